@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "contrastive",
+  platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
+  products: [
+    .library(name: "Contrastive", targets: ["Contrastive"]),
+    .library(name: "ContrastiveBounds", targets: ["ContrastiveBounds"]),
+    .library(name: "ContrastiveFiles", targets: ["ContrastiveFiles"]),
+    .executable(name: "Experiments", targets: ["Experiments"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+  ],
+  targets: [
+    // C, and the only door to it
+    .systemLibrary(
+      name: "COpenBLAS",
+      pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]
+    ),
+    .target(name: "CContrastiveKernels", exclude: ["Kernels.inc", "Elementwise.inc"]),
+    .target(
+      name: "ContrastiveKernels",
+      dependencies: [
+        "COpenBLAS", "CContrastiveKernels", .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: settings
+    ),
+
+    // The layers, lowest first
+    .target(name: "ContrastiveFiles", swiftSettings: settings),
+    .target(
+      name: "ContrastiveEmbeddings",
+      dependencies: [
+        "ContrastiveFiles", "ContrastiveKernels",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "ContrastiveSimilarity",
+      dependencies: ["ContrastiveEmbeddings", "ContrastiveKernels"],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "ContrastiveBounds",
+      dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "ContrastiveLosses",
+      dependencies: [
+        "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveKernels",
+        "ContrastiveSimilarity",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "Contrastive",
+      dependencies: [
+        "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveFiles", "ContrastiveLosses",
+        "ContrastiveSimilarity",
+      ],
+      swiftSettings: settings
+    ),
+
+    // The executable
+    .executableTarget(
+      name: "Experiments",
+      dependencies: [
+        "Contrastive",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Experiments",
+      exclude: ["Data"],
+      swiftSettings: settings
+    ),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,85 @@
+import RealModule
+
+/// The temperature τ of a softmax over similarities, and with it NormFace's scale s = 1/τ.
+///
+/// ```
+/// p(j) = exp(cⱼ/τ) / Σₖ exp(cₖ/τ) = exp(s·cⱼ) / Σₖ exp(s·cₖ),    s = ℓ² = 1/τ
+/// ```
+/// One value, three readings: MoCo's τ, NormFace's s (the *square* of the length ℓ to which
+/// features and class weights are scaled), and CLIP's learned parameter log s. A loss reports its
+/// derivative by each of them; they differ by a factor:
+/// ```
+/// dL/d(log s) = s · dL/ds = −τ · dL/dτ
+/// ```
+/// A literal is a temperature (`InfoNCE(temperature: 0.07)`); a literal that is not positive
+/// traps. Values known only at run time go through a throwing initialiser.
+///
+/// Any positive τ with a finite reciprocal is accepted. Losses are tested from 1e-3 to 1e3.
+///
+/// - Source: [He et al. 2020](https://arxiv.org/abs/1911.05722), eq. 1;
+///   [Wang et al. 2017](https://arxiv.org/abs/1704.06369), eq. 6;
+///   [Radford et al. 2021](https://arxiv.org/abs/2103.00020), §2.5.
+public struct Temperature: Hashable, Sendable {
+  /// τ: larger is softer. Positive and finite.
+  public let value: Double
+
+  /// NormFace's s = ℓ² = 1/τ, CLIP's `logit_scale.exp()`.
+  public let scale: Double
+
+  /// log s, the parameter CLIP learns.
+  public var logScale: Double { .log(scale) }
+
+  /// Creates the temperature τ.
+  ///
+  /// - Throws: `ContrastiveError.value` unless τ and 1/τ are positive and finite.
+  public init(_ value: Double) throws(ContrastiveError) {
+    try self.init(value: value, scale: 1 / value, given: value, as: "temperature")
+  }
+
+  /// Creates the temperature 1/s from NormFace's scale s.
+  ///
+  /// - Throws: `ContrastiveError.value` unless s and 1/s are positive and finite.
+  public init(scale: Double) throws(ContrastiveError) {
+    try self.init(value: 1 / scale, scale: scale, given: scale, as: "scale")
+  }
+
+  /// Creates the temperature exp(−log s) from CLIP's parameter log s.
+  ///
+  /// - Throws: `ContrastiveError.value` unless exp(log s) and its reciprocal are positive and
+  ///   finite.
+  public init(logScale: Double) throws(ContrastiveError) {
+    let scale = Double.exp(logScale)
+    try self.init(value: 1 / scale, scale: scale, given: logScale, as: "logScale")
+  }
+
+  private init(
+    value: Double, scale: Double, given: Double, as name: String
+  ) throws(ContrastiveError) {
+    guard value > 0, scale > 0, value.isFinite, scale.isFinite else {
+      throw .value(
+        name: name, value: "\(given)",
+        requirement: name == "logScale"
+          ? "a number whose exponential is positive and finite" : "a positive finite number")
+    }
+    self.value = value
+    self.scale = scale
+  }
+}
+
+extension Temperature: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+  /// Creates the temperature τ from a literal, which must be positive.
+  public init(floatLiteral value: Double) {
+    precondition(value > 0 && (1 / value).isFinite, "a temperature is a positive finite number")
+    self.value = value
+    self.scale = 1 / value
+  }
+
+  /// Creates the temperature τ from a literal, which must be positive.
+  public init(integerLiteral value: Int) {
+    self.init(floatLiteral: Double(value))
+  }
+}
+
+extension Temperature: CustomStringConvertible {
+  public var description: String { "τ = \(value)" }
+}
