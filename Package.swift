@@ -30,7 +30,7 @@ let package = Package(
       pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]
     ),
-    .target(name: "CContrastiveKernels", exclude: ["Kernels.inc", "Elementwise.inc"]),
+    .target(name: "CContrastiveKernels", exclude: ["Kernels.inc", "Scalars.inc"]),
     .target(
       name: "ContrastiveKernels",
       dependencies: [
@@ -56,7 +56,9 @@ let package = Package(
     ),
     .target(
       name: "ContrastiveBounds",
-      dependencies: [.product(name: "RealModule", package: "swift-numerics")],
+      dependencies: [
+        "ContrastiveEmbeddings", .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: settings
     ),
     .target(
@@ -86,6 +88,20 @@ let package = Package(
       ],
       path: "Experiments",
       exclude: ["Data"],
+      swiftSettings: settings
+    ),
+
+    // The tests
+    .target(
+      name: "TestSupport",
+      dependencies: ["Contrastive"],
+      path: "Tests/TestSupport",
+      resources: [.process("Resources")],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ContrastiveLossesTests",
+      dependencies: ["Contrastive", "ContrastiveLosses", "TestSupport"],
       swiftSettings: settings
     ),
   ],

@@ -1,0 +1,30 @@
+#include "CContrastiveKernels.h"
+
+#if defined(__x86_64__)
+
+#pragma clang attribute push(                                                                     \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
+#define ISA(x) avx512_##x
+#include "Scalars.inc"
+#pragma clang attribute pop
+
+static bool supported(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+
+const contrastive_float_kernels *contrastive_float_avx512(void) {
+  return supported() ? &avx512_table_float : NULL;
+}
+
+const contrastive_double_kernels *contrastive_double_avx512(void) {
+  return supported() ? &avx512_table_double : NULL;
+}
+
+#else
+
+const contrastive_float_kernels *contrastive_float_avx512(void) { return NULL; }
+
+const contrastive_double_kernels *contrastive_double_avx512(void) { return NULL; }
+
+#endif

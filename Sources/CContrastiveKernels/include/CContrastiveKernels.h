@@ -1,0 +1,62 @@
+// The loops of the softmax engine that are not matrix products, one table of functions per
+// scalar type and instruction set. Every array of rows is row-major with a stride in elements.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONTRASTIVE_KERNELS(Name, Real)                                                           \
+  typedef struct Name {                                                                           \
+    /* y = exp(x), below 2 ulp; 0 where exp(x) is below the smallest normal number. x <= 88. */   \
+    void (*exponential)(const Real *x, ptrdiff_t count, Real *y);                                 \
+    /* maximum[r] = max(maximum[r], row r). With `low`: above[r] += #{x > high[r]} and            \
+       notBelow[r] += #{x >= low[r]}. */                                                          \
+    void (*maximum)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,           \
+                    Real *maximum, const Real *low, const Real *high, int64_t *above,             \
+                    int64_t *notBelow);                                                           \
+    /* With u = exponent * x - shift[r] and e = exp(u): sum[r] += e, weighted[r] += e * u, and    \
+       x = e if `store`. -inf counts as nothing. */                                               \
+    void (*exponentialSum)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,          \
+                           Real exponent, const Real *shift, double *sum, double *weighted,       \
+                           bool store);                                                           \
+    /* x = factor[r] * exp(exponent * x - shift[r]) + the same of a second set if it is given. */ \
+    void (*weights)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,                 \
+                    Real exponent, const Real *shift, const Real *factor, Real secondExponent,    \
+                    const Real *secondShift, const Real *secondFactor);                           \
+    /* x *= factor[r] */                                                                          \
+    void (*scaleRows)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,               \
+                      const Real *factor);                                                        \
+    /* y += factor[r] * x; factor 1 where it is null. */                                          \
+    void (*addRows)(const Real *x, ptrdiff_t xStride, const Real *factor, ptrdiff_t rows,         \
+                    ptrdiff_t columns, Real *y, ptrdiff_t yStride);                               \
+    /* dots[r] = x[r] . y[r] */                                                                   \
+    void (*dots)(const Real *x, ptrdiff_t xStride, const Real *y, ptrdiff_t yStride,              \
+                 ptrdiff_t rows, ptrdiff_t columns, double *dots);                                \
+    /* distances[r] = |x[r] - y[r]|^2 */                                                          \
+    void (*squaredDistances)(const Real *x, ptrdiff_t xStride, const Real *y, ptrdiff_t yStride,  \
+                             ptrdiff_t rows, ptrdiff_t columns, double *distances);               \
+    /* sums[c] += the sum of column c */                                                          \
+    void (*columnSums)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,        \
+                       double *sums);                                                             \
+    /* y = x / max(|x|, smallest normal number) */                                                \
+    void (*normalize)(const Real *x, ptrdiff_t xStride, ptrdiff_t rows, ptrdiff_t columns,        \
+                      Real *y, ptrdiff_t yStride);                                                \
+    /* g = (g - x^ (x^ . g)) / |x|, x^ = x / |x|; 0 where |x| is not a normal number. */          \
+    void (*normalizePullback)(const Real *x, ptrdiff_t xStride, ptrdiff_t rows,                   \
+                              ptrdiff_t columns, Real *g, ptrdiff_t gStride);                     \
+    /* The first row that holds a NaN or an infinity, or `rows`. */                               \
+    ptrdiff_t (*firstNotFiniteRow)(const Real *x, ptrdiff_t rows, ptrdiff_t columns,              \
+                                   ptrdiff_t stride);                                             \
+  } Name;
+
+CONTRASTIVE_KERNELS(contrastive_float_kernels, float)
+CONTRASTIVE_KERNELS(contrastive_double_kernels, double)
+
+// The tables; null where this build or this processor cannot run them.
+const contrastive_float_kernels *contrastive_float_portable(void);
+const contrastive_double_kernels *contrastive_double_portable(void);
+const contrastive_float_kernels *contrastive_float_avx2(void);
+const contrastive_double_kernels *contrastive_double_avx2(void);
+const contrastive_float_kernels *contrastive_float_avx512(void);
+const contrastive_double_kernels *contrastive_double_avx512(void);

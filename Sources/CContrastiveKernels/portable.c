@@ -1,0 +1,13 @@
+// What every processor of the architecture runs: SSE2 on x86-64, NEON on arm64.
+#include "CContrastiveKernels.h"
+
+#define ISA(x) portable_##x
+#include "Scalars.inc"
+
+const contrastive_float_kernels *contrastive_float_portable(void) {
+  return &portable_table_float;
+}
+
+const contrastive_double_kernels *contrastive_double_portable(void) {
+  return &portable_table_double;
+}

@@ -1,0 +1,5 @@
+@_exported public import ContrastiveBounds
+@_exported public import ContrastiveEmbeddings
+@_exported public import ContrastiveFiles
+@_exported public import ContrastiveLosses
+@_exported public import ContrastiveSimilarity

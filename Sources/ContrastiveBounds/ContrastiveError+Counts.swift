@@ -1,0 +1,16 @@
+internal import ContrastiveEmbeddings
+
+extension ContrastiveError {
+  /// The largest count accepted: up to here every integer is a `Double`.
+  private static let largestCount = 1 << 53
+
+  /// Throws unless a count lies between a least value and 2⁵³.
+  static func check(
+    _ count: Int, named name: String, atLeast least: Int
+  ) throws(ContrastiveError) {
+    guard count >= least, count <= largestCount else {
+      throw .value(
+        name: name, value: "\(count)", requirement: "a whole number from \(least) to 2⁵³")
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package import ContrastiveKernels
+
+/// Rows of length 1: points on the unit sphere.
+///
+/// The type carries the fact, so that nobody normalises twice or forgets to: a loss takes a
+/// `Matrix`, which it normalises (and whose gradient it pulls back through the normalisation), or
+/// `UnitRows`, which it uses as they are.
+///
+/// A row of zeros has no direction and stays one; everything downstream is finite for it.
+public struct UnitRows<Scalar: EmbeddingScalar>: Sendable, Equatable {
+  /// The rows.
+  public let matrix: Matrix<Scalar>
+
+  package init(trusting matrix: Matrix<Scalar>) {
+    self.matrix = matrix
+  }
+
+  /// Divides every row by its length.
+  ///
+  /// ```
+  /// x̂ = x / max(‖x‖, ε),    ε = Scalar.leastNormalMagnitude
+  /// ```
+  /// ‖x‖² neither overflows (rows of 1e30 in `Float`) nor vanishes (1e-30), so that every row with
+  /// a direction gets length 1, where ε = 1e-12 of `torch.nn.functional.normalize` shrinks
+  /// shorter rows to nothing. A zero row stays zero.
+  ///
+  /// - Throws: `ContrastiveError.notFinite` naming the row with a NaN or an infinity.
+  /// - Complexity: O(rows · columns), one copy.
+  public init(normalizing matrix: Matrix<Scalar>) throws(ContrastiveError) {
+    try matrix.requireFinite("rows")
+    self.init(trusting: matrix.unitCopy())
+  }
+
+  /// Takes rows that already have length 1 as they are, without a copy.
+  ///
+  /// - Parameter tolerance: How far from 1 a length may be. The default lets rows pass that were
+  ///   stored as 16-bit numbers.
+  /// - Throws: `ContrastiveError.notUnitLength` naming the first row that is neither of length 1
+  ///   nor zero, or `ContrastiveError.notFinite`.
+  public init(
+    validating matrix: Matrix<Scalar>, tolerance: Double = 1e-2
+  ) throws(ContrastiveError) {
+    try self.init(validating: matrix, named: "rows", tolerance: tolerance)
+  }
+
+  package init(
+    validating matrix: Matrix<Scalar>, named name: String, tolerance: Double = 1e-2
+  ) throws(ContrastiveError) {
+    try matrix.requireFinite(name)
+    let squares = matrix.block.dots(with: matrix.block)
+    for (row, square) in squares.enumerated() where square != 0 {
+      let length = square.squareRoot()
+      guard abs(length - 1) <= tolerance else {
+        throw .notUnitLength(array: name, row: row, length: length)
+      }
+    }
+    self.init(trusting: matrix)
+  }
+
+  /// The number of rows.
+  public var rowCount: Int { matrix.rowCount }
+
+  /// The dimension of the space.
+  public var columnCount: Int { matrix.columnCount }
+
+  /// The rows in a range, without a copy.
+  public func rows(_ range: Range<Int>) -> UnitRows { UnitRows(trusting: matrix.rows(range)) }
+}
+
+extension Matrix {
+  /// The rows divided by their lengths: see `UnitRows.init(normalizing:)`.
+  public func normalized() throws(ContrastiveError) -> UnitRows<Scalar> {
+    try UnitRows(normalizing: self)
+  }
+
+  /// The gradient by these rows, from the gradient by the unit rows they are normalised to.
+  ///
+  /// ```
+  /// g = (ĝ − x̂·⟨x̂, ĝ⟩) / ‖x‖,    0 where ‖x‖ ≤ ε
+  /// ```
+  /// Orthogonal to every row: a step along it never shortens an embedding (NormFace, §3.2). For a
+  /// zero row it is zero, where dividing by ε gives 1e12.
+  ///
+  /// - Parameter gradient: dL/dx̂, of the shape of these rows.
+  /// - Throws: `ContrastiveError.shape` if it has another shape.
+  public func pullBackNormalization(
+    _ gradient: Matrix
+  ) throws(ContrastiveError) -> Matrix {
+    guard gradient.rowCount == rowCount, gradient.columnCount == columnCount else {
+      throw .shape(
+        array: "gradient", expected: "\(rowCount) × \(columnCount), as the rows",
+        actual: "\(gradient.rowCount) × \(gradient.columnCount)")
+    }
+    let result = Block<Scalar>(rowCount: rowCount, columnCount: columnCount)
+    result.copy(gradient.block)
+    result.pullBackNormalization(of: block)
+    return Matrix(result)
+  }
+
+  package func unitCopy() -> Matrix {
+    let result = Block<Scalar>(rowCount: rowCount, columnCount: columnCount)
+    result.setNormalized(block)
+    return Matrix(result)
+  }
+
+  package func requireFinite(_ name: String) throws(ContrastiveError) {
+    if let row = block.firstNotFiniteRow() { throw .notFinite(array: name, row: row) }
+  }
+}

@@ -1,0 +1,25 @@
+extension Block {
+  /// Sets or adds a product of two blocks.
+  ///
+  /// ```
+  /// self = scale · op(a) · op(b) + (accumulating ? self : 0)
+  /// ```
+  /// - Complexity: 2 · rows · columns · depth flops, by OpenBLAS.
+  package func setProduct(
+    _ a: Block, _ b: Block, transposingLeft: Bool = false, transposingRight: Bool = false,
+    scale: Scalar = 1, accumulating: Bool = false
+  ) {
+    let (rows, depth) = transposingLeft ? (a.columnCount, a.rowCount) : (a.rowCount, a.columnCount)
+    let (rightDepth, columns) =
+      transposingRight ? (b.columnCount, b.rowCount) : (b.rowCount, b.columnCount)
+    precondition(
+      rows == rowCount && columns == columnCount && depth == rightDepth,
+      "the shapes of a product do not fit")
+    guard rows > 0, columns > 0 else { return }
+    unsafe Scalar._multiply(
+      a.source, transposed: transposingLeft, stride: max(a.rowStride, 1),
+      b.source, transposed: transposingRight, stride: max(b.rowStride, 1),
+      rows: rows, columns: columns, depth: depth,
+      scale: scale, into: target, stride: rowStride, accumulating: accumulating)
+  }
+}

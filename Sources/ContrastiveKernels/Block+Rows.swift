@@ -1,0 +1,111 @@
+extension Block {
+  /// The elements of a row.
+  @_lifetime(borrow self)
+  package func row(_ index: Int) -> Span<Scalar> {
+    precondition(index >= 0 && index < rowCount, "row out of range")
+    let span = unsafe Span(_unsafeStart: source + index * rowStride, count: columnCount)
+    return unsafe _overrideLifetime(span, borrowing: self)
+  }
+
+  /// Multiplies row r by `factors[r]`.
+  package func scaleRows(by factors: [Scalar], on isa: InstructionSet = .best) {
+    precondition(factors.count >= rowCount, "one factor per row")
+    unsafe factors.withUnsafeBufferPointer { factors in
+      guard let factors = factors.baseAddress else { return }
+      unsafe Scalar._scaleRows(target, rowCount, columnCount, rowStride, factors, on: isa)
+    }
+  }
+
+  /// Adds row r of `other`, times `factors[r]` if they are given, to row r.
+  package func add(_ other: Block, times factors: [Scalar]? = nil, on isa: InstructionSet = .best) {
+    checkSameShape(as: other)
+    guard let factors else {
+      unsafe Scalar._addRows(
+        other.source, other.rowStride, nil, rowCount, columnCount, target, rowStride, on: isa)
+      return
+    }
+    precondition(factors.count >= rowCount, "one factor per row")
+    unsafe factors.withUnsafeBufferPointer { factors in
+      unsafe Scalar._addRows(
+        other.source, other.rowStride, factors.baseAddress, rowCount, columnCount, target,
+        rowStride, on: isa)
+    }
+  }
+
+  /// Copies the elements of `other`.
+  package func copy(_ other: Block) {
+    checkSameShape(as: other)
+    for r in 0..<rowCount {
+      unsafe (target + r * rowStride).update(
+        from: other.source + r * other.rowStride, count: columnCount)
+    }
+  }
+
+  /// The inner product of every row with the same row of `other`.
+  package func dots(with other: Block, on isa: InstructionSet = .best) -> [Double] {
+    checkSameShape(as: other)
+    return unsafe [Double](unsafeUninitializedCapacity: rowCount) { result, count in
+      count = rowCount
+      guard let result = result.baseAddress else { return }
+      unsafe Scalar._dots(
+        source, rowStride, other.source, other.rowStride, rowCount, columnCount, result, on: isa)
+    }
+  }
+
+  /// The squared distance of every row from the same row of `other`, as Σ(a − b)².
+  ///
+  /// Not 2 − 2·cos, which has no correct digit left for rows that are close.
+  package func squaredDistances(from other: Block, on isa: InstructionSet = .best) -> [Double] {
+    checkSameShape(as: other)
+    return unsafe [Double](unsafeUninitializedCapacity: rowCount) { result, count in
+      count = rowCount
+      guard let result = result.baseAddress else { return }
+      unsafe Scalar._squaredDistances(
+        source, rowStride, other.source, other.rowStride, rowCount, columnCount, result, on: isa)
+    }
+  }
+
+  /// Adds the sum of column c to `sums[c]`.
+  package func addColumnSums(to sums: inout [Double], on isa: InstructionSet = .best) {
+    precondition(sums.count >= columnCount, "one sum per column")
+    unsafe sums.withUnsafeMutableBufferPointer { sums in
+      guard let sums = sums.baseAddress else { return }
+      unsafe Scalar._columnSums(source, rowCount, columnCount, rowStride, sums, on: isa)
+    }
+  }
+
+  /// Sets the rows of `other` divided by their lengths.
+  ///
+  /// ```
+  /// x̂ = x / max(‖x‖, ε),    ε = Scalar.leastNormalMagnitude
+  /// ```
+  package func setNormalized(_ other: Block, on isa: InstructionSet = .best) {
+    checkSameShape(as: other)
+    unsafe Scalar._normalize(
+      other.source, other.rowStride, rowCount, columnCount, target, rowStride, on: isa)
+  }
+
+  /// Turns a gradient by the unit rows x̂ into the gradient by the rows x.
+  ///
+  /// ```
+  /// g = (ĝ − x̂·⟨x̂, ĝ⟩) / ‖x‖,    0 where ‖x‖ ≤ ε
+  /// ```
+  package func pullBackNormalization(of x: Block, on isa: InstructionSet = .best) {
+    checkSameShape(as: x)
+    unsafe Scalar._normalizePullback(
+      x.source, x.rowStride, rowCount, columnCount, target, rowStride, on: isa)
+  }
+
+  /// The first row that holds a NaN or an infinity.
+  package func firstNotFiniteRow(on isa: InstructionSet = .best) -> Int? {
+    let row = unsafe Scalar._firstNotFiniteRow(
+      source, rowCount, columnCount, rowStride, on: isa)
+    return row < rowCount ? row : nil
+  }
+
+  private func checkSameShape(as other: Block) {
+    precondition(
+      rowCount == other.rowCount && columnCount == other.columnCount,
+      "two blocks that go together have different shapes")
+  }
+}

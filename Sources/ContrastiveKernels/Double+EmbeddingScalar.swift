@@ -1,0 +1,110 @@
+import CContrastiveKernels
+import COpenBLAS
+public import RealModule
+
+extension Double: EmbeddingScalar {
+  @unsafe public static func _multiply(
+    _ a: UnsafePointer<Double>, transposed: Bool, stride aStride: Int,
+    _ b: UnsafePointer<Double>, transposed bTransposed: Bool, stride bStride: Int,
+    rows: Int, columns: Int, depth: Int,
+    scale: Double, into c: UnsafeMutablePointer<Double>, stride cStride: Int, accumulating: Bool
+  ) {
+    unsafe cblas_dgemm(
+      CblasRowMajor, transposed ? CblasTrans : CblasNoTrans,
+      bTransposed ? CblasTrans : CblasNoTrans, blasint(rows), blasint(columns), blasint(depth),
+      scale, a, blasint(aStride), b, blasint(bStride), accumulating ? 1 : 0, c,
+      blasint(cStride))
+  }
+
+  @unsafe public static func _exponential(
+    _ x: UnsafePointer<Double>, _ count: Int, _ y: UnsafeMutablePointer<Double>,
+    on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.exponential(x, count, y)
+  }
+
+  @unsafe public static func _maximum(
+    _ x: UnsafePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ maximum: UnsafeMutablePointer<Double>, _ low: UnsafePointer<Double>?,
+    _ high: UnsafePointer<Double>?, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.maximum(
+      x, rows, columns, stride, maximum, low, high, above, notBelow)
+  }
+
+  @unsafe public static func _exponentialSum(
+    _ x: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ exponent: Double, _ shift: UnsafePointer<Double>, _ sum: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, _ store: Bool, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.exponentialSum(
+      x, rows, columns, stride, exponent, shift, sum, weighted, store)
+  }
+
+  @unsafe public static func _weights(
+    _ x: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ exponent: Double, _ shift: UnsafePointer<Double>, _ factor: UnsafePointer<Double>,
+    _ secondExponent: Double, _ secondShift: UnsafePointer<Double>?,
+    _ secondFactor: UnsafePointer<Double>?, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.weights(
+      x, rows, columns, stride, exponent, shift, factor, secondExponent, secondShift, secondFactor)
+  }
+
+  @unsafe public static func _scaleRows(
+    _ x: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ factor: UnsafePointer<Double>, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.scaleRows(x, rows, columns, stride, factor)
+  }
+
+  @unsafe public static func _addRows(
+    _ x: UnsafePointer<Double>, _ xStride: Int, _ factor: UnsafePointer<Double>?, _ rows: Int,
+    _ columns: Int, _ y: UnsafeMutablePointer<Double>, _ yStride: Int, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.addRows(x, xStride, factor, rows, columns, y, yStride)
+  }
+
+  @unsafe public static func _dots(
+    _ x: UnsafePointer<Double>, _ xStride: Int, _ y: UnsafePointer<Double>, _ yStride: Int,
+    _ rows: Int, _ columns: Int, _ dots: UnsafeMutablePointer<Double>, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.dots(x, xStride, y, yStride, rows, columns, dots)
+  }
+
+  @unsafe public static func _squaredDistances(
+    _ x: UnsafePointer<Double>, _ xStride: Int, _ y: UnsafePointer<Double>, _ yStride: Int,
+    _ rows: Int, _ columns: Int, _ distances: UnsafeMutablePointer<Double>, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.squaredDistances(
+      x, xStride, y, yStride, rows, columns, distances)
+  }
+
+  @unsafe public static func _columnSums(
+    _ x: UnsafePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ sums: UnsafeMutablePointer<Double>, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.columnSums(x, rows, columns, stride, sums)
+  }
+
+  @unsafe public static func _normalize(
+    _ x: UnsafePointer<Double>, _ xStride: Int, _ rows: Int, _ columns: Int,
+    _ y: UnsafeMutablePointer<Double>, _ yStride: Int, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.normalize(x, xStride, rows, columns, y, yStride)
+  }
+
+  @unsafe public static func _normalizePullback(
+    _ x: UnsafePointer<Double>, _ xStride: Int, _ rows: Int, _ columns: Int,
+    _ g: UnsafeMutablePointer<Double>, _ gStride: Int, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.normalizePullback(x, xStride, rows, columns, g, gStride)
+  }
+
+  @unsafe public static func _firstNotFiniteRow(
+    _ x: UnsafePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int, on isa: InstructionSet
+  ) -> Int {
+    unsafe isa.doubleKernels.pointee.firstNotFiniteRow(x, rows, columns, stride)
+  }
+}

@@ -1,0 +1,82 @@
+public import RealModule
+
+/// A number that embeddings can be made of: `Float` or `Double`.
+///
+/// `Float` is for training, `Double` for analysis and gradient checks. Both run the same engine;
+/// the requirements are its whole-tile kernels, so that no hot loop is ever generic. They are not
+/// for use outside this package, and no other type can sensibly conform.
+public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sendable {
+  /// c = scale · op(a) · op(b) + (accumulating ? c : 0), by BLAS; shapes as in `cblas_sgemm`.
+  @unsafe static func _multiply(
+    _ a: UnsafePointer<Self>, transposed: Bool, stride aStride: Int,
+    _ b: UnsafePointer<Self>, transposed bTransposed: Bool, stride bStride: Int,
+    rows: Int, columns: Int, depth: Int,
+    scale: Self, into c: UnsafeMutablePointer<Self>, stride cStride: Int, accumulating: Bool)
+
+  /// `exponential` of `CContrastiveKernels.h`.
+  @unsafe static func _exponential(
+    _ x: UnsafePointer<Self>, _ count: Int, _ y: UnsafeMutablePointer<Self>,
+    on isa: InstructionSet)
+
+  /// `maximum` of `CContrastiveKernels.h`.
+  @unsafe static func _maximum(
+    _ x: UnsafePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ maximum: UnsafeMutablePointer<Self>, _ low: UnsafePointer<Self>?,
+    _ high: UnsafePointer<Self>?, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet)
+
+  /// `exponentialSum` of `CContrastiveKernels.h`.
+  @unsafe static func _exponentialSum(
+    _ x: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ exponent: Self, _ shift: UnsafePointer<Self>, _ sum: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, _ store: Bool, on isa: InstructionSet)
+
+  /// `weights` of `CContrastiveKernels.h`.
+  @unsafe static func _weights(
+    _ x: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ exponent: Self, _ shift: UnsafePointer<Self>, _ factor: UnsafePointer<Self>,
+    _ secondExponent: Self, _ secondShift: UnsafePointer<Self>?,
+    _ secondFactor: UnsafePointer<Self>?, on isa: InstructionSet)
+
+  /// `scaleRows` of `CContrastiveKernels.h`.
+  @unsafe static func _scaleRows(
+    _ x: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ factor: UnsafePointer<Self>, on isa: InstructionSet)
+
+  /// `addRows` of `CContrastiveKernels.h`.
+  @unsafe static func _addRows(
+    _ x: UnsafePointer<Self>, _ xStride: Int, _ factor: UnsafePointer<Self>?, _ rows: Int,
+    _ columns: Int, _ y: UnsafeMutablePointer<Self>, _ yStride: Int, on isa: InstructionSet)
+
+  /// `dots` of `CContrastiveKernels.h`.
+  @unsafe static func _dots(
+    _ x: UnsafePointer<Self>, _ xStride: Int, _ y: UnsafePointer<Self>, _ yStride: Int,
+    _ rows: Int, _ columns: Int, _ dots: UnsafeMutablePointer<Double>, on isa: InstructionSet)
+
+  /// `squaredDistances` of `CContrastiveKernels.h`.
+  @unsafe static func _squaredDistances(
+    _ x: UnsafePointer<Self>, _ xStride: Int, _ y: UnsafePointer<Self>, _ yStride: Int,
+    _ rows: Int, _ columns: Int, _ distances: UnsafeMutablePointer<Double>,
+    on isa: InstructionSet)
+
+  /// `columnSums` of `CContrastiveKernels.h`.
+  @unsafe static func _columnSums(
+    _ x: UnsafePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ sums: UnsafeMutablePointer<Double>, on isa: InstructionSet)
+
+  /// `normalize` of `CContrastiveKernels.h`.
+  @unsafe static func _normalize(
+    _ x: UnsafePointer<Self>, _ xStride: Int, _ rows: Int, _ columns: Int,
+    _ y: UnsafeMutablePointer<Self>, _ yStride: Int, on isa: InstructionSet)
+
+  /// `normalizePullback` of `CContrastiveKernels.h`.
+  @unsafe static func _normalizePullback(
+    _ x: UnsafePointer<Self>, _ xStride: Int, _ rows: Int, _ columns: Int,
+    _ g: UnsafeMutablePointer<Self>, _ gStride: Int, on isa: InstructionSet)
+
+  /// `firstNotFiniteRow` of `CContrastiveKernels.h`.
+  @unsafe static func _firstNotFiniteRow(
+    _ x: UnsafePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    on isa: InstructionSet
+  ) -> Int
+}

@@ -1,0 +1,110 @@
+import CContrastiveKernels
+import COpenBLAS
+public import RealModule
+
+extension Float: EmbeddingScalar {
+  @unsafe public static func _multiply(
+    _ a: UnsafePointer<Float>, transposed: Bool, stride aStride: Int,
+    _ b: UnsafePointer<Float>, transposed bTransposed: Bool, stride bStride: Int,
+    rows: Int, columns: Int, depth: Int,
+    scale: Float, into c: UnsafeMutablePointer<Float>, stride cStride: Int, accumulating: Bool
+  ) {
+    unsafe cblas_sgemm(
+      CblasRowMajor, transposed ? CblasTrans : CblasNoTrans,
+      bTransposed ? CblasTrans : CblasNoTrans, blasint(rows), blasint(columns), blasint(depth),
+      scale, a, blasint(aStride), b, blasint(bStride), accumulating ? 1 : 0, c,
+      blasint(cStride))
+  }
+
+  @unsafe public static func _exponential(
+    _ x: UnsafePointer<Float>, _ count: Int, _ y: UnsafeMutablePointer<Float>,
+    on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.exponential(x, count, y)
+  }
+
+  @unsafe public static func _maximum(
+    _ x: UnsafePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ maximum: UnsafeMutablePointer<Float>, _ low: UnsafePointer<Float>?,
+    _ high: UnsafePointer<Float>?, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.maximum(
+      x, rows, columns, stride, maximum, low, high, above, notBelow)
+  }
+
+  @unsafe public static func _exponentialSum(
+    _ x: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ exponent: Float, _ shift: UnsafePointer<Float>, _ sum: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, _ store: Bool, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.exponentialSum(
+      x, rows, columns, stride, exponent, shift, sum, weighted, store)
+  }
+
+  @unsafe public static func _weights(
+    _ x: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ exponent: Float, _ shift: UnsafePointer<Float>, _ factor: UnsafePointer<Float>,
+    _ secondExponent: Float, _ secondShift: UnsafePointer<Float>?,
+    _ secondFactor: UnsafePointer<Float>?, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.weights(
+      x, rows, columns, stride, exponent, shift, factor, secondExponent, secondShift, secondFactor)
+  }
+
+  @unsafe public static func _scaleRows(
+    _ x: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ factor: UnsafePointer<Float>, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.scaleRows(x, rows, columns, stride, factor)
+  }
+
+  @unsafe public static func _addRows(
+    _ x: UnsafePointer<Float>, _ xStride: Int, _ factor: UnsafePointer<Float>?, _ rows: Int,
+    _ columns: Int, _ y: UnsafeMutablePointer<Float>, _ yStride: Int, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.addRows(x, xStride, factor, rows, columns, y, yStride)
+  }
+
+  @unsafe public static func _dots(
+    _ x: UnsafePointer<Float>, _ xStride: Int, _ y: UnsafePointer<Float>, _ yStride: Int,
+    _ rows: Int, _ columns: Int, _ dots: UnsafeMutablePointer<Double>, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.dots(x, xStride, y, yStride, rows, columns, dots)
+  }
+
+  @unsafe public static func _squaredDistances(
+    _ x: UnsafePointer<Float>, _ xStride: Int, _ y: UnsafePointer<Float>, _ yStride: Int,
+    _ rows: Int, _ columns: Int, _ distances: UnsafeMutablePointer<Double>, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.squaredDistances(
+      x, xStride, y, yStride, rows, columns, distances)
+  }
+
+  @unsafe public static func _columnSums(
+    _ x: UnsafePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ sums: UnsafeMutablePointer<Double>, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.columnSums(x, rows, columns, stride, sums)
+  }
+
+  @unsafe public static func _normalize(
+    _ x: UnsafePointer<Float>, _ xStride: Int, _ rows: Int, _ columns: Int,
+    _ y: UnsafeMutablePointer<Float>, _ yStride: Int, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.normalize(x, xStride, rows, columns, y, yStride)
+  }
+
+  @unsafe public static func _normalizePullback(
+    _ x: UnsafePointer<Float>, _ xStride: Int, _ rows: Int, _ columns: Int,
+    _ g: UnsafeMutablePointer<Float>, _ gStride: Int, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.normalizePullback(x, xStride, rows, columns, g, gStride)
+  }
+
+  @unsafe public static func _firstNotFiniteRow(
+    _ x: UnsafePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, on isa: InstructionSet
+  ) -> Int {
+    unsafe isa.floatKernels.pointee.firstNotFiniteRow(x, rows, columns, stride)
+  }
+}

@@ -1,0 +1,63 @@
+import CContrastiveKernels
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The vector instructions that the kernels were compiled for.
+///
+/// One is chosen for the process, the widest that the processor has. The environment variable
+/// `CONTRASTIVE_ISA` (`portable`, `avx2` or `avx512`) takes a narrower one, for tests and
+/// comparisons; a name that is unknown here, or not available, is not obeyed.
+public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
+  /// What every processor of the architecture has: SSE2 on x86-64, NEON on arm64.
+  case portable
+  /// AVX2 with fused multiply-add.
+  case avx2
+  /// AVX-512 F, BW, DQ and VL.
+  case avx512
+
+  /// Those that this processor can run.
+  public static let available: [InstructionSet] = allCases.filter(\.isAvailable)
+
+  /// The one that calls use.
+  public static let best: InstructionSet = {
+    if let name = unsafe getenv("CONTRASTIVE_ISA"),
+      let wanted = unsafe InstructionSet(rawValue: String(cString: name)), wanted.isAvailable
+    {
+      return wanted
+    }
+    return available.last ?? .portable
+  }()
+
+  var isAvailable: Bool {
+    switch self {
+    case .portable: true
+    case .avx2: unsafe contrastive_float_avx2() != nil
+    case .avx512: unsafe contrastive_float_avx512() != nil
+    }
+  }
+
+  /// The loops of this variant. Asking for one that this processor cannot run gives the portable
+  /// loops, which give the same results to rounding.
+  @unsafe var floatKernels: UnsafePointer<contrastive_float_kernels> {
+    switch self {
+    case .portable: unsafe contrastive_float_portable()
+    case .avx2: unsafe contrastive_float_avx2() ?? contrastive_float_portable()
+    case .avx512: unsafe contrastive_float_avx512() ?? contrastive_float_portable()
+    }
+  }
+
+  /// The loops of this variant, as `floatKernels`.
+  @unsafe var doubleKernels: UnsafePointer<contrastive_double_kernels> {
+    switch self {
+    case .portable: unsafe contrastive_double_portable()
+    case .avx2: unsafe contrastive_double_avx2() ?? contrastive_double_portable()
+    case .avx512: unsafe contrastive_double_avx512() ?? contrastive_double_portable()
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/// Memory for scalars: owned and aligned to 64 bytes, or borrowed from somewhere that keeps it.
+///
+/// A class, so that blocks of it stay valid for as long as anyone holds one. It is bounds-checked
+/// by `Block`, the only way to it. What the type system does not check is that two threads never
+/// write the same element at once: the engine hands its workers disjoint blocks.
+@safe package final class Storage<Scalar: EmbeddingScalar>: @unchecked Sendable {
+  let base: UnsafeMutablePointer<Scalar>
+  package let count: Int
+
+  /// Whether the memory is somebody else's, and must not be written.
+  package let isBorrowed: Bool
+
+  private let owner: AnyObject?
+
+  /// Allocates `count` zeros.
+  package init(count: Int) {
+    let bytes = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 1) * MemoryLayout<Scalar>.stride, alignment: 64)
+    unsafe base = bytes.bindMemory(to: Scalar.self, capacity: count)
+    unsafe base.initialize(repeating: 0, count: count)
+    self.count = count
+    isBorrowed = false
+    owner = nil
+  }
+
+  /// Borrows memory that stays valid and unchanged while `owner` (or, without one, the caller's
+  /// own promise) keeps it.
+  @unsafe package init(borrowing memory: UnsafeBufferPointer<Scalar>, owner: AnyObject?) {
+    // An empty buffer may have no address; a null one is never read.
+    unsafe base =
+      UnsafeMutablePointer(mutating: memory.baseAddress)
+      ?? UnsafeMutablePointer.allocate(capacity: 1)
+    count = memory.count
+    isBorrowed = unsafe memory.baseAddress != nil
+    self.owner = owner
+  }
+
+  deinit {
+    if !isBorrowed { unsafe UnsafeMutableRawPointer(base).deallocate() }
+  }
+}

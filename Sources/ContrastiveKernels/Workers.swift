@@ -1,0 +1,77 @@
+import COpenBLAS
+import Dispatch
+import Synchronization
+
+/// The threads that share the work of a call.
+///
+/// OpenBLAS has one pool for the process and no setting per thread. Its own threads pay inside one
+/// large product and not inside the many small ones of the tile loop, between which the
+/// exponentials would run alone; so the items are spread over threads here, and BLAS is held to
+/// the calling thread meanwhile.
+package enum Workers {
+  /// How many processors this process may use.
+  package static let available = max(1, Int(openblas_get_num_procs()))
+
+  /// Runs `body(worker, item)` for the items `0..<count` on up to `threads` threads, and returns
+  /// when all are done. `worker`, below `threads`, tells which thread it is: for its scratch.
+  ///
+  /// Which thread takes which item is left open, so results are the same run after run, and for
+  /// every number of threads, as long as items do not share what they write.
+  package static func forEach(
+    _ count: Int, threads: Int, _ body: @Sendable (_ worker: Int, _ item: Int) -> Void
+  ) {
+    let threads = min(threads, count)
+    guard threads > 1 else {
+      for item in 0..<count { body(0, item) }
+      return
+    }
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: threads) { worker in
+      while true {
+        let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard item < count else { return }
+        body(worker, item)
+      }
+    }
+  }
+
+  /// Runs `body` with BLAS held to the calling thread.
+  ///
+  /// The setting belongs to the whole process, so it is a counted lease: the first holder saves it
+  /// and the last one restores it. (A plain save and restore by two callers can leave the process
+  /// at one thread for ever.) A program that uses OpenBLAS elsewhere at the same time finds it
+  /// single-threaded meanwhile.
+  package static func withSingleThreadedBLAS<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    lease.withLock { lease in
+      if lease.holders == 0 {
+        lease.saved = openblas_get_num_threads()
+        openblas_set_num_threads(1)
+      }
+      lease.holders += 1
+    }
+    defer {
+      lease.withLock { lease in
+        lease.holders -= 1
+        if lease.holders == 0 { openblas_set_num_threads(lease.saved) }
+      }
+    }
+    return try body()
+  }
+
+  /// OpenBLAS's present number of threads.
+  package static var blasThreadCount: Int { Int(openblas_get_num_threads()) }
+
+  /// The processor that OpenBLAS chose its kernels for, such as `SkylakeX`.
+  package static var blasCoreName: String {
+    unsafe openblas_get_corename().map { unsafe String(cString: $0) } ?? "unknown"
+  }
+
+  private struct Lease {
+    var holders = 0
+    var saved: CInt = 1
+  }
+
+  private static let lease = Mutex(Lease())
+}

@@ -1,0 +1,98 @@
+/// What the columns of a key array are to a row.
+///
+/// Every column is a negative of every row but for a few, which are its positives, or nothing to
+/// it at all.
+enum ColumnRoles: Sendable {
+  /// Negatives, all of them.
+  case negatives
+
+  /// Column i is the positive of row i.
+  case diagonal
+
+  /// Column i is row i itself, and nothing to it.
+  case selfExcluded
+
+  /// Two views of `count` rows each, one after the other: column i is row i itself, and nothing
+  /// to it; the other view of row i is its positive.
+  case views(count: Int)
+
+  /// Columns of the row's own label are its positives, except itself.
+  case labels(LabelGroups)
+
+  /// Calls `body` for the columns in a range that are not negatives of a row, in order.
+  func forEachException(
+    ofRow row: Int, in columns: Range<Int>, _ body: (_ column: Int, _ isPositive: Bool) -> Void
+  ) {
+    func visit(_ column: Int, isPositive: Bool) {
+      if columns.contains(column) { body(column, isPositive) }
+    }
+    switch self {
+    case .negatives: break
+    case .diagonal: visit(row, isPositive: true)
+    case .selfExcluded: visit(row, isPositive: false)
+    case .views(let count):
+      visit(min(row, (row + count) % (2 * count)), isPositive: row >= count)
+      visit(max(row, (row + count) % (2 * count)), isPositive: row < count)
+    case .labels(let groups):
+      let members = groups.members(ofRow: row)
+      for column in members[groups.firstMember(of: members, from: columns.lowerBound)...] {
+        guard column < columns.upperBound else { break }
+        body(column, column != row)
+      }
+    }
+  }
+
+  /// How many of `columnCount` columns are negatives of a row.
+  func negativeCount(ofRow row: Int, among columnCount: Int) -> Int {
+    switch self {
+    case .negatives: columnCount
+    case .diagonal, .selfExcluded: columnCount - 1
+    case .views: columnCount - 2
+    case .labels(let groups): columnCount - groups.members(ofRow: row).count
+    }
+  }
+
+  /// How many columns are positives of a row.
+  func positiveCount(ofRow row: Int) -> Int {
+    switch self {
+    case .negatives, .selfExcluded: 0
+    case .diagonal, .views: 1
+    case .labels(let groups): groups.members(ofRow: row).count - 1
+    }
+  }
+}
+
+/// Rows grouped by label.
+struct LabelGroups: Sendable {
+  private let groupOfRow: [Int]
+  private let groups: [[Int]]
+
+  init(_ labels: [Int]) {
+    var index: [Int: Int] = [:]
+    var groups: [[Int]] = []
+    groupOfRow = labels.indices.map { row in
+      let group = index[labels[row]] ?? groups.count
+      if group == groups.count {
+        index[labels[row]] = group
+        groups.append([])
+      }
+      groups[group].append(row)
+      return group
+    }
+    self.groups = groups
+  }
+
+  /// The rows of a row's label, itself among them, in order.
+  func members(ofRow row: Int) -> [Int] { groups[groupOfRow[row]] }
+
+  /// The index in `members` of the first row that is not below `row`.
+  func firstMember(of members: [Int], from row: Int) -> Int {
+    var range = members.indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      range =
+        members[middle] < row ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return range.lowerBound
+  }
+}

@@ -1,0 +1,13 @@
+import RealModule
+
+/// log(1 + exp(x)), to full relative precision for every x.
+func softplus(_ x: Double) -> Double {
+  x > 0 ? x + .log(onePlus: .exp(-x)) : .log(onePlus: .exp(x))
+}
+
+/// 1/(1 + exp(−x)), to full relative precision for every x.
+func logistic(_ x: Double) -> Double {
+  guard x < 0 else { return 1 / (1 + .exp(-x)) }
+  let e = Double.exp(x)
+  return e / (1 + e)
+}

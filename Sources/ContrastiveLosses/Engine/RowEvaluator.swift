@@ -1,0 +1,118 @@
+import ContrastiveEmbeddings
+import RealModule
+
+/// Evaluates the row function row by row, and keeps the books: values, the slope by log s, and
+/// what the diagnostics report.
+struct RowEvaluator<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
+  let function: Function
+  let scale: Double
+  let weights: TermWeights
+
+  /// Whether a row has one term whatever its positives, or one per positive.
+  let hasOneTermPerRow: Bool
+
+  /// Whether every row has one positive, so that it has a rank.
+  let hasSinglePositive: Bool
+
+  let observes: Bool
+
+  /// The present row.
+  private(set) var terms = RowTerms()
+
+  init(_ problem: RowsProblem<Scalar, Function>) {
+    function = problem.function
+    scale = problem.scale
+    weights = problem.weights
+    hasOneTermPerRow = problem.hasOneTermPerRow
+    hasSinglePositive = problem.positive != nil
+    observes = problem.observes
+  }
+
+  /// Evaluates the next row.
+  ///
+  /// - Parameters:
+  ///   - row: Which row of `panels`.
+  ///   - firstTerm: How many terms there were in the rows before those in `result`.
+  mutating func evaluate(
+    row: Int, of panels: [Panel<Scalar>], merged: MergedSums<Scalar>, positives: [Double],
+    negativeCount: Int, firstTerm: Int = 0, adding result: inout RowsResult<Scalar>
+  ) {
+    terms.scale = scale
+    terms.logSumExp = merged.logSumExp
+    terms.negativeCount = negativeCount
+    terms.positives = positives
+    let termCount = hasOneTermPerRow ? 1 : positives.count
+    let first = firstTerm + result.values.count
+    terms.weights = (first..<first + termCount).map { weights[$0] }
+    terms.clear(termCount: termCount, exponentCount: merged.sum.count)
+    function.evaluate(&terms)
+
+    result.values += terms.values
+    for (weight, value) in zip(terms.weights, terms.values) { result.value += weight * value }
+    result.logSumExp.append(merged.logSumExp[0])
+    result.logScaleSlope += terms.logScaleSlope
+    for (slope, mean) in zip(terms.logSumExpSlopes, merged.mean) {
+      result.logScaleSlope += slope * mean
+    }
+    for (slope, logit) in zip(terms.positiveSlopes, positives) {
+      result.logScaleSlope += slope * logit
+    }
+    if observes { observe(row: row, of: panels, merged: merged, in: &result.observations) }
+  }
+
+  private func observe(
+    row: Int, of panels: [Panel<Scalar>], merged: MergedSums<Scalar>,
+    in observations: inout RowObservations
+  ) {
+    observations.rowCount += 1
+    observations.negativeCount += terms.negativeCount
+    for _ in terms.values {
+      observations.termCount += 1
+      observations.chance += .log(onePlus: Double(terms.negativeCount))
+    }
+    if merged.sum[0] > 0 { observations.add(entropy: merged.entropy) }
+    guard hasSinglePositive else { return }
+    observations.positiveSimilarity += terms.positives[0] / scale
+    var (above, notBelow) = (0, 0)
+    for panel in panels {
+      guard let ranks = panel.ranks else { continue }
+      above += Int(ranks.above[row])
+      notBelow += Int(ranks.notBelow[row])
+    }
+    observations.add(rank: 1 + Double(above) + Double(notBelow - above) / 2)
+  }
+}
+
+/// A row's sums over all panels.
+struct MergedSums<Scalar: EmbeddingScalar> {
+  /// exponent · maximum, per exponent.
+  private(set) var shift: [Scalar] = []
+  /// Σ exp(exponent·z − shift).
+  private(set) var sum: [Double] = []
+  /// ℓ = shift + log sum; −∞ without negatives.
+  private(set) var logSumExp: [Double] = []
+  /// The softmax's mean of exponent·z; 0 without negatives.
+  private(set) var mean: [Double] = []
+
+  init(row: Int, of panels: [Panel<Scalar>], exponents: [Double]) {
+    let maximum = panels.reduce(-Scalar.infinity) { max($0, $1.maximum[row]) }
+    for (t, exponent) in exponents.enumerated() {
+      var (sum, weighted) = (0.0, 0.0)
+      for panel in panels where panel.maximum[row].isFinite {
+        let step = exponent * (Double(panel.maximum[row]) - Double(maximum))
+        let part = panel.sums[t].sum[row]
+        sum += .exp(step) * part
+        weighted += .exp(step) * (panel.sums[t].weighted[row] + step * part)
+      }
+      // The kernels' own shift, rounded to the scalar.
+      let shift = maximum.isFinite ? Scalar(exponent) * maximum : 0
+      self.shift.append(shift)
+      self.sum.append(sum)
+      logSumExp.append(sum > 0 ? Double(shift) + .log(sum) : -.infinity)
+      mean.append(sum > 0 ? Double(shift) + weighted / sum : 0)
+    }
+  }
+
+  /// The entropy of the softmax over the negatives: −Σ p log p = ℓ − mean z.
+  var entropy: Double { max(0, logSumExp[0] - mean[0]) }
+}

@@ -1,0 +1,123 @@
+import ContrastiveEmbeddings
+import RealModule
+
+/// Streams a problem's columns past blocks of its rows. N × M is never held.
+///
+/// For every block of rows: (1) tiles of logits by GEMM, their maxima and sums of exponentials,
+/// panel by panel; (2) the panels' sums are merged, and the row function gives the terms and their
+/// slopes; (3) tiles of logits again, kept or recomputed, turned into weights dL/dz in place, and
+/// from these both gradients by GEMM. With constant keys the queries' part of (3) happens in (1),
+/// by online softmax.
+///
+/// Threads share the panels of a row block, so that every thread adds to key gradients of its own.
+struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
+  let problem: RowsProblem<Scalar, Function>
+  let options: EngineOptions
+  let tiling: Tiling
+  let panels: [Panel<Scalar>]
+  let scratch: [TileScratch<Scalar>]
+  let dimension: Int
+
+  init(_ problem: RowsProblem<Scalar, Function>, options: EngineOptions) {
+    self.problem = problem
+    self.options = options
+    tiling = Tiling(
+      rowCount: problem.queries.rowCount, columnCount: problem.columnCount,
+      exponentCount: problem.function.exponents.count,
+      keysNeedGradient: problem.keys.contains(where: \.needsGradient),
+      hasSinglePositive: problem.positive != nil, scalar: Scalar.self, options: options)
+    dimension = problem.queries.columnCount
+    panels = Self.panels(of: problem.keys, tileColumns: tiling.columns, threads: options.threads)
+    let (rows, columns, dimension) = (tiling.rows, tiling.columns, dimension)
+    scratch = (0..<max(1, options.threads)).map { _ in
+      TileScratch(rows: rows, columns: columns, dimension: dimension)
+    }
+    for panel in panels {
+      panel.keySum = Array(repeating: 0, count: dimension)
+      if problem.queriesNeedGradient {
+        panel.queryGradient = Block(rowCount: rows, columnCount: dimension)
+      }
+    }
+  }
+
+  /// Two panels per thread, so that a thread that is held up costs less than half a share; with
+  /// more, adding up their parts of the queries' gradient would begin to show.
+  private static func panels(
+    of keys: [RowsProblem<Scalar, Function>.Keys], tileColumns: Int, threads: Int
+  ) -> [Panel<Scalar>] {
+    var result: [Panel<Scalar>] = []
+    var start = 0
+    let wanted = threads > 1 ? 2 * threads : 1
+    let tileCounts = keys.map { ($0.rows.rowCount + tileColumns - 1) / tileColumns }
+    let perPanel = max(1, (tileCounts.reduce(0, +) + wanted - 1) / wanted)
+    for (array, keys) in keys.enumerated() {
+      let tiles = stride(from: 0, to: keys.rows.rowCount, by: tileColumns).map {
+        $0..<min($0 + tileColumns, keys.rows.rowCount)
+      }
+      for first in stride(from: 0, to: tiles.count, by: perPanel) {
+        let own = Array(tiles[first..<min(first + perPanel, tiles.count)])
+        result.append(Panel(array: array, tiles: own, start: start + own[0].lowerBound))
+      }
+      start += keys.rows.rowCount
+    }
+    return result
+  }
+
+  func run() -> RowsResult<Scalar> {
+    Workers.withSingleThreadedBLAS {
+      var result = RowsResult<Scalar>()
+      let rowCount = problem.queries.rowCount
+      if problem.queriesNeedGradient {
+        result.queryGradient = Block(rowCount: rowCount, columnCount: dimension)
+      }
+      result.keyGradients = problem.keys.map {
+        $0.needsGradient ? Block(rowCount: $0.rows.rowCount, columnCount: dimension) : nil
+      }
+      if case .array(let rows, needsGradient: true) = problem.positive?.place {
+        result.positiveGradient = Block(rowCount: rows.rowCount, columnCount: dimension)
+      }
+      let buffers = RowBlockBuffers(engine: self)
+      var querySum = Array(repeating: 0.0, count: dimension)
+      for start in stride(from: 0, to: rowCount, by: tiling.rows) {
+        let range = start..<min(start + tiling.rows, rowCount)
+        let block = RowBlock(range, of: self, buffers: buffers)
+        if problem.observes { block.queries.addColumnSums(to: &querySum, on: options.isa) }
+        runPanels { worker, panel in
+          block.accumulateSums(of: panel, scratch: scratch[worker])
+        }
+        let slopes = block.evaluate(adding: &result)
+        if problem.queriesNeedGradient || result.keyGradients.contains(where: { $0 != nil }),
+          tiling.strategy != .onePass
+        {
+          let keyGradients = result.keyGradients
+          runPanels { worker, panel in
+            block.accumulateGradients(
+              of: panel, slopes: slopes, keyGradient: keyGradients[panel.array],
+              scratch: scratch[worker])
+          }
+        }
+        block.finishGradients(slopes: slopes, in: result)
+      }
+      if problem.observes { observeSimilarities(querySum: querySum, in: &result) }
+      return result
+    }
+  }
+
+  private func runPanels(_ body: @Sendable (_ worker: Int, Panel<Scalar>) -> Void) {
+    let panels = panels
+    Workers.forEach(panels.count, threads: options.threads) { worker, item in
+      body(worker, panels[item])
+    }
+  }
+
+  /// The sum of all similarities is the inner product of the sum of the queries and the sum of the
+  /// keys: no pass over N × M. The exceptions' logits are taken off.
+  private func observeSimilarities(querySum: [Double], in result: inout RowsResult<Scalar>) {
+    var sum = 0.0
+    for panel in panels {
+      for (q, k) in zip(querySum, panel.keySum) { sum += q * k }
+      sum -= panel.exceptionSum / problem.scale
+    }
+    result.observations.negativeSimilarity = sum
+  }
+}

@@ -1,0 +1,99 @@
+import ContrastiveEmbeddings
+
+/// Rows of queries against columns of keys, and a loss of every row.
+struct RowsProblem<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
+  /// An array of keys.
+  struct Keys: Sendable {
+    var rows: AnyEmbeddings<Scalar>
+    var roles: ColumnRoles
+    var needsGradient: Bool
+  }
+
+  /// The one positive that every row has.
+  struct SinglePositive: Sendable {
+    enum Place {
+      /// Row i of an array of its own.
+      case array(AnyEmbeddings<Scalar>, needsGradient: Bool)
+      /// A column of the first key array, as its roles say; `offset` rows after the query's own,
+      /// and from the beginning again after the last.
+      case column(offset: Int)
+    }
+    var place: Place
+  }
+
+  var queries: AnyEmbeddings<Scalar>
+  var queriesNeedGradient: Bool
+  var keys: [Keys]
+
+  /// `nil` if rows have none, or several, which are found among the columns.
+  var positive: SinglePositive?
+
+  var function: Function
+  var scale: Double
+  var weights: TermWeights
+
+  /// Whether the loss has one term per row whatever its positives.
+  var hasOneTermPerRow = true
+
+  /// Whether ranks of the positive, and similarities, are to be observed.
+  var observes = true
+
+  var columnCount: Int { keys.reduce(0) { $0 + $1.rows.rowCount } }
+
+  func positiveCount(ofRow row: Int) -> Int {
+    positive != nil ? 1 : keys.reduce(0) { $0 + $1.roles.positiveCount(ofRow: row) }
+  }
+
+  func negativeCount(ofRow row: Int) -> Int {
+    keys.reduce(0) { $0 + $1.roles.negativeCount(ofRow: row, among: $1.rows.rowCount) }
+  }
+
+  func termCount(ofRow row: Int) -> Int { hasOneTermPerRow ? 1 : positiveCount(ofRow: row) }
+}
+
+/// The weights of a loss's terms in the sum that is differentiated.
+enum TermWeights: Sendable {
+  case equal(Double)
+  case each([Double])
+
+  subscript(term: Int) -> Double {
+    switch self {
+    case .equal(let weight): weight
+    case .each(let weights): weights[term]
+    }
+  }
+}
+
+/// What came of a problem. Gradients are by the unit rows.
+struct RowsResult<Scalar: EmbeddingScalar>: Sendable {
+  /// Every term, unweighted, row by row.
+  var values: [Double] = []
+
+  /// Σ w·φ.
+  var value = 0.0
+
+  /// d Σ w·φ / d log s.
+  var logScaleSlope = 0.0
+
+  /// ℓ of every row.
+  var logSumExp: [Double] = []
+
+  var queryGradient: Block<Scalar>?
+
+  /// One per key array; `nil` where it was not asked for.
+  var keyGradients: [Block<Scalar>?] = []
+
+  /// For a positive in an array of its own.
+  var positiveGradient: Block<Scalar>?
+
+  var observations = RowObservations()
+
+  /// Adds the results of the rows after these. Gradients are shared, and stay.
+  mutating func append(_ other: RowsResult) {
+    values += other.values
+    value += other.value
+    logScaleSlope += other.logScaleSlope
+    logSumExp += other.logSumExp
+    observations.add(other.observations)
+  }
+}

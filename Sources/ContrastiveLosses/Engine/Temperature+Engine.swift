@@ -1,0 +1,36 @@
+import ContrastiveEmbeddings
+
+extension Temperature {
+  /// s, if the scalar can hold it with room for the logits' sums.
+  func scale<Scalar: EmbeddingScalar>(
+    for scalar: Scalar.Type
+  ) throws(ContrastiveError) -> Double {
+    let largest = Double(Scalar.greatestFiniteMagnitude).squareRoot()
+    guard scale <= largest, scale >= Double(Scalar.leastNormalMagnitude) else {
+      throw .value(
+        name: "temperature", value: "\(value)",
+        requirement: "one from \(1 / largest) in \(Scalar.self) arithmetic")
+    }
+    return scale
+  }
+
+  /// The derivatives by τ and s, from the derivative by log s.
+  func slopes(logScale: Double) -> (temperature: Double, scale: Double) {
+    (temperature: -logScale * scale, scale: logScale * value)
+  }
+}
+
+extension AnyEmbeddings {
+  /// The gradient by these rows as they were given, in place of the one by their unit rows.
+  func gradient(fromUnit gradient: Block<Scalar>?, options: EngineOptions) -> Matrix<Scalar>? {
+    guard let gradient else { return nil }
+    if !areUnit {
+      let (rowCount, chunk) = (rowCount, 256)
+      Workers.forEach((rowCount + chunk - 1) / chunk, threads: options.threads) { _, item in
+        let rows = item * chunk..<min((item + 1) * chunk, rowCount)
+        gradient.rows(rows).pullBackNormalization(of: matrix.block.rows(rows), on: options.isa)
+      }
+    }
+    return Matrix(gradient)
+  }
+}

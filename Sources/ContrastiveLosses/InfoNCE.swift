@@ -1,0 +1,135 @@
+public import ContrastiveEmbeddings
+
+/// The cross-entropy of picking each query's own key out of its candidates.
+///
+/// For `N` queries q, their positives p and a set of negatives for each, all of dimension `d` and
+/// normalised to length 1, with cosines c and the temperature τ = 1/s:
+/// ```
+/// Lᵢ = log( exp(cᵢₚ/τ) + Σⱼ exp(cᵢⱼ/τ) ) − cᵢₚ/τ = softplus( ℓᵢ − cᵢₚ/τ ),    ℓᵢ = log Σⱼ exp(cᵢⱼ/τ)
+/// loss = 1/N Σᵢ Lᵢ
+/// ```
+/// where j runs over the negatives alone: `Negatives` tells the four sets. The second form is the
+/// one computed. It never forms a probability, so that a loss of 4e-10 (the positive at +1, 1023
+/// negatives at −1, τ = 0.07) and its gradient keep all their digits.
+///
+/// The loss is never negative, log(K + 1) when all embeddings are equal, and at least
+/// `CandidateSet.floor(temperature:dimension:)`. Zero rows have cosine 0 with everything, and
+/// gradient 0. Without negatives the loss is 0.
+///
+/// ```swift
+/// let loss = InfoNCE(temperature: 0.07)
+/// let step = try loss.valueWithGradient(
+///   queries: q, positives: k, negatives: .shared(queue.keys), of: [.queries, .logScale])
+/// ```
+/// - Source: [Oord et al. 2018](https://arxiv.org/abs/1807.03748), eq. 4;
+///   [He et al. 2020](https://arxiv.org/abs/1911.05722), eq. 1. Equals info-nce-pytorch's
+///   `InfoNCE` (in-batch, shared as `unpaired`, paired), MoCo v1 and v2 (shared, a queue), lightly's
+///   `NTXentLoss` with a memory bank, and sentence-transformers' `MultipleNegativesRankingLoss`
+///   with scale 1/τ (in-batch, in-batch and shared).
+public struct InfoNCE: Hashable, Sendable {
+  /// τ, and with it NormFace's scale s = 1/τ.
+  public var temperature: Temperature
+
+  /// Creates the loss at a temperature: `InfoNCE(temperature: 0.07)`, or, with NormFace's scale,
+  /// `InfoNCE(temperature: try Temperature(scale: 14))`.
+  public init(temperature: Temperature) {
+    self.temperature = temperature
+  }
+
+  /// What a loss of queries, positives and negatives can be differentiated by.
+  public struct Variables: OptionSet, Hashable, Sendable {
+    public let rawValue: Int
+
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// The queries as they were given: raw rows, or unit rows.
+    public static let queries = Variables(rawValue: 1)
+    /// The positives as they were given.
+    public static let positives = Variables(rawValue: 2)
+    /// The negatives as they were given. (In the batch they are the positives.)
+    public static let negatives = Variables(rawValue: 4)
+    /// τ.
+    public static let temperature = Variables(rawValue: 8)
+    /// s = 1/τ.
+    public static let scale = Variables(rawValue: 16)
+    /// log s.
+    public static let logScale = Variables(rawValue: 32)
+    /// All of these.
+    public static let all: Variables = [
+      .queries, .positives, .negatives, .temperature, .scale, .logScale,
+    ]
+  }
+
+  /// Derivatives of the loss; what was not asked for is `nil`.
+  public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
+    /// dL/dq, `N × d`: through the normalisation for raw rows.
+    public internal(set) var queries: Matrix<Scalar>?
+    /// dL/dp, `N × d`.
+    public internal(set) var positives: Matrix<Scalar>?
+    /// dL/dn, of the shape of the negatives.
+    public internal(set) var negatives: Matrix<Scalar>?
+    /// dL/dτ.
+    public internal(set) var temperature: Scalar?
+    /// dL/ds.
+    public internal(set) var scale: Scalar?
+    /// dL/d(log s), the best conditioned of the three.
+    public internal(set) var logScale: Scalar?
+  }
+
+  /// Returns the loss.
+  ///
+  /// - Parameters: As for `valueWithGradient`.
+  /// - Complexity: 2NMd flops for M columns; memory for one tile.
+  public func value<Q: Embeddings, P: Embeddings>(
+    queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch,
+    reduction: Reduction = .mean
+  ) throws(ContrastiveError) -> Q.Scalar where P.Scalar == Q.Scalar {
+    try valueWithGradient(
+      queries: queries, positives: positives, negatives: negatives, of: [], reduction: reduction,
+      diagnostics: .none
+    ).value
+  }
+
+  /// Returns the loss, its gradient and its diagnostics.
+  ///
+  /// - Parameters:
+  ///   - queries: `N × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
+  ///   - positives: `N × d`; row i is the positive of query i.
+  ///   - negatives: Which rows are negatives of a query.
+  ///   - variables: What to differentiate by. What is left out costs nothing: without positives
+  ///     and negatives (MoCo: the keys are another network's) loss and gradient take one pass.
+  ///   - reduction: The weights of the queries' terms in the value.
+  ///   - diagnostics: `.none` saves a few per cent.
+  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
+  /// - Complexity: For M columns 2NMd flops for the value, 4NMd with the gradient by the queries,
+  ///   6NMd with those by the keys (8NMd when a row block's logits do not fit 32 MiB), all by GEMM;
+  ///   memory for the gradients and O((N + M)·d) at most, never N × M.
+  public func valueWithGradient<Q: Embeddings, P: Embeddings>(
+    queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch,
+    of variables: Variables = .all, reduction: Reduction = .mean,
+    diagnostics: DiagnosticsLevel = .all
+  ) throws(ContrastiveError) -> LossStep<Q.Scalar, Gradient<Q.Scalar>>
+  where P.Scalar == Q.Scalar {
+    try valueWithGradient(
+      queries: queries, positives: positives, negatives: negatives, of: variables,
+      reduction: reduction, diagnostics: diagnostics, options: EngineOptions())
+  }
+
+  /// Returns every query's own loss Lᵢ, and a pullback for a cotangent vector.
+  ///
+  /// - Parameters: As for `valueWithGradient`.
+  public func perQuery<Q: Embeddings, P: Embeddings>(
+    queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch
+  ) throws(ContrastiveError) -> LossTerms<Q.Scalar, Variables, Gradient<Q.Scalar>>
+  where P.Scalar == Q.Scalar {
+    let values = try valueWithGradient(
+      queries: queries, positives: positives, negatives: negatives, of: [], diagnostics: .none
+    ).terms
+    return LossTerms(values: values) { weights, variables throws(ContrastiveError) in
+      try valueWithGradient(
+        queries: queries, positives: positives, negatives: negatives, of: variables,
+        reduction: .weighted(weights), diagnostics: .none
+      ).gradient
+    }
+  }
+}

@@ -1,0 +1,41 @@
+public import ContrastiveEmbeddings
+
+/// What a loss returns for a training step.
+public struct LossStep<Scalar: EmbeddingScalar, Gradient: Sendable>: Sendable {
+  /// Σ wᵢLᵢ; by default the mean over the terms.
+  public let value: Scalar
+
+  /// The terms Lᵢ, unweighted.
+  public let terms: [Scalar]
+
+  /// The derivatives of the value; what was not asked for is `nil`.
+  public let gradient: Gradient
+
+  /// What the same pass saw besides, or `nil` if it was not to look.
+  public let diagnostics: Diagnostics?
+}
+
+/// The terms of a loss, and a way back from them.
+public struct LossTerms<Scalar: EmbeddingScalar, Variables: Sendable, Gradient: Sendable>: Sendable
+{
+  /// The terms, unweighted.
+  public let values: [Scalar]
+
+  let pull: @Sendable (_ weights: [Double], Variables) throws(ContrastiveError) -> Gradient
+
+  /// The gradient of Σ cᵢLᵢ, for the cotangent c.
+  ///
+  /// This is what automatic differentiation, gradient caching and gradient accumulation ask of a
+  /// loss. Nothing of the size of the similarity matrix was kept for it: the pass is run again.
+  ///
+  /// - Parameters:
+  ///   - cotangent: cᵢ, one per term.
+  ///   - variables: What to differentiate by.
+  /// - Throws: `ContrastiveError.shape` if there are more or fewer cotangents than terms.
+  /// - Complexity: That of the loss's value with gradient.
+  public func pullback(
+    _ cotangent: [Scalar], of variables: Variables
+  ) throws(ContrastiveError) -> Gradient {
+    try pull(cotangent.map { Double($0) }, variables)
+  }
+}

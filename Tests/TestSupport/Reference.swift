@@ -1,0 +1,125 @@
+public import Contrastive
+import Foundation
+public import Testing
+
+/// The known answers of one loss, from the named Python packages in float64.
+///
+/// Natural logarithms; gradients are by the raw inputs.
+public struct Reference: Decodable, Sendable {
+  public let loss: String
+  public let cases: [Case]
+
+  public struct Case: Decodable, Sendable, CustomTestStringConvertible {
+    public let name: String
+    public let inputs: [String: Input]
+    public let parameters: [String: Parameter]
+    public let expected: Expected
+
+    public var testDescription: String { name }
+  }
+
+  /// A nested list of numbers of one to three dimensions, row by row.
+  public struct Input: Decodable, Sendable {
+    public let shape: [Int]
+    public let elements: [Double]
+
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let vector = try? container.decode([Double].self) {
+        (shape, elements) = ([vector.count], vector)
+      } else if let rows = try? container.decode([[Double]].self) {
+        (shape, elements) = ([rows.count, rows.first?.count ?? 0], rows.flatMap { $0 })
+      } else {
+        let blocks = try container.decode([[[Double]]].self)
+        shape = [blocks.count, blocks.first?.count ?? 0, blocks.first?.first?.count ?? 0]
+        elements = blocks.flatMap { $0.flatMap { $0 } }
+      }
+    }
+  }
+
+  /// A number or a name.
+  public enum Parameter: Decodable, Sendable {
+    case number(Double)
+    case text(String)
+
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let number = try? container.decode(Double.self) {
+        self = .number(number)
+      } else {
+        self = .text(try container.decode(String.self))
+      }
+    }
+  }
+
+  public struct Expected: Decodable, Sendable {
+    public let loss: Double?
+    public let perQuery: [Double]?
+    public let gradients: [String: Gradient]?
+    public let sizes: [String: Double]?
+    public let probabilities: [Double]?
+    public let probabilitiesText: [String]?
+    public let logProbabilities: [Double]?
+    public let entropy: Double?
+  }
+
+  /// A scalar or an array.
+  public struct Gradient: Decodable, Sendable {
+    public let elements: [Double]
+
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let number = try? container.decode(Double.self) {
+        elements = [number]
+      } else {
+        elements = try container.decode(Input.self).elements
+      }
+    }
+  }
+
+  /// Reads `Resources/NAME.json`.
+  public static func named(_ name: String) -> Reference {
+    do {
+      guard let url = Bundle.module.url(forResource: name, withExtension: "json") else {
+        throw CocoaError(.fileNoSuchFile)
+      }
+      return try JSONDecoder().decode(Reference.self, from: Data(contentsOf: url))
+    } catch {
+      fatalError("the reference answers \(name) cannot be read: \(error)")
+    }
+  }
+}
+
+extension Reference.Case {
+  /// An input as a matrix; a third dimension joins the rows.
+  public func matrix<Scalar: EmbeddingScalar>(
+    _ name: String, as scalar: Scalar.Type = Scalar.self
+  ) throws -> Matrix<Scalar> {
+    let input = try #require(inputs[name], "no input \(name)")
+    let columnCount = try #require(input.shape.last)
+    return try Matrix(
+      input.elements.map { Scalar($0) }, rowCount: input.elements.count / columnCount,
+      columnCount: columnCount)
+  }
+
+  /// An input of integers.
+  public func integers(_ name: String) throws -> [Int] {
+    try #require(inputs[name], "no input \(name)").elements.map { Int($0) }
+  }
+
+  public func number(_ name: String) throws -> Double {
+    guard case .number(let value)? = parameters[name] else {
+      throw MissingParameter(name: name)
+    }
+    return value
+  }
+
+  public func text(_ name: String) throws -> String {
+    guard case .text(let value)? = parameters[name] else { throw MissingParameter(name: name) }
+    return value
+  }
+
+  struct MissingParameter: Error {
+    let name: String
+  }
+}

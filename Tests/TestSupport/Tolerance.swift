@@ -1,0 +1,101 @@
+public import Contrastive
+public import Testing
+
+/// How far from the reference a result may be, in the sense of `sizes`: the magnitude of the
+/// result, or of the terms that cancel in it.
+///
+/// Double: 1e-11, some 50 000 roundings. Float: a Float cosine is good to about 1e-7, so a logit
+/// to 1e-7/τ; a loss inherits that absolutely, and so does, relatively, a weight exp(logit).
+public struct Tolerance: Sendable {
+  public let loss: Double
+  public let gradient: Double
+
+  public init<Scalar: EmbeddingScalar>(temperature: Double, scalar: Scalar.Type) {
+    if Scalar.self == Double.self {
+      (loss, gradient) = (1e-11, 1e-11)
+    } else {
+      (loss, gradient) = (max(2e-6, 1e-6 / temperature), max(1e-5, 1e-6 / temperature))
+    }
+  }
+}
+
+/// Expects a scalar to agree with the reference, within `tolerance · size`.
+public func expectClose(
+  _ actual: Double?, _ expected: Double, size: Double, tolerance: Double, _ what: String,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  guard let actual else {
+    Issue.record("\(what) is missing", sourceLocation: sourceLocation)
+    return
+  }
+  #expect(
+    abs(actual - expected) <= tolerance * size,
+    "\(what): \(actual), not \(expected), error \(abs(actual - expected) / size) of its size",
+    sourceLocation: sourceLocation)
+}
+
+/// Expects an array to agree with the reference in its largest error, within `tolerance · size`.
+public func expectClose(
+  _ actual: [Double]?, _ expected: [Double], size: Double, tolerance: Double, _ what: String,
+  sourceLocation: SourceLocation = #_sourceLocation
+) {
+  guard let actual, actual.count == expected.count else {
+    Issue.record(
+      "\(what) has \(actual?.count ?? 0) elements, not \(expected.count)",
+      sourceLocation: sourceLocation)
+    return
+  }
+  // A NaN compares false with everything, so that `max` could lose it.
+  let isFinite = actual.allSatisfy(\.isFinite)
+  #expect(isFinite, "\(what) is not finite", sourceLocation: sourceLocation)
+  let error = zip(actual, expected).reduce(0) { max($0, abs($1.0 - $1.1)) }
+  #expect(
+    error <= tolerance * size, "\(what): error \(error / size) of its size",
+    sourceLocation: sourceLocation)
+}
+
+extension Matrix {
+  /// The elements in double precision.
+  public var doubles: [Double] { elements.map { Double($0) } }
+}
+
+extension Reference.Case {
+  /// Expects a loss, its terms and its gradients to agree with this case.
+  ///
+  /// - Parameters:
+  ///   - temperature: What the tolerances go by; by default the parameter of that name.
+  ///   - gradients: By the reference's names; `nil` is a failure.
+  public func check<Scalar: EmbeddingScalar>(
+    loss: Scalar, terms: [Scalar]?, gradients: [String: [Double]?], temperature: Double? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let expectedLoss = try #require(expected.loss)
+    let sizes = try #require(expected.sizes)
+    // Such losses are below Float's least normal number, or their gradients are.
+    if Scalar.self != Double.self, abs(expectedLoss) < 1e-30, expectedLoss != 0 { return }
+    let parameter = try? number("temperature")
+    let tolerance = Tolerance(
+      temperature: min(1, temperature ?? parameter ?? 1), scalar: Scalar.self)
+    let lossSize = try #require(sizes["loss"])
+    expectClose(
+      Double(loss), expectedLoss, size: lossSize, tolerance: tolerance.loss, "\(name): loss",
+      sourceLocation: sourceLocation)
+    if let perQuery = expected.perQuery, let terms {
+      #expect(terms.count == perQuery.count, sourceLocation: sourceLocation)
+      for (i, (actual, expected)) in zip(terms, perQuery).enumerated() {
+        expectClose(
+          Double(actual), expected, size: max(lossSize, abs(expected)), tolerance: tolerance.loss,
+          "\(name): term \(i)", sourceLocation: sourceLocation)
+      }
+    }
+    for (variable, actual) in gradients {
+      let expected = try #require(
+        expected.gradients?[variable], "\(name): no reference gradient \(variable)",
+        sourceLocation: sourceLocation)
+      expectClose(
+        actual, expected.elements, size: try #require(sizes[variable]),
+        tolerance: tolerance.gradient, "\(name): gradient of \(variable)",
+        sourceLocation: sourceLocation)
+    }
+  }
+}
