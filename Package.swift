@@ -100,8 +100,28 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "ContrastiveFilesTests",
+      dependencies: ["ContrastiveFiles"],
+      resources: [.copy("Fixtures")],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ContrastiveBoundsTests",
+      dependencies: ["ContrastiveBounds", "ContrastiveEmbeddings"],
+      resources: [.copy("Resources")],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "ContrastiveLossesTests",
       dependencies: ["Contrastive", "ContrastiveLosses", "TestSupport"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: [
+        "Experiments", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings
     ),
   ],

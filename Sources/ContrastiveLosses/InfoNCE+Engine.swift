@@ -73,22 +73,11 @@ extension InfoNCE {
     {
       gradient.negatives = keys.rows.gradient(fromUnit: last, options: options)
     }
-    let slopes = temperature.slopes(logScale: result.logScaleSlope)
-    if variables.contains(.temperature) { gradient.temperature = Q.Scalar(slopes.temperature) }
-    if variables.contains(.scale) { gradient.scale = Q.Scalar(slopes.scale) }
-    if variables.contains(.logScale) { gradient.logScale = Q.Scalar(result.logScaleSlope) }
+    gradient.byTemperature = TemperatureGradient(
+      logScaleSlope: result.logScaleSlope, at: temperature, of: variables)
 
-    var diagnostics: Diagnostics?
-    if level == .all {
-      diagnostics = Diagnostics(result.observations, hasSinglePositive: true)
-      if let candidates {
-        try diagnostics?.setFloor(
-          candidates, temperature: temperature, dimension: queries.columnCount,
-          mean: result.values.reduce(0, +) / Double(result.values.count))
-      }
-    }
-    return LossStep(
-      value: Q.Scalar(result.value), terms: result.values.map { Q.Scalar($0) },
-      gradient: gradient, diagnostics: diagnostics)
+    return try LossStep(
+      result, gradient: gradient, level: level, hasSinglePositive: true, floor: candidates,
+      temperature: temperature, dimension: queries.columnCount)
   }
 }

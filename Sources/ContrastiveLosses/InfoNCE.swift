@@ -36,8 +36,8 @@ public struct InfoNCE: Hashable, Sendable {
     self.temperature = temperature
   }
 
-  /// What a loss of queries, positives and negatives can be differentiated by.
-  public struct Variables: OptionSet, Hashable, Sendable {
+  /// What the loss can be differentiated by.
+  public struct Variables: TemperatureVariables {
     public let rawValue: Int
 
     public init(rawValue: Int) { self.rawValue = rawValue }
@@ -48,19 +48,14 @@ public struct InfoNCE: Hashable, Sendable {
     public static let positives = Variables(rawValue: 2)
     /// The negatives as they were given. (In the batch they are the positives.)
     public static let negatives = Variables(rawValue: 4)
-    /// τ.
-    public static let temperature = Variables(rawValue: 8)
-    /// s = 1/τ.
-    public static let scale = Variables(rawValue: 16)
-    /// log s.
-    public static let logScale = Variables(rawValue: 32)
-    /// All of these.
+    /// All of these, and the temperature in its three readings.
     public static let all: Variables = [
       .queries, .positives, .negatives, .temperature, .scale, .logScale,
     ]
   }
 
   /// Derivatives of the loss; what was not asked for is `nil`.
+  @dynamicMemberLookup
   public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
     /// dL/dq, `N × d`: through the normalisation for raw rows.
     public internal(set) var queries: Matrix<Scalar>?
@@ -68,12 +63,13 @@ public struct InfoNCE: Hashable, Sendable {
     public internal(set) var positives: Matrix<Scalar>?
     /// dL/dn, of the shape of the negatives.
     public internal(set) var negatives: Matrix<Scalar>?
-    /// dL/dτ.
-    public internal(set) var temperature: Scalar?
-    /// dL/ds.
-    public internal(set) var scale: Scalar?
-    /// dL/d(log s), the best conditioned of the three.
-    public internal(set) var logScale: Scalar?
+    /// dL/dτ, dL/ds and dL/d(log s).
+    public internal(set) var byTemperature = TemperatureGradient<Scalar>()
+
+    /// `temperature`, `scale` and `logScale`.
+    public subscript(
+      dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
+    ) -> Scalar? { byTemperature[keyPath: member] }
   }
 
   /// Returns the loss.

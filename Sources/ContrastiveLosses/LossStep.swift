@@ -1,3 +1,4 @@
+import ContrastiveBounds
 public import ContrastiveEmbeddings
 
 /// What a loss returns for a training step.
@@ -13,6 +14,28 @@ public struct LossStep<Scalar: EmbeddingScalar, Gradient: Sendable>: Sendable {
 
   /// What the same pass saw besides, or `nil` if it was not to look.
   public let diagnostics: Diagnostics?
+}
+
+extension LossStep {
+  init(
+    _ result: RowsResult<Scalar>, gradient: Gradient, level: DiagnosticsLevel,
+    hasSinglePositive: Bool, floor: CandidateSet?, temperature: Temperature, dimension: Int
+  ) throws(ContrastiveError) {
+    value = Scalar(result.value)
+    terms = result.values.map { Scalar($0) }
+    self.gradient = gradient
+    guard level == .all else {
+      diagnostics = nil
+      return
+    }
+    var observed = Diagnostics(result.observations, hasSinglePositive: hasSinglePositive)
+    if let floor {
+      try observed.setFloor(
+        floor, temperature: temperature, dimension: dimension,
+        mean: result.values.reduce(0, +) / Double(result.values.count))
+    }
+    diagnostics = observed
+  }
 }
 
 /// The terms of a loss, and a way back from them.

@@ -105,14 +105,18 @@ final class Panel<Scalar: EmbeddingScalar>: @unchecked Sendable {
 }
 
 extension RankCounts {
-  /// Counts against the positives' logits.
-  ///
-  /// Two cosines that are equal may differ by their roundings, a few units of 1's last place for
-  /// products of unit rows: within that interval a negative is tied with the positive.
-  init(around logits: [Double], scale: Double) {
-    let margin = 4 * Double(Scalar.ulpOfOne) * scale
+  /// Counts against the positives' logits, within a margin of which a negative is tied.
+  init(around logits: [Double], margin: Double) {
     self.init(
       low: logits.map { Scalar($0 - margin) }, high: logits.map { Scalar($0 + margin) })
+  }
+
+  /// Counts against the positives' logits scale · cos.
+  ///
+  /// Two cosines that are equal may differ by their roundings, a few units of 1's last place for
+  /// products of unit rows: within that a negative is tied with the positive.
+  init(around logits: [Double], scale: Double) {
+    self.init(around: logits, margin: 4 * Double(Scalar.ulpOfOne) * scale)
   }
 }
 

@@ -19,13 +19,23 @@ struct RowEvaluator<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   /// The present row.
   private(set) var terms = RowTerms()
 
+  init(
+    function: Function, scale: Double, weights: TermWeights, hasOneTermPerRow: Bool,
+    hasSinglePositive: Bool, observes: Bool
+  ) {
+    self.function = function
+    self.scale = scale
+    self.weights = weights
+    self.hasOneTermPerRow = hasOneTermPerRow
+    self.hasSinglePositive = hasSinglePositive
+    self.observes = observes
+  }
+
   init(_ problem: RowsProblem<Scalar, Function>) {
-    function = problem.function
-    scale = problem.scale
-    weights = problem.weights
-    hasOneTermPerRow = problem.hasOneTermPerRow
-    hasSinglePositive = problem.positive != nil
-    observes = problem.observes
+    self.init(
+      function: problem.function, scale: problem.scale, weights: problem.weights,
+      hasOneTermPerRow: problem.hasOneTermPerRow, hasSinglePositive: problem.positive != nil,
+      observes: problem.observes)
   }
 
   /// Evaluates the next row.

@@ -13,11 +13,6 @@ extension Temperature {
     }
     return scale
   }
-
-  /// The derivatives by τ and s, from the derivative by log s.
-  func slopes(logScale: Double) -> (temperature: Double, scale: Double) {
-    (temperature: -logScale * scale, scale: logScale * value)
-  }
 }
 
 extension AnyEmbeddings {

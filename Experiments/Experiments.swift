@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// The program: its commands are in files of their own.
+@main
+struct ExperimentsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "Experiments",
+    abstract: "Contrastive losses, their temperatures and their floors, on your own embeddings.",
+    discussion: """
+      Every command prints tables, or with --json one JSON object on one line; --output DIR also \
+      writes CSV files, plots and a record of the run.
+
+      Status: 0 success, 64 wrong usage, 65 data that do not fit, 66 a missing file, 73 a file or \
+      folder that cannot be made, 74 a failed write; then one line on standard error says what \
+      would do, and nothing is on standard output.
+      """,
+    version: "0.1.0",
+    subcommands: [UniformDemo.self],
+    defaultSubcommand: UniformDemo.self)
+}

@@ -1,0 +1,19 @@
+/// The statuses with which the program ends, as in BSD's `sysexits.h`; 0 is success.
+///
+/// Usage errors are ArgumentParser's own and end with 64.
+enum ExitStatus: Int32, Hashable, Sendable {
+  /// A file or an option holds data that do not fit.
+  case badData = 65
+
+  /// A file that was named does not exist or cannot be read.
+  case missingFile = 66
+
+  /// An error that no command expects.
+  case software = 70
+
+  /// A file or folder cannot be made.
+  case cannotCreate = 73
+
+  /// Writing failed on the way, for example because the disk is full.
+  case inputOutput = 74
+}

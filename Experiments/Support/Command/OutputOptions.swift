@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// Where a command's results go; the same for all commands.
+struct OutputOptions: ParsableArguments {
+  @Flag(help: "Print one JSON object on one line instead of the tables.")
+  var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write CSV, plots (SVG, PNG, gnuplot script), result.json and run.json to a folder.",
+      valueName: "dir"))
+  var output: String?
+
+  func validate() throws {
+    if output == "" { throw ValidationError("--output needs the name of a folder.") }
+  }
+}

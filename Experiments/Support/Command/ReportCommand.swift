@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+
+/// A command that computes a report.
+///
+/// A command has its options and `report(progress:)`; printing, writing, drawing and the
+/// reporting of errors are here, once for all commands:
+/// - Nothing is on standard output unless all went well, files included.
+/// - An error is one line on standard error. Those of the libraries go through as they are, see
+///   `ReportedError`; a `ValidationError` is a usage error, as everywhere in ArgumentParser.
+protocol ReportCommand: ParsableCommand {
+  /// `--json` and `--output`, as an `@OptionGroup`.
+  var outputOptions: OutputOptions { get }
+
+  /// Computes what the command found. Prints and writes nothing of it.
+  func report(progress: ProgressLine) throws -> Report
+}
+
+extension ReportCommand {
+  func run() throws {
+    let progress = ProgressLine()
+    do {
+      defer { progress.clear() }
+      // Before the computation: an impossible folder should not be found after an hour.
+      let folder = try outputOptions.output.map { try OutputFolder($0) }
+      let report = try report(progress: progress)
+      progress.clear()
+      try folder.map { try write(report, to: $0) }
+      try print(report)
+    } catch {
+      guard let failure = CommandFailure(reporting: error) else { throw error }
+      StandardError.writeLine("error", failure.description)
+      throw ExitCode(failure.status.rawValue)
+    }
+  }
+
+  private func print(_ report: Report) throws(CommandFailure) {
+    let text =
+      outputOptions.json ? report.result.description + "\n" : report.text + writtenLine
+    do {
+      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+      throw CommandFailure(
+        "standard output: cannot be written: \(error.localizedDescription)", status: .inputOutput)
+    }
+  }
+
+  private var writtenLine: String {
+    outputOptions.output.map { "\nWritten to \($0)\n" } ?? ""
+  }
+
+  private func write(_ report: Report, to folder: OutputFolder) throws(CommandFailure) {
+    let gnuplot = report.plots.isEmpty ? nil : Gnuplot()
+    let record = RunRecord(gnuplot: gnuplot?.version, further: report.record).json(of: self)
+    let problems = try report.write(to: folder, record: record, gnuplot: gnuplot)
+    for problem in problems { StandardError.writeLine("note", problem) }
+  }
+}

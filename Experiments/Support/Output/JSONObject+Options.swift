@@ -1,0 +1,53 @@
+import ArgumentParser
+
+/// A property wrapper of ArgumentParser that holds what the command line said.
+private protocol ParsedValue {
+  var parsedValue: Any { get }
+}
+
+extension Option: ParsedValue {
+  fileprivate var parsedValue: Any { wrappedValue }
+}
+
+extension Argument: ParsedValue {
+  fileprivate var parsedValue: Any { wrappedValue }
+}
+
+extension Flag: ParsedValue {
+  fileprivate var parsedValue: Any { wrappedValue }
+}
+
+extension OptionGroup: ParsedValue {
+  fileprivate var parsedValue: Any { JSONObject(optionsOf: wrappedValue) }
+}
+
+extension JSONObject {
+  /// The options and arguments of a command with their values, defaults included, under the names
+  /// of its properties.
+  ///
+  /// Read by reflection, so that no command can forget one. The members of option groups stand
+  /// among the others; options without a value are left out.
+  init(optionsOf arguments: some ParsableArguments) {
+    for (label, wrapper) in Mirror(reflecting: arguments).children {
+      guard let label, let wrapper = wrapper as? any ParsedValue else { continue }
+      let value = wrapper.parsedValue
+      if let group = value as? JSONObject {
+        add(contentsOf: group)
+      } else {
+        // The property `x` with a wrapper is stored as `_x`.
+        add(String(label.drop { $0 == "_" }), Self.json(value))
+      }
+    }
+  }
+
+  private static func json(_ value: Any) -> JSON? {
+    if let value = value as? any JSONRepresentable { return value.json }
+    if let value = value as? any RawRepresentable { return json(value.rawValue) }
+    let mirror = Mirror(reflecting: value)
+    switch mirror.displayStyle {
+    case .optional: return mirror.children.first.flatMap { json($0.value) }
+    case .collection: return .array(mirror.children.compactMap { json($0.value) })
+    default: return .string(String(describing: value))
+    }
+  }
+}

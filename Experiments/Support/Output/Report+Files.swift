@@ -1,0 +1,48 @@
+import Foundation
+
+extension Report {
+  /// Writes `result.json`, `run.json`, the tables and the plots to a folder.
+  ///
+  /// Pictures that cannot be drawn are no failure: the numbers and the scripts are written. Old
+  /// pictures of the same name are then removed, since they would show other numbers.
+  ///
+  /// - Returns: A line for each picture that is missing, or one if all are, saying what would do.
+  /// - Throws: `CommandFailure` if a file cannot be written.
+  func write(
+    to folder: OutputFolder, record: JSONObject, gnuplot: Gnuplot?
+  ) throws(CommandFailure) -> [String] {
+    let names = tables.map(\.name) + plots.flatMap { [$0.name, $0.data.name] }
+    precondition(Set(names).count == names.count, "two files of one name among \(names)")
+    return try folder.write(removing: plots.flatMap(\.pictureFiles)) { staging in
+      func write(_ text: String, _ name: String) throws {
+        try Data(text.utf8).write(to: staging.appending(path: name))
+      }
+      try write(result.description + "\n", "result.json")
+      try write(record.description + "\n", "run.json")
+      for table in tables { try write(table.csv, "\(table.name).csv") }
+      for plot in plots {
+        try write(plot.data.csv, "\(plot.data.name).csv")
+        try write(plot.script, "\(plot.name).gnuplot")
+      }
+      return draw(in: staging, with: gnuplot)
+    }
+  }
+
+  private func draw(in folder: URL, with gnuplot: Gnuplot?) -> [String] {
+    guard !plots.isEmpty else { return [] }
+    guard let gnuplot else {
+      return [
+        "the plots are written as scripts and data only; to draw them install gnuplot "
+          + "(apt-get install gnuplot-nox) and run the command again"
+      ]
+    }
+    return plots.compactMap { plot in
+      do {
+        try gnuplot.draw(plot, in: folder)
+        return nil
+      } catch {
+        return "\(plot.name) is not drawn, only its script and data are written: gnuplot: \(error)"
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+
+/// A column of a table.
+struct Column: Hashable, Sendable {
+  /// How the numbers of a column are printed on the terminal. Files always hold them in full.
+  enum NumberFormat: Hashable, Sendable {
+    /// At most so many significant digits.
+    case significant(Int)
+
+    /// Exactly so many digits behind the point.
+    case fixed(Int)
+
+    /// The fewest digits that read back as the same `Double`.
+    case full
+  }
+
+  /// The key in JSON and the heading in CSV, for example `gradientEntropy`.
+  let name: String
+
+  /// The heading on the terminal, by default the name.
+  let heading: String
+
+  /// The unit of its numbers, for example `nats`, or nothing if they have none.
+  let unit: String
+
+  let format: NumberFormat
+
+  /// Creates a column.
+  init(
+    _ name: String, heading: String? = nil, unit: String = "",
+    format: NumberFormat = .significant(4)
+  ) {
+    self.name = name
+    self.heading = heading ?? name
+    self.unit = unit
+    self.format = format
+  }
+
+  /// A cell of this column as it appears on the terminal.
+  func text(of cell: JSON?) -> String {
+    switch cell {
+    case nil: "–"
+    case .string(let string): string
+    case .number(let value): text(of: value)
+    case .some(let other): other.description
+    }
+  }
+
+  private func text(of value: Double) -> String {
+    switch format {
+    case .significant(let digits): String(format: "%.\(digits)g", value)
+    case .fixed(let digits): String(format: "%.\(digits)f", value)
+    case .full: value.description
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/// What a command found: everything it prints, writes and draws is made from this one value.
+struct Report: Sendable {
+  /// One line at the head of the printed report.
+  var title: String
+
+  /// What was computed and how to read it, in one paragraph. Wrapped when it is printed.
+  var explanation: String
+
+  /// The numbers, in the order in which they are printed; each is also a CSV file.
+  var tables: [Table] = []
+
+  /// Remarks printed below the tables, a paragraph each.
+  var notes: [String] = []
+
+  /// The pictures made by `--output`.
+  var plots: [Plot] = []
+
+  /// What `--json` prints and `result.json` holds.
+  var result: JSONObject = [:]
+
+  /// What `run.json` tells beyond the options, versions and host that every run records.
+  var record: JSONObject = [:]
+}
+
+extension Report {
+  /// The report as it appears on the terminal, ending in a newline.
+  var text: String {
+    var blocks = [title + "\n" + String(repeating: "=", count: title.count)]
+    if !explanation.isEmpty { blocks.append(explanation.wrapped(to: 80)) }
+    blocks += tables.map(\.text)
+    blocks += notes.map { $0.wrapped(to: 80) }
+    return blocks.joined(separator: "\n\n") + "\n"
+  }
+}

@@ -1,0 +1,66 @@
+/// Named columns and their rows.
+///
+/// Cells are numbers, integers, strings, booleans, or nil for what is not defined there. A number
+/// that is not finite counts as nil, on the terminal, in the CSV file and in JSON alike.
+struct Table: Hashable, Sendable {
+  /// The name of its CSV file, without `.csv`.
+  let name: String
+
+  /// A line printed above it, or nothing if it is empty.
+  var title: String
+
+  let columns: [Column]
+
+  /// The cells, as many in each row as there are columns.
+  private(set) var rows: [[JSON?]] = []
+
+  /// Creates a table without rows.
+  init(_ name: String, title: String = "", columns: [Column]) {
+    self.name = name
+    self.title = title
+    self.columns = columns
+  }
+
+  /// Adds a row.
+  ///
+  /// - Precondition: There is one cell for each column.
+  mutating func append(_ cells: (any JSONRepresentable)?...) {
+    append(row: cells)
+  }
+
+  /// Adds a row whose cells are counted only at run time.
+  ///
+  /// - Precondition: There is one cell for each column.
+  mutating func append(row cells: [(any JSONRepresentable)?]) {
+    precondition(cells.count == columns.count, "\(name) has \(columns.count) columns")
+    rows.append(cells.map { $0?.json.defined })
+  }
+
+  /// The numbers of a column; nil where the cell is empty or no number.
+  ///
+  /// - Precondition: There is a column of this name.
+  func numbers(in name: String) -> [Double?] {
+    guard let column = columns.firstIndex(where: { $0.name == name }) else {
+      preconditionFailure("\(self.name) has no column \(name)")
+    }
+    return rows.map { row in
+      switch row[column] {
+      case .number(let value): value
+      case .integer(let value): Double(value)
+      default: nil
+      }
+    }
+  }
+}
+
+extension Table: JSONRepresentable {
+  /// An array of one object for each row, with the columns' names as keys.
+  var json: JSON {
+    .array(
+      rows.map { row in
+        var object = JSONObject()
+        for (column, cell) in zip(columns, row) { object.add(column.name, cell) }
+        return .object(object)
+      })
+  }
+}

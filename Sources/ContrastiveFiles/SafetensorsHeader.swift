@@ -1,0 +1,143 @@
+/// The checked header of a `.safetensors` file.
+struct SafetensorsHeader: Sendable {
+  struct Tensor: Sendable {
+    /// The element type as spelt in the file.
+    let typeName: String
+
+    /// `nil` if the element type is not among `ElementType`'s.
+    let layout: ArrayLayout?
+
+    /// Which of the bytes after the header are the tensor's.
+    let offsets: Range<Int>
+  }
+
+  /// The longest header the official reader takes.
+  static let maximumLength = 100_000_000
+
+  private(set) var tensors: [String: Tensor] = [:]
+  private(set) var metadata: [String: String] = [:]
+
+  /// The tensors' names in the order of their offsets.
+  private(set) var names: [String] = []
+
+  /// Where the tensors' bytes begin in the file.
+  let dataStart: Int
+
+  /// Reads the header of a file with the given contents.
+  init(_ bytes: Span<UInt8>, path: String) throws(ArrayFileError) {
+    func malformed(_ reason: String) -> ArrayFileError {
+      .malformedHeader(path: path, reason: reason)
+    }
+    guard bytes.count > 0 else { throw malformed("the file is empty") }
+    guard bytes.count >= 8 else {
+      throw .truncated(path: path, expectedByteCount: 8, actualByteCount: bytes.count)
+    }
+    var length: UInt64 = 0
+    for index in (0..<8).reversed() { length = length << 8 | UInt64(bytes[index]) }
+    guard length <= Self.maximumLength else {
+      throw malformed("its length is \(length) bytes, expected at most \(Self.maximumLength)")
+    }
+    dataStart = 8 + Int(length)
+    guard dataStart <= bytes.count else {
+      throw .truncated(path: path, expectedByteCount: dataStart, actualByteCount: bytes.count)
+    }
+    guard dataStart > 8, bytes[8] == UInt8(ascii: "{") else {
+      throw malformed("expected '{' as its first byte")
+    }
+
+    var scanner = ByteScanner(bytes.extracting(8..<dataStart), path: path)
+    var keys: Set<String> = []
+    try scanner.beginObject()
+    while let key = try scanner.nextKey(&keys) {
+      if key == "__metadata__" {
+        metadata = try scanner.stringMap()
+      } else {
+        tensors[key] = try scanner.tensor(source: SafetensorsFile.source(of: key, in: path))
+      }
+    }
+    try scanner.expectEnd()
+    try orderTensors(byteCount: bytes.count, path: path)
+  }
+
+  /// Sorts the tensors by their place, and checks that they fill the file.
+  private mutating func orderTensors(byteCount: Int, path: String) throws(ArrayFileError) {
+    // Empty tensors share their offset with another: the end comes second, the name last.
+    let order = tensors.sorted {
+      ($0.value.offsets.lowerBound, $0.value.offsets.upperBound, $0.key)
+        < ($1.value.offsets.lowerBound, $1.value.offsets.upperBound, $1.key)
+    }
+    var end = 0
+    for (name, tensor) in order {
+      guard tensor.offsets.lowerBound == end else {
+        throw .malformedHeader(
+          path: path,
+          reason: "tensor '\(ArrayFileError.excerpt(name))' begins at offset "
+            + "\(tensor.offsets.lowerBound), expected \(end): tensors neither overlap nor leave "
+            + "gaps")
+      }
+      end = tensor.offsets.upperBound
+    }
+    let expected = dataStart.addingReportingOverflow(end)
+    guard !expected.overflow, expected.partialValue <= byteCount else {
+      throw .truncated(
+        path: path, expectedByteCount: expected.overflow ? .max : expected.partialValue,
+        actualByteCount: byteCount)
+    }
+    guard expected.partialValue == byteCount else {
+      throw .trailingBytes(
+        path: path, expectedByteCount: expected.partialValue, actualByteCount: byteCount)
+    }
+    names = order.map(\.key)
+  }
+}
+
+extension ByteScanner {
+  @_lifetime(self: copy self)
+  fileprivate mutating func stringMap() throws(ArrayFileError) -> [String: String] {
+    var map: [String: String] = [:]
+    var keys: Set<String> = []
+    try beginObject()
+    while let key = try nextKey(&keys) { map[key] = try string() }
+    return map
+  }
+
+  @_lifetime(self: copy self)
+  fileprivate mutating func tensor(
+    source: String
+  ) throws(ArrayFileError) -> SafetensorsHeader.Tensor {
+    var typeName: String?
+    var shape: [Int]?
+    var offsets: [Int]?
+    var keys: Set<String> = []
+    try beginObject()
+    while let key = try nextKey(&keys) {
+      switch key {
+      case "dtype": typeName = try string()
+      case "shape": shape = try naturalNumbers()
+      case "data_offsets": offsets = try naturalNumbers()
+      default: try skipValue()
+      }
+    }
+    guard let typeName, let shape, let offsets, offsets.count == 2 else {
+      throw malformed("a tensor lacks 'dtype', 'shape' or two 'data_offsets'")
+    }
+    guard offsets[0] <= offsets[1] else {
+      throw malformed("a tensor ends at offset \(offsets[1]), before its begin \(offsets[0])")
+    }
+    let type = ElementType.allCases.first { $0.safetensorsName == typeName }
+    // Types unknown here have sizes unknown here.
+    var layout: ArrayLayout?
+    if let type {
+      let known = try ArrayLayout(type, shape: shape, source: source)
+      guard known.byteCount == offsets[1] - offsets[0] else {
+        throw .invalidShape(
+          source: source, shape: shape,
+          reason: "of \(type) needs \(known.byteCount) bytes, its offsets give "
+            + "\(offsets[1] - offsets[0])")
+      }
+      layout = known
+    }
+    return SafetensorsHeader.Tensor(
+      typeName: typeName, layout: layout, offsets: offsets[0]..<offsets[1])
+  }
+}

@@ -1,0 +1,40 @@
+/// Rows grouped by label.
+struct LabelGroups: Sendable {
+  private let groupOfRow: [Int]
+  private let groups: [[Int]]
+
+  init(_ labels: [Int]) {
+    var index: [Int: Int] = [:]
+    var groups: [[Int]] = []
+    groupOfRow = labels.indices.map { row in
+      let group = index[labels[row]] ?? groups.count
+      if group == groups.count {
+        index[labels[row]] = group
+        groups.append([])
+      }
+      groups[group].append(row)
+      return group
+    }
+    self.groups = groups
+  }
+
+  /// The number of ordered pairs of different rows of one label.
+  var pairCount: Int { groups.reduce(0) { $0 + $1.count * ($1.count - 1) } }
+
+  /// The rows of every label.
+  var all: [[Int]] { groups }
+
+  /// The rows of a row's label, itself among them, in order.
+  func members(ofRow row: Int) -> [Int] { groups[groupOfRow[row]] }
+
+  /// The index in `members` of the first row that is not below `row`.
+  func firstMember(of members: [Int], from row: Int) -> Int {
+    var range = members.indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      range =
+        members[middle] < row ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return range.lowerBound
+  }
+}

@@ -1,0 +1,75 @@
+import ContrastiveEmbeddings
+import RealModule
+
+/// Rows of given logits with one positive each: the rows engine's books without its products.
+struct LogitsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
+  let logits: Matrix<Scalar>
+
+  /// The column of every row's positive.
+  let targets: [Int]
+
+  let function: Function
+  let scale: Double
+  let weights: TermWeights
+  let needsGradient: Bool
+  let options: EngineOptions
+
+  func run() -> (result: RowsResult<Scalar>, gradient: Block<Scalar>?) {
+    let (rowCount, columnCount) = (logits.rowCount, logits.columnCount)
+    let gradient =
+      needsGradient ? Block<Scalar>(rowCount: rowCount, columnCount: columnCount) : nil
+    let chunkRows = 16
+    let chunks = stride(from: 0, to: rowCount, by: chunkRows).map {
+      Chunk(rows: $0..<min($0 + chunkRows, rowCount))
+    }
+    Workers.forEach(chunks.count, threads: options.threads) { _, item in
+      run(chunks[item], gradient: gradient)
+    }
+    var result = RowsResult<Scalar>()
+    for chunk in chunks { result.append(chunk.result) }
+    return (result, gradient)
+  }
+
+  private final class Chunk: @unchecked Sendable {
+    let rows: Range<Int>
+    var result = RowsResult<Scalar>()
+
+    init(rows: Range<Int>) { self.rows = rows }
+  }
+
+  private func run(_ chunk: Chunk, gradient: Block<Scalar>?) {
+    let (isa, columnCount, rows) = (options.isa, logits.columnCount, chunk.rows)
+    let tile =
+      gradient?.rows(rows) ?? Block(rowCount: rows.count, columnCount: columnCount)
+    tile.copy(logits.block.rows(rows))
+    tile.scaleRows(by: Array(repeating: Scalar(scale), count: rows.count), on: isa)
+    var positives: [Double] = []
+    for (row, target) in targets[rows].enumerated() {
+      positives.append(Double(tile[row, target]))
+      tile[row, target] = -.infinity
+    }
+    let panel = Panel<Scalar>(array: 0, tiles: [0..<columnCount], start: 0)
+    panel.reset(
+      rowCount: rows.count, exponentCount: function.exponents.count,
+      ranks: RankCounts(around: positives, margin: 0))
+    panel.addLogits(tile, exponents: function.exponents, storing: false, on: isa)
+
+    var evaluator = RowEvaluator<Scalar, Function>(
+      function: function, scale: scale, weights: weights, hasOneTermPerRow: true,
+      hasSinglePositive: true, observes: true)
+    var slopes = RowSlopes<Scalar>(exponents: function.exponents)
+    for row in positives.indices {
+      let merged = MergedSums(row: row, of: [panel], exponents: function.exponents)
+      evaluator.evaluate(
+        row: row, of: [panel], merged: merged, positives: [positives[row]],
+        negativeCount: columnCount - 1, firstTerm: rows.lowerBound, adding: &chunk.result)
+      slopes.append(evaluator.terms, merged: merged)
+    }
+    guard gradient != nil else { return }
+    tile.setWeights(slopes.terms, on: isa)
+    for (row, target) in targets[rows].enumerated() {
+      tile[row, target] = slopes.positives[row][0]
+    }
+    tile.scaleRows(by: Array(repeating: Scalar(scale), count: rows.count), on: isa)
+  }
+}

@@ -1,0 +1,71 @@
+public import ContrastiveEmbeddings
+
+/// The debiased loss with harder negatives weighing more.
+///
+/// As `DebiasedContrastive`, with the sum over the M = 2N − 2 negatives replaced by
+/// ```
+/// Σⱼ wⱼ·eⱼ,    eⱼ = exp(zᵢ·zⱼ/τ),    wⱼ = eⱼ^β / (1/M Σₖ eₖ^β)
+/// ```
+/// that is M·exp(ℓ₁ − ℓ₂) with ℓ₁ = log Σ exp((1 + β)·z/τ) and ℓ₂ = log Σ exp(β·z/τ): the engine
+/// streams two exponents. The gradient flows through w, as in the official code, and β multiplies
+/// cos/τ, not cos.
+///
+/// At β = 0 it is `DebiasedContrastive`. (The paper's pseudo-code gives 0 there; it agrees with the
+/// official code at β = 1 only.)
+///
+/// - Source: [Robinson et al. 2021](https://arxiv.org/abs/2010.04592); equals the authors'
+///   `criterion` with `estimator == 'hard'` (HCL@7b4647f).
+public struct HardNegative: Hashable, Sendable {
+  /// τ, and with it NormFace's scale s = 1/τ.
+  public var temperature: Temperature
+
+  /// τ⁺, the probability that a negative is of the query's own class: 0 ≤ τ⁺ < 1.
+  public let positivePrior: Double
+
+  /// β ≥ 0: how much more a harder negative weighs.
+  public let concentration: Double
+
+  /// Creates the loss.
+  ///
+  /// - Throws: `ContrastiveError.value` unless 0 ≤ τ⁺ < 1 and β is finite and not negative.
+  public init(
+    temperature: Temperature, positivePrior: Double, concentration: Double
+  ) throws(ContrastiveError) {
+    try checkPositivePrior(positivePrior)
+    guard concentration >= 0, concentration.isFinite else {
+      throw .value(
+        name: "concentration", value: "\(concentration)",
+        requirement: "a finite number that is not negative")
+    }
+    self.temperature = temperature
+    self.positivePrior = positivePrior
+    self.concentration = concentration
+  }
+
+  /// Returns the loss, its gradient and its diagnostics.
+  ///
+  /// - Parameters: As for `DebiasedContrastive`.
+  /// - Throws: As `DebiasedContrastive`.
+  /// - Complexity: As `DebiasedContrastive`, with twice the exponentials.
+  public func valueWithGradient<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
+    diagnostics: DiagnosticsLevel = .all
+  ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
+  where B.Scalar == A.Scalar {
+    try valueWithGradient(
+      viewA: viewA, viewB: viewB, of: variables, reduction: reduction, diagnostics: diagnostics,
+      options: EngineOptions())
+  }
+
+  package func valueWithGradient<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, of variables: TwoViewVariables, reduction: Reduction,
+    diagnostics: DiagnosticsLevel, options: EngineOptions
+  ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
+  where B.Scalar == A.Scalar {
+    try TwoViewEngine(
+      viewA, viewB, temperature: temperature,
+      function: DebiasedRow(positivePrior: positivePrior, concentration: concentration),
+      options: options
+    ).step(of: variables, reduction: reduction, diagnostics: diagnostics, floor: nil)
+  }
+}

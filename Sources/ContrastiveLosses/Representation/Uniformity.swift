@@ -1,0 +1,78 @@
+public import ContrastiveEmbeddings
+import RealModule
+
+/// How evenly embeddings cover the sphere: the logarithm of the mean Gaussian potential of pairs.
+///
+/// ```
+/// loss = log( 2/(n(n−1)) Σ_{i<j} exp(−t·‖x̂ᵢ − x̂ⱼ‖²) ),    ‖x̂ᵢ − x̂ⱼ‖² = 2 − 2·cos
+/// ```
+/// 0 when all rows coincide; no pair contributes less than −4t; evenly spread rows have
+/// `UniformSphere.uniformityOptimum(t:)`. Pairs i < j only, the diagonal excluded. Here the form
+/// 2 − 2·cos loses nothing: the loss depends on distances absolutely, not relatively. A zero row
+/// counts as orthogonal to every other.
+///
+/// - Source: [Wang & Isola 2020](https://arxiv.org/abs/2005.10242), eq. 9; equals `uniform_loss` of
+///   the authors' `align_uniform`, which takes `torch.pdist`, on normalised rows.
+public struct Uniformity: Hashable, Sendable {
+  /// t, the sharpness of the potential.
+  public let t: Double
+
+  /// Creates the loss.
+  ///
+  /// - Throws: `ContrastiveError.value` unless t is positive and finite.
+  public init(t: Double = 2) throws(ContrastiveError) {
+    guard t > 0, t.isFinite else {
+      throw .value(name: "t", value: "\(t)", requirement: "a positive finite number")
+    }
+    self.t = t
+  }
+
+  /// Returns the loss and its gradient.
+  ///
+  /// With ℓᵢ = log Σ_{j≠i} exp(2t·cosᵢⱼ), which the rows engine streams, the loss is
+  /// log Σᵢ exp(ℓᵢ) − 2t − log n(n−1): a weight exp(ℓᵢ)/Σ exp(ℓ) of a row is known only after the
+  /// last, so the gradient takes a second pass.
+  ///
+  /// - Parameters:
+  ///   - embeddings: `n × d`, at least two rows. A `Matrix` is normalised, `UnitRows` are not.
+  ///   - variables: What to differentiate by; of the temperature's readings none.
+  /// - Throws: `ContrastiveError` for fewer than two rows, or a raw row with a NaN or an infinity.
+  /// - Complexity: 2n²d flops by GEMM, 8n²d with the gradient; memory O(nd), never n × n.
+  public func valueWithGradient<E: Embeddings>(
+    embeddings: E, of variables: EmbeddingVariables = .embeddings
+  ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
+    try valueWithGradient(embeddings: embeddings, of: variables, options: EngineOptions())
+  }
+
+  package func valueWithGradient<E: Embeddings>(
+    embeddings: E, of variables: EmbeddingVariables, options: EngineOptions
+  ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
+    let rows = try AnyEmbeddings(embeddings, named: "embeddings")
+    let n = rows.rowCount
+    guard n > 1 else {
+      throw .shape(array: "embeddings", expected: "at least two rows", actual: "\(n)")
+    }
+    var problem = RowsProblem(
+      queries: rows, queriesNeedGradient: false,
+      keys: [.init(rows: rows, roles: .selfExcluded, needsGradient: false)], positive: nil,
+      function: LogSumExp(), scale: try Temperature(scale: 2 * t).scale(for: E.Scalar.self),
+      weights: .equal(1))
+    problem.observes = false
+    let rowValues = RowsEngine(problem, options: options).run().values
+    let largest = rowValues.max() ?? 0
+    let sum = rowValues.reduce(0) { $0 + .exp($1 - largest) }
+    let value = largest + .log(sum) - 2 * t - .log(Double(n)) - .log(Double(n - 1))
+
+    var gradient = EmbeddingGradient<E.Scalar>()
+    if variables.contains(.embeddings) {
+      problem.queriesNeedGradient = true
+      problem.keys[0].needsGradient = true
+      problem.weights = .each(rowValues.map { .exp($0 - largest) / sum })
+      let result = RowsEngine(problem, options: options).run()
+      gradient = EmbeddingGradient(
+        result, of: rows, temperature: 1, variables: .embeddings, options: options)
+    }
+    return LossStep(
+      value: E.Scalar(value), terms: [E.Scalar(value)], gradient: gradient, diagnostics: nil)
+  }
+}

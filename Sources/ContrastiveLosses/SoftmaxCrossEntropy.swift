@@ -1,0 +1,92 @@
+public import ContrastiveEmbeddings
+
+/// The cross-entropy of given logits, divided by a temperature, with the right class.
+///
+/// ```
+/// Lᵢ = log Σ_c exp(xᵢ_c/T) − xᵢ_y/T = softplus( log Σ_{c≠y} exp(xᵢ_c/T) − xᵢ_y/T )
+/// loss = 1/n Σᵢ Lᵢ
+/// ```
+/// Logits are used as they are: no normalisation. The second form keeps a loss of 1e-30 at full
+/// relative precision, where subtracting gives 0.
+///
+/// - Source: equals `torch.nn.functional.cross_entropy(x / T, y)`.
+public struct SoftmaxCrossEntropy: Hashable, Sendable {
+  /// T.
+  public var temperature: Temperature
+
+  /// Creates the loss; the ordinary cross-entropy has temperature 1.
+  public init(temperature: Temperature = 1) {
+    self.temperature = temperature
+  }
+
+  /// What the loss can be differentiated by.
+  public struct Variables: TemperatureVariables {
+    public let rawValue: Int
+
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// The logits.
+    public static let logits = Variables(rawValue: 1)
+    /// The logits, and the temperature in its three readings.
+    public static let all: Variables = [.logits, .temperature, .scale, .logScale]
+  }
+
+  /// Derivatives of the loss; what was not asked for is `nil`.
+  @dynamicMemberLookup
+  public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
+    /// dL/dx, of the shape of the logits.
+    public internal(set) var logits: Matrix<Scalar>?
+    /// dL/dT, and by 1/T and its logarithm.
+    public internal(set) var byTemperature = TemperatureGradient<Scalar>()
+
+    /// `temperature`, `scale` and `logScale`.
+    public subscript(
+      dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
+    ) -> Scalar? { byTemperature[keyPath: member] }
+  }
+
+  /// Returns the loss, its gradient, and the accuracies and entropy of the same pass.
+  ///
+  /// - Parameters:
+  ///   - logits: `n × C`, at least one row, at least one class.
+  ///   - labels: n class indices, from 0 to C − 1.
+  ///   - variables: What to differentiate by.
+  ///   - reduction: The weights of the rows' terms.
+  /// - Throws: `ContrastiveError` if shapes do not fit, a label is no class, or a row holds a NaN or
+  ///   an infinity.
+  /// - Complexity: O(n·C); memory for the gradient.
+  public func valueWithGradient<Scalar: EmbeddingScalar>(
+    logits: Matrix<Scalar>, labels: [Int], of variables: Variables = .all,
+    reduction: Reduction = .mean
+  ) throws(ContrastiveError) -> LossStep<Scalar, Gradient<Scalar>> {
+    let rows = try AnyEmbeddings(logits, named: "logits")
+    try rows.requireRows()
+    guard labels.count == logits.rowCount else {
+      throw .shape(
+        array: "labels", expected: "\(logits.rowCount), one per row of logits",
+        actual: "\(labels.count)")
+    }
+    if let row = labels.firstIndex(where: { !(0..<logits.columnCount).contains($0) }) {
+      throw .value(
+        name: "labels", value: "\(labels[row]) in row \(row)",
+        requirement: "class indices from 0 to \(logits.columnCount - 1)")
+    }
+    let (result, block) = LogitsEngine(
+      logits: logits, targets: labels, function: PositiveCrossEntropy(),
+      scale: try temperature.scale(for: Scalar.self),
+      weights: try reduction.weights(termCount: labels.count),
+      needsGradient: variables.contains(.logits), options: EngineOptions()
+    ).run()
+    var gradient = Gradient<Scalar>()
+    gradient.logits = block.map { Matrix($0) }
+    gradient.byTemperature = TemperatureGradient(
+      logScaleSlope: result.logScaleSlope, at: temperature, of: variables)
+    var diagnostics = Diagnostics(result.observations, hasSinglePositive: true)
+    // Logits are no similarities.
+    diagnostics.meanPositiveSimilarity = nil
+    diagnostics.meanNegativeSimilarity = nil
+    return LossStep(
+      value: Scalar(result.value), terms: result.values.map { Scalar($0) }, gradient: gradient,
+      diagnostics: diagnostics)
+  }
+}

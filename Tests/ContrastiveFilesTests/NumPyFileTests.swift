@@ -1,0 +1,159 @@
+import ContrastiveFiles
+import Testing
+
+@Suite("NumPy files")
+struct NumPyFileTests {
+  static let shapes: [[Int]] = [[], [5], [0], [2, 3], [3, 0], [1, 1], [2, 3, 4]]
+
+  @Test("written and read are the same", arguments: shapes)
+  func roundTrip(_ shape: [Int]) throws {
+    func check<Element: ArrayElement & Equatable>(_ elements: [Element]) throws {
+      let directory = try TemporaryDirectory()
+      let path = directory("x.npy")
+      try NumPyFile.write(elements.span, shape: shape, to: path)
+      let array = try NumPyFile.read(path)
+      #expect(array.elementType == Element.elementType)
+      #expect(array.shape == shape)
+      #expect(array.source == path)
+      #expect(try stored(array) == elements)
+      #expect(try directory.contents == ["x.npy"])
+    }
+    let count = shape.reduce(1, *)
+    try check((0..<count).map { Float16($0) / 8 - 1 })
+    try check((0..<count).map { Float($0) / 3 - 1 })
+    try check((0..<count).map { Double($0) / 3 - 1 })
+    try check((0..<count).map { Int8($0) - 5 })
+    try check((0..<count).map { Int16($0) * 999 - 5 })
+    try check((0..<count).map { Int32($0) * 99_999 - 5 })
+    try check((0..<count).map { Int64($0) << 40 - 5 })
+    try check((0..<count).map { Int($0) << 40 - 5 })
+    try check((0..<count).map { UInt8($0) * 10 })
+    try check((0..<count).map { UInt16($0) * 999 })
+    try check((0..<count).map { UInt32($0) * 99_999 })
+    try check((0..<count).map { UInt64($0) << 60 })
+  }
+
+  @Test(
+    "of NumPy are rewritten byte for byte",
+    arguments: ["float32", "scalar", "empty", "rank1", "rank3", "uint8"])
+  func rewritten(_ name: String) throws {
+    let directory = try TemporaryDirectory()
+    let original = try fixture("\(name).npy")
+    let copy = directory("copy.npy")
+    let array = try NumPyFile.read(original)
+    func write<Element: ArrayElement>(_: Element.Type) throws {
+      let elements = try stored(array, as: Element.self)
+      try NumPyFile.write(elements.span, shape: array.shape, to: copy)
+    }
+    switch array.elementType {
+    case .float32: try write(Float.self)
+    case .float64: try write(Double.self)
+    case .int64: try write(Int64.self)
+    case .uint8: try write(UInt8.self)
+    default: Issue.record("\(array.elementType)")
+    }
+    #expect(try contents(of: copy) == contents(of: original))
+  }
+
+  @Test("of NumPy are read", arguments: ["float16", "float32", "float64", "version2", "version3"])
+  func floatingPoint(_ name: String) throws {
+    let array = try NumPyFile.read(fixture("\(name).npy"))
+    #expect(array.shape == [2, 3])
+    #expect(array.elementType.rawValue == (name.hasPrefix("version") ? "float32" : name))
+    #expect(array.converted(to: Double.self) == [-1.5, 0, 0.25, 1, 0x1p-24, 65504])
+    #expect(array.converted(to: Float.self) == [-1.5, 0, 0.25, 1, 0x1p-24, 65504])
+  }
+
+  @Test("of integers are read")
+  func integers() throws {
+    func check<Element: FixedWidthInteger>(_: Element.Type, _ name: String) throws {
+      let array = try NumPyFile.read(fixture("\(name).npy"))
+      #expect(array.elementType.rawValue == name)
+      let expected = [Element.min, 0, 1, 2, 3, Element.max]
+      #expect(array.converted(to: Double.self) == expected.map { Double($0) })
+      #expect(array.converted(to: Float.self) == expected.map { Float($0) })
+      if Int(exactly: Element.max) != nil {
+        #expect(try array.integers() == expected.map { Int($0) })
+      } else {
+        #expect(
+          throws: ArrayFileError.integerOutOfRange(
+            source: array.source, index: 5, value: "\(Element.max)")
+        ) { try array.integers() }
+      }
+    }
+    try check(Int8.self, "int8")
+    try check(Int16.self, "int16")
+    try check(Int32.self, "int32")
+    try check(Int64.self, "int64")
+    try check(UInt8.self, "uint8")
+    try check(UInt16.self, "uint16")
+    try check(UInt32.self, "uint32")
+    try check(UInt64.self, "uint64")
+  }
+
+  @Test("may have any rank")
+  func ranks() throws {
+    let scalar = try NumPyFile.read(fixture("scalar.npy"))
+    #expect(scalar.shape == [])
+    #expect(scalar.converted(to: Double.self) == [0.07])
+    let empty = try NumPyFile.read(fixture("empty.npy"))
+    #expect(empty.shape == [0, 4])
+    #expect(empty.converted(to: Float.self) == [])
+    #expect(try NumPyFile.read(fixture("rank1.npy")).integers() == [3, 1, 4])
+    let cube = try NumPyFile.read(fixture("rank3.npy"))
+    #expect(cube.shape == [2, 3, 4])
+    #expect(cube.converted(to: Float.self) == (0..<24).map { Float($0) })
+    // Stored column by column, which for one column is row by row.
+    let column = try NumPyFile.read(fixture("fortran-column.npy"))
+    #expect(column.shape == [3, 1])
+    #expect(column.converted(to: Float.self) == [0, 1, 2])
+  }
+
+  @Test(
+    "of other kinds are refused",
+    arguments: [
+      ("fortran", "numpy.ascontiguousarray"), ("big-endian", "array.astype('<f4')"),
+      ("bool", "'|b1'"), ("complex", "'<c8'"), ("string", "'<U1'"), ("record", "record"),
+      ("object", "'|O'"), ("bfloat16", "'<V2'"),
+    ])
+  func refused(_ name: String, _ text: String) throws {
+    let error = #expect(throws: ArrayFileError.self) { try NumPyFile.read(fixture("\(name).npy")) }
+    #expect(try #require(error).description.contains(text))
+  }
+
+  @Test(
+    "may spell their header in other ways",
+    arguments: [
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}",
+      "{\"shape\": (2, 3,), \"descr\": \"<f4\", \"fortran_order\": False,}\n",
+      "{'shape':(2,3),'fortran_order':False,'descr':'=f4'}          \n",
+      " { 'descr' : '<f4' , 'fortran_order' : False , 'shape' : ( 2 , 3 ) , } \n",
+    ])
+  func spelling(_ header: String) throws {
+    let directory = try TemporaryDirectory()
+    for version in [1, 2, 3] as [UInt8] {
+      let path = try directory.write(MalformedFiles.npy(header, version: version), to: "x.npy")
+      #expect(try NumPyFile.read(path).shape == [2, 3])
+    }
+  }
+
+  @Test("take any order sign for single bytes", arguments: ["|", "<", "=", ">"])
+  func singleBytes(_ sign: String) throws {
+    let directory = try TemporaryDirectory()
+    let header = "{'descr': '\(sign)i1', 'fortran_order': False, 'shape': (3,)}"
+    let path = try directory.write(MalformedFiles.npy(header, dataByteCount: 3), to: "x.npy")
+    #expect(try NumPyFile.read(path).integers() == [0, 1, 2])
+  }
+
+  @Test("are written row by row, with rows of any size", arguments: [0, 1, 100, 20_000])
+  func rows(columnCount: Int) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory("rows.npy")
+    let rows = (0..<7).map { row in (0..<columnCount).map { Float(row * columnCount + $0) } }
+    try NumPyFile.write(Float.self, shape: [7, columnCount], to: path) {
+      output throws(ArrayFileError) in
+      for row in rows { try output.append(row.span) }
+    }
+    #expect(try NumPyFile.read(path).converted(to: Float.self) == rows.flatMap { $0 })
+  }
+}

@@ -1,0 +1,53 @@
+import Foundation
+
+/// The built executable, run as a user runs it.
+enum ExperimentsProgram {
+  struct Outcome {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    var errorLines: [Substring] { errors.split(separator: "\n") }
+  }
+
+  /// Runs the program to its end.
+  ///
+  /// - Parameters:
+  ///   - searchPath: Its `PATH`, or nil for that of the tests.
+  ///   - outputFile: Where its standard output goes, or nil to return it.
+  static func run(
+    _ arguments: String..., searchPath: String? = nil, outputFile: String? = nil
+  ) throws -> Outcome {
+    let process = Process()
+    process.executableURL = folder.appending(path: "Experiments")
+    process.arguments = arguments
+    if let searchPath {
+      process.environment = ProcessInfo.processInfo.environment.merging(["PATH": searchPath]) {
+        $1
+      }
+    }
+    let output = Pipe()
+    let errors = Pipe()
+    if let outputFile {
+      process.standardOutput = try FileHandle(forWritingTo: URL(filePath: outputFile))
+    } else {
+      process.standardOutput = output
+    }
+    process.standardError = errors
+    try process.run()
+    let outputData =
+      outputFile == nil ? try output.fileHandleForReading.readToEnd() ?? Data() : Data()
+    let errorData = try errors.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
+      errors: String(decoding: errorData, as: UTF8.self))
+  }
+
+  /// The folder of the build's products: that of the test bundle on Darwin, and of the running
+  /// test program elsewhere.
+  private static var folder: URL {
+    let bundle = Bundle.allBundles.first { $0.bundleURL.pathExtension == "xctest" }
+    return bundle?.bundleURL.deletingLastPathComponent() ?? Bundle.main.bundleURL
+  }
+}

@@ -1,0 +1,119 @@
+import Testing
+
+@testable import Experiments
+
+@Suite("Plot")
+struct PlotTests {
+  private static var plot: Plot {
+    var table = Table("sweep", columns: [Column("τ"), Column("loss"), Column("floor")])
+    table.append(0.01, 5.0, 1e-9)
+    table.append(0.1, 2.0, nil)
+    table.append(1.0, 6.5, 4.25)
+    var plot = Plot(
+      name: "curve", title: "Loss of 'queries'", x: Axis("τ", isLogarithmic: true),
+      y: Axis("loss (nats)", range: 0...8))
+    plot.series = [
+      Series("loss", of: table, x: "τ", y: "loss", style: .linesAndPoints),
+      Series("floor", of: table, x: "τ", y: "floor"),
+      Series("paper", points: [(x: 0.07, y: 3)], style: .points),
+    ]
+    return plot
+  }
+
+  @Test("has one column of x for all series that share it")
+  func data() {
+    #expect(
+      Self.plot.data.csv == """
+        τ,loss,floor,τ,paper
+        0.01,5.0,1e-09,0.07,3.0
+        0.1,2.0,,,
+        1.0,6.5,4.25,,
+
+        """)
+    #expect(Self.plot.dataColumns.map(\.x) == [1, 1, 4])
+    #expect(Self.plot.dataColumns.map(\.y) == [2, 3, 5])
+  }
+
+  @Test("draws each series from its columns of the data file, named relative to the script")
+  func script() {
+    let script = Self.plot.script
+    #expect(
+      script.contains(
+        """
+        plot 'curve-data.csv' skip 1 using 1:2 with linespoints lw 2 dt 1 pt 7 ps 0.7 \
+        lc rgb '#0072B2' title 'loss', \\
+             'curve-data.csv' skip 1 using 1:3 with lines lw 2 dt 1 lc rgb '#D55E00' \
+        title 'floor', \\
+             'curve-data.csv' skip 1 using 4:5 with points pt 7 ps 1 lc rgb '#009E73' \
+        title 'paper'
+
+        """))
+    #expect(script.contains("set title 'Loss of ''queries''' noenhanced"))
+    #expect(script.contains("set logscale x\n"))
+    #expect(!script.contains("set logscale y"))
+    #expect(script.contains("set yrange [0.0:8.0]\n"))
+    #expect(script.contains("set output 'curve.svg'\n"))
+    #expect(script.contains("set output 'curve.png'\n"))
+  }
+
+  @Test("draws reference lines, the horizontal ones with a name in the key")
+  func referenceLines() {
+    var plot = Self.plot
+    plot.key = .topLeft
+    plot.referenceLines = [
+      .horizontal(at: 6.93, label: "chance"), .vertical(at: 0.07, label: "MoCo"),
+    ]
+    let script = plot.script
+    #expect(script.contains("6.93 with lines lw 1.5 dt 2 lc rgb '#555555' title 'chance'\n"))
+    #expect(script.contains("set arrow from first 0.07, graph 0 to first 0.07, graph 1 nohead"))
+    #expect(script.contains("set label 'MoCo' at first 0.07, graph 1 center"))
+    #expect(script.contains("set key top left "))
+  }
+
+  @Test("writes powers of ten where a logarithmic axis is long")
+  func longAxis() {
+    var plot = Self.plot
+    #expect(plot.script.contains("set mxtics 10\n") && !plot.script.contains("set format"))
+    plot.y.isLogarithmic = true
+    #expect(plot.script.contains("set format y '10^{%T}'\n"))
+    #expect(!plot.script.contains("set mytics"))
+  }
+
+  @Test("has no key for one curve")
+  func key() {
+    var plot = Self.plot
+    plot.series = [plot.series[0]]
+    #expect(plot.script.contains("unset key\n"))
+  }
+
+  @Test("puts bars side by side, with names below them")
+  func bars() {
+    var plot = Plot(
+      name: "bars", title: "Bars", x: Axis("loss", tickLabels: ["CLIP", "it's"]), y: Axis("ms"))
+    plot.series = [
+      Series("ours", points: [(x: 0, y: 1), (x: 1, y: 2)], style: .bars),
+      Series("theirs", points: [(x: 0, y: 3), (x: 1, y: nil)], style: .bars),
+    ]
+    let script = plot.script
+    #expect(script.contains("set xtics ('CLIP' 0, 'it''s' 1) noenhanced\n"))
+    #expect(script.contains("using ($1+(-0.2)):2:(0.38) with boxes"))
+    #expect(script.contains("using ($1+(0.2)):3:(0.38) with boxes"))
+    #expect(plot.horizontalRange == -0.6...1.6)
+    #expect(script.contains("set yrange [*<0:0<*]\n"))
+  }
+
+  @Test("encloses all points and vertical lines, positive ones only on a logarithmic axis")
+  func horizontalRange() throws {
+    var plot = Self.plot
+    plot.series.append(Series("bad", points: [(x: -1, y: 1), (x: .infinity, y: 1)]))
+    plot.referenceLines = [.vertical(at: 100, label: "far")]
+    let range = try #require(plot.horizontalRange)
+    #expect(range.lowerBound < 0.01 && range.lowerBound > 0.005)
+    #expect(range.upperBound > 100 && range.upperBound < 200)
+    plot.x.range = 0.1...0.2
+    #expect(plot.horizontalRange == 0.1...0.2)
+    plot.x.range = nil
+    plot.series = []
+    #expect(plot.horizontalRange == nil)
+  }
+}

@@ -1,0 +1,38 @@
+import Testing
+
+@testable import Experiments
+
+@Suite("Report")
+struct ReportTests {
+  @Test("prints its title, explanation, tables and notes with an empty line between them")
+  func text() {
+    var table = Table("t", columns: [Column("a")])
+    table.append(2)
+    var report = Report(
+      title: "Title τ", explanation: String(repeating: "word ", count: 17), tables: [table])
+    report.notes = ["One.", "Two\nlines."]
+    let words = Array(repeating: "word", count: 16).joined(separator: " ")
+    #expect(
+      report.text == """
+        Title τ
+        =======
+
+        \(words)
+        word
+
+        a
+        -
+        2
+
+        One.
+
+        Two lines.
+
+        """)
+  }
+
+  @Test("gives a word that is too long a line of its own")
+  func longWord() {
+    #expect("aa bbbbbb c".wrapped(to: 4) == "aa\nbbbbbb\nc")
+  }
+}

@@ -1,0 +1,94 @@
+import Testing
+
+@testable import Experiments
+
+@Suite("Table")
+struct TableTests {
+  private static var table: Table {
+    var table = Table(
+      "losses", title: "Losses",
+      columns: [
+        Column("loss", heading: "name"), Column("value", unit: "nats"),
+        Column("share", format: .fixed(2)), Column("τ", format: .full), Column("count"),
+      ])
+    table.append("info-nce", 3.994494844397356e-10, 0.5, 0.07, 1024)
+    table.append("moco", 6.9314718, Double.nan, 1.0, nil)
+    return table
+  }
+
+  @Test("aligns words left and numbers right, below their units")
+  func text() {
+    #expect(
+      Self.table.text == """
+        Losses
+
+        name          value  share     τ  count
+                     (nats)
+        --------  ---------  -----  ----  -----
+        info-nce  3.994e-10   0.50  0.07   1024
+        moco          6.931      –   1.0      –
+        """)
+  }
+
+  @Test("has neither title nor units where there are none")
+  func bareText() {
+    var table = Table("t", columns: [Column("a"), Column("b")])
+    table.append(1, "x\ny")
+    #expect(table.text == "a  b\n-  ---\n1  x y")
+  }
+
+  @Test("without rows is its headings")
+  func noRows() {
+    let table = Table("t", columns: [Column("a"), Column("long")])
+    #expect(table.text == "a  long\n-  ----")
+    #expect(table.csv == "a,long\n")
+    #expect(table.json == .array([]))
+  }
+
+  @Test("writes numbers to CSV in full, and nothing for what is not defined")
+  func csv() {
+    #expect(
+      Self.table.csv == """
+        loss,value (nats),share,τ,count
+        info-nce,3.994494844397356e-10,0.5,0.07,1024
+        moco,6.9314718,,1.0,
+
+        """)
+  }
+
+  @Test(
+    "quotes what would end a CSV field",
+    arguments: [
+      ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("a\r\nb", "\"a\r\nb\""),
+      ("a\nb", "\"a\nb\""), ("a b;c'", "a b;c'"),
+    ])
+  func csvQuotes(text: String, field: String) {
+    var table = Table("t", columns: [Column("n, m"), Column("text")])
+    table.append(1, text)
+    #expect(table.csv == "\"n, m\",text\n1,\(field)\n")
+  }
+
+  @Test("is an array of rows in JSON, without what is not defined")
+  func json() {
+    #expect(
+      Self.table.json.description == """
+        [{"loss": "info-nce", "value": 3.994494844397356e-10, "share": 0.5, "τ": 0.07, \
+        "count": 1024}, {"loss": "moco", "value": 6.9314718, "τ": 1.0}]
+        """)
+  }
+
+  @Test("returns the numbers of a column, integers too")
+  func numbers() {
+    #expect(Self.table.numbers(in: "share") == [0.5, nil])
+    #expect(Self.table.numbers(in: "count") == [1024, nil])
+    #expect(Self.table.numbers(in: "loss") == [nil, nil])
+  }
+
+  @Test("refuses a row with a cell too few")
+  func shortRow() async {
+    await #expect(processExitsWith: .failure) {
+      var table = Table("t", columns: [Column("a"), Column("b")])
+      table.append(1)
+    }
+  }
+}
