@@ -83,11 +83,11 @@ let package = Package(
     .executableTarget(
       name: "Experiments",
       dependencies: [
-        "Contrastive",
+        "Contrastive", "ContrastiveKernels",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Experiments",
-      exclude: ["Data"],
+      resources: [.copy("Data")],
       swiftSettings: settings
     ),
 

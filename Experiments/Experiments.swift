@@ -15,6 +15,6 @@ struct ExperimentsCommand: ParsableCommand {
       would do, and nothing is on standard output.
       """,
     version: "0.1.0",
-    subcommands: [UniformDemo.self],
+    subcommands: [UniformDemo.self, Loss.self, Sweep.self],
     defaultSubcommand: UniformDemo.self)
 }

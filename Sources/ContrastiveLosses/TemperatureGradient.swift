@@ -15,7 +15,8 @@ public struct TemperatureGradient<Scalar: EmbeddingScalar>: Hashable, Sendable {
   /// dL/d(log s).
   public internal(set) var logScale: Scalar?
 
-  init() {}
+  /// Nothing was asked for.
+  public init() {}
 
   init<Variables: TemperatureVariables>(
     logScaleSlope: Double, at temperature: Temperature, of variables: Variables

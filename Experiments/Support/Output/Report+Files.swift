@@ -11,6 +11,7 @@ extension Report {
   func write(
     to folder: OutputFolder, record: JSONObject, gnuplot: Gnuplot?
   ) throws(CommandFailure) -> [String] {
+    let tables = tables + attachments
     let names = tables.map(\.name) + plots.flatMap { [$0.name, $0.data.name] }
     precondition(Set(names).count == names.count, "two files of one name among \(names)")
     return try folder.write(removing: plots.flatMap(\.pictureFiles)) { staging in

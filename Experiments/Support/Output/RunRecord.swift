@@ -1,4 +1,6 @@
 import ArgumentParser
+import Contrastive
+import ContrastiveKernels
 import Foundation
 
 /// How a result came about, for whoever wants to repeat it: the content of `run.json`.
@@ -6,7 +8,7 @@ struct RunRecord: Sendable {
   /// gnuplot's version, if there were plots to draw and it was found.
   let gnuplot: String?
 
-  /// What the command adds, for example the name of OpenBLAS's core and the number of threads.
+  /// What the command adds.
   let further: JSONObject
 
   /// The record of a command that was parsed from the command line.
@@ -22,6 +24,11 @@ struct RunRecord: Sendable {
       "system": ProcessInfo.processInfo.operatingSystemVersionString,
       "architecture": Self.architecture,
       "processors": ProcessInfo.processInfo.activeProcessorCount,
+      "threads": Workers.available,
+      "instructionSet": InstructionSet.best.rawValue,
+      "openBLASCore": Workers.blasCoreName,
+      // It can force kernels that are half as fast.
+      "OPENBLAS_CORETYPE": ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"],
       "date": Date.now.formatted(.iso8601),
     ]
     record.add(contentsOf: further)

@@ -9,6 +9,9 @@ struct Report: Sendable {
   /// The numbers, in the order in which they are printed; each is also a CSV file.
   var tables: [Table] = []
 
+  /// Tables too long for the terminal: CSV files only.
+  var attachments: [Table] = []
+
   /// Remarks printed below the tables, a paragraph each.
   var notes: [String] = []
 

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Contrastive
+
+/// Wang and Isola's alignment.
+struct AlignmentCommand: LossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "alignment",
+    abstract: "Alignment: the mean power of the distance of positive pairs.",
+    discussion: """
+      Example:
+        Experiments loss alignment --x x.npy --y y.npy --alpha 2
+      """)
+  static let title = "Alignment"
+  static let termName = "pair"
+
+  @Option(help: "N × d: the first rows.") var x: String
+  @Option(help: "N × d: row i forms a pair with row i of --x.") var y: String
+  @Option(help: "α: the power of the distance.") var alpha = 2.0
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] { ["x": x, "y": y, "exponent": "--alpha"] }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let loss = try Alignment(exponent: alpha)
+    let (x, y) = (try InputArray<Scalar>(x), try InputArray<Scalar>(y))
+    let step = try loss.valueWithGradient(
+      x: x.matrix, y: y.matrix, of: wantsGradients ? .all : [],
+      reduction: lossOptions.libraryReduction)
+    var outcome = LossOutcome(step)
+    outcome.add("x", step.gradient.x, of: x)
+    outcome.add("y", step.gradient.y, of: y)
+    return outcome
+  }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Contrastive
+
+/// The debiased contrastive loss.
+struct DebiasedCommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "debiased",
+    abstract: "NT-Xent with the sum over negatives corrected for false ones.",
+    discussion: """
+      perQuery lists the rows of the first view, then those of the second.
+
+      Example:
+        Experiments loss debiased --view-a a.npy --view-b b.npy --tau-plus 0.1
+      """)
+  static let title = "Debiased contrastive loss"
+  static let defaultTemperature: Temperature = 0.5
+
+  @Option(help: "N × d: the first view.") var viewA: String
+  @Option(help: "N × d: the second view.") var viewB: String
+  @Option(help: "τ⁺: the probability that a negative is of the query's class.") var tauPlus = 0.1
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] {
+    ["viewA": viewA, "viewB": viewB, "positivePrior": "--tau-plus"]
+  }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let loss = try DebiasedContrastive(
+      temperature: try temperature, positivePrior: tauPlus)
+    let views = try TwoViewArrays<Scalar>(viewA, viewB)
+    return views.outcome(
+      try loss.valueWithGradient(
+        viewA: views.a.matrix, viewB: views.b.matrix,
+        of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+        reduction: lossOptions.libraryReduction))
+  }
+}
+
+/// The arrays of a loss of two views.
+struct TwoViewArrays<Scalar: EmbeddingScalar & ArrayElement> {
+  let a: InputArray<Scalar>
+  let b: InputArray<Scalar>
+
+  init(_ viewA: String, _ viewB: String) throws {
+    a = try InputArray(viewA)
+    b = try InputArray(viewB)
+  }
+
+  func outcome(_ step: LossStep<Scalar, TwoViewGradient<Scalar>>) -> LossOutcome<Scalar> {
+    var outcome = LossOutcome(step)
+    outcome.byTemperature = step.gradient.byTemperature
+    outcome.add("viewA", step.gradient.viewA, of: a)
+    outcome.add("viewB", step.gradient.viewB, of: b)
+    return outcome
+  }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Contrastive
+
+/// Hinton's distillation loss.
+struct DistillationCommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "distillation",
+    abstract: "Hinton's distillation: T² KL of softened teacher and student probabilities.",
+    discussion: """
+      Example:
+        Experiments loss distillation --student-logits s.npy --teacher-logits t.npy \
+      --temperature 4
+      """)
+  static let title = "Distillation"
+  static let defaultTemperature: Temperature = 1
+  static let termName = "row"
+
+  @Option(help: "n × C: the student's logits.") var studentLogits: String
+  @Option(help: "n × C: the teacher's logits.") var teacherLogits: String
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] {
+    ["studentLogits": studentLogits, "teacherLogits": teacherLogits]
+  }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let student = try InputArray<Scalar>(studentLogits)
+    let teacher = try InputArray<Scalar>(teacherLogits)
+    let loss = Distillation(temperature: try temperature)
+    let step = try loss.valueWithGradient(
+      studentLogits: student.matrix, teacherLogits: teacher.matrix,
+      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+      reduction: lossOptions.libraryReduction)
+    var outcome = LossOutcome(step)
+    outcome.byTemperature = step.gradient.byTemperature
+    outcome.add("studentLogits", step.gradient.studentLogits, of: student)
+    outcome.add("teacherLogits", step.gradient.teacherLogits, of: teacher)
+    return outcome
+  }
+}

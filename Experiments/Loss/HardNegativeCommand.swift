@@ -1,0 +1,45 @@
+import ArgumentParser
+import Contrastive
+
+/// The debiased loss with harder negatives weighing more.
+struct HardNegativeCommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "hard-negative",
+    abstract: "The debiased loss with harder negatives weighing more.",
+    discussion: """
+      perQuery lists the rows of the first view, then those of the second.
+
+      Example:
+        Experiments loss hard-negative --view-a a.npy --view-b b.npy --beta 1
+      """)
+  static let title = "Contrastive loss with hard negatives"
+  static let defaultTemperature: Temperature = 0.5
+
+  @Option(help: "N × d: the first view.") var viewA: String
+  @Option(help: "N × d: the second view.") var viewB: String
+  @Option(help: "τ⁺: the probability that a negative is of the query's class.") var tauPlus = 0.1
+  @Option(help: "β: how much more a harder negative weighs.") var beta = 1.0
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] {
+    [
+      "viewA": viewA, "viewB": viewB, "positivePrior": "--tau-plus", "concentration": "--beta",
+    ]
+  }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let loss = try HardNegative(
+      temperature: try temperature, positivePrior: tauPlus,
+      concentration: beta)
+    let views = try TwoViewArrays<Scalar>(viewA, viewB)
+    return views.outcome(
+      try loss.valueWithGradient(
+        viewA: views.a.matrix, viewB: views.b.matrix,
+        of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+        reduction: lossOptions.libraryReduction))
+  }
+}

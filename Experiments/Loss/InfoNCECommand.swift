@@ -1,0 +1,80 @@
+import ArgumentParser
+import Contrastive
+
+/// InfoNCE in its four candidate modes.
+struct InfoNCECommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "info-nce",
+    abstract: "InfoNCE: the cross-entropy of picking each query's positive.",
+    discussion: """
+      Example:
+        Experiments loss info-nce --queries q.npy --positives k.npy --temperature 0.07
+      """)
+  static let title = "InfoNCE"
+  static let defaultTemperature: Temperature = 0.07
+
+  /// The choices of `--candidates`.
+  enum Candidates: String, CaseIterable, ExpressibleByArgument {
+    case inBatch = "in-batch"
+    case shared
+    case paired
+    case inBatchAndShared = "in-batch+shared"
+  }
+
+  @Option(help: "N × d: the queries.") var queries: String
+  @Option(help: "N × d: row i is the positive of query i.") var positives: String
+  @Option(help: "M × d, or N × M × d if they are paired: the negatives.") var negatives: String?
+  @Option(help: "Where negatives come from; shared if --negatives is given, else in-batch.")
+  var candidates: Candidates?
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws {
+    if mode == .inBatch, negatives != nil {
+      throw ValidationError("--negatives: in-batch candidates take none; leave it out.")
+    }
+    if mode != .inBatch, negatives == nil {
+      throw ValidationError("--negatives: \(mode.rawValue) candidates need a file of negatives.")
+    }
+  }
+
+  private var mode: Candidates { candidates ?? (negatives == nil ? .inBatch : .shared) }
+
+  var files: [String: String] {
+    ["queries": queries, "positives": positives, "negatives": negatives ?? "negatives"]
+  }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let queries = try InputArray<Scalar>(queries)
+    let positives = try InputArray<Scalar>(positives)
+    let negatives = try negatives.map {
+      try InputArray<Scalar>($0, ranks: mode == .paired ? 2...3 : 2...2)
+    }
+    if let negatives, negatives.shape.count == 3, negatives.shape[0] != queries.shape[0] {
+      throw ContrastiveError.shape(
+        array: "negatives", expected: "\(queries.shape[0]) lists of negatives, one per query",
+        actual: "\(negatives.shape[0])")
+    }
+    let source: Negatives<Scalar> =
+      switch (mode, negatives?.matrix) {
+      case (.shared, let rows?): .shared(rows)
+      case (.paired, let rows?): .paired(rows)
+      case (.inBatchAndShared, let rows?): .inBatchAndShared(rows)
+      default: .inBatch
+      }
+    let loss = InfoNCE(temperature: try temperature)
+    let step = try loss.valueWithGradient(
+      queries: queries.matrix, positives: positives.matrix, negatives: source,
+      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+      reduction: lossOptions.libraryReduction)
+    var outcome = LossOutcome(step)
+    outcome.byTemperature = step.gradient.byTemperature
+    outcome.add("queries", step.gradient.queries, of: queries)
+    outcome.add("positives", step.gradient.positives, of: positives)
+    if let negatives { outcome.add("negatives", step.gradient.negatives, of: negatives) }
+    return outcome
+  }
+}

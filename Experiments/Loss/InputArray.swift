@@ -1,0 +1,41 @@
+import Contrastive
+
+/// An array that an option names.
+struct InputArray<Scalar: EmbeddingScalar & ArrayElement> {
+  let matrix: Matrix<Scalar>
+
+  /// The dimensions in the file, which those of its gradient equal.
+  let shape: [Int]
+
+  /// Reads the array.
+  ///
+  /// - Parameter ranks: How many dimensions it may have.
+  init(_ specification: String, ranks: ClosedRange<Int> = 2...2) throws {
+    let file = try FileArray(reading: specification)
+    if !ranks.contains(file.shape.count) { try file.requireRank(ranks.lowerBound) }
+    matrix = try Matrix(file)
+    shape = file.shape
+  }
+}
+
+/// Reads a one-dimensional array of integers.
+func readIntegers(_ specification: String) throws -> [Int] {
+  let file = try FileArray(reading: specification)
+  try file.requireRank(1)
+  return try file.integers()
+}
+
+extension ContrastiveError {
+  /// The error with the file in the place of the library's name for the argument.
+  func naming(_ files: [String: String]) -> ContrastiveError {
+    switch self {
+    case .shape(let array, let expected, let actual):
+      .shape(array: files[array] ?? array, expected: expected, actual: actual)
+    case .notFinite(let array, let row): .notFinite(array: files[array] ?? array, row: row)
+    case .notUnitLength(let array, let row, let length):
+      .notUnitLength(array: files[array] ?? array, row: row, length: length)
+    case .value(let name, let value, let requirement):
+      .value(name: files[name] ?? name, value: value, requirement: requirement)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Contrastive
+
+/// What a loss came to, in the names of the command line's JSON.
+struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
+  /// An array that a gradient is written for.
+  struct ArrayGradient {
+    /// The file's name: the array's, in camel case.
+    let name: String
+    let matrix: Matrix<Scalar>
+    let shape: [Int]
+  }
+
+  var loss: Scalar
+
+  /// The terms; empty for a loss that has none.
+  var terms: [Scalar]
+
+  var byTemperature = TemperatureGradient<Scalar>()
+  var gradients: [ArrayGradient] = []
+  var diagnostics: Diagnostics?
+
+  init<Gradient>(_ step: LossStep<Scalar, Gradient>, hasTerms: Bool = true) {
+    loss = step.value
+    terms = hasTerms ? step.terms : []
+    diagnostics = step.diagnostics
+  }
+
+  /// Adds a gradient, of the shape of its array.
+  mutating func add(_ name: String, _ gradient: Matrix<Scalar>?, of array: InputArray<Scalar>) {
+    guard let gradient else { return }
+    gradients.append(ArrayGradient(name: name, matrix: gradient, shape: array.shape))
+  }
+}
+
+extension JSONObject {
+  /// The command's contract: the loss, its terms, scalar gradients and diagnostics.
+  init<Scalar>(_ outcome: LossOutcome<Scalar>, options: LossOptions, temperature: Temperature?) {
+    self.init()
+    if options.reduction != .perQuery { add("loss", Double(outcome.loss)) }
+    if !outcome.terms.isEmpty { add("perQuery", outcome.terms.map { Double($0) }) }
+    add("temperatureGradient", outcome.byTemperature.temperature.map { Double($0) })
+    add("scaleGradient", outcome.byTemperature.scale.map { Double($0) })
+    add("logitScaleGradient", outcome.byTemperature.logScale.map { Double($0) })
+    if let temperature {
+      add("temperature", temperature.value)
+      add("scale", temperature.scale)
+    }
+    guard let diagnostics = outcome.diagnostics else { return }
+    add("top1Accuracy", diagnostics.top1Accuracy)
+    add("top5Accuracy", diagnostics.top5Accuracy)
+    add("meanPositiveSimilarity", diagnostics.meanPositiveSimilarity)
+    add("meanNegativeSimilarity", diagnostics.meanNegativeSimilarity)
+    add("gradientEntropy", diagnostics.gradientEntropy)
+    add("effectiveNegatives", diagnostics.effectiveNegatives)
+    add("chance", diagnostics.chance)
+    add("floor", diagnostics.floor)
+    add("floorAttainable", diagnostics.floorAttainable)
+    add("floorShare", diagnostics.floorShare)
+  }
+}

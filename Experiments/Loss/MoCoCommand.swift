@@ -1,0 +1,48 @@
+import ArgumentParser
+import Contrastive
+
+/// InfoNCE against a queue of unit keys.
+struct MoCoCommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "moco",
+    abstract: "MoCo: InfoNCE of one positive key against a queue of unit keys.",
+    discussion: """
+      The queue's rows must have length 1; they are used as they are and take no gradient.
+
+      Example:
+        Experiments loss moco --queries q.npy --positives k.npy --queue queue.npy
+      """)
+  static let title = "MoCo"
+  static let defaultTemperature: Temperature = 0.07
+
+  @Option(help: "N × d: the queries.") var queries: String
+  @Option(help: "N × d: row i is the positive key of query i.") var positives: String
+  @Option(help: "K × d: the queue, rows of length 1.") var queue: String
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] {
+    ["queries": queries, "positives": positives, "rows": queue, "negatives": queue]
+  }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let queries = try InputArray<Scalar>(queries)
+    let positives = try InputArray<Scalar>(positives)
+    let queue = try UnitRows(validating: InputArray<Scalar>(queue).matrix)
+    let loss = InfoNCE(temperature: try temperature)
+    let step = try loss.valueWithGradient(
+      queries: queries.matrix, positives: positives.matrix, negatives: .shared(queue),
+      of: wantsGradients
+        ? [.queries, .positives, .temperature, .scale, .logScale]
+        : [.temperature, .scale, .logScale],
+      reduction: lossOptions.libraryReduction)
+    var outcome = LossOutcome(step)
+    outcome.byTemperature = step.gradient.byTemperature
+    outcome.add("queries", step.gradient.queries, of: queries)
+    outcome.add("positives", step.gradient.positives, of: positives)
+    return outcome
+  }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Contrastive
+
+/// NT-Xent over pairs of equal label.
+struct NTXentPairsCommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "nt-xent-pairs",
+    abstract: "NT-Xent over pairs of equal label, other positives out of the denominator.",
+    discussion: """
+      perQuery lists the ordered pairs of equal label, row by row.
+
+      Example:
+        Experiments loss nt-xent-pairs --embeddings z.npy --labels y.npy --temperature 0.1
+      """)
+  static let title = "NT-Xent over pairs"
+  static let defaultTemperature: Temperature = 0.07
+  static let termName = "pair"
+
+  @Option(help: "n × d: the embeddings.") var embeddings: String
+  @Option(help: "n integers: the labels.") var labels: String
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] { ["embeddings": embeddings, "labels": labels] }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let embeddings = try InputArray<Scalar>(embeddings)
+    let loss = NTXentPairs(temperature: try temperature)
+    let step = try loss.valueWithGradient(
+      embeddings: embeddings.matrix, labels: try readIntegers(labels),
+      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+      reduction: lossOptions.libraryReduction)
+    var outcome = LossOutcome(step)
+    outcome.byTemperature = step.gradient.byTemperature
+    outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
+    return outcome
+  }
+}

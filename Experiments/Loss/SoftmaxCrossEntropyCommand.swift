@@ -1,0 +1,39 @@
+import ArgumentParser
+import Contrastive
+
+/// Cross-entropy of given logits.
+struct SoftmaxCrossEntropyCommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "softmax-cross-entropy",
+    abstract: "Cross-entropy of given logits, divided by a temperature.",
+    discussion: """
+      Example:
+        Experiments loss softmax-cross-entropy --logits x.npy --labels y.npy
+      """)
+  static let title = "Softmax cross-entropy"
+  static let defaultTemperature: Temperature = 1
+  static let termName = "row"
+
+  @Option(help: "n × C: the logits, used as they are.") var logits: String
+  @Option(help: "n integers from 0 to C − 1: the right classes.") var labels: String
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] { ["logits": logits, "labels": labels] }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let logits = try InputArray<Scalar>(logits)
+    let loss = SoftmaxCrossEntropy(temperature: try temperature)
+    let step = try loss.valueWithGradient(
+      logits: logits.matrix, labels: try readIntegers(labels),
+      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+      reduction: lossOptions.libraryReduction)
+    var outcome = LossOutcome(step)
+    outcome.byTemperature = step.gradient.byTemperature
+    outcome.add("logits", step.gradient.logits, of: logits)
+    return outcome
+  }
+}

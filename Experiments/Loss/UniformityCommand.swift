@@ -1,0 +1,35 @@
+import ArgumentParser
+import Contrastive
+
+/// Wang and Isola's uniformity.
+struct UniformityCommand: LossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "uniformity",
+    abstract: "Uniformity: the log of the mean Gaussian potential of pairs.",
+    discussion: """
+      One value for all pairs: it has no terms, and --reduction changes nothing.
+
+      Example:
+        Experiments loss uniformity --embeddings z.npy --t 2
+      """)
+  static let title = "Uniformity"
+
+  @Option(help: "n × d: the embeddings, at least two.") var embeddings: String
+  @Option(help: "t: the sharpness of the potential.") var t = 2.0
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] { ["embeddings": embeddings, "t": "--t"] }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let loss = try Uniformity(t: t)
+    let embeddings = try InputArray<Scalar>(embeddings)
+    let step = try loss.valueWithGradient(
+      embeddings: embeddings.matrix, of: wantsGradients ? .embeddings : [])
+    var outcome = LossOutcome(step, hasTerms: false)
+    outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
+    return outcome
+  }
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+/// The choices of `--precision`: the arithmetic of a computation.
+enum Precision: String, CaseIterable, ExpressibleByArgument {
+  case float
+  case double
+}

@@ -1,0 +1,194 @@
+import ArgumentParser
+import Contrastive
+import Foundation
+
+/// In-batch InfoNCE on the user's embeddings over a grid of temperatures.
+struct Sweep: ReportCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "See what each temperature does to InfoNCE on your own embeddings.",
+    discussion: """
+      Row i of the queries belongs to row i of the keys; all other keys are its negatives. Without \
+      files, descriptions of Python functions look for the functions' names: 5000 pairs of real \
+      sentence embeddings.
+
+      Example:
+        Experiments sweep --queries q.npy --keys k.npy --output results
+      """)
+
+  @Option(help: "N × d: the queries (.npy, .safetensors or .safetensors:tensor).")
+  var queries: String?
+  @Option(help: "N × d: row i is the positive of query i.")
+  var keys: String?
+  @Option(help: ArgumentHelp("Take the first n rows only.", valueName: "n"))
+  var rows: Int?
+  @Option(help: ArgumentHelp("The smallest temperature.", valueName: "τ"))
+  var minimum = 0.005
+  @Option(help: ArgumentHelp("The largest temperature.", valueName: "τ"))
+  var maximum = 2.0
+  @Option(help: ArgumentHelp("How many temperatures, evenly on a log scale.", valueName: "n"))
+  var steps = 17
+  @Option(help: "The arithmetic: float or double.")
+  var precision = Precision.float
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws {
+    if (queries == nil) != (keys == nil) {
+      throw ValidationError("--queries and --keys go together: give both or neither.")
+    }
+    if steps < 1 { throw ValidationError("--steps: expected at least 1, found \(steps).") }
+    if let rows, rows < 1 { throw ValidationError("--rows: expected at least 1, found \(rows).") }
+    guard minimum <= maximum, (try? Temperature(minimum)) != nil,
+      (try? Temperature(maximum)) != nil
+    else {
+      throw ValidationError(
+        "--minimum and --maximum: expected 0 < minimum ≤ maximum, found \(minimum) and \(maximum).")
+    }
+  }
+
+  func report(progress: ProgressLine) throws -> Report {
+    switch precision {
+    case .float: try report(as: Float.self, progress: progress)
+    case .double: try report(as: Double.self, progress: progress)
+    }
+  }
+
+  private func report<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type, progress: ProgressLine
+  ) throws -> Report {
+    let files = try inputFiles()
+    let (q, k) = try pairs(files, as: scalar)
+    let count = q.rowCount
+    var table = Table("sweep", columns: Self.columns)
+    for (index, temperature) in try temperatures().enumerated() {
+      progress.update("sweep", index, of: steps, "temperatures")
+      let step = try InfoNCE(temperature: temperature).valueWithGradient(
+        queries: q, positives: k, of: [.logScale])
+      let seen = step.diagnostics
+      let loss = Double(step.value)
+      table.append(
+        temperature.value, temperature.scale, loss, seen?.floor, seen?.floorShare, seen?.chance,
+        seen?.top1Accuracy, seen?.top5Accuracy, seen?.gradientEntropy, seen?.effectiveNegatives,
+        try MutualInformation.lowerBound(loss: loss, candidates: count),
+        try MutualInformation.simplexCap(candidates: count, temperature: temperature),
+        step.gradient.logScale.map { Double($0) })
+    }
+    return report(of: table, count: count, dimension: q.columnCount, files: files)
+  }
+
+  private static let columns = [
+    Column("temperature", heading: "τ"), Column("scale", heading: "s = 1/τ"),
+    Column("loss", unit: "nats"), Column("floor", unit: "nats", format: .significant(3)),
+    Column("floorShare", heading: "share", format: .significant(3)),
+    Column("chance", unit: "nats"), Column("top1Accuracy", heading: "top-1"),
+    Column("top5Accuracy", heading: "top-5"),
+    Column("gradientEntropy", heading: "entropy", unit: "nats"),
+    Column("effectiveNegatives", heading: "negatives"),
+    Column("mutualInformation", heading: "MI ≥", unit: "nats"),
+    Column("mutualInformationCap", heading: "cap", unit: "nats"),
+    Column("logitScaleGradient", heading: "dL/dlog s", format: .significant(3)),
+  ]
+
+  private func inputFiles() throws -> (queries: String, keys: String) {
+    if let queries, let keys { return (queries, keys) }
+    return (
+      try BundledData.path("api-docs/descriptions.npy"), try BundledData.path("api-docs/names.npy")
+    )
+  }
+
+  private func pairs<Scalar: EmbeddingScalar & ArrayElement>(
+    _ files: (queries: String, keys: String), as scalar: Scalar.Type
+  ) throws -> (UnitRows<Scalar>, UnitRows<Scalar>) {
+    var q = try InputArray<Scalar>(files.queries).matrix
+    var k = try InputArray<Scalar>(files.keys).matrix
+    guard q.rowCount == k.rowCount else {
+      throw CommandFailure(
+        "\(files.keys): expected \(q.rowCount) rows, as \(files.queries), found \(k.rowCount)")
+    }
+    if let rows {
+      guard rows <= q.rowCount else {
+        throw CommandFailure("--rows \(rows): \(files.queries) has \(q.rowCount) rows")
+      }
+      (q, k) = (q.rows(0..<rows), k.rows(0..<rows))
+    }
+    guard q.rowCount > 1 else {
+      throw CommandFailure("\(files.queries): a batch needs two rows at least, found \(q.rowCount)")
+    }
+    // Normalised once for all temperatures.
+    func normalized(_ rows: Matrix<Scalar>, _ file: String) throws -> UnitRows<Scalar> {
+      do {
+        return try rows.normalized()
+      } catch {
+        throw error.naming(["rows": file])
+      }
+    }
+    return (try normalized(q, files.queries), try normalized(k, files.keys))
+  }
+
+  private func temperatures() throws -> [Temperature] {
+    try (0..<steps).map { step in
+      let share = steps == 1 ? 0 : Double(step) / Double(steps - 1)
+      return try Temperature(minimum * pow(maximum / minimum, share))
+    }
+  }
+
+  private func report(
+    of table: Table, count: Int, dimension: Int, files: (queries: String, keys: String)
+  ) -> Report {
+    var report = Report(
+      title: "InfoNCE over temperatures: \(count) pairs in \(dimension) dimensions",
+      explanation: "Every query against all \(count) keys, its own among them. A small τ looks at "
+        + "the hardest negatives only (few effective negatives) and has a floor of almost nothing; "
+        + "a large τ weighs all alike, and nearly all of its loss is floor that no training can "
+        + "remove. MI ≥ is the mutual information the loss certifies, cap the most it could with "
+        + "this τ and batch.",
+      tables: [table])
+    let losses = zip(table.numbers(in: "temperature"), table.numbers(in: "loss"))
+      .compactMap { t, l in l.flatMap { l in t.map { (temperature: $0, loss: l) } } }
+    if let best = losses.min(by: { $0.loss < $1.loss }) {
+      report.notes.append(
+        String(
+          format:
+            "The loss is least at τ ≈ %.3g on this grid: there dL/dlog s changes its sign, and "
+            + "a learned temperature would settle while the embeddings stay as they are.",
+          best.temperature))
+    }
+    report.plots = Self.plots(of: table)
+    report.result = [
+      "pairs": count, "dimension": dimension, "queries": files.queries, "keys": files.keys,
+      "rows": table,
+    ]
+    return report
+  }
+
+  private static func plots(of table: Table) -> [Plot] {
+    func plot(
+      _ name: String, _ title: String, _ y: Axis, _ series: [(title: String, column: String)]
+    ) -> Plot {
+      var plot = Plot(
+        name: name, title: title, x: Axis("temperature τ", isLogarithmic: true), y: y)
+      plot.series = series.map {
+        Series($0.title, of: table, x: "temperature", y: $0.column, style: .linesAndPoints)
+      }
+      return plot
+    }
+    return [
+      plot(
+        "sweep-loss", "Loss, floor and chance", Axis("nats"),
+        [("loss", "loss"), ("floor", "floor"), ("chance", "chance")]),
+      plot(
+        "sweep-negatives", "How many negatives share the gradient",
+        Axis("effective negatives", isLogarithmic: true),
+        [("effective negatives", "effectiveNegatives")]),
+      plot(
+        "sweep-entropy", "Entropy of the gradient's weights", Axis("nats"),
+        [("gradient entropy", "gradientEntropy")]),
+      plot(
+        "sweep-information", "Mutual information the loss certifies", Axis("nats"),
+        [("lower bound", "mutualInformation"), ("cap at this τ and batch", "mutualInformationCap")]),
+      plot(
+        "sweep-accuracy", "Retrieval within the batch", Axis("share of queries", range: 0...1),
+        [("top-1", "top1Accuracy"), ("top-5", "top5Accuracy")]),
+    ]
+  }
+}
