@@ -1,0 +1,7 @@
+import ArgumentParser
+
+/// The arithmetic of a computation.
+enum Precision: String, CaseIterable, ExpressibleByArgument {
+  case float
+  case double
+}
