@@ -13,7 +13,7 @@ struct DebiasedCommand: TemperedLossReporting {
         Experiments loss debiased --view-a a.npy --view-b b.npy --tau-plus 0.1
       """)
   static let title = "Debiased contrastive loss"
-  static let defaultTemperature: Temperature = 0.5
+  static let defaultTemperature = 0.5
 
   @Option(help: "N × d: the first view.") var viewA: String
   @Option(help: "N × d: the second view.") var viewB: String

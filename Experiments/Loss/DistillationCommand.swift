@@ -12,7 +12,7 @@ struct DistillationCommand: TemperedLossReporting {
       --temperature 4
       """)
   static let title = "Distillation"
-  static let defaultTemperature: Temperature = 1
+  static let defaultTemperature = 1.0
   static let termName = "row"
 
   @Option(help: "n × C: the student's logits.") var studentLogits: String

@@ -13,7 +13,7 @@ struct HardNegativeCommand: TemperedLossReporting {
         Experiments loss hard-negative --view-a a.npy --view-b b.npy --beta 1
       """)
   static let title = "Contrastive loss with hard negatives"
-  static let defaultTemperature: Temperature = 0.5
+  static let defaultTemperature = 0.5
 
   @Option(help: "N × d: the first view.") var viewA: String
   @Option(help: "N × d: the second view.") var viewB: String

@@ -11,7 +11,7 @@ struct InfoNCECommand: TemperedLossReporting {
         Experiments loss info-nce --queries q.npy --positives k.npy --temperature 0.07
       """)
   static let title = "InfoNCE"
-  static let defaultTemperature: Temperature = 0.07
+  static let defaultTemperature = 0.07
 
   /// The choices of `--candidates`.
   enum Candidates: String, CaseIterable, ExpressibleByArgument {

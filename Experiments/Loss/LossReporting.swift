@@ -27,7 +27,7 @@ protocol LossReporting: ReportCommand {
 /// A loss with a temperature.
 protocol TemperedLossReporting: LossReporting {
   /// The temperature without an option.
-  static var defaultTemperature: Temperature { get }
+  static var defaultTemperature: Double { get }
 
   var temperatureOptions: TemperatureOptions { get }
 }

@@ -13,7 +13,7 @@ struct MoCoCommand: TemperedLossReporting {
         Experiments loss moco --queries q.npy --positives k.npy --queue queue.npy
       """)
   static let title = "MoCo"
-  static let defaultTemperature: Temperature = 0.07
+  static let defaultTemperature = 0.07
 
   @Option(help: "N × d: the queries.") var queries: String
   @Option(help: "N × d: row i is the positive key of query i.") var positives: String

@@ -13,7 +13,7 @@ struct NTXentPairsCommand: TemperedLossReporting {
         Experiments loss nt-xent-pairs --embeddings z.npy --labels y.npy --temperature 0.1
       """)
   static let title = "NT-Xent over pairs"
-  static let defaultTemperature: Temperature = 0.07
+  static let defaultTemperature = 0.07
   static let termName = "pair"
 
   @Option(help: "n × d: the embeddings.") var embeddings: String

@@ -11,7 +11,7 @@ struct SoftmaxCrossEntropyCommand: TemperedLossReporting {
         Experiments loss softmax-cross-entropy --logits x.npy --labels y.npy
       """)
   static let title = "Softmax cross-entropy"
-  static let defaultTemperature: Temperature = 1
+  static let defaultTemperature = 1.0
   static let termName = "row"
 
   @Option(help: "n × C: the logits, used as they are.") var logits: String

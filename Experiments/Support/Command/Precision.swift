@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The choices of `--precision`: the arithmetic of a computation.
+/// The arithmetic of a computation.
 enum Precision: String, CaseIterable, ExpressibleByArgument {
   case float
   case double

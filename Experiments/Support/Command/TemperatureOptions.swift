@@ -1,41 +1,76 @@
 import ArgumentParser
 import Contrastive
 
-/// `--temperature`, `--scale` and `--logit-scale`: one quantity, any of its three readings.
+/// The temperature in any of its readings; several may be given if they agree.
 struct TemperatureOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The temperature τ.", valueName: "τ"))
+  // `.unconditional` takes a negative number as the value it is, not as an option.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The temperature τ.", valueName: "tau"))
   var temperature: Double?
 
-  @Option(help: ArgumentHelp("NormFace's scale s = 1/τ.", valueName: "s"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("NormFace's scale s = 1/τ instead.", valueName: "s"))
   var scale: Double?
 
-  @Option(help: ArgumentHelp("CLIP's logit scale, log s.", valueName: "log s"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("CLIP's logit scale log s instead.", valueName: "log-s"))
   var logitScale: Double?
 
-  func validate() throws {
-    _ = try temperature(default: 1)
-  }
+  /// Whether none was given.
+  var isEmpty: Bool { temperature == nil && scale == nil && logitScale == nil }
 
   /// The temperature that was given.
   ///
-  /// - Parameter fallback: The temperature without any option.
-  /// - Throws: `ValidationError` if a value is out of range, or two readings differ by more than
-  ///   1e-9 of themselves.
-  func temperature(default fallback: Temperature) throws -> Temperature {
-    do {
-      let given = try [
-        temperature.map { try Temperature($0) }, scale.map { try Temperature(scale: $0) },
-        logitScale.map { try Temperature(logScale: $0) },
-      ].compactMap { $0 }
-      guard let first = given.first else { return fallback }
-      if let other = given.first(where: { abs($0.value - first.value) > 1e-9 * first.value }) {
-        throw ValidationError(
-          "--temperature, --scale and --logit-scale disagree: τ = \(first.value) and "
-            + "τ = \(other.value); give one of them.")
+  /// - Parameter default: τ where none was given, or nil if one has to be.
+  /// - Throws: `ContrastiveError.value` naming the option whose number is out of range;
+  ///   `ValidationError` if none was given and there is no default, or if two differ by more than
+  ///   1e-9 of their value.
+  func temperature(default: Double?) throws -> Temperature {
+    let readings = try [
+      reading("--temperature", temperature) { value throws(ContrastiveError) in
+        try Temperature(value)
+      },
+      reading("--scale", scale) { value throws(ContrastiveError) in
+        try Temperature(scale: value)
+      },
+      reading("--logit-scale", logitScale) { value throws(ContrastiveError) in
+        try Temperature(logScale: value)
+      },
+    ].compactMap(\.self)
+    guard let first = readings.first else {
+      guard let `default` else {
+        throw ValidationError("A temperature is missing; give --temperature, or --scale = 1/τ.")
       }
-      return first
-    } catch let error as ContrastiveError {
-      throw ValidationError("--\(error)")
+      return try Temperature(`default`)
+    }
+    for other in readings.dropFirst() {
+      let (a, b) = (first.temperature.value, other.temperature.value)
+      guard abs(a - b) <= 1e-9 * max(a, b) else {
+        throw ValidationError(
+          "\(first.text) and \(other.text) are different temperatures, τ = \(a) and \(b); "
+            + "give one of them.")
+      }
+    }
+    return first.temperature
+  }
+
+  private struct Reading {
+    let text: String
+    let temperature: Temperature
+  }
+
+  private func reading(
+    _ option: String, _ value: Double?,
+    _ temperature: (Double) throws(ContrastiveError) -> Temperature
+  ) throws(ContrastiveError) -> Reading? {
+    guard let value else { return nil }
+    do {
+      return Reading(text: "\(option) \(value)", temperature: try temperature(value))
+    } catch .value(_, let text, let requirement) {
+      throw .value(name: option, value: text, requirement: requirement)
     }
   }
 }
