@@ -70,11 +70,15 @@ package struct Block<Scalar: EmbeddingScalar>: Sendable {
   }
 
   package subscript(row: Int, column: Int) -> Scalar {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     get {
       precondition(
         row >= 0 && row < rowCount && column >= 0 && column < columnCount, "index out of range")
       return unsafe storage.base[offset + row * rowStride + column]
     }
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     nonmutating set {
       precondition(
         row >= 0 && row < rowCount && column >= 0 && column < columnCount, "index out of range")

@@ -16,8 +16,11 @@
   package init(count: Int) {
     let bytes = UnsafeMutableRawPointer.allocate(
       byteCount: max(count, 1) * MemoryLayout<Scalar>.stride, alignment: 64)
+    // A zero is all zero bits, and filling bytes is one memset where filling generic elements is a
+    // loop through witness tables.
+    unsafe bytes.initializeMemory(
+      as: UInt8.self, repeating: 0, count: max(count, 1) * MemoryLayout<Scalar>.stride)
     unsafe base = bytes.bindMemory(to: Scalar.self, capacity: count)
-    unsafe base.initialize(repeating: 0, count: count)
     self.count = count
     isBorrowed = false
     owner = nil

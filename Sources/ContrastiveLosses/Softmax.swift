@@ -67,6 +67,11 @@ public struct Softmax: Hashable, Sendable {
     mapRows(rows) { logProbabilities(of: $0) }
   }
 
+  /// The entropy of every row's softmax, in nats.
+  public func entropies<Scalar: EmbeddingScalar>(of rows: Matrix<Scalar>) -> [Scalar] {
+    (0..<rows.rowCount).map { entropy(of: rows.rows($0..<$0 + 1).elements) }
+  }
+
   /// The gradient by x of a function of the probabilities: (p/τ)·(g − ⟨p, g⟩); 0 at the limits,
   /// where the probabilities do not move.
   ///

@@ -14,6 +14,9 @@ struct GatheredEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable 
   private var negativesPerRow: Int { keys.rowCount / problem.queries.rowCount }
   private var keys: AnyEmbeddings<Scalar> { problem.keys[0].rows }
 
+  // Specialised for the callers in other modules, as `RowsEngine.run`.
+  @specialized(where Scalar == Float, Function == PositiveCrossEntropy)
+  @specialized(where Scalar == Double, Function == PositiveCrossEntropy)
   func run() -> RowsResult<Scalar> {
     let rowCount = problem.queries.rowCount
     let dimension = problem.queries.columnCount

@@ -14,6 +14,9 @@ struct LogitsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   let needsGradient: Bool
   let options: EngineOptions
 
+  // Specialised for the callers in other modules, as `RowsEngine.run`.
+  @specialized(where Scalar == Float, Function == PositiveCrossEntropy)
+  @specialized(where Scalar == Double, Function == PositiveCrossEntropy)
   func run() -> (result: RowsResult<Scalar>, gradient: Block<Scalar>?) {
     let (rowCount, columnCount) = (logits.rowCount, logits.columnCount)
     let gradient =
