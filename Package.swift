@@ -101,7 +101,7 @@ let package = Package(
     ),
     .testTarget(
       name: "ContrastiveFilesTests",
-      dependencies: ["ContrastiveFiles"],
+      dependencies: ["ContrastiveEmbeddings", "ContrastiveFiles", "TestSupport"],
       resources: [.copy("Fixtures")],
       swiftSettings: settings
     ),

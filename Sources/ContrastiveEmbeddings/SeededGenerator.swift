@@ -4,7 +4,7 @@ import RealModule
 ///
 /// For initial values, prefills and tests; not for secrets.
 ///
-/// - Source: SplitMix64, [Steele et al. 2014](https://doi.org/10.1145/2714064.2660195).
+/// - Source: SplitMix64, [Steele et al. 2014](https://doi.org/10.1145/2660193.2660195).
 public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
   private var state: UInt64
 

@@ -41,7 +41,7 @@ import Testing
 
   @Test("no random rows fall below a floor", arguments: [1, 2, 3, 8], [0.07, 0.5, 2])
   func random(dimension: Int, temperature: Double) throws {
-    var generator = SplitMix64(seed: UInt64(dimension))
+    var generator = SeededGenerator(seed: UInt64(dimension))
     let tau = try Temperature(temperature)
     for count in [1, 2, 3, 4, 9] {
       for _ in 0..<12 {

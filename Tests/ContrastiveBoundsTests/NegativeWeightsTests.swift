@@ -19,7 +19,7 @@ import Testing
 
   @Test("equals the definition", arguments: [0.05, 0.3, 1, 20])
   func definition(temperature: Double) throws {
-    var generator = SplitMix64(seed: 3)
+    var generator = SeededGenerator(seed: 3)
     let similarities = (0..<100).map { _ in Double.random(in: -1...1, using: &generator) }
     let result = try NegativeWeights(
       similarities: similarities, temperature: Temperature(temperature))

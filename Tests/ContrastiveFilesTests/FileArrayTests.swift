@@ -1,5 +1,6 @@
 import ContrastiveFiles
 import Foundation
+import TestSupport
 import Testing
 
 /// The elements as they are stored, by the path that copies nothing.

@@ -1,4 +1,6 @@
+import ContrastiveEmbeddings
 import ContrastiveFiles
+import TestSupport
 import Testing
 
 @Suite("Malformed files")

@@ -1,4 +1,5 @@
 import ContrastiveFiles
+import TestSupport
 import Testing
 
 @Suite("Safetensors files")

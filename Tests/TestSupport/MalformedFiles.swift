@@ -1,3 +1,5 @@
+import ContrastiveEmbeddings
+
 /// Files that no reader may accept, one for each way to be wrong.
 package struct MalformedFile: Sendable, CustomStringConvertible {
   /// What is wrong, fit for a file name.
