@@ -119,10 +119,10 @@ private struct SoftmaxDivergence {
   private(set) var logScaleSlope = 0.0
 
   init(teacher: [Double], student: [Double], temperature: Temperature) {
-    let T = temperature.value
+    let tau = temperature.value
     let softmax = Softmax(temperature: temperature)
     let p = softmax.probabilities(of: teacher)
-    let u = zip(student, teacher).map { ($0 - $1) / T }
+    let u = zip(student, teacher).map { ($0 - $1) / tau }
     let meanU = zip(p, u).reduce(0) { $0 + $1.0 * $1.1 }
     let v = u.map { $0 - meanU }
     let divergence: Double
@@ -142,9 +142,9 @@ private struct SoftmaxDivergence {
       difference = zip(p, softmax.probabilities(of: student)).map { $1 - $0 }
     }
     let kl = divergence
-    scaledValue = T * T * kl
-    studentSlopes = difference.map { T * $0 }
-    teacherSlopes = zip(p, ratio).map { T * $0 * ($1 - kl) }
+    scaledValue = tau * tau * kl
+    studentSlopes = difference.map { tau * $0 }
+    teacherSlopes = zip(p, ratio).map { tau * $0 * ($1 - kl) }
     // By log s = −log T: the factor T² gives −2; logits/T give the logits times their slopes.
     logScaleSlope = -2 * scaledValue
     for c in p.indices {
