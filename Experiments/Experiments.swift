@@ -15,6 +15,9 @@ struct ExperimentsCommand: ParsableCommand {
       would do, and nothing is on standard output.
       """,
     version: "0.1.0",
-    subcommands: [UniformDemo.self, Loss.self, Sweep.self],
-    defaultSubcommand: UniformDemo.self)
+    subcommands: [
+      TemperatureExample.self, SoftmaxTemperature.self, LossFloor.self, Bound.self, Loss.self,
+      Sweep.self,
+    ],
+    defaultSubcommand: TemperatureExample.self)
 }

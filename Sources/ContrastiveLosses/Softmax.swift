@@ -114,7 +114,7 @@ public struct Softmax: Hashable, Sendable {
   public func logSumExp<Scalar: EmbeddingScalar>(of x: [Scalar]) -> Scalar {
     let x = x.map { Double($0) }
     let largest = x.max() ?? 0
-    let count = Double.log(weights(x, largest: largest).reduce(0, +))
+    let count = Self.logSum(weights(x, largest: largest))
     if case .temperature(let temperature) = level {
       return Scalar(largest / temperature.value + count)
     }
@@ -130,6 +130,14 @@ public struct Softmax: Hashable, Sendable {
     }
   }
 
+  /// log Σ wᵢ where one of the weights is 1, as log1p of the others: near a single winner its
+  /// log-probability is minus this, and 1 + 1e-13 would leave it three digits.
+  private static func logSum(_ weights: [Double]) -> Double {
+    guard let one = weights.firstIndex(of: 1) else { return .log(weights.reduce(0, +)) }
+    let others = weights[..<one].reduce(0, +) + weights[(one + 1)...].reduce(0, +)
+    return .log(onePlus: others)
+  }
+
   private func distribution<Scalar: EmbeddingScalar>(
     _ x: [Scalar]
   ) -> (probabilities: [Double], logProbabilities: [Double]) {
@@ -137,7 +145,7 @@ public struct Softmax: Hashable, Sendable {
     let largest = x.max() ?? 0
     let weights = weights(x, largest: largest)
     let sum = weights.reduce(0, +)
-    let logSum = Double.log(sum)
+    let logSum = Self.logSum(weights)
     let logProbabilities =
       if case .temperature(let temperature) = level {
         x.map { ($0 - largest) / temperature.value - logSum }

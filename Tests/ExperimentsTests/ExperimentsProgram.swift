@@ -18,6 +18,12 @@ enum ExperimentsProgram {
   static func run(
     _ arguments: String..., searchPath: String? = nil, outputFile: String? = nil
   ) throws -> Outcome {
+    try run(arguments: arguments, searchPath: searchPath, outputFile: outputFile)
+  }
+
+  static func run(
+    arguments: [String], searchPath: String? = nil, outputFile: String? = nil
+  ) throws -> Outcome {
     let process = Process()
     process.executableURL = folder.appending(path: "Experiments")
     process.arguments = arguments

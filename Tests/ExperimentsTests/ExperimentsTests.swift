@@ -10,18 +10,18 @@ struct ExperimentsTests {
   func tables() throws {
     let outcome = try ExperimentsProgram.run()
     #expect(outcome.status == 0)
-    #expect(outcome.output.hasPrefix("From one winner to uniform\n==="))
+    #expect(outcome.output.hasPrefix("Why a contrastive loss needs a temperature\n==="))
     #expect(outcome.errors == "")
   }
 
   @Test("prints one line of JSON and nothing else")
   func json() throws {
-    let outcome = try ExperimentsProgram.run("uniform-demo", "--json", "--steps", "5")
+    let outcome = try ExperimentsProgram.run("temperature-example", "--json")
     #expect(outcome.status == 0)
     #expect(outcome.output.filter(\.isNewline).count == 1 && outcome.output.last == "\n")
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
-    #expect((object["rows"] as? [Any])?.count == 5)
+    #expect((object["rows"] as? [Any])?.count == 4)
     #expect(outcome.errors == "")
   }
 
@@ -39,39 +39,48 @@ struct ExperimentsTests {
       #expect(help.contains("Experiments \(command.configuration.commandName ?? "")"))
       #expect(command.configuration.discussion.contains("Example"))
     }
-    let outcome = try ExperimentsProgram.run("uniform-demo", "--help")
+    let outcome = try ExperimentsProgram.run("loss-floor", "--help")
     #expect(outcome.status == 0 && outcome.output.contains("Example"))
   }
 
   @Test("ends with 66 and one line for a missing file")
   func missingFile() throws {
     let folder = try TemporaryFolder()
-    let path = folder.path("none.txt")
-    let outcome = try ExperimentsProgram.run("uniform-demo", "--logits", path, "--json")
+    let path = folder.path("none.npy")
+    let outcome = try ExperimentsProgram.run("softmax-temperature", "--logits", path, "--json")
     #expect(outcome.status == 66)
     #expect(outcome.output == "")
     #expect(outcome.errorLines.count == 1)
     #expect(outcome.errors.hasPrefix("error: \(path): "))
   }
 
-  @Test("ends with 65 and one line for bad data, and makes no folder", arguments: ["1 x 2", "nan"])
+  @Test("ends with 65 and one line for bad data, and makes no folder", arguments: ["1 x 2", ""])
   func badData(text: String) throws {
     let folder = try TemporaryFolder()
-    try folder.write(text, to: "bad.txt")
+    try folder.write(text, to: "bad.npy")
     let outcome = try ExperimentsProgram.run(
-      "uniform-demo", "--logits", folder.path("bad.txt"), "--output", folder.path("out"))
+      "softmax-temperature", "--logits", folder.path("bad.npy"), "--output", folder.path("out"))
     #expect(outcome.status == 65)
     #expect(outcome.output == "")
     #expect(outcome.errorLines.count == 1)
-    #expect(try folder.names() == ["bad.txt"])
+    #expect(try folder.names() == ["bad.npy"])
   }
 
-  @Test("ends with 64 for wrong usage", arguments: ["--steps", "--nonsense"])
+  @Test("ends with 64 for wrong usage", arguments: ["--seed", "--nonsense"])
   func usage(option: String) throws {
-    let outcome = try ExperimentsProgram.run("uniform-demo", option)
+    let outcome = try ExperimentsProgram.run("temperature-example", option)
     #expect(outcome.status == 64)
     #expect(outcome.output == "")
     #expect(outcome.errors.contains("Usage:"))
+  }
+
+  @Test("ends with 65 and one line for an option's number that is out of range")
+  func outOfRange() throws {
+    let outcome = try ExperimentsProgram.run(
+      "bound", "info-nce-collapse", "--negatives", "-1", "--json")
+    #expect(outcome.status == 65)
+    #expect(outcome.output == "" && outcome.errorLines.count == 1)
+    #expect(outcome.errors.hasPrefix("error: negatives: "))
   }
 
   @Test("ends with 73 and one line where there can be no folder")
@@ -97,15 +106,15 @@ struct ExperimentsTests {
   func output() throws {
     let folder = try TemporaryFolder()
     let outcome = try ExperimentsProgram.run(
-      "uniform-demo", "--json", "--steps", "4", "--output", folder.path("out"))
+      "temperature-example", "--json", "--seed", "4", "--output", folder.path("out"))
     #expect(outcome.status == 0)
     #expect(try folder.text(of: "out/result.json") == outcome.output)
     let record = try #require(
       try JSONSerialization.jsonObject(with: Data(folder.text(of: "out/run.json").utf8))
         as? [String: Any])
-    #expect(record["command"] as? String == "uniform-demo")
-    #expect((record["options"] as? [String: Any])?["steps"] as? Int == 4)
-    #expect((record["arguments"] as? [String])?.first == "uniform-demo")
+    #expect(record["command"] as? String == "temperature-example")
+    #expect((record["options"] as? [String: Any])?["seed"] as? Int == 4)
+    #expect((record["arguments"] as? [String])?.first == "temperature-example")
     #expect(record["version"] as? String == ExperimentsCommand.configuration.version)
     #expect((record["date"] as? String)?.hasSuffix("Z") == true)
   }
@@ -119,6 +128,6 @@ struct ExperimentsTests {
     #expect(outcome.output.filter(\.isNewline).count == 1)
     #expect(outcome.errorLines.count == 1)
     #expect(outcome.errors.contains("gnuplot-nox"))
-    #expect(try folder.names(in: "out").contains("uniform.csv"))
+    #expect(try folder.names(in: "out").contains("temperature-example.csv"))
   }
 }

@@ -42,6 +42,9 @@ extension JSONObject {
 
   private static func json(_ value: Any) -> JSON? {
     if let value = value as? any JSONRepresentable { return value.json }
+    if let value = value as? any BinaryInteger, let integer = Int(exactly: value) {
+      return .integer(integer)
+    }
     if let value = value as? any RawRepresentable { return json(value.rawValue) }
     let mirror = Mirror(reflecting: value)
     switch mirror.displayStyle {

@@ -56,7 +56,9 @@ extension Plot {
   }
 
   private func axisLines(_ letter: String, _ axis: Axis, values: [Double]) -> [String] {
-    var lines = ["set \(letter)label \(quoted(axis.label)) noenhanced"]
+    // Half a line up: gnuplot leaves none between the horizontal label and a key below it.
+    let offset = letter == "x" ? " offset 0,0.4" : ""
+    var lines = ["set \(letter)label \(quoted(axis.label)) noenhanced\(offset)"]
     if axis.isLogarithmic {
       lines.append("set logscale \(letter)")
       let positive = values.filter { $0 > 0 }
