@@ -37,7 +37,8 @@ struct InfoNCEGradientTests {
         tolerance: finiteDifferenceTolerance, what)
     }
     check(
-      step.gradient.queries, try TestSupport.finiteDifferences(of: q, step: h) { try value($0, p, n) },
+      step.gradient.queries,
+      try TestSupport.finiteDifferences(of: q, step: h) { try value($0, p, n) },
       "queries")
     check(
       step.gradient.positives,

@@ -12,7 +12,9 @@ struct RowsEngineTests {
     var testDescription: String { "\(rows)×\(columns)" }
   }
 
-  static let tiles = [Tile(rows: 1, columns: 1), Tile(rows: 2, columns: 3), Tile(rows: 5, columns: 7)]
+  static let tiles = [
+    Tile(rows: 1, columns: 1), Tile(rows: 2, columns: 3), Tile(rows: 5, columns: 7),
+  ]
 
   /// One less, one more, and two and a part.
   static func edges(_ size: Int) -> [Int] { [size - 1, size, size + 1, 2 * size + 3] }
@@ -50,13 +52,15 @@ struct RowsEngineTests {
     // Terms of the gradient are as large as 1/nτ, and d = 3 leaves little of them to cancel.
     let rowCount = max(1, plain.inputs.values.map(\.rowCount).max() ?? 1)
     answer.expectClose(
-      to: expected, tolerance: TestSupport.Tolerance(temperature: plain.temperature, scalar: scalar),
+      to: expected,
+      tolerance: TestSupport.Tolerance(temperature: plain.temperature, scalar: scalar),
       gradientSize: 1 / (Double(rowCount) * plain.temperature),
       "\(subject) \(plain.inputs.mapValues(\.rowCount)) \(options)")
   }
 
   @Test(
-    "at the default tiles", arguments: [
+    "at the default tiles",
+    arguments: [
       (LossSubject.shared, 255, 511), (.shared, 256, 512), (.shared, 257, 513),
       (.shared, 515, 1027), (.paired, 129, 5), (.inBatchAndShared, 257, 257), (.inBatch, 513, 513),
       (.pairs, 257, 257), (.hardNegative, 129, 129), (.uniformity, 257, 257),

@@ -36,7 +36,8 @@ struct UniformityTests {
     // A few roundings of 2t·cos.
     #expect(abs(collapsed.value) < 1e-15 * max(8, 4 * t))
     #expect(
-      collapsed.gradient.embeddings?.elements.allSatisfy { abs($0) < 1e-15 * max(8, 4 * t) } == true)
+      collapsed.gradient.embeddings?.elements.allSatisfy { abs($0) < 1e-15 * max(8, 4 * t) } == true
+    )
     let opposite = try loss.valueWithGradient(
       embeddings: [[1, 0], [-3, 0]] as Matrix<Double>, of: [])
     #expect(abs(opposite.value + 4 * t) < 1e-15 * max(8, 4 * t))
