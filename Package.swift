@@ -112,6 +112,21 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "ContrastiveKernelsTests",
+      dependencies: ["ContrastiveEmbeddings", "ContrastiveKernels"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ContrastiveEmbeddingsTests",
+      dependencies: ["ContrastiveEmbeddings", "ContrastiveFiles", "TestSupport"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ContrastiveSimilarityTests",
+      dependencies: ["ContrastiveEmbeddings", "ContrastiveSimilarity", "TestSupport"],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "ContrastiveLossesTests",
       dependencies: ["Contrastive", "ContrastiveLosses", "TestSupport"],
       swiftSettings: settings

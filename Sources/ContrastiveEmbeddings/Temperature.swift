@@ -69,7 +69,9 @@ public struct Temperature: Hashable, Sendable {
 extension Temperature: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   /// Creates the temperature τ from a literal, which must be positive.
   public init(floatLiteral value: Double) {
-    precondition(value > 0 && (1 / value).isFinite, "a temperature is a positive finite number")
+    precondition(
+      value > 0 && value.isFinite && (1 / value).isFinite,
+      "a temperature is a positive finite number")
     self.value = value
     self.scale = 1 / value
   }

@@ -1,0 +1,152 @@
+import ContrastiveEmbeddings
+import ContrastiveKernels
+import Foundation
+import Testing
+
+@Suite("Row kernels")
+struct BlockRowsTests {
+  // A lane adds count/8 terms at the least, and lanes are added in 4 steps: n/8 + 5 roundings of
+  // a partial sum that is never above Σ|xᵢyᵢ| (Higham 2002, §4.2), each of half an epsilon; the
+  // differences of a distance have one more, squared.
+  private func sumTolerance<Scalar: EmbeddingScalar>(_ count: Int, _: Scalar.Type) -> Double {
+    (Double(count) / 8 + 8) * Double(Scalar.ulpOfOne) / 2
+  }
+
+  @Test("multiply and measure rows", arguments: InstructionSet.available, columnCounts)
+  func reductions(on isa: InstructionSet, count: Int) {
+    func check<Scalar: EmbeddingScalar>(_ scalar: Scalar.Type) {
+      let x = randomRows(4, count, seed: 1, as: scalar)
+      let y = randomRows(4, count, seed: 2, as: scalar)
+      let (a, b) = (Block(fenced: x, columnCount: count), Block(fenced: y, columnCount: count))
+      let tolerance = sumTolerance(count, scalar)
+      let (dots, distances) = (a.dots(with: b, on: isa), a.squaredDistances(from: b, on: isa))
+      let (left, right) = (a.doubles, b.doubles)
+      for r in 0..<4 {
+        let (xr, yr) = (left[r], right[r])
+        let size = zip(xr, yr).reduce(0) { $0 + abs($1.0 * $1.1) }
+        #expect(abs(dots[r] - compensatedDot(xr, yr)) <= tolerance * size)
+        let difference = zip(xr, yr).map { $0 - $1 }
+        let square = compensatedDot(difference, difference)
+        #expect(abs(distances[r] - square) <= tolerance * square)
+      }
+      var sums = (0..<count).map { Double($0) }
+      a.addColumnSums(to: &sums, on: isa)
+      for c in 0..<count {
+        let exact = compensatedSum([Double(c)] + left.map { $0[c] })
+        // In double, 4 additions of numbers up to 8 + c.
+        #expect(abs(sums[c] - exact) <= 4 * (8 + Double(c)) * .ulpOfOne)
+      }
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test("scale, add and copy rows", arguments: InstructionSet.available, columnCounts)
+  func elementwise(on isa: InstructionSet, count: Int) {
+    func check<Scalar: EmbeddingScalar>(_ scalar: Scalar.Type) {
+      let x = randomRows(3, count, seed: 1, as: scalar)
+      let y = randomRows(3, count, seed: 2, as: scalar)
+      let factors: [Scalar] = [2, -0.5, 0]
+      let block = Block(fenced: x, columnCount: count)
+      let other = Block(fenced: y, columnCount: count)
+      // Factors are powers of two or 0, and a fused multiply-add of them rounds once as well.
+      block.scaleRows(by: factors, on: isa)
+      for r in 0..<3 { #expect(block.doubles[r] == x[r].map { Double(factors[r] * $0) }) }
+      block.copy(Block(fenced: x, columnCount: count))
+      block.add(other, on: isa)
+      for r in 0..<3 {
+        #expect(block.doubles[r] == zip(x[r], y[r]).map { Double($0 + $1) })
+      }
+      block.copy(Block(fenced: x, columnCount: count))
+      block.add(other, times: factors, on: isa)
+      for r in 0..<3 {
+        #expect(block.doubles[r] == zip(x[r], y[r]).map { Double($0 + factors[r] * $1) })
+      }
+      #expect(block.isFenceIntact)
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test("normalise rows of any length", arguments: InstructionSet.available, columnCounts)
+  func normalise(on isa: InstructionSet, count: Int) {
+    func check<Scalar: EmbeddingScalar>(_ scalar: Scalar.Type, exponents: [Scalar.Exponent]) {
+      for exponent in exponents {
+        let factor = Scalar(sign: .plus, exponent: exponent, significand: 1)
+        let directions = randomRows(3, count, seed: 1, as: scalar)
+        let g = randomRows(3, count, in: -1...1, seed: 2, as: scalar)
+        let x = Block(fenced: directions.map { $0.map { $0 * factor } }, columnCount: count)
+        let unit = Block<Scalar>(fencedRows: 3, columnCount: count)
+        unit.setNormalized(x, on: isa)
+        let slopes = Block(fenced: g, columnCount: count)
+        slopes.pullBackNormalization(of: x, on: isa)
+        #expect(unit.isFenceIntact && slopes.isFenceIntact)
+        guard count > 0 else { continue }
+        // Twice the sum's tolerance, halved by the root, and 6 roundings of the quotient and the
+        // radial part.
+        let tolerance = 2 * sumTolerance(count, scalar) + 6 * Double(Scalar.ulpOfOne)
+        for r in 0..<3 {
+          let direction = directions[r].map { Double($0) }
+          let length = compensatedDot(direction, direction).squareRoot()
+          let exact = direction.map { $0 / length }
+          let slope = g[r].map { Double($0) }
+          let radial = compensatedDot(exact, slope)
+          let size = compensatedDot(slope, slope).squareRoot()
+          for c in 0..<count {
+            #expect(abs(Double(unit[r, c]) - exact[c]) <= tolerance * abs(exact[c]))
+            // Compared after taking the power of two out, which is exact in Double.
+            let pulled = Double(slopes[r, c]) * Double(factor) * length
+            #expect(abs(pulled - (slope[c] - radial * exact[c])) <= tolerance * (size + 1))
+          }
+        }
+      }
+    }
+    check(Float.self, exponents: [0, 100, -95, 63, -63])
+    check(Double.self, exponents: [0, 1000, -990, 511, -511])
+  }
+
+  @Test("leave rows without a direction alone", arguments: InstructionSet.available)
+  func noDirection(on isa: InstructionSet) {
+    func check<Scalar: EmbeddingScalar>(_ scalar: Scalar.Type) {
+      let rows: [[Scalar]] = [
+        [0, 0, 0], [.leastNonzeroMagnitude, 0, 0], [.leastNormalMagnitude / 2, 0, 0],
+        [.leastNormalMagnitude * 2, 0, 0], [.greatestFiniteMagnitude, 0, 0],
+      ]
+      let x = Block(fenced: rows, columnCount: 3)
+      let unit = Block<Scalar>(fencedRows: 5, columnCount: 3)
+      unit.setNormalized(x, on: isa)
+      #expect(unit.doubles[0] == [0, 0, 0])
+      #expect(unit.doubles[1][0] == Double(Scalar.ulpOfOne))
+      #expect(unit.doubles[2][0] == 0.5)
+      #expect(unit.doubles[3] == [1, 0, 0])
+      #expect(abs(unit.doubles[4][0] - 1) <= Double(Scalar.ulpOfOne))
+      let g = Block(
+        fenced: Array(repeating: [0, 0.5, -0.25] as [Scalar], count: 5), columnCount: 3)
+      g.pullBackNormalization(of: x, on: isa)
+      for r in 0..<3 { #expect(g.doubles[r] == [0, 0, 0]) }
+      for r in 3..<5 { #expect(g.doubles[r].allSatisfy { $0.isFinite }) }
+      #expect(g.doubles[3][1] == 0.25 / Double(Scalar.leastNormalMagnitude))
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test("find the first row that is not finite", arguments: InstructionSet.available, columnCounts)
+  func notFinite(on isa: InstructionSet, count: Int) {
+    func check<Scalar: EmbeddingScalar>(_ scalar: Scalar.Type) {
+      let finite = Array(
+        repeating: Array(repeating: Scalar.greatestFiniteMagnitude, count: count), count: 4)
+      #expect(Block(fenced: finite, columnCount: count).firstNotFiniteRow(on: isa) == nil)
+      for c in stride(from: 0, to: count, by: max(1, count / 9)) {
+        for (row, value) in [(0, Scalar.nan), (2, .infinity), (3, -.infinity)] {
+          var rows = finite
+          rows[row][c] = value
+          rows[3][count - 1 - c] = .nan
+          #expect(Block(fenced: rows, columnCount: count).firstNotFiniteRow(on: isa) == row)
+        }
+      }
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+}

@@ -1,0 +1,102 @@
+import Contrastive
+import ContrastiveLosses
+import TestSupport
+import Testing
+
+@Suite("Distillation")
+struct DistillationTests {
+  static let cases = Reference.named("distillation").cases
+
+  @Test("equals the reference in Double", arguments: cases)
+  func double(_ reference: Reference.Case) throws { try check(reference, as: Double.self) }
+
+  @Test("equals the reference in Float", arguments: cases)
+  func float(_ reference: Reference.Case) throws { try check(reference, as: Float.self) }
+
+  func check<Scalar: EmbeddingScalar>(
+    _ reference: Reference.Case, as scalar: Scalar.Type
+  ) throws {
+    let temperature = try Temperature(try reference.number("temperature"))
+    let step = try Distillation(temperature: temperature).valueWithGradient(
+      studentLogits: try reference.matrix("studentLogits", as: scalar),
+      teacherLogits: try reference.matrix("teacherLogits", as: scalar))
+    try reference.check(
+      loss: step.value, terms: step.terms,
+      gradients: [
+        "studentLogits": step.gradient.studentLogits?.doubles,
+        "teacherLogits": step.gradient.teacherLogits?.doubles,
+        "temperature": step.gradient.temperature.map { [Double($0)] },
+      ])
+  }
+
+  static let student: Matrix<Double> = [[1, 5, 7, 10]]
+  static let teacher: Matrix<Double> = [[2, 4, 9, 9]]
+
+  // Seven digits, printed with a quarter of a unit of the last to spare.
+  @Test(
+    "tends to half the mean square of the centred difference",
+    arguments: zip(
+      [1, 2, 4, 10, 100, 1000], [0.8533301, 1.0060099, 1.0040740, 0.9300675, 0.8534917, 0.8447334]))
+  func quadraticLimit(temperature: Double, expected: Double) throws {
+    let step = try Distillation(temperature: try Temperature(temperature)).valueWithGradient(
+      studentLogits: Self.student, teacherLogits: Self.teacher)
+    #expect(abs(step.value - expected) < 0.75e-7)
+    // The differences 1, −1, 2, −1 have mean ¼ and variance 1.6875, half of which is the limit.
+    guard temperature == 1000 else { return }
+    #expect(abs(step.value - 0.84375) < 1e-3)
+  }
+
+  @Test("loses no digits for nearly equal logits", arguments: [1, 1000])
+  func nearlyEqual(temperature: Double) throws {
+    // Differences δ = 2⁻²⁰·d, exact sums: T²KL = Var_p(δ)/2 to a relative δ/T.
+    let delta = 0x1p-20
+    let student: Matrix<Double> = [[1 + delta, 2, 3 - delta]]
+    let teacher: Matrix<Double> = [[1, 2, 3]]
+    let step = try Distillation(temperature: try Temperature(temperature)).valueWithGradient(
+      studentLogits: student, teacherLogits: teacher)
+    let p = Softmax(temperature: try Temperature(temperature)).probabilities(of: [1.0, 2, 3])
+    let variance = p[0] + p[2] - (p[0] - p[2]) * (p[0] - p[2])
+    let expected = delta * delta * variance / 2
+    #expect(abs(step.value / expected - 1) < 2 * delta)
+    #expect(step.value > 0)
+    // T·(q − p) is p·(δ − E_p δ) to the same order.
+    let mean = delta * (p[0] - p[2])
+    let slopes = try #require(step.gradient.studentLogits)
+    for (c, d) in [delta, 0, -delta].enumerated() {
+      #expect(abs(slopes[0, c] - p[c] * (d - mean)) < 2 * delta * delta)
+    }
+  }
+
+  @Test("gradients equal central differences on both branches", arguments: [0.2, 1, 50])
+  func finiteDifferences(temperature: Double) throws {
+    let loss = Distillation(temperature: try Temperature(temperature))
+    func value(_ student: Matrix<Double>, _ teacher: Matrix<Double>) throws -> Double {
+      try loss.valueWithGradient(studentLogits: student, teacherLogits: teacher, of: []).value
+    }
+    let step = try loss.valueWithGradient(
+      studentLogits: Self.student, teacherLogits: Self.teacher)
+    let h = finiteDifferenceStep * max(1, temperature)
+    let size = max(step.value, 1) / min(1, temperature)
+    expectClose(
+      step.gradient.studentLogits?.elements,
+      try TestSupport.finiteDifferences(of: Self.student, step: h) {
+        try value($0, Self.teacher)
+      }, size: size, tolerance: 10 * finiteDifferenceTolerance, "student")
+    expectClose(
+      step.gradient.teacherLogits?.elements,
+      try TestSupport.finiteDifferences(of: Self.teacher, step: h) {
+        try value(Self.student, $0)
+      }, size: size, tolerance: 10 * finiteDifferenceTolerance, "teacher")
+  }
+
+  @Test("from a teacher to itself is 0, and what was not asked for nil")
+  func equal() throws {
+    let logits = Matrix<Float>.random(rowCount: 3, columnCount: 5, seed: 1)
+    let step = try Distillation(temperature: 3).valueWithGradient(
+      studentLogits: logits, teacherLogits: logits, of: .studentLogits)
+    #expect(step.value == 0)
+    #expect(step.gradient.studentLogits == Matrix(rowCount: 3, columnCount: 5))
+    #expect(step.gradient.teacherLogits == nil)
+    #expect(step.gradient.temperature == nil)
+  }
+}

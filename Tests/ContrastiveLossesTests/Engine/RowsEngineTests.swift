@@ -1,0 +1,112 @@
+import Contrastive
+import ContrastiveLosses
+import TestSupport
+import Testing
+
+@Suite("The engine equals plain loops over pairs")
+struct RowsEngineTests {
+  struct Tile: CustomTestStringConvertible {
+    let rows: Int
+    let columns: Int
+
+    var testDescription: String { "\(rows)×\(columns)" }
+  }
+
+  static let tiles = [
+    Tile(rows: 1, columns: 1), Tile(rows: 2, columns: 3), Tile(rows: 5, columns: 7),
+  ]
+
+  /// One less, one more, and two and a part.
+  static func edges(_ size: Int) -> [Int] { [size - 1, size, size + 1, 2 * size + 3] }
+
+  @Test(
+    "around tile edges, in every strategy, on 1 to 3 threads and every instruction set",
+    arguments: LossSubject.allCases, tiles)
+  func tileEdges(_ subject: LossSubject, tile: Tile) throws {
+    let fewest = subject == .uniformity ? 2 : 1
+    let rowCounts =
+      subject.hasColumns
+      ? Self.edges(tile.rows) : Array(Set(Self.edges(tile.rows) + Self.edges(tile.columns)))
+    var turn = 0
+    for rows in rowCounts where rows >= fewest {
+      for columns in subject.hasColumns ? Self.edges(tile.columns) : [rows] {
+        let plain = subject.plain(rows: rows, columns: columns, seed: UInt64(turn))
+        let expected = plain.answer()
+        let variants = EngineOptions.variants(
+          tileRows: tile.rows, tileColumns: tile.columns, turn: turn)
+        for options in variants {
+          try check(subject, plain, as: Double.self, expected, options)
+        }
+        try check(subject, plain, as: Float.self, expected, variants[turn % variants.count])
+        turn += 1
+      }
+    }
+  }
+
+  func check<Scalar: EmbeddingScalar>(
+    _ subject: LossSubject, _ plain: PlainLoss, as scalar: Scalar.Type, _ expected: Answer,
+    _ options: EngineOptions
+  ) throws {
+    let answer = try subject.answer(
+      plain, as: scalar, of: options.strategy == .onePass ? .queries : .all, options: options)
+    // Terms of the gradient are as large as 1/nτ, and d = 3 leaves little of them to cancel.
+    let rowCount = max(1, plain.inputs.values.map(\.rowCount).max() ?? 1)
+    answer.expectClose(
+      to: expected,
+      tolerance: TestSupport.Tolerance(temperature: plain.temperature, scalar: scalar),
+      gradientSize: 1 / (Double(rowCount) * plain.temperature),
+      "\(subject) \(plain.inputs.mapValues(\.rowCount)) \(options)")
+  }
+
+  @Test(
+    "at the default tiles",
+    arguments: [
+      (LossSubject.shared, 255, 511), (.shared, 256, 512), (.shared, 257, 513),
+      (.shared, 515, 1027), (.paired, 129, 5), (.inBatchAndShared, 257, 257), (.inBatch, 513, 513),
+      (.pairs, 257, 257), (.hardNegative, 129, 129), (.uniformity, 257, 257),
+    ])
+  func defaultTiles(_ subject: LossSubject, rows: Int, columns: Int) throws {
+    let plain = subject.plain(rows: rows, columns: columns)
+    let directions = plain.inputs.mapValues {
+      Matrix<Double>.random(rowCount: $0.rowCount, columnCount: $0.columnCount, seed: 99)
+    }
+    let expected = plain.terms().map(\.value)
+    let slopes = directions.map { (name: $0, slope: plain.value(along: [$0: $1]).slope) }
+    let variants =
+      (1...3).map { EngineOptions(threads: $0) }
+      + EngineOptions.Strategy.allCases.map {
+        EngineOptions(tileRows: 256, tileColumns: 512, strategy: $0, threads: 1)
+      }
+    for options in variants {
+      let answer = try subject.answer(
+        plain, as: Double.self, of: options.strategy == .onePass ? .queries : .all,
+        options: options)
+      expectClose(answer.terms, expected, size: 1, tolerance: 1e-11, "\(subject): terms")
+      for (name, slope) in slopes {
+        guard let gradient = answer.gradients[name] else {
+          #expect(options.strategy == .onePass && name != "queries")
+          continue
+        }
+        let products = zip(gradient, directions[name]?.elements ?? []).map { $0 * $1 }
+        expectClose(
+          products.reduce(0, +), slope, size: products.reduce(0) { $0 + abs($1) },
+          tolerance: 1e-11, "\(subject): slope by \(name)")
+      }
+    }
+  }
+
+  @Test("gives the same bits run after run", arguments: LossSubject.allCases, 1...3)
+  func sameBits(_ subject: LossSubject, threads: Int) throws {
+    let plain = subject.plain(rows: 23, columns: 29)
+    for strategy in EngineOptions.Strategy.allCases {
+      let options = EngineOptions(
+        tileRows: 5, tileColumns: 3, strategy: strategy, threads: threads)
+      let gradients: LossSubject.Gradients = strategy == .onePass ? .queries : .all
+      let first = try subject.answer(plain, as: Float.self, of: gradients, options: options)
+      for _ in 0..<2 {
+        let again = try subject.answer(plain, as: Float.self, of: gradients, options: options)
+        #expect(again == first)
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Contrastive
+import ContrastiveLosses
+import TestSupport
+import Testing
+
+@Suite("The key queue")
+struct KeyQueueTests {
+  /// One-hot rows, so that a key is recognised by where its 1 is.
+  private func batch(_ numbers: [Int], dimension: Int) throws -> UnitRows<Float> {
+    try UnitRows(
+      validating: Matrix(rowCount: numbers.count, columnCount: dimension) {
+        numbers[$0] == $1 ? 1 : 0
+      })
+  }
+
+  private func numbers(_ keys: UnitRows<Float>) -> [Int] {
+    (0..<keys.rowCount).map { r in
+      (0..<keys.columnCount).first { keys.matrix[r, $0] == 1 } ?? -1
+    }
+  }
+
+  @Test("holds the newest keys, like an array that drops its first", arguments: 1...8)
+  func firstInFirstOut(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let capacity = Int.random(in: 1...9, using: &generator)
+    let dimension = 120
+    var queue = try KeyQueue<Float>(capacity: capacity, dimension: dimension)
+    var model: [Int] = []
+    var next = 0
+    while next < dimension {
+      let size = min(Int.random(in: 0...2 * capacity + 1, using: &generator), dimension - next)
+      let new = Array(next..<next + size)
+      next += size
+      try queue.enqueue(try batch(new, dimension: dimension))
+      model = Array((model + new).suffix(capacity))
+      #expect(queue.count == model.count)
+      #expect(numbers(queue.keys).sorted() == model)
+    }
+    #expect(queue.count == capacity)
+  }
+
+  @Test("wraps around in place, oldest first")
+  func wrap() throws {
+    var queue = try KeyQueue<Float>(capacity: 5, dimension: 12)
+    try queue.enqueue(try batch([0, 1, 2], dimension: 12))
+    #expect(numbers(queue.keys) == [0, 1, 2])
+    try queue.enqueue(try batch([3, 4, 5, 6], dimension: 12))
+    #expect(numbers(queue.keys) == [5, 6, 2, 3, 4])
+    try queue.enqueue(try batch([7, 8, 9, 10, 11, 0, 1], dimension: 12))
+    #expect(numbers(queue.keys).sorted() == [0, 1, 9, 10, 11])
+  }
+
+  @Test("normalises raw keys, and takes unit keys as they are")
+  func normalises() throws {
+    let raw = Matrix<Double>.random(rowCount: 7, columnCount: 4, seed: 1)
+    var queue = try KeyQueue<Double>(capacity: 5, dimension: 4)
+    try queue.enqueue(raw)
+    let unit = try raw.normalized()
+    // Rows 2...6 from slot 2 on: the ring moves as if the first two had been there.
+    for (slot, row) in [(0, 5), (1, 6), (2, 2), (3, 3), (4, 4)] {
+      #expect(queue.keys.matrix.rows(slot..<slot + 1) == unit.matrix.rows(row..<row + 1))
+    }
+    var other = try KeyQueue<Double>(capacity: 5, dimension: 4)
+    try other.enqueue(unit)
+    #expect(other.keys == queue.keys)
+  }
+
+  @Test("is filled with seeded unit rows on demand")
+  func prefill() throws {
+    func queue(_ prefill: KeyQueue<Float>.Prefill) throws -> KeyQueue<Float> {
+      try KeyQueue(capacity: 6, dimension: 3, prefill: prefill)
+    }
+    #expect(try queue(.none).count == 0)
+    #expect(try queue(.none).keys.rowCount == 0)
+    let keys = try queue(.random(seed: 4)).keys
+    #expect(keys.rowCount == 6)
+    #expect(try queue(.random(seed: 4)).keys == keys)
+    #expect(try queue(.random(seed: 5)).keys != keys)
+    for r in 0..<6 {
+      let square = (0..<3).reduce(0) { $0 + keys.matrix[r, $1] * keys.matrix[r, $1] }
+      #expect(abs(square - 1) < 4 * Float.ulpOfOne)
+    }
+  }
+
+  @Test("is unchanged by a batch that does not fit")
+  func errors() throws {
+    var queue = try KeyQueue<Float>(capacity: 3, dimension: 4)
+    try queue.enqueue(try batch([1, 2], dimension: 4))
+    let before = queue.keys
+    let narrow = #expect(throws: ContrastiveError.self) {
+      try queue.enqueue(Matrix<Float>.random(rowCount: 2, columnCount: 3, seed: 1))
+    }
+    #expect(narrow?.description == "keys: expected 4 columns, as the queue, found 3 columns")
+    let broken = #expect(throws: ContrastiveError.self) {
+      try queue.enqueue(
+        Matrix<Float>.random(rowCount: 2, columnCount: 4, seed: 1).replacing(1, 2, by: .nan))
+    }
+    #expect(
+      broken?.description
+        == "keys: row 1 holds a NaN or an infinity; every number must be finite")
+    #expect(queue.count == 2)
+    #expect(queue.keys == before)
+    try queue.enqueue(try batch([3, 0], dimension: 4))
+    #expect(numbers(queue.keys) == [0, 2, 3])
+    for (capacity, dimension, line) in [
+      (0, 4, "capacity: expected a positive whole number, found 0"),
+      (3, -1, "dimension: expected a positive whole number, found -1"),
+    ] {
+      let error = #expect(throws: ContrastiveError.self) {
+        try KeyQueue<Float>(capacity: capacity, dimension: dimension)
+      }
+      #expect(error?.description == line)
+    }
+  }
+
+  @Test("and its keys are values: a copy does not see what comes after")
+  func copies() throws {
+    var queue = try KeyQueue<Float>(capacity: 2, dimension: 6)
+    try queue.enqueue(try batch([0, 1], dimension: 6))
+    let (copy, keys) = (queue, queue.keys)
+    try queue.enqueue(try batch([2], dimension: 6))
+    #expect(numbers(queue.keys) == [2, 1])
+    #expect(numbers(copy.keys) == [0, 1])
+    #expect(numbers(keys) == [0, 1])
+    // Its own keys are a batch like any other.
+    try queue.enqueue(queue.keys)
+    #expect(numbers(queue.keys).sorted() == [1, 2])
+  }
+}

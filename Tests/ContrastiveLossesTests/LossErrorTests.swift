@@ -1,0 +1,160 @@
+import Contrastive
+import ContrastiveLosses
+import TestSupport
+import Testing
+
+@Suite("A loss that cannot be computed says why in one line")
+struct LossErrorTests {
+  static let rows = Matrix<Double>.random(rowCount: 3, columnCount: 2, seed: 1)
+  static let short = Matrix<Double>.random(rowCount: 2, columnCount: 2, seed: 2)
+  static let narrow = Matrix<Double>.random(rowCount: 3, columnCount: 1, seed: 3)
+  static let none = Matrix<Double>(rowCount: 0, columnCount: 2)
+  static let flat = Matrix<Double>(rowCount: 3, columnCount: 0)
+  static let broken = rows.replacing(2, 0, by: .nan)
+  static let infinite = rows.replacing(1, 1, by: -.infinity)
+
+  private func expect(
+    _ line: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
+  ) {
+    let error = #expect(
+      throws: ContrastiveError.self, sourceLocation: sourceLocation, performing: body)
+    #expect(error?.description == line, sourceLocation: sourceLocation)
+  }
+
+  @Test("InfoNCE")
+  func infoNCE() {
+    func check(
+      _ line: String, _ q: Matrix<Double>, _ p: Matrix<Double>, _ n: Negatives<Double> = .inBatch,
+      reduction: Reduction = .mean, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+      expect(line, sourceLocation: sourceLocation) {
+        _ = try InfoNCE(temperature: 0.1).valueWithGradient(
+          queries: q, positives: p, negatives: n, reduction: reduction)
+      }
+    }
+    let (rows, broken) = (Self.rows, Self.broken)
+    check("queries: expected at least one row, found none", Self.none, Self.none)
+    check("queries: expected at least one column, found none", Self.flat, Self.flat)
+    check("positives: expected 3 rows, as queries, found 2 rows", rows, Self.short)
+    check("positives: expected 2 columns, as queries, found 1 columns", rows, Self.narrow)
+    check(
+      "negatives: expected 2 columns, as queries, found 1 columns", rows, rows,
+      .shared(Self.narrow))
+    check(
+      "negatives: expected 2 columns, as queries, found 1 columns", rows, rows,
+      .inBatchAndShared(Self.narrow))
+    check(
+      "negatives: expected a multiple of 3 rows, as many per query, found 2 rows", rows, rows,
+      .paired(Self.short))
+    let ending = "holds a NaN or an infinity; every number must be finite"
+    check("queries: row 2 \(ending)", broken, rows)
+    check("positives: row 1 \(ending)", rows, Self.infinite)
+    check("negatives: row 2 \(ending)", rows, rows, .shared(broken))
+    check("negatives: row 1 \(ending)", rows, rows, .paired(Self.infinite))
+    check(
+      "weights: expected 3, one per term, found 2", rows, rows, reduction: .weighted([1, 2]))
+    check("weights: row 1 \(ending)", rows, rows, reduction: .weighted([1, .nan, 2]))
+  }
+
+  @Test("a temperature that the scalar's arithmetic cannot take")
+  func temperature() {
+    let rows = Self.rows.converted(to: Float.self)
+    expect(
+      "temperature: expected one from \(1 / Double(Float.greatestFiniteMagnitude).squareRoot()) "
+        + "in Float arithmetic, found 1e-20"
+    ) {
+      _ = try InfoNCE(temperature: 1e-20).value(queries: rows, positives: rows)
+    }
+  }
+
+  @Test("losses of two views and of one batch")
+  func batches() throws {
+    let (rows, ending) = (Self.rows, "holds a NaN or an infinity; every number must be finite")
+    let debiased = try DebiasedContrastive(temperature: 0.1, positivePrior: 0.1)
+    expect("viewB: expected 3 rows, as viewA, found 2 rows") {
+      _ = try debiased.valueWithGradient(viewA: rows, viewB: Self.short)
+    }
+    expect("viewA: row 2 \(ending)") {
+      _ = try debiased.valueWithGradient(viewA: Self.broken, viewB: rows)
+    }
+    let hard = try HardNegative(temperature: 0.1, positivePrior: 0.1, concentration: 1)
+    expect("viewA: expected at least one row, found none") {
+      _ = try hard.valueWithGradient(viewA: Self.none, viewB: Self.none)
+    }
+    expect("viewB: expected 2 columns, as viewA, found 1 columns") {
+      _ = try hard.valueWithGradient(viewA: rows, viewB: Self.narrow)
+    }
+    let pairs = NTXentPairs(temperature: 0.1)
+    expect("labels: expected 3, one per row of embeddings, found 2") {
+      _ = try pairs.valueWithGradient(embeddings: rows, labels: [0, 1])
+    }
+    expect("embeddings: row 1 \(ending)") {
+      _ = try pairs.valueWithGradient(embeddings: Self.infinite, labels: [0, 0, 1])
+    }
+    expect("weights: expected 2, one per term, found 3") {
+      _ = try pairs.valueWithGradient(
+        embeddings: rows, labels: [0, 0, 1], reduction: .weighted([1, 1, 1]))
+    }
+    expect("embeddings: expected at least two rows, found 1") {
+      _ = try Uniformity().valueWithGradient(embeddings: rows.rows(0..<1))
+    }
+    expect("labels: expected two equal labels at least, found all different") {
+      _ = try ContrastiveLosses.Tolerance().valueWithGradient(embeddings: rows, labels: [2, 0, 1])
+    }
+    expect("labels: expected 3, one per row of embeddings, found 4") {
+      _ = try ContrastiveLosses.Tolerance().valueWithGradient(
+        embeddings: rows, labels: [2, 0, 1, 1])
+    }
+    expect("y: expected 3 rows, as x, found 2 rows") {
+      _ = try Alignment().valueWithGradient(x: rows, y: Self.short)
+    }
+    expect("y: row 2 \(ending)") { _ = try Alignment().valueWithGradient(x: rows, y: Self.broken) }
+  }
+
+  @Test("losses of logits")
+  func logits() {
+    let (rows, ending) = (Self.rows, "holds a NaN or an infinity; every number must be finite")
+    let entropy = SoftmaxCrossEntropy()
+    expect("labels: expected 3, one per row of logits, found 1") {
+      _ = try entropy.valueWithGradient(logits: rows, labels: [0])
+    }
+    expect("labels: expected class indices from 0 to 1, found 2 in row 1") {
+      _ = try entropy.valueWithGradient(logits: rows, labels: [0, 2, 1])
+    }
+    expect("labels: expected class indices from 0 to 1, found -1 in row 0") {
+      _ = try entropy.valueWithGradient(logits: rows, labels: [-1, 2, 1])
+    }
+    expect("logits: row 2 \(ending)") {
+      _ = try entropy.valueWithGradient(logits: Self.broken, labels: [0, 0, 0])
+    }
+    let distillation = Distillation(temperature: 2)
+    expect("teacherLogits: expected 2 columns, as studentLogits, found 1 columns") {
+      _ = try distillation.valueWithGradient(studentLogits: rows, teacherLogits: Self.narrow)
+    }
+    expect("teacherLogits: row 1 \(ending)") {
+      _ = try distillation.valueWithGradient(studentLogits: rows, teacherLogits: Self.infinite)
+    }
+  }
+
+  @Test("parameters out of range", arguments: [-0.1, 1, .nan, .infinity])
+  func positivePrior(_ prior: Double) {
+    expect("positivePrior: expected a number from 0 up to 1, found \(prior)") {
+      _ = try DebiasedContrastive(temperature: 0.1, positivePrior: prior)
+    }
+    expect("positivePrior: expected a number from 0 up to 1, found \(prior)") {
+      _ = try HardNegative(temperature: 0.1, positivePrior: prior, concentration: 1)
+    }
+  }
+
+  @Test("powers and sharpnesses out of range", arguments: [0, -1, .nan, .infinity] as [Double])
+  func positiveNumbers(_ value: Double) {
+    expect("exponent: expected a positive finite number, found \(value)") {
+      _ = try Alignment(exponent: value)
+    }
+    expect("t: expected a positive finite number, found \(value)") { _ = try Uniformity(t: value) }
+    guard value != 0 else { return }
+    expect("concentration: expected a finite number that is not negative, found \(value)") {
+      _ = try HardNegative(temperature: 0.1, positivePrior: 0.1, concentration: value)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Contrastive
+import ContrastiveLosses
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("NT-Xent over pairs")
+struct NTXentPairsTests {
+  static let cases = Reference.named("nt-xent-pairs").cases
+
+  @Test("equals the reference in Double", arguments: cases)
+  func double(_ reference: Reference.Case) throws { try check(reference, as: Double.self) }
+
+  @Test("equals the reference in Float", arguments: cases)
+  func float(_ reference: Reference.Case) throws { try check(reference, as: Float.self) }
+
+  func check<Scalar: EmbeddingScalar>(
+    _ reference: Reference.Case, as scalar: Scalar.Type
+  ) throws {
+    let loss = NTXentPairs(temperature: try Temperature(try reference.number("temperature")))
+    for options in EngineOptions.referenceVariants {
+      let step = try loss.valueWithGradient(
+        embeddings: try reference.matrix("embeddings", as: scalar),
+        labels: try reference.integers("labels"), of: .all, reduction: .mean, diagnostics: .all,
+        options: options)
+      try reference.check(
+        loss: step.value, terms: step.terms,
+        gradients: [
+          "embeddings": step.gradient.embeddings?.doubles,
+          "temperature": step.gradient.temperature.map { [Double($0)] },
+        ])
+    }
+  }
+
+  @Test("without a pair of equal labels is 0, with zero gradients")
+  func noPairs() throws {
+    let rows = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 1)
+    let step = try NTXentPairs(temperature: 0.1).valueWithGradient(
+      embeddings: rows, labels: [3, 1, 4, 7])
+    #expect(step.value == 0)
+    #expect(step.terms == [])
+    #expect(step.gradient.embeddings == Matrix(rowCount: 4, columnCount: 3))
+    #expect(step.gradient.temperature == 0)
+    #expect(step.diagnostics?.chance == nil)
+  }
+
+  @Test("without another label has terms of 0, with zero gradients")
+  func noNegatives() throws {
+    let rows = Matrix<Double>.random(rowCount: 3, columnCount: 3, seed: 1)
+    let step = try NTXentPairs(temperature: 0.1).valueWithGradient(
+      embeddings: rows, labels: [5, 5, 5])
+    #expect(step.value == 0)
+    #expect(step.terms == Array(repeating: 0, count: 6))
+    #expect(step.gradient.embeddings?.elements.allSatisfy { $0 == 0 } == true)
+    #expect(step.diagnostics?.meanNegativeSimilarity == nil)
+  }
+
+  @Test("depends on which labels are equal, not on what they are")
+  func labels() throws {
+    let rows = Matrix<Double>.random(rowCount: 6, columnCount: 3, seed: 1)
+    let loss = NTXentPairs(temperature: 0.1)
+    let small = try loss.valueWithGradient(embeddings: rows, labels: [0, 1, 0, 2, 1, 0])
+    let odd = try loss.valueWithGradient(
+      embeddings: rows, labels: [.max, -7, .max, .min, -7, .max])
+    #expect(small.terms == odd.terms)
+    #expect(small.gradient.embeddings == odd.gradient.embeddings)
+    #expect(small.terms.count == 8)
+  }
+
+  @Test("of equal rows is the mean log of the negatives and one", arguments: [0.01, 1])
+  func collapsed(temperature: Double) throws {
+    let rows = Matrix<Double>(rowCount: 5, columnCount: 2) { [0.6, -0.3][$1] + 0 * Double($0) }
+    let step = try NTXentPairs(temperature: try Temperature(temperature)).valueWithGradient(
+      embeddings: rows, labels: [0, 0, 1, 0, 1])
+    // Six pairs of label 0 against 2 rows, two of label 1 against 3.
+    let expected = (6 * log(3.0) + 2 * log(4.0)) / 8
+    #expect(abs(step.value - expected) < 1e-14 / temperature)
+    expectClose(
+      step.diagnostics?.chance, expected, size: 1, tolerance: 1e-15, "chance")
+  }
+}

@@ -1,0 +1,78 @@
+import Contrastive
+import ContrastiveLosses
+import TestSupport
+import Testing
+
+@Suite("Reductions")
+struct ReductionTests {
+  /// Every loss whose terms are weighted: its value and the gradient of its first array.
+  static func step(
+    _ loss: Int, _ reduction: Reduction
+  ) throws -> (value: Double, terms: [Double], gradient: [Double]) {
+    let a = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 1)
+    let b = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 2)
+    func results<Gradient>(
+      _ step: LossStep<Double, Gradient>, _ matrix: Matrix<Double>?
+    ) throws -> (value: Double, terms: [Double], gradient: [Double]) {
+      (step.value, step.terms, try #require(matrix).elements)
+    }
+    switch loss {
+    case 0:
+      let step = try InfoNCE(temperature: 0.2).valueWithGradient(
+        queries: a, positives: b, reduction: reduction)
+      return try results(step, step.gradient.queries)
+    case 1:
+      let step = try InfoNCE(temperature: 0.2).valueWithGradient(
+        queries: a, positives: b, negatives: .paired(b), reduction: reduction)
+      return try results(step, step.gradient.queries)
+    case 2:
+      let step = try HardNegative(temperature: 0.2, positivePrior: 0.1, concentration: 1)
+        .valueWithGradient(viewA: a, viewB: b, reduction: reduction)
+      return try results(step, step.gradient.viewA)
+    case 3:
+      let step = try NTXentPairs(temperature: 0.2).valueWithGradient(
+        embeddings: a, labels: [0, 1, 0, 0], reduction: reduction)
+      return try results(step, step.gradient.embeddings)
+    case 4:
+      let step = try SoftmaxCrossEntropy().valueWithGradient(
+        logits: a, labels: [0, 1, 2, 0], reduction: reduction)
+      return try results(step, step.gradient.logits)
+    case 5:
+      let step = try Distillation(temperature: 2).valueWithGradient(
+        studentLogits: a, teacherLogits: b, reduction: reduction)
+      return try results(step, step.gradient.studentLogits)
+    default:
+      let step = try Alignment().valueWithGradient(x: a, y: b, reduction: reduction)
+      return try results(step, step.gradient.x)
+    }
+  }
+
+  @Test("weigh values and gradients alike", arguments: 0...6)
+  func consistent(_ loss: Int) throws {
+    let mean = try Self.step(loss, .mean)
+    let sum = try Self.step(loss, .sum)
+    let count = Double(mean.terms.count)
+    #expect(count > 1)
+    #expect(mean.terms == sum.terms)
+    expectClose(
+      sum.value, sum.terms.reduce(0, +), size: count, tolerance: 1e-14, "the sum of the terms")
+    expectClose(mean.value, sum.value / count, size: 1, tolerance: 1e-14, "the mean")
+    expectClose(
+      mean.gradient.map { $0 * count }, sum.gradient, size: 10, tolerance: 1e-14, "its gradient")
+
+    let weights = mean.terms.indices.map { [0.5, -2, 0, 1.25][$0 % 4] }
+    let weighted = try Self.step(loss, .weighted(weights))
+    expectClose(
+      weighted.value, zip(weights, sum.terms).reduce(0) { $0 + $1.0 * $1.1 }, size: count,
+      tolerance: 1e-14, "the weighted sum")
+    #expect(weighted.terms == sum.terms)
+    // Gradients are linear in the weights.
+    var total = Array(repeating: 0.0, count: sum.gradient.count)
+    for (index, weight) in weights.enumerated() where weight != 0 {
+      let one = try Self.step(loss, .weighted(weights.indices.map { $0 == index ? 1 : 0 }))
+      for (c, slope) in one.gradient.enumerated() { total[c] += weight * slope }
+    }
+    expectClose(
+      weighted.gradient, total, size: 10, tolerance: 1e-13, "the weighted sum of the gradients")
+  }
+}

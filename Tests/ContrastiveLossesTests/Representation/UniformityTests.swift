@@ -1,0 +1,59 @@
+import Contrastive
+import ContrastiveLosses
+import TestSupport
+import Testing
+
+@Suite("Uniformity")
+struct UniformityTests {
+  static let cases = Reference.named("uniformity").cases
+
+  @Test("equals the reference in Double", arguments: cases)
+  func double(_ reference: Reference.Case) throws { try check(reference, as: Double.self) }
+
+  @Test("equals the reference in Float", arguments: cases)
+  func float(_ reference: Reference.Case) throws { try check(reference, as: Float.self) }
+
+  func check<Scalar: EmbeddingScalar>(
+    _ reference: Reference.Case, as scalar: Scalar.Type
+  ) throws {
+    let t = try reference.number("t")
+    for options in EngineOptions.referenceVariants {
+      let step = try Uniformity(t: t).valueWithGradient(
+        embeddings: try reference.matrix("embeddings", as: scalar), of: .embeddings,
+        options: options)
+      // Cosines are multiplied by 2t, as by 1/τ.
+      try reference.check(
+        loss: step.value, terms: nil, gradients: ["embeddings": step.gradient.embeddings?.doubles],
+        temperature: 1 / (2 * t))
+    }
+  }
+
+  @Test("of equal rows is 0, of two opposite ones −4t", arguments: [0.5, 2, 50])
+  func closedForms(t: Double) throws {
+    let loss = try Uniformity(t: t)
+    let equal = Matrix<Double>(rowCount: 7, columnCount: 3) { _, c in [1, -2, 2][c] }
+    let collapsed = try loss.valueWithGradient(embeddings: equal)
+    // A few roundings of 2t·cos.
+    #expect(abs(collapsed.value) < 1e-15 * max(8, 4 * t))
+    #expect(
+      collapsed.gradient.embeddings?.elements.allSatisfy { abs($0) < 1e-15 * max(8, 4 * t) } == true
+    )
+    let opposite = try loss.valueWithGradient(
+      embeddings: [[1, 0], [-3, 0]] as Matrix<Double>, of: [])
+    #expect(abs(opposite.value + 4 * t) < 1e-15 * max(8, 4 * t))
+    #expect(opposite.gradient.embeddings == nil)
+  }
+
+  @Test("of two rows has the distance's own gradient")
+  func twoRows() throws {
+    let rows = Matrix<Double>.random(rowCount: 2, columnCount: 3, seed: 1)
+    let step = try Uniformity(t: 2).valueWithGradient(embeddings: try rows.normalized())
+    let unit = try rows.normalized().matrix
+    let gradient = try #require(step.gradient.embeddings)
+    // loss = −t·(2 − 2·x·y), so that dL/dx = 2t·y.
+    for c in 0..<3 {
+      #expect(abs(gradient[0, c] - 4 * unit[1, c]) < 1e-14)
+      #expect(abs(gradient[1, c] - 4 * unit[0, c]) < 1e-14)
+    }
+  }
+}

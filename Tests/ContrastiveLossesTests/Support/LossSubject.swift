@@ -1,0 +1,100 @@
+import Contrastive
+import ContrastiveLosses
+import TestSupport
+import Testing
+
+/// The losses that run through the rows engine or the gathered one, under one interface.
+enum LossSubject: String, CaseIterable, Sendable {
+  case inBatch, shared, paired, inBatchAndShared, pairs, debiased, hardNegative, uniformity
+
+  /// What to differentiate by: everything, or what leaves the keys constant.
+  enum Gradients {
+    case all, queries
+  }
+
+  /// Whether the number of columns is not that of the rows.
+  var hasColumns: Bool {
+    switch self {
+    case .shared, .paired, .inBatchAndShared: true
+    default: false
+    }
+  }
+
+  /// The plain loop over seeded rows.
+  func plain(
+    rows: Int, columns: Int, dimension: Int = 3, temperature: Double = 0.2, seed: UInt64 = 1
+  ) -> PlainLoss {
+    func random(_ rowCount: Int, _ offset: UInt64) -> Matrix<Double> {
+      // Values that Float holds, so that both precisions compute the same problem.
+      Matrix<Float>.random(rowCount: rowCount, columnCount: dimension, seed: seed &* 31 &+ offset)
+        .converted()
+    }
+    let pair = ["queries": random(rows, 1), "positives": random(rows, 2)]
+    func negatives(_ rowCount: Int) -> [String: Matrix<Double>] {
+      pair.merging(["negatives": random(rowCount, 3)]) { $1 }
+    }
+    let views = ["viewA": random(rows, 1), "viewB": random(rows, 2)]
+    let batch = ["embeddings": random(rows, 1)]
+    return switch self {
+    case .inBatch: .inBatch(pair, temperature: temperature)
+    case .shared: .shared(negatives(columns), temperature: temperature)
+    case .paired: .paired(negatives(rows * columns), temperature: temperature)
+    case .inBatchAndShared: .inBatchAndShared(negatives(columns), temperature: temperature)
+    case .pairs: .pairs(batch, labels: Self.labels(rows), temperature: temperature)
+    case .debiased:
+      .hardNegative(views, positivePrior: 0.1, concentration: 0, temperature: temperature)
+    case .hardNegative:
+      .hardNegative(views, positivePrior: 0.1, concentration: 1.5, temperature: temperature)
+    case .uniformity: .uniformity(batch, t: 2)
+    }
+  }
+
+  static func labels(_ count: Int) -> [Int] { (0..<count).map { $0 % 3 } }
+
+  /// The library's answer to the same problem.
+  func answer<Scalar: EmbeddingScalar>(
+    _ plain: PlainLoss, as scalar: Scalar.Type, of gradients: Gradients = .all,
+    options: EngineOptions = EngineOptions()
+  ) throws -> Answer {
+    func rows(_ name: String) throws -> Matrix<Scalar> {
+      try #require(plain.inputs[name]).converted()
+    }
+    let temperature = try Temperature(plain.temperature)
+    switch self {
+    case .inBatch, .shared, .paired, .inBatchAndShared:
+      let negatives: Negatives<Scalar> =
+        switch self {
+        case .shared: .shared(try rows("negatives"))
+        case .paired: .paired(try rows("negatives"))
+        case .inBatchAndShared: .inBatchAndShared(try rows("negatives"))
+        default: .inBatch
+        }
+      let step = try InfoNCE(temperature: temperature).valueWithGradient(
+        queries: try rows("queries"), positives: try rows("positives"), negatives: negatives,
+        of: gradients == .all ? .all : [.queries, .temperature], reduction: .mean,
+        diagnostics: .all, options: options)
+      return Answer(step)
+    case .pairs:
+      return Answer(
+        try NTXentPairs(temperature: temperature).valueWithGradient(
+          embeddings: try rows("embeddings"),
+          labels: Self.labels(plain.inputs["embeddings"]?.rowCount ?? 0), of: .all,
+          reduction: .mean, diagnostics: .all, options: options))
+    case .debiased:
+      return Answer(
+        try DebiasedContrastive(temperature: temperature, positivePrior: 0.1).valueWithGradient(
+          viewA: try rows("viewA"), viewB: try rows("viewB"), of: .all, reduction: .mean,
+          diagnostics: .all, options: options))
+    case .hardNegative:
+      return Answer(
+        try HardNegative(temperature: temperature, positivePrior: 0.1, concentration: 1.5)
+          .valueWithGradient(
+            viewA: try rows("viewA"), viewB: try rows("viewB"), of: .all, reduction: .mean,
+            diagnostics: .all, options: options))
+    case .uniformity:
+      return Answer(
+        try Uniformity(t: 2).valueWithGradient(
+          embeddings: try rows("embeddings"), of: .embeddings, options: options))
+    }
+  }
+}

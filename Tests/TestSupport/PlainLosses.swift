@@ -1,0 +1,114 @@
+public import Contrastive
+
+extension PlainLoss {
+  /// −log of the positive's share among itself and the row's negatives.
+  private static func infoNCE(
+    _ inputs: [String: Matrix<Double>], temperature: Double,
+    negatives: @escaping @Sendable (_ row: Int, _ rows: [String: Rows]) -> Rows
+  ) -> PlainLoss {
+    PlainLoss(inputs, temperature: temperature) { rows, temperature in
+      let (queries, positives) = (rows["queries", default: []], rows["positives", default: []])
+      return queries.indices.map { i in
+        let own = queries[i].dot(positives[i])
+        var sum: Dual = 0
+        for key in negatives(i, rows) {
+          sum += .exp((queries[i].dot(key) - own) / temperature)
+        }
+        return .log(onePlus: sum)
+      }
+    }
+  }
+
+  private static func others(_ row: Int, _ rows: [String: Rows]) -> Rows {
+    var keys = rows["positives", default: []]
+    keys.remove(at: row)
+    return keys
+  }
+
+  public static func inBatch(_ inputs: [String: Matrix<Double>], temperature: Double) -> PlainLoss {
+    infoNCE(inputs, temperature: temperature, negatives: others)
+  }
+
+  public static func shared(_ inputs: [String: Matrix<Double>], temperature: Double) -> PlainLoss {
+    infoNCE(inputs, temperature: temperature) { $1["negatives", default: []] }
+  }
+
+  public static func paired(_ inputs: [String: Matrix<Double>], temperature: Double) -> PlainLoss {
+    infoNCE(inputs, temperature: temperature) { row, rows in
+      let keys = rows["negatives", default: []]
+      let count = keys.count / rows["queries", default: []].count
+      return Array(keys[row * count..<(row + 1) * count])
+    }
+  }
+
+  public static func inBatchAndShared(
+    _ inputs: [String: Matrix<Double>], temperature: Double
+  ) -> PlainLoss {
+    infoNCE(inputs, temperature: temperature) { others($0, $1) + $1["negatives", default: []] }
+  }
+
+  /// For every ordered pair of one label: the positive against the rows of other labels.
+  public static func pairs(
+    _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double
+  ) -> PlainLoss {
+    PlainLoss(inputs, temperature: temperature) { rows, temperature in
+      let rows = rows["embeddings", default: []]
+      var terms: [Dual] = []
+      for a in rows.indices {
+        for p in rows.indices where p != a && labels[p] == labels[a] {
+          let own = rows[a].dot(rows[p])
+          var sum: Dual = 0
+          for n in rows.indices where labels[n] != labels[a] {
+            sum += .exp((rows[a].dot(rows[n]) - own) / temperature)
+          }
+          terms.append(.log(onePlus: sum))
+        }
+      }
+      return terms
+    }
+  }
+
+  /// The debiased loss, its negatives weighted by wⱼ = eⱼ^β / mean e^β.
+  public static func hardNegative(
+    _ inputs: [String: Matrix<Double>], positivePrior: Double, concentration: Double,
+    temperature: Double
+  ) -> PlainLoss {
+    PlainLoss(inputs, temperature: temperature) { rows, temperature in
+      let (a, b) = (rows["viewA", default: []], rows["viewB", default: []])
+      let (all, count) = (a + b, a.count)
+      let prior = Dual(positivePrior)
+      return all.indices.map { i in
+        let other = (i + count) % (2 * count)
+        let positive = Dual.exp(all[i].dot(all[other]) / temperature)
+        var (sum, weights): (Dual, Dual) = (0, 0)
+        for j in all.indices where j != i && j != other {
+          let logit = all[i].dot(all[j]) / temperature
+          sum += .exp(logit * Dual(1 + concentration))
+          weights += .exp(logit * Dual(concentration))
+        }
+        guard count > 1 else { return 0 }
+        let negativeCount = Dual(Double(2 * count - 2))
+        let corrected =
+          (sum * negativeCount / weights - prior * negativeCount * positive) / (1 - prior)
+        let g = Dual.max(corrected, negativeCount * .exp(0 - 1 / temperature))
+        return .log(onePlus: g / positive)
+      }
+    }
+  }
+
+  /// The logarithm of the mean of exp(−t·‖xᵢ − xⱼ‖²) over pairs i < j.
+  public static func uniformity(_ inputs: [String: Matrix<Double>], t: Double) -> PlainLoss {
+    PlainLoss(inputs, temperature: 1) { rows, _ in
+      let rows = rows["embeddings", default: []]
+      var (sum, pairCount): (Dual, Double) = (0, 0)
+      for i in rows.indices {
+        for j in rows.indices where j > i {
+          let difference = zip(rows[i], rows[j]).map { $0 - $1 }
+          sum += .exp(Dual(-t) * difference.dot(difference))
+          pairCount += 1
+        }
+      }
+      return [.log(sum / Dual(pairCount))]
+    }
+  }
+}
