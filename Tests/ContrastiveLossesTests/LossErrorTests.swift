@@ -56,15 +56,18 @@ struct LossErrorTests {
     check("weights: row 1 \(ending)", rows, rows, reduction: .weighted([1, .nan, 2]))
   }
 
-  @Test("a temperature that the scalar's arithmetic cannot take")
-  func temperature() {
+  @Test("a temperature that the scalar's arithmetic cannot take", arguments: [1e-20, 1e38])
+  func temperature(_ value: Double) throws {
     let rows = Self.rows.converted(to: Float.self)
+    let least = 1 / Double(Float.greatestFiniteMagnitude).squareRoot()
+    let temperature = try Temperature(value)
     expect(
-      "temperature: expected one from \(1 / Double(Float.greatestFiniteMagnitude).squareRoot()) "
-        + "in Float arithmetic, found 1e-20"
+      "temperature: expected one from \(least) to \(0x1p126) in Float arithmetic, found \(value)"
     ) {
-      _ = try InfoNCE(temperature: 1e-20).value(queries: rows, positives: rows)
+      _ = try InfoNCE(temperature: temperature).value(queries: rows, positives: rows)
     }
+    #expect(
+      try InfoNCE(temperature: temperature).value(queries: Self.rows, positives: Self.rows) >= 0)
   }
 
   @Test("losses of two views and of one batch")

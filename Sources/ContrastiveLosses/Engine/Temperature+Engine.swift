@@ -6,10 +6,11 @@ extension Temperature {
     for scalar: Scalar.Type
   ) throws(ContrastiveError) -> Double {
     let largest = Double(Scalar.greatestFiniteMagnitude).squareRoot()
-    guard scale <= largest, scale >= Double(Scalar.leastNormalMagnitude) else {
+    let smallest = Double(Scalar.leastNormalMagnitude)
+    guard scale <= largest, scale >= smallest else {
       throw .value(
         name: "temperature", value: "\(value)",
-        requirement: "one from \(1 / largest) in \(Scalar.self) arithmetic")
+        requirement: "one from \(1 / largest) to \(1 / smallest) in \(Scalar.self) arithmetic")
     }
     return scale
   }
