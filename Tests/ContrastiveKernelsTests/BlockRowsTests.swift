@@ -92,12 +92,17 @@ struct BlockRowsTests {
           let slope = g[r].map { Double($0) }
           let radial = compensatedDot(exact, slope)
           let size = compensatedDot(slope, slope).squareRoot()
-          for c in 0..<count {
-            #expect(abs(Double(unit[r, c]) - exact[c]) <= tolerance * abs(exact[c]))
-            // Compared after taking the power of two out, which is exact in Double.
-            let pulled = Double(slopes[r, c]) * Double(factor) * length
-            #expect(abs(pulled - (slope[c] - radial * exact[c])) <= tolerance * (size + 1))
+          // Compared after taking the power of two out, which is exact in Double. A comparison
+          // with NaN is false, so that `allSatisfy` would not lose one.
+          let isUnit = (0..<count).allSatisfy {
+            abs(Double(unit[r, $0]) - exact[$0]) <= tolerance * abs(exact[$0])
           }
+          let isPulledBack = (0..<count).allSatisfy {
+            let pulled = Double(slopes[r, $0]) * Double(factor) * length
+            return abs(pulled - (slope[$0] - radial * exact[$0])) <= tolerance * (size + 1)
+          }
+          #expect(isUnit, "2^\(exponent), row \(r)")
+          #expect(isPulledBack, "2^\(exponent), row \(r)")
         }
       }
     }

@@ -69,7 +69,7 @@ struct NTXentPairsTests {
 
   @Test("of equal rows is the mean log of the negatives and one", arguments: [0.01, 1])
   func collapsed(temperature: Double) throws {
-    let rows = Matrix<Double>(rowCount: 5, columnCount: 2) { [0.6, -0.3][$1] + 0 * Double($0) }
+    let rows = Matrix<Double>(rowCount: 5, columnCount: 2) { _, c in [0.6, -0.3][c] }
     let step = try NTXentPairs(temperature: try Temperature(temperature)).valueWithGradient(
       embeddings: rows, labels: [0, 0, 1, 0, 1])
     // Six pairs of label 0 against 2 rows, two of label 1 against 3.

@@ -15,8 +15,9 @@ public struct Answer: Sendable, Equatable {
 
   /// Expects this answer's numbers to be those of another, which may have gradients besides.
   ///
-  /// - Parameter tolerance: Relative to the largest element of an array, and to 1/τ for the
-  ///   gradients, the size of the terms that cancel in them.
+  /// - Parameters:
+  ///   - tolerance: Relative to the largest element of an array.
+  ///   - gradientSize: The size of the terms of a gradient, which it goes by where they cancel.
   public func expectClose(
     to expected: Answer, tolerance: Tolerance, gradientSize: Double = 0, _ what: String,
     sourceLocation: SourceLocation = #_sourceLocation
