@@ -101,9 +101,10 @@ struct Sweep: ReportCommand {
   ) throws -> (UnitRows<Scalar>, UnitRows<Scalar>) {
     var q = try InputArray<Scalar>(files.queries).matrix
     var k = try InputArray<Scalar>(files.keys).matrix
-    guard q.rowCount == k.rowCount else {
+    guard q.rowCount == k.rowCount, q.columnCount == k.columnCount else {
       throw CommandFailure(
-        "\(files.keys): expected \(q.rowCount) rows, as \(files.queries), found \(k.rowCount)")
+        "\(files.keys): expected \(q.rowCount) × \(q.columnCount), as \(files.queries), "
+          + "found \(k.rowCount) × \(k.columnCount)")
     }
     if let rows {
       guard rows <= q.rowCount else {
@@ -143,22 +144,38 @@ struct Sweep: ReportCommand {
         + "remove. MI ≥ is the mutual information the loss certifies, cap the most it could with "
         + "this τ and batch.",
       tables: [table])
-    let losses = zip(table.numbers(in: "temperature"), table.numbers(in: "loss"))
-      .compactMap { t, l in l.flatMap { l in t.map { (temperature: $0, loss: l) } } }
-    if let best = losses.min(by: { $0.loss < $1.loss }) {
-      report.notes.append(
-        String(
-          format:
-            "The loss is least at τ ≈ %.3g on this grid: there dL/dlog s changes its sign, and "
-            + "a learned temperature would settle while the embeddings stay as they are.",
-          best.temperature))
-    }
+    report.notes = Self.notes(of: table)
     report.plots = Self.plots(of: table)
     report.result = [
       "pairs": count, "dimension": dimension, "queries": files.queries, "keys": files.keys,
       "rows": table,
     ]
     return report
+  }
+
+  /// Where the loss is least, which is where dL/dlog s changes its sign.
+  private static func notes(of table: Table) -> [String] {
+    let temperatures = table.numbers(in: "temperature").compactMap(\.self)
+    let slopes = table.numbers(in: "logitScaleGradient").compactMap(\.self)
+    guard temperatures.count == slopes.count, let first = slopes.first, let last = slopes.last
+    else { return [] }
+    guard
+      let crossing = slopes.indices.dropLast().first(where: {
+        slopes[$0] > 0 && slopes[$0 + 1] <= 0
+      })
+    else {
+      guard first <= 0 || last > 0 else { return [] }
+      return [
+        "The loss is least at the \(first <= 0 ? "small" : "large") end of the grid, and still "
+          + "falling there: widen it by --\(first <= 0 ? "minimum" : "maximum")."
+      ]
+    }
+    return [
+      String(
+        format: "The loss is least between τ = %.3g and %.3g, where dL/dlog s changes its sign: a "
+          + "learned temperature would settle there while the embeddings stay as they are.",
+        temperatures[crossing], temperatures[crossing + 1])
+    ]
   }
 
   private static func plots(of table: Table) -> [Plot] {

@@ -12,8 +12,8 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
 
   var loss: Scalar
 
-  /// The terms; empty for a loss that has none.
-  var terms: [Scalar]
+  /// The terms; `nil` for a loss that is one value for all rows.
+  var terms: [Scalar]?
 
   var byTemperature = TemperatureGradient<Scalar>()
   var gradients: [ArrayGradient] = []
@@ -21,7 +21,7 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
 
   init<Gradient>(_ step: LossStep<Scalar, Gradient>, hasTerms: Bool = true) {
     loss = step.value
-    terms = hasTerms ? step.terms : []
+    terms = hasTerms ? step.terms : nil
     diagnostics = step.diagnostics
   }
 
@@ -36,8 +36,10 @@ extension JSONObject {
   /// The command's contract: the loss, its terms, scalar gradients and diagnostics.
   init<Scalar>(_ outcome: LossOutcome<Scalar>, options: LossOptions, temperature: Temperature?) {
     self.init()
-    if options.reduction != .perQuery { add("loss", Double(outcome.loss)) }
-    if !outcome.terms.isEmpty { add("perQuery", outcome.terms.map { Double($0) }) }
+    if options.reduction != .perQuery || outcome.terms == nil {
+      add("loss", Double(outcome.loss))
+    }
+    add("perQuery", outcome.terms.map { $0.map { Double($0) } })
     add("temperatureGradient", outcome.byTemperature.temperature.map { Double($0) })
     add("scaleGradient", outcome.byTemperature.scale.map { Double($0) })
     add("logitScaleGradient", outcome.byTemperature.logScale.map { Double($0) })

@@ -84,7 +84,7 @@ extension LossReporting {
       report.notes.append("Gradients written to \(gradients): \(names)")
     }
     report.result = result
-    report.addTerms(outcome.terms.map { Double($0) }, of: Self.termName, loss: Self.title)
+    report.addTerms((outcome.terms ?? []).map { Double($0) }, of: Self.termName, loss: Self.title)
     return report
   }
 }

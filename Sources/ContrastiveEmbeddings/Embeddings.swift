@@ -41,10 +41,10 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
     self.name = name
     self.matrix = matrix
     self.areUnit = areUnit
+    if !areUnit { try matrix.requireFinite(name) }
     guard matrix.columnCount > 0 else {
       throw .shape(array: name, expected: "at least one column", actual: "none")
     }
-    if !areUnit { try matrix.requireFinite(name) }
   }
 
   package var rowCount: Int { matrix.rowCount }

@@ -12,7 +12,8 @@ import RealModule
 /// dL/d(log s) = s · dL/ds = −τ · dL/dτ
 /// ```
 /// A literal is a temperature (`InfoNCE(temperature: 0.07)`); a literal that is not positive
-/// traps. Values known only at run time go through a throwing initialiser.
+/// traps, `Temperature(0.07)` included. Values known only at run time go through a throwing
+/// initialiser.
 ///
 /// Any positive τ with a finite reciprocal is accepted. Losses are tested from 1e-3 to 1e3.
 ///

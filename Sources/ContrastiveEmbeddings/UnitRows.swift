@@ -104,6 +104,9 @@ extension Matrix {
   }
 
   package func requireFinite(_ name: String) throws(ContrastiveError) {
+    guard columnCount > 0 else {
+      throw .shape(array: name, expected: "at least one column", actual: "none")
+    }
     if let row = block.firstNotFiniteRow() { throw .notFinite(array: name, row: row) }
   }
 }

@@ -57,16 +57,17 @@ package struct Block<Scalar: EmbeddingScalar>: Sendable {
 
   package func rows(_ range: Range<Int>) -> Block {
     precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows out of range")
+    // An empty block lies anywhere; where a range of none begins may be past the storage's end.
     return Block(
-      storage, offset: offset + range.lowerBound * rowStride, rowCount: range.count,
-      columnCount: columnCount, rowStride: rowStride)
+      storage, offset: range.isEmpty ? 0 : offset + range.lowerBound * rowStride,
+      rowCount: range.count, columnCount: columnCount, rowStride: rowStride)
   }
 
   package func columns(_ range: Range<Int>) -> Block {
     precondition(range.lowerBound >= 0 && range.upperBound <= columnCount, "columns out of range")
     return Block(
-      storage, offset: offset + range.lowerBound, rowCount: rowCount, columnCount: range.count,
-      rowStride: rowStride)
+      storage, offset: rowCount == 0 || range.isEmpty ? 0 : offset + range.lowerBound,
+      rowCount: rowCount, columnCount: range.count, rowStride: rowStride)
   }
 
   package subscript(row: Int, column: Int) -> Scalar {

@@ -8,9 +8,9 @@ import ContrastiveEmbeddings
 public struct Diagnostics: Hashable, Sendable {
   /// The share of queries whose positive ranks first.
   ///
-  /// The rank is 1 + #greater + #equal/2 among the candidates, so that a collapsed model, all of
-  /// whose candidates tie, scores like chance and not 100 %. Cosines that differ by less than
-  /// their rounding are equal.
+  /// The rank is 1 + #greater + #equal/2 among the candidates: in a collapsed model, all of whose
+  /// K + 1 candidates tie, it is the middle one, 1 + K/2, and not the first. Cosines that differ by
+  /// less than their rounding are equal.
   public var top1Accuracy: Double?
 
   /// The share of queries whose positive ranks fifth or better.
@@ -25,7 +25,8 @@ public struct Diagnostics: Hashable, Sendable {
   /// The mean over queries of the entropy, in nats, of the weights with which the negatives share
   /// the gradient, Wang & Liu's r: exp(s·cⱼ) / Σₖ exp(s·cₖ) over the negatives.
   ///
-  /// It falls from log K at τ → ∞ to 0 at τ → 0, where the hardest negative takes all.
+  /// It falls from log K at τ → ∞ to 0 at τ → 0, where the hardest negative takes all. Of
+  /// `HardNegative` it is the entropy at the sharper exponent (1 + β)·s.
   public var gradientEntropy: Double?
 
   /// The mean over queries of the entropy's exponential: how many negatives, equally weighted,
@@ -41,7 +42,8 @@ public struct Diagnostics: Hashable, Sendable {
   /// Whether embeddings of this dimension exist that reach the floor.
   public var floorAttainable: Bool?
 
-  /// How much of the loss is floor, which no training can remove: floor / loss, from 0 to 1.
+  /// How much of the loss is floor, which no training can remove: the floor divided by the mean of
+  /// the terms, whatever the reduction. From 0 to 1.
   public var floorShare: Double?
 
   public init() {}

@@ -110,8 +110,8 @@ public struct Distillation: Hashable, Sendable {
 /// q − p = p·(exp(v − KL) − 1)
 /// ```
 /// Every term of the first sum is positive: nothing cancels however close the two are, where
-/// Σ p (log p − log q) is lost in rounding once T² amplifies it (T = 1000). Where they are far apart
-/// (exp(v) may overflow) the plain forms are the accurate ones.
+/// Σ p (log p − log q) is lost in rounding once T² amplifies it (T = 1000). Only where exp(v) would
+/// overflow is the plain form taken; KL is far from 0 there unless p is all but 0.
 private struct SoftmaxDivergence {
   private(set) var scaledValue = 0.0
   private(set) var studentSlopes: [Double] = []
@@ -128,7 +128,7 @@ private struct SoftmaxDivergence {
     let divergence: Double
     let difference: [Double]
     let ratio: [Double]
-    if v.allSatisfy({ abs($0) <= 1 }) {
+    if v.allSatisfy({ $0 < 700 }) {
       let excess = zip(p, v).reduce(0) { $0 + $1.0 * Self.exponentialExcess($1.1) }
       divergence = .log(onePlus: excess)
       let kl = divergence
@@ -152,7 +152,7 @@ private struct SoftmaxDivergence {
     }
   }
 
-  /// exp(v) − 1 − v, to full relative precision for |v| ≤ 1.
+  /// exp(v) − 1 − v, to full relative precision.
   private static func exponentialExcess(_ v: Double) -> Double {
     guard abs(v) < 0.25 else { return .expMinusOne(v) - v }
     // v²/2 · (1 + v/3 · (1 + v/4 · (…))): the term left out is below 0.25¹²·2/14! ≈ 1e-18.

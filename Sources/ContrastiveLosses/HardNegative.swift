@@ -62,9 +62,19 @@ public struct HardNegative: Hashable, Sendable {
     diagnostics: DiagnosticsLevel, options: EngineOptions
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
   where B.Scalar == A.Scalar {
-    try TwoViewEngine(
+    // The larger exponent's logits are those of a temperature τ/(1 + β).
+    let sharpest = (1 + concentration) * temperature.scale
+    guard sharpest <= temperature.largestScale(for: A.Scalar.self) else {
+      throw .value(
+        name: "concentration", value: "\(concentration)",
+        requirement: "one whose (1 + β)/τ fits \(A.Scalar.self) arithmetic")
+    }
+    // A β that vanishes in the scalar makes no difference to any weight.
+    let isVanishing = A.Scalar(concentration) == 0
+    return try TwoViewEngine(
       viewA, viewB, temperature: temperature,
-      function: DebiasedRow(positivePrior: positivePrior, concentration: concentration),
+      function: DebiasedRow(
+        positivePrior: positivePrior, concentration: isVanishing ? 0 : concentration),
       options: options
     ).step(of: variables, reduction: reduction, diagnostics: diagnostics, floor: nil)
   }

@@ -99,7 +99,7 @@ public struct InfoNCE: Hashable, Sendable {
   /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
   /// - Complexity: For M columns 2NMd flops for the value, 4NMd with the gradient by the queries,
   ///   6NMd with those by the keys (8NMd when a row block's logits do not fit 32 MiB), all by GEMM;
-  ///   memory for the gradients and O((N + M)·d) at most, never N × M.
+  ///   memory for the gradients, a few tiles per thread, and at most 32 MiB of logits.
   public func valueWithGradient<Q: Embeddings, P: Embeddings>(
     queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch,
     of variables: Variables = .all, reduction: Reduction = .mean,

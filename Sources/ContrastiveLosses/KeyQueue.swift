@@ -46,6 +46,11 @@ public struct KeyQueue<Scalar: EmbeddingScalar>: Sendable {
     for (name, value) in [("capacity", capacity), ("dimension", dimension)] where value < 1 {
       throw .value(name: name, value: "\(value)", requirement: "a positive whole number")
     }
+    guard dimension <= Int(Int32.max), capacity <= (1 << 48) / dimension else {
+      throw .value(
+        name: "capacity", value: "\(capacity) × \(dimension)",
+        requirement: "a queue that fits the memory")
+    }
     switch prefill {
     case .none:
       ring = Matrix(rowCount: capacity, columnCount: dimension)

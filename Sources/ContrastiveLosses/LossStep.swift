@@ -54,7 +54,8 @@ public struct LossTerms<Scalar: EmbeddingScalar, Variables: Sendable, Gradient: 
   /// - Parameters:
   ///   - cotangent: cᵢ, one per term.
   ///   - variables: What to differentiate by.
-  /// - Throws: `ContrastiveError.shape` if there are more or fewer cotangents than terms.
+  /// - Throws: `ContrastiveError` if there are more or fewer cotangents (`weights` in its text) than
+  ///   terms, or one is not finite.
   /// - Complexity: That of the loss's value with gradient.
   public func pullback(
     _ cotangent: [Scalar], of variables: Variables

@@ -67,6 +67,11 @@ public struct Softmax: Hashable, Sendable {
     mapRows(rows) { logProbabilities(of: $0) }
   }
 
+  /// log Σ exp(xᵢ/τ) of every row.
+  public func logSumExps<Scalar: EmbeddingScalar>(of rows: Matrix<Scalar>) -> [Scalar] {
+    (0..<rows.rowCount).map { logSumExp(of: rows.rows($0..<$0 + 1).elements) }
+  }
+
   /// The entropy of every row's softmax, in nats.
   public func entropies<Scalar: EmbeddingScalar>(of rows: Matrix<Scalar>) -> [Scalar] {
     (0..<rows.rowCount).map { entropy(of: rows.rows($0..<$0 + 1).elements) }
@@ -107,7 +112,12 @@ public struct Softmax: Hashable, Sendable {
     }
   }
 
-  /// log Σ exp(xᵢ/τ): at least max x/τ, and at most that and log n. Its gradient by x is p/τ.
+  /// The gradient of log Σ exp(xᵢ/τ) by x: p/τ.
+  public func logSumExpGradient<Scalar: EmbeddingScalar>(at x: [Scalar]) -> [Scalar] {
+    distribution(x).probabilities.map { Scalar(slope * $0) }
+  }
+
+  /// log Σ exp(xᵢ/τ): at least max x/τ, and at most that and log n.
   ///
   /// −∞ for no elements. At the limits, where it diverges, the logarithm of how many elements
   /// share the probability: what is left of it when max x/τ is taken off.

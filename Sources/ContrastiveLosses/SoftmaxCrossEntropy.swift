@@ -52,8 +52,8 @@ public struct SoftmaxCrossEntropy: Hashable, Sendable {
   ///   - labels: n class indices, from 0 to C − 1.
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the rows' terms.
-  /// - Throws: `ContrastiveError` if shapes do not fit, a label is no class, or a row holds a NaN or
-  ///   an infinity.
+  /// - Throws: `ContrastiveError` if shapes do not fit, a label is no class, a row holds a NaN or an
+  ///   infinity, or its largest or right logit divided by T is not finite.
   /// - Complexity: O(n·C); memory for the gradient.
   public func valueWithGradient<Scalar: EmbeddingScalar>(
     logits: Matrix<Scalar>, labels: [Int], of variables: Variables = .all,
@@ -71,7 +71,7 @@ public struct SoftmaxCrossEntropy: Hashable, Sendable {
         name: "labels", value: "\(labels[row]) in row \(row)",
         requirement: "class indices from 0 to \(logits.columnCount - 1)")
     }
-    let (result, block) = LogitsEngine(
+    let (result, block) = try LogitsEngine(
       logits: logits, targets: labels, function: PositiveCrossEntropy(),
       scale: try temperature.scale(for: Scalar.self),
       weights: try reduction.weights(termCount: labels.count),

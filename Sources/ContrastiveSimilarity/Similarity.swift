@@ -25,9 +25,9 @@ extension Similarity {
   ) throws(ContrastiveError) -> Matrix<X.Scalar> where Y.Scalar == X.Scalar {
     let (x, y) = try pair(x, y)
     let result = Block<X.Scalar>(rowCount: x.rowCount, columnCount: y.rowCount)
-    result.setProduct(
-      x.unit(0..<x.rowCount, into: x.unitScratch()),
-      y.unit(0..<y.rowCount, into: y.unitScratch()), transposingRight: true)
+    result.setSimilarities(
+      of: x.unit(0..<x.rowCount, into: x.unitScratch()),
+      and: y.unit(0..<y.rowCount, into: y.unitScratch()))
     return Matrix(result)
   }
 
@@ -39,13 +39,14 @@ extension Similarity {
   ///   - tileRows: The most rows of a tile.
   ///   - tileColumns: The most columns of a tile.
   ///   - body: Called once for every tile, with the rows of x, the rows of y, and their
-  ///     similarities, which are overwritten after the call unless they are kept.
+  ///     similarities. What it throws ends the stream.
   /// - Throws: `ContrastiveError` if the dimensions differ, a tile is empty, or a raw row holds a
   ///   NaN or an infinity.
   /// - Complexity: 2NMd flops; memory for a tile and its rows.
   public func forEachTile<X: Embeddings, Y: Embeddings>(
     _ x: X, _ y: Y, tileRows: Int = 256, tileColumns: Int = 512,
-    _ body: (_ rows: Range<Int>, _ columns: Range<Int>, _ tile: Matrix<X.Scalar>) -> Void
+    _ body: (_ rows: Range<Int>, _ columns: Range<Int>, _ tile: Matrix<X.Scalar>)
+      throws(ContrastiveError) -> Void
   ) throws(ContrastiveError) where Y.Scalar == X.Scalar {
     for (name, size) in [("tileRows", tileRows), ("tileColumns", tileColumns)] where size < 1 {
       throw .value(name: name, value: "\(size)", requirement: "a positive whole number")
@@ -59,8 +60,8 @@ extension Similarity {
       for start in stride(from: 0, to: y.rowCount, by: tileColumns) {
         let columns = start..<min(start + tileColumns, y.rowCount)
         let tile = Block<X.Scalar>(rowCount: rows.count, columnCount: columns.count)
-        tile.setProduct(left, y.unit(columns, into: columnScratch), transposingRight: true)
-        body(rows, columns, Matrix(tile))
+        tile.setSimilarities(of: left, and: y.unit(columns, into: columnScratch))
+        try body(rows, columns, Matrix(tile))
       }
     }
   }
@@ -74,7 +75,7 @@ extension Similarity {
   ///   - x: `N × d`, as for `matrix`.
   ///   - y: `M × d`, as for `matrix`.
   ///   - gradient: G = dL/dS, `N × M`.
-  /// - Throws: `ContrastiveError` if shapes do not fit, or a row holds a NaN or an infinity.
+  /// - Throws: `ContrastiveError` if shapes do not fit, or a row of x or y holds a NaN or an infinity.
   /// - Complexity: 4NMd flops.
   public func pullback<X: Embeddings, Y: Embeddings>(
     _ x: X, _ y: Y, _ gradient: Matrix<X.Scalar>

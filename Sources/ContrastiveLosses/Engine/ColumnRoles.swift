@@ -51,13 +51,4 @@ enum ColumnRoles: Sendable {
     case .labels(let groups): columnCount - groups.members(ofRow: row).count
     }
   }
-
-  /// How many columns are positives of a row.
-  func positiveCount(ofRow row: Int) -> Int {
-    switch self {
-    case .negatives, .selfExcluded: 0
-    case .diagonal, .views: 1
-    case .labels(let groups): groups.members(ofRow: row).count - 1
-    }
-  }
 }

@@ -48,13 +48,17 @@ struct Tiling {
   static let fewestRows = 64
 
   init<Scalar>(
-    rowCount: Int, columnCount: Int, exponentCount: Int, keysNeedGradient: Bool,
-    hasSinglePositive: Bool, scalar: Scalar.Type, options: EngineOptions
+    rowCount: Int, columnCount: Int, exponentCount: Int, queriesNeedGradient: Bool,
+    keysNeedGradient: Bool, hasSinglePositive: Bool, scalar: Scalar.Type, options: EngineOptions
   ) {
     let affordable = Self.keptByteCount / max(1, columnCount * MemoryLayout<Scalar>.stride)
     let onePassFits = !keysNeedGradient && exponentCount == 1 && hasSinglePositive
+    // Without a gradient nothing is kept, and nothing is computed again.
+    let keepsNothing =
+      !queriesNeedGradient && !keysNeedGradient
+      || affordable < min(Self.fewestRows, rowCount)
     let preferred: EngineOptions.Strategy =
-      onePassFits ? .onePass : affordable >= min(Self.fewestRows, rowCount) ? .kept : .recomputed
+      onePassFits ? .onePass : keepsNothing ? .recomputed : .kept
     let wanted = options.strategy ?? preferred
     strategy = wanted == .onePass && !onePassFits ? preferred : wanted
     rows = max(

@@ -1,4 +1,5 @@
 import ContrastiveEmbeddings
+import ContrastiveSimilarity
 import RealModule
 
 /// Rows whose negatives are their own: those of query i are rows i·M ..< (i + 1)·M of the keys.
@@ -30,7 +31,7 @@ struct GatheredEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable 
       result.positiveGradient = gradient(needsGradient, rowCount: rowCount)
     }
     // A number of chunks that does not depend on the threads keeps the sums the same for all.
-    let chunkRows = max(1, options.tileRows ?? 64)
+    let chunkRows = max(1, options.tileRows ?? 8)
     let chunks = stride(from: 0, to: rowCount, by: chunkRows).map {
       Chunk(rows: $0..<min($0 + chunkRows, rowCount), result: result)
     }
@@ -57,7 +58,8 @@ struct GatheredEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable 
     let exponents = problem.function.exponents
     let queryScratch = Block<Scalar>(rowCount: 1, columnCount: dimension)
     let positiveScratch = Block<Scalar>(rowCount: 1, columnCount: dimension)
-    let keyScratch = Block<Scalar>(rowCount: count, columnCount: dimension)
+    let keyScratch = Block<Scalar>(
+      rowCount: keys.areUnit ? 0 : count, columnCount: dimension)
     let logits = Block<Scalar>(rowCount: 1, columnCount: count)
     let panel = Panel<Scalar>(array: 0, tiles: [0..<count], start: 0)
     var evaluator = RowEvaluator(problem)
@@ -71,8 +73,9 @@ struct GatheredEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable 
       panel.reset(
         rowCount: 1, exponentCount: exponents.count,
         ranks: problem.observes
-          ? RankCounts(around: positiveLogits, scale: problem.scale) : nil)
-      logits.setProduct(query, keys, transposingRight: true, scale: scale)
+          ? RankCounts(
+            around: positiveLogits, scale: problem.scale, dimension: dimension) : nil)
+      logits.setSimilarities(of: query, and: keys, scale: scale)
       panel.addLogits(logits, exponents: exponents, storing: false, on: isa)
       if problem.observes, count > 0 {
         var sums = Array(repeating: 0.0, count: count)

@@ -17,7 +17,9 @@ struct LogitsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   // Specialised for the callers in other modules, as `RowsEngine.run`.
   @specialized(where Scalar == Float, Function == PositiveCrossEntropy)
   @specialized(where Scalar == Double, Function == PositiveCrossEntropy)
-  func run() -> (result: RowsResult<Scalar>, gradient: Block<Scalar>?) {
+  func run() throws(ContrastiveError) -> (
+    result: RowsResult<Scalar>, gradient: Block<Scalar>?
+  ) {
     let (rowCount, columnCount) = (logits.rowCount, logits.columnCount)
     let gradient =
       needsGradient ? Block<Scalar>(rowCount: rowCount, columnCount: columnCount) : nil
@@ -29,13 +31,24 @@ struct LogitsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       run(chunks[item], gradient: gradient)
     }
     var result = RowsResult<Scalar>()
-    for chunk in chunks { result.append(chunk.result) }
+    for chunk in chunks {
+      if let row = chunk.overflowingRow {
+        throw .value(
+          name: "logits", value: "larger ones in row \(row)",
+          requirement: "numbers that stay finite in \(Scalar.self) when divided by the temperature")
+      }
+      result.append(chunk.result)
+    }
     return (result, gradient)
   }
 
   private final class Chunk: @unchecked Sendable {
     let rows: Range<Int>
     var result = RowsResult<Scalar>()
+
+    /// The first row whose right or largest logit is infinite once it is scaled. (Others may become
+    /// −∞: a class that was masked by the least finite number is no candidate.)
+    var overflowingRow: Int?
 
     init(rows: Range<Int>) { self.rows = rows }
   }
@@ -56,6 +69,10 @@ struct LogitsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       rowCount: rows.count, exponentCount: function.exponents.count,
       ranks: RankCounts(around: positives, margin: 0))
     panel.addLogits(tile, exponents: function.exponents, storing: false, on: isa)
+    chunk.overflowingRow = positives.indices.first {
+      !positives[$0].isFinite || panel.maximum[$0] == .infinity
+    }.map { rows.lowerBound + $0 }
+    guard chunk.overflowingRow == nil else { return }
 
     var evaluator = RowEvaluator<Scalar, Function>(
       function: function, scale: scale, weights: weights, hasOneTermPerRow: true,

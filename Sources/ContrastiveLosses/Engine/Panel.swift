@@ -89,12 +89,14 @@ final class Panel<Scalar: EmbeddingScalar>: @unchecked Sendable {
   private func raiseMaximum(to larger: [Scalar], exponents: [Double]) -> [Scalar]? {
     var factors: [Scalar]?
     for row in larger.indices where larger[row] > maximum[row] {
-      let step = Double(maximum[row]) - Double(larger[row])
       for (t, exponent) in exponents.enumerated() where sums[t].sum[row] > 0 {
-        let factor = Double.exp(exponent * step)
+        // Between the kernels' own shifts, products rounded to the scalar.
+        let step =
+          Double(Scalar(exponent) * maximum[row]) - Double(Scalar(exponent) * larger[row])
+        let factor = Double.exp(step)
         let sum = sums[t].sum[row]
         sums[t].sum[row] = factor * sum
-        sums[t].weighted[row] = factor * (sums[t].weighted[row] + exponent * step * sum)
+        sums[t].weighted[row] = factor * (sums[t].weighted[row] + step * sum)
         if factors == nil { factors = Array(repeating: 1, count: larger.count) }
         factors?[row] = Scalar(factor)
       }
@@ -111,12 +113,16 @@ extension RankCounts {
       low: logits.map { Scalar($0 - margin) }, high: logits.map { Scalar($0 + margin) })
   }
 
-  /// Counts against the positives' logits scale · cos.
+  /// Counts against the positives' logits scale · cos, of rows of some dimension.
   ///
-  /// Two cosines that are equal may differ by their roundings, a few units of 1's last place for
-  /// products of unit rows: within that a negative is tied with the positive.
-  init(around logits: [Double], scale: Double) {
-    self.init(around: logits, margin: 4 * Double(Scalar.ulpOfOne) * scale)
+  /// Two cosines that are equal may differ by their roundings: a positive's is summed in lanes, a
+  /// negative's by GEMM, in another order. Such sums differ by a random walk over their d additions,
+  /// measured at up to 1/3 √d units of 1's last place for d from 128 to 4096; within √d a negative
+  /// is tied with the positive. (In a collapsed model all rows err the same way: too narrow an
+  /// interval would give it a perfect score.)
+  init(around logits: [Double], scale: Double, dimension: Int) {
+    let units = max(4, Double(dimension).squareRoot())
+    self.init(around: logits, margin: units * Double(Scalar.ulpOfOne) * scale)
   }
 }
 

@@ -1,4 +1,5 @@
 import ContrastiveEmbeddings
+import ContrastiveSimilarity
 import RealModule
 
 /// Memory that the row blocks of a problem use one after another.
@@ -58,7 +59,7 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     positiveLogits = positives?.dots(with: queries, on: isa).map { scale * $0 } ?? []
     let ranks: RankCounts<Scalar>? =
       problem.observes && positives != nil
-      ? RankCounts(around: positiveLogits, scale: scale) : nil
+      ? RankCounts(around: positiveLogits, scale: scale, dimension: engine.dimension) : nil
     for panel in engine.panels {
       panel.reset(
         rowCount: range.count, exponentCount: problem.function.exponents.count, ranks: ranks)
@@ -83,7 +84,7 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         if isPositive, problem.positive == nil { panel.positives[row].append(logit) }
       }
       let rescaling = panel.addLogits(
-        logits, exponents: exponents, storing: isOnePass, on: isa)
+        logits, exponents: exponents, storing: isOnePass && problem.queriesNeedGradient, on: isa)
       if isOnePass, let gradient = panel.queryGradient?.rows(0..<range.count) {
         if let rescaling { gradient.scaleRows(by: rescaling, on: isa) }
         gradient.setProduct(logits, keys, accumulating: tile != panel.tiles.first)
@@ -101,7 +102,7 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   }
 
   private func setLogits(_ logits: Block<Scalar>, keys: Block<Scalar>) {
-    logits.setProduct(queries, keys, transposingRight: true, scale: Scalar(problem.scale))
+    logits.setSimilarities(of: queries, and: keys, scale: Scalar(problem.scale))
   }
 
   /// Takes columns that are no negatives out of a tile, by −∞, and tells what they were.
@@ -109,13 +110,22 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     in logits: Block<Scalar>, tile: Range<Int>, panel: Panel<Scalar>,
     _ body: (_ row: Int, _ logit: Double, _ isPositive: Bool) -> Void
   ) {
+    forEachException(in: tile, of: panel) { row, column, isPositive in
+      body(row, Double(logits[row, column]), isPositive)
+      logits[row, column] = -.infinity
+    }
+  }
+
+  /// Calls `body` for the elements of a tile that are no negatives.
+  private func forEachException(
+    in tile: Range<Int>, of panel: Panel<Scalar>,
+    _ body: (_ row: Int, _ column: Int, _ isPositive: Bool) -> Void
+  ) {
     let roles = problem.keys[panel.array].roles
     if case .negatives = roles { return }
     for row in 0..<range.count {
       roles.forEachException(ofRow: range.lowerBound + row, in: tile) { column, isPositive in
-        let c = column - tile.lowerBound
-        body(row, Double(logits[row, c]), isPositive)
-        logits[row, c] = -.infinity
+        body(row, column - tile.lowerBound, isPositive)
       }
     }
   }
@@ -166,17 +176,11 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         maskExceptions(in: logits, tile: tile, panel: panel) { _, _, _ in }
       }
       logits.setWeights(slopes.terms, on: isa)
-      let roles = problem.keys[panel.array].roles
-      if case .negatives = roles {
-      } else {
-        for row in 0..<range.count {
-          roles.forEachException(ofRow: range.lowerBound + row, in: tile) { column, isPositive in
-            guard isPositive else { return }
-            let index = panel.positiveOffsets[row] + positivesSeen[row]
-            logits[row, column - tile.lowerBound] = slopes.positives[row][index]
-            positivesSeen[row] += 1
-          }
-        }
+      forEachException(in: tile, of: panel) { row, column, isPositive in
+        guard isPositive else { return }
+        let index = panel.positiveOffsets[row] + positivesSeen[row]
+        logits[row, column] = slopes.positives[row][index]
+        positivesSeen[row] += 1
       }
       keyGradient?.rows(tile).setProduct(
         logits, queries, transposingLeft: true, scale: scale, accumulating: range.lowerBound > 0)

@@ -59,7 +59,6 @@ struct RowEvaluator<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
 
     result.values += terms.values
     for (weight, value) in zip(terms.weights, terms.values) { result.value += weight * value }
-    result.logSumExp.append(merged.logSumExp[0])
     result.logScaleSlope += terms.logScaleSlope
     for (slope, mean) in zip(terms.logSumExpSlopes, merged.mean) {
       result.logScaleSlope += slope * mean
@@ -104,17 +103,18 @@ struct MergedSums<Scalar: EmbeddingScalar> {
   /// The softmax's mean of exponent·z; 0 without negatives.
   private(set) var mean: [Double] = []
 
+  /// Shifts are the kernels' own, products rounded to the scalar.
   init(row: Int, of panels: [Panel<Scalar>], exponents: [Double]) {
     let maximum = panels.reduce(-Scalar.infinity) { max($0, $1.maximum[row]) }
     for (t, exponent) in exponents.enumerated() {
       var (sum, weighted) = (0.0, 0.0)
       for panel in panels where panel.maximum[row].isFinite {
-        let step = exponent * (Double(panel.maximum[row]) - Double(maximum))
+        let step =
+          Double(Scalar(exponent) * panel.maximum[row]) - Double(Scalar(exponent) * maximum)
         let part = panel.sums[t].sum[row]
         sum += .exp(step) * part
         weighted += .exp(step) * (panel.sums[t].weighted[row] + step * part)
       }
-      // The kernels' own shift, rounded to the scalar.
       let shift = maximum.isFinite ? Scalar(exponent) * maximum : 0
       self.shift.append(shift)
       self.sum.append(sum)

@@ -40,15 +40,9 @@ struct RowsProblem<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
 
   var columnCount: Int { keys.reduce(0) { $0 + $1.rows.rowCount } }
 
-  func positiveCount(ofRow row: Int) -> Int {
-    positive != nil ? 1 : keys.reduce(0) { $0 + $1.roles.positiveCount(ofRow: row) }
-  }
-
   func negativeCount(ofRow row: Int) -> Int {
     keys.reduce(0) { $0 + $1.roles.negativeCount(ofRow: row, among: $1.rows.rowCount) }
   }
-
-  func termCount(ofRow row: Int) -> Int { hasOneTermPerRow ? 1 : positiveCount(ofRow: row) }
 }
 
 /// The weights of a loss's terms in the sum that is differentiated.
@@ -75,9 +69,6 @@ struct RowsResult<Scalar: EmbeddingScalar>: Sendable {
   /// d Σ w·φ / d log s.
   var logScaleSlope = 0.0
 
-  /// ℓ of every row.
-  var logSumExp: [Double] = []
-
   var queryGradient: Block<Scalar>?
 
   /// One per key array; `nil` where it was not asked for.
@@ -93,7 +84,6 @@ struct RowsResult<Scalar: EmbeddingScalar>: Sendable {
     values += other.values
     value += other.value
     logScaleSlope += other.logScaleSlope
-    logSumExp += other.logSumExp
     observations.add(other.observations)
   }
 }

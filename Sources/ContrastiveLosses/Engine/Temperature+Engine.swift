@@ -1,11 +1,16 @@
 import ContrastiveEmbeddings
 
 extension Temperature {
+  /// The largest s whose logits a scalar can hold, with room for their sums.
+  func largestScale<Scalar: EmbeddingScalar>(for scalar: Scalar.Type) -> Double {
+    Double(Scalar.greatestFiniteMagnitude).squareRoot()
+  }
+
   /// s, if the scalar can hold it with room for the logits' sums.
   func scale<Scalar: EmbeddingScalar>(
     for scalar: Scalar.Type
   ) throws(ContrastiveError) -> Double {
-    let largest = Double(Scalar.greatestFiniteMagnitude).squareRoot()
+    let largest = largestScale(for: scalar)
     let smallest = Double(Scalar.leastNormalMagnitude)
     guard scale <= largest, scale >= smallest else {
       throw .value(

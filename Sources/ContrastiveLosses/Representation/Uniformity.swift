@@ -55,7 +55,7 @@ public struct Uniformity: Hashable, Sendable {
     var problem = RowsProblem(
       queries: rows, queriesNeedGradient: false,
       keys: [.init(rows: rows, roles: .selfExcluded, needsGradient: false)], positive: nil,
-      function: LogSumExp(), scale: try Temperature(scale: 2 * t).scale(for: E.Scalar.self),
+      function: LogSumExp(), scale: try scale(for: E.Scalar.self),
       weights: .equal(1))
     problem.observes = false
     let rowValues = RowsEngine(problem, options: options).run().values
@@ -74,5 +74,16 @@ public struct Uniformity: Hashable, Sendable {
     }
     return LossStep(
       value: E.Scalar(value), terms: [E.Scalar(value)], gradient: gradient, diagnostics: nil)
+  }
+
+  /// The logits' scale, 2t.
+  private func scale<Scalar: EmbeddingScalar>(
+    for scalar: Scalar.Type
+  ) throws(ContrastiveError) -> Double {
+    do {
+      return try Temperature(scale: 2 * t).scale(for: scalar)
+    } catch {
+      throw .value(name: "t", value: "\(t)", requirement: "one that \(Scalar.self) logits can have")
+    }
   }
 }
