@@ -128,4 +128,27 @@ struct MatrixTests {
   static func address<Scalar>(_ matrix: Matrix<Scalar>) -> Int {
     unsafe matrix.row(0).withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) }
   }
+
+  @Test("gives empty slices of slices, wherever they begin")
+  func emptySlices() throws {
+    let rows: Matrix<Float> = [[1, 2, 3, 4], [5, 6, 7, 8]]
+    let empty = rows.columns(2..<4).rows(2..<2)
+    #expect(empty.rowCount == 0 && empty.columnCount == 2)
+    let narrow = Matrix<Float>(rowCount: 0, columnCount: 128).columns(64..<128)
+    #expect(narrow.rowCount == 0 && narrow.columnCount == 64)
+    #expect(rows.rows(1..<2).columns(4..<4).elements.isEmpty)
+  }
+
+  @Test("adds a multiple of another, to its own copy alone")
+  func add() throws {
+    let start: Matrix<Double> = [[1, 2], [3, 4]]
+    var sum = start
+    try sum.add([[10, 20], [30, 40]], times: -0.5)
+    #expect(sum == [[-4, -8], [-12, -16]])
+    #expect(start == [[1, 2], [3, 4]])
+    try sum.add(start)
+    #expect(sum == [[-3, -6], [-9, -12]])
+    let error = #expect(throws: ContrastiveError.self) { try sum.add([[1, 2]]) }
+    #expect(error?.description == "other: expected 2 × 2, found 1 × 2")
+  }
 }

@@ -95,4 +95,11 @@ struct UnitRowsTests {
       #expect(abs(squares[c] - 1.0 / 3) < 5 * (4.0 / 45 / 2000).squareRoot())
     }
   }
+
+  @Test("refuse rows without columns")
+  func noColumns() {
+    let rows = Matrix<Float>(rowCount: 3, columnCount: 0)
+    #expect(throws: ContrastiveError.self) { try UnitRows(normalizing: rows) }
+    #expect(throws: ContrastiveError.self) { try UnitRows(validating: rows) }
+  }
 }

@@ -182,4 +182,17 @@ struct DiagnosticsTests {
       #expect(Answer(silent) == Answer(observed))
     }
   }
+
+  // Positives are summed in lanes, negatives by GEMM: equal rows differ by roundings that grow
+  // with the dimension, and in the same direction for all of them.
+  @Test("rank a collapsed batch like chance in every dimension", arguments: [128, 384, 1024, 4096])
+  func collapsed(dimension: Int) throws {
+    for seed in 1...8 as ClosedRange<UInt64> {
+      let row = Matrix<Float>.random(rowCount: 1, columnCount: dimension, seed: seed)
+      let rows = Matrix<Float>(rowCount: 32, columnCount: dimension) { row[0, $1] }
+      let observed = try Self.diagnostics(rows, rows, .inBatch, temperature: 0.07)
+      #expect(observed.top1Accuracy == 0)
+      #expect(observed.top5Accuracy == 0)
+    }
+  }
 }

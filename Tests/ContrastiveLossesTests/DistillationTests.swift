@@ -99,4 +99,19 @@ struct DistillationTests {
     #expect(step.gradient.teacherLogits == nil)
     #expect(step.gradient.temperature == nil)
   }
+
+  // By 60-digit arithmetic: the divergence of a student that is all but right, and far off for one
+  // class of which the teacher is all but sure that it is wrong.
+  @Test(
+    "keeps its digits where one rare class is far off",
+    arguments: [
+      ([0, 0.3, -30] as [Double], [1e-6, 0.3, -28] as [Double], 2.9701032998803056e-13),
+      ([0, 0.3, -20], [1e-5, 0.3, -18], 3.862012858996275e-09),
+    ])
+  func rareClass(teacher: [Double], student: [Double], divergence: Double) throws {
+    let step = try Distillation(temperature: 1).valueWithGradient(
+      studentLogits: Matrix(rows: [student]), teacherLogits: Matrix(rows: [teacher]))
+    // 1e-6 − 0 is known to half an ulp of 0.3, 3e-11 of itself, and enters squared.
+    #expect(abs(step.value - divergence) <= 1e-9 * divergence)
+  }
 }

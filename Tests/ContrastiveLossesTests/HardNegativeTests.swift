@@ -92,4 +92,18 @@ struct HardNegativeTests {
     #expect(step.gradient.viewA?.elements == [0, 0, 0])
     #expect(step.gradient.temperature == 0)
   }
+
+  @Test("refuses a concentration that the scalar cannot hold, and drops one that vanishes in it")
+  func extremeConcentrations() throws {
+    let a = Matrix<Float>.random(rowCount: 5, columnCount: 3, seed: 1)
+    let b = Matrix<Float>.random(rowCount: 5, columnCount: 3, seed: 2)
+    func step(_ concentration: Double) throws -> LossStep<Float, TwoViewGradient<Float>> {
+      try HardNegative(temperature: 0.1, positivePrior: 0.1, concentration: concentration)
+        .valueWithGradient(viewA: a, viewB: b)
+    }
+    let error = #expect(throws: ContrastiveError.self) { try step(1e39) }
+    #expect(error?.description.hasPrefix("concentration: ") == true)
+    #expect(try step(1e-50).value == step(0).value)
+    #expect(try step(1e-50).gradient.viewA == step(0).gradient.viewA)
+  }
 }

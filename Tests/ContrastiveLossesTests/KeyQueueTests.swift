@@ -126,4 +126,13 @@ struct KeyQueueTests {
     try queue.enqueue(queue.keys)
     #expect(numbers(queue.keys).sorted() == [1, 2])
   }
+
+  @Test("refuses a size that no memory has")
+  func hugeSizes() {
+    for (capacity, dimension) in [(Int.max, 2), (1 << 47, 1 << 10), (1, Int(Int32.max) + 1)] {
+      #expect(throws: ContrastiveError.self) {
+        try KeyQueue<Float>(capacity: capacity, dimension: dimension)
+      }
+    }
+  }
 }

@@ -79,4 +79,21 @@ struct SoftmaxCrossEntropyTests {
     #expect(ranked.diagnostics?.top1Accuracy == 2.0 / 3)
     expectClose(ranked.diagnostics?.chance, log(3), size: 1, tolerance: 1e-15, "chance")
   }
+
+  @Test("refuses logits that overflow when divided by the temperature")
+  func overflow() throws {
+    let loss = SoftmaxCrossEntropy(temperature: 0.07)
+    for logits: Matrix<Float> in [[[1, 2], [3e38, 1e38]], [[1, 2], [0, -3e38]]] {
+      let error = #expect(throws: ContrastiveError.self) {
+        try loss.valueWithGradient(logits: logits, labels: [0, 1])
+      }
+      #expect(error?.description.contains("row 1") == true)
+    }
+    // A class masked by the least finite number is no candidate.
+    let masked: Matrix<Float> = [[1, 2, -.greatestFiniteMagnitude]]
+    let step = try loss.valueWithGradient(logits: masked, labels: [0])
+    let plain = try loss.valueWithGradient(logits: masked.columns(0..<2), labels: [0])
+    #expect(step.value == plain.value)
+    #expect(step.gradient.logits?[0, 2] == 0)
+  }
 }

@@ -56,4 +56,15 @@ struct UniformityTests {
       #expect(abs(gradient[1, c] - 4 * unit[0, c]) < 1e-14)
     }
   }
+
+  @Test("names t where it is too large")
+  func largeT() throws {
+    let rows = Matrix<Float>.random(rowCount: 3, columnCount: 2, seed: 1)
+    for t in [1e30, 1e308] {
+      let error = #expect(throws: ContrastiveError.self) {
+        try Uniformity(t: t).valueWithGradient(embeddings: rows)
+      }
+      #expect(error?.description.hasPrefix("t: ") == true)
+    }
+  }
 }

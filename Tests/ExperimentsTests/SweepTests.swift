@@ -1,0 +1,59 @@
+import ArgumentParser
+import Contrastive
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Experiments
+
+@Suite("sweep")
+struct SweepTests {
+  func report(_ arguments: String...) throws -> Report {
+    let command = try #require(
+      try ExperimentsCommand.parseAsRoot(["sweep"] + arguments) as? any ReportCommand)
+    return try command.report(progress: ProgressLine(write: nil))
+  }
+
+  @Test("agrees with the library at every temperature, on the bundled embeddings")
+  func bundled() throws {
+    let report = try report("--rows", "64", "--steps", "5", "--precision", "double")
+    let table = report.tables[0]
+    let queries = try Matrix<Double>(
+      FileArray(reading: BundledData.path("api-docs/descriptions.npy"))
+    ).rows(0..<64)
+    let keys = try Matrix<Double>(FileArray(reading: BundledData.path("api-docs/names.npy")))
+      .rows(0..<64)
+    for (temperature, loss) in zip(
+      table.numbers(in: "temperature"), table.numbers(in: "loss"))
+    {
+      let expected = try InfoNCE(temperature: Temperature(try #require(temperature))).value(
+        queries: queries, positives: keys)
+      #expect(abs(try #require(loss) - expected) <= 1e-12 * expected)
+    }
+    let floors = table.numbers(in: "floor").compactMap(\.self)
+    let losses = table.numbers(in: "loss").compactMap(\.self)
+    #expect(floors.count == 5 && zip(floors, losses).allSatisfy { $0 <= $1 })
+    let entropies = table.numbers(in: "gradientEntropy").compactMap(\.self)
+    #expect(zip(entropies, entropies.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(report.plots.count == 5)
+  }
+
+  @Test("says where the loss is least, or at which end of the grid it still falls")
+  func notes() throws {
+    let inside = try report("--rows", "64", "--minimum", "0.001", "--maximum", "10").notes
+    #expect(inside.count == 1 && inside[0].contains("least between"))
+    let above = try report("--rows", "64", "--minimum", "1", "--maximum", "2", "--steps", "3").notes
+    #expect(above.count == 1 && above[0].contains("--minimum"))
+  }
+
+  @Test("names the file whose shape does not fit")
+  func shapes() throws {
+    let folder = try TemporaryFolder()
+    try Matrix<Float>.random(rowCount: 3, columnCount: 2, seed: 1).write(to: folder.path("q.npy"))
+    try Matrix<Float>.random(rowCount: 3, columnCount: 4, seed: 1).write(to: folder.path("k.npy"))
+    let error = #expect(throws: CommandFailure.self) {
+      try report("--queries", folder.path("q.npy"), "--keys", folder.path("k.npy"))
+    }
+    #expect(error?.description.contains("k.npy: expected 3 × 2") == true)
+  }
+}
