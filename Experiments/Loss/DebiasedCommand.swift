@@ -8,6 +8,7 @@ struct DebiasedCommand: TemperedLossReporting {
     abstract: "NT-Xent with the sum over negatives corrected for false ones.",
     discussion: """
       perQuery lists the rows of the first view, then those of the second.
+      Without an option τ is 0.5.
 
       Example:
         Experiments loss debiased --view-a a.npy --view-b b.npy --tau-plus 0.1

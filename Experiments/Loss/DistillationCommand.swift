@@ -7,6 +7,8 @@ struct DistillationCommand: TemperedLossReporting {
     commandName: "distillation",
     abstract: "Hinton's distillation: T² KL of softened teacher and student probabilities.",
     discussion: """
+      Without an option τ is 1.
+
       Example:
         Experiments loss distillation --student-logits s.npy --teacher-logits t.npy \
       --temperature 4

@@ -8,6 +8,7 @@ struct HardNegativeCommand: TemperedLossReporting {
     abstract: "The debiased loss with harder negatives weighing more.",
     discussion: """
       perQuery lists the rows of the first view, then those of the second.
+      Without an option τ is 0.5.
 
       Example:
         Experiments loss hard-negative --view-a a.npy --view-b b.npy --beta 1

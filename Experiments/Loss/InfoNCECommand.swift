@@ -7,6 +7,8 @@ struct InfoNCECommand: TemperedLossReporting {
     commandName: "info-nce",
     abstract: "InfoNCE: the cross-entropy of picking each query's positive.",
     discussion: """
+      Without an option τ is 0.07.
+
       Example:
         Experiments loss info-nce --queries q.npy --positives k.npy --temperature 0.07
       """)

@@ -8,6 +8,7 @@ struct MoCoCommand: TemperedLossReporting {
     abstract: "MoCo: InfoNCE of one positive key against a queue of unit keys.",
     discussion: """
       The queue's rows must have length 1; they are used as they are and take no gradient.
+      Without an option τ is 0.07.
 
       Example:
         Experiments loss moco --queries q.npy --positives k.npy --queue queue.npy

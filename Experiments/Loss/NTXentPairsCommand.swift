@@ -8,6 +8,7 @@ struct NTXentPairsCommand: TemperedLossReporting {
     abstract: "NT-Xent over pairs of equal label, other positives out of the denominator.",
     discussion: """
       perQuery lists the ordered pairs of equal label, row by row.
+      Without an option τ is 0.07.
 
       Example:
         Experiments loss nt-xent-pairs --embeddings z.npy --labels y.npy --temperature 0.1

@@ -7,6 +7,8 @@ struct SoftmaxCrossEntropyCommand: TemperedLossReporting {
     commandName: "softmax-cross-entropy",
     abstract: "Cross-entropy of given logits, divided by a temperature.",
     discussion: """
+      Without an option τ is 1.
+
       Example:
         Experiments loss softmax-cross-entropy --logits x.npy --labels y.npy
       """)

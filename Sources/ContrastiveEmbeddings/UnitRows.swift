@@ -79,7 +79,8 @@ extension Matrix {
   /// g = (ĝ − x̂·⟨x̂, ĝ⟩) / ‖x‖,    0 where ‖x‖ ≤ ε
   /// ```
   /// Orthogonal to every row: a step along it never shortens an embedding (NormFace, §3.2). For a
-  /// zero row it is zero, where dividing by ε gives 1e12.
+  /// zero row it is zero, where dividing by ε gives 1e12. It grows as 1/‖x‖: rows so short that it
+  /// cannot be represented have an infinite one.
   ///
   /// - Parameter gradient: dL/dx̂, of the shape of these rows.
   /// - Throws: `ContrastiveError.shape` if it has another shape.
