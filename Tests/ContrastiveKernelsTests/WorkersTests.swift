@@ -19,26 +19,35 @@ struct WorkersTests {
     }
   }
 
+  // In a process of their own: the setting is the process's, and other tests hold leases meanwhile.
   @Test("hold BLAS to one thread while anyone computes, and leave it as it was")
-  func lease() {
-    let before = Workers.blasThreadCount
-    // Two callers whose leases overlap in every way.
-    DispatchQueue.concurrentPerform(iterations: 2) { _ in
-      for _ in 0..<1000 {
-        let inside = Workers.withSingleThreadedBLAS {
-          Workers.withSingleThreadedBLAS { Workers.blasThreadCount }
+  func lease() async {
+    await #expect(processExitsWith: .success) {
+      let before = Workers.blasThreadCount
+      // Two callers whose leases overlap in every way.
+      DispatchQueue.concurrentPerform(iterations: 2) { _ in
+        for _ in 0..<1000 {
+          let inside = Workers.withSingleThreadedBLAS {
+            Workers.withSingleThreadedBLAS { Workers.blasThreadCount }
+          }
+          precondition(inside == 1)
         }
-        #expect(inside == 1)
       }
+      precondition(Workers.blasThreadCount == before)
     }
-    #expect(Workers.blasThreadCount == before)
   }
 
   @Test("give the lease back when a body throws")
-  func leaseAfterError() {
-    struct Stop: Error {}
-    let before = Workers.blasThreadCount
-    #expect(throws: Stop.self) { try Workers.withSingleThreadedBLAS { throw Stop() } }
-    #expect(Workers.blasThreadCount == before)
+  func leaseAfterError() async {
+    await #expect(processExitsWith: .success) {
+      struct Stop: Error {}
+      let before = Workers.blasThreadCount
+      do {
+        try Workers.withSingleThreadedBLAS { throw Stop() }
+        preconditionFailure("the error was lost")
+      } catch {
+        precondition(Workers.blasThreadCount == before)
+      }
+    }
   }
 }
