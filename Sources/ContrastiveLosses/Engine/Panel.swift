@@ -116,10 +116,9 @@ extension RankCounts {
   /// Counts against the positives' logits scale · cos, of rows of some dimension.
   ///
   /// Two cosines that are equal may differ by their roundings: a positive's is summed in lanes, a
-  /// negative's by GEMM, in another order. Such sums differ by a random walk over their d additions,
-  /// measured at up to 1/3 √d units of 1's last place for d from 128 to 4096; within √d a negative
-  /// is tied with the positive. (In a collapsed model all rows err the same way: too narrow an
-  /// interval would give it a perfect score.)
+  /// negative's by GEMM, in an order that is the BLAS kernel's affair. Two orders of d additions
+  /// differ by a random walk, so √d units of 1's last place count as a tie. (In a collapsed model
+  /// all rows err the same way: too narrow an interval would give it a perfect score.)
   init(around logits: [Double], scale: Double, dimension: Int) {
     let units = max(4, Double(dimension).squareRoot())
     self.init(around: logits, margin: units * Double(Scalar.ulpOfOne) * scale)
