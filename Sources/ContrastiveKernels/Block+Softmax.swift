@@ -31,16 +31,12 @@ extension Block {
   ) {
     precondition(
       shift.count >= rowCount && sums.sum.count >= rowCount, "one shift and one sum per row")
-    unsafe sums.sum.withUnsafeMutableBufferPointer { sum in
-      unsafe sums.weighted.withUnsafeMutableBufferPointer { weighted in
-        unsafe shift.withUnsafeBufferPointer { shift in
-          guard let sum = sum.baseAddress, let weighted = weighted.baseAddress,
-            let shift = shift.baseAddress
-          else { return }
-          unsafe Scalar._exponentialSum(
-            target, rowCount, columnCount, rowStride, exponent, shift, sum, weighted, storing,
-            on: isa)
-        }
+    unsafe sums.withUnsafePointers { sum, weighted in
+      unsafe shift.withUnsafeBufferPointer { shift in
+        guard let shift = shift.baseAddress else { return }
+        unsafe Scalar._exponentialSum(
+          target, rowCount, columnCount, rowStride, exponent, shift, sum, weighted, storing,
+          on: isa)
       }
     }
   }
@@ -80,6 +76,17 @@ package struct ExponentialSums: Sendable {
     sum = Array(repeating: 0, count: rowCount)
     weighted = sum
   }
+
+  @unsafe mutating func withUnsafePointers(
+    _ body: (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+  ) {
+    unsafe sum.withUnsafeMutableBufferPointer { sum in
+      unsafe weighted.withUnsafeMutableBufferPointer { weighted in
+        guard let sum = sum.baseAddress, let weighted = weighted.baseAddress else { return }
+        unsafe body(sum, weighted)
+      }
+    }
+  }
 }
 
 /// One exponential of a weight: factor[r] · exp(exponent · x − shift[r]).
@@ -110,7 +117,12 @@ package struct RankCounts<Scalar: EmbeddingScalar>: Sendable {
     notBelow = above
   }
 
-  @unsafe fileprivate mutating func withUnsafePointers(
+  /// The counts of some of the rows, from nothing.
+  package subscript(rows: Range<Int>) -> RankCounts {
+    RankCounts(low: Array(low[rows]), high: Array(high[rows]))
+  }
+
+  @unsafe mutating func withUnsafePointers(
     _ body: (
       UnsafePointer<Scalar>?, UnsafePointer<Scalar>?, UnsafeMutablePointer<Int64>?,
       UnsafeMutablePointer<Int64>?

@@ -24,16 +24,17 @@ package struct Block<Scalar: EmbeddingScalar>: Sendable {
     self.rowStride = rowStride
   }
 
-  /// Allocates zeros.
+  /// Allocates zeros, or with `zeroed` false whatever the memory held.
   ///
   /// With several rows of a few cache lines or more, the stride is padded to an odd number of
   /// cache lines: a power of two would map a tile's column to a single cache set.
-  package init(rowCount: Int, columnCount: Int, padded: Bool = false) {
+  package init(rowCount: Int, columnCount: Int, padded: Bool = false, zeroed: Bool = true) {
     let line = 64 / MemoryLayout<Scalar>.stride
     let lines = (columnCount + line - 1) / line
     let stride = padded ? (lines | 1) * line : columnCount
     self.init(
-      Storage(count: rowCount * stride), rowCount: rowCount, columnCount: columnCount,
+      Storage(count: rowCount * stride, zeroed: zeroed), rowCount: rowCount,
+      columnCount: columnCount,
       rowStride: stride)
   }
 

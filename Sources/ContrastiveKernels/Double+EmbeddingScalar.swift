@@ -52,6 +52,38 @@ extension Double: EmbeddingScalar {
       x, rows, columns, stride, exponent, shift, factor, secondExponent, secondShift, secondFactor)
   }
 
+  @unsafe public static func _mutualSums(
+    _ x: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowShift: UnsafePointer<Double>, _ columnShift: UnsafePointer<Double>?,
+    _ rowSum: UnsafeMutablePointer<Double>, _ rowWeighted: UnsafeMutablePointer<Double>,
+    _ columnSum: UnsafeMutablePointer<Double>, _ columnWeighted: UnsafeMutablePointer<Double>,
+    _ store: Bool, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.mutualSums(
+      x, rows, columns, stride, rowShift, columnShift, rowSum, rowWeighted, columnSum,
+      columnWeighted, store)
+  }
+
+  @unsafe public static func _mutualWeights(
+    _ x: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowShift: UnsafePointer<Double>?, _ rowFactor: UnsafePointer<Double>,
+    _ columnShift: UnsafePointer<Double>?, _ columnFactor: UnsafePointer<Double>,
+    on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.mutualWeights(
+      x, rows, columns, stride, rowShift, rowFactor, columnShift, columnFactor)
+  }
+
+  @unsafe public static func _columnMaximum(
+    _ x: UnsafePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ maximum: UnsafeMutablePointer<Double>, _ low: UnsafePointer<Double>?,
+    _ high: UnsafePointer<Double>?, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.columnMaximum(
+      x, rows, columns, stride, maximum, low, high, above, notBelow)
+  }
+
   @unsafe public static func _scaleRows(
     _ x: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
     _ factor: UnsafePointer<Double>, on isa: InstructionSet

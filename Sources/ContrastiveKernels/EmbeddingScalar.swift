@@ -38,6 +38,28 @@ public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sen
     _ secondExponent: Self, _ secondShift: UnsafePointer<Self>?,
     _ secondFactor: UnsafePointer<Self>?, on isa: InstructionSet)
 
+  /// `mutualSums` of `CContrastiveKernels.h`.
+  @unsafe static func _mutualSums(
+    _ x: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowShift: UnsafePointer<Self>, _ columnShift: UnsafePointer<Self>?,
+    _ rowSum: UnsafeMutablePointer<Double>, _ rowWeighted: UnsafeMutablePointer<Double>,
+    _ columnSum: UnsafeMutablePointer<Double>, _ columnWeighted: UnsafeMutablePointer<Double>,
+    _ store: Bool, on isa: InstructionSet)
+
+  /// `mutualWeights` of `CContrastiveKernels.h`.
+  @unsafe static func _mutualWeights(
+    _ x: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowShift: UnsafePointer<Self>?, _ rowFactor: UnsafePointer<Self>,
+    _ columnShift: UnsafePointer<Self>?, _ columnFactor: UnsafePointer<Self>,
+    on isa: InstructionSet)
+
+  /// `columnMaximum` of `CContrastiveKernels.h`.
+  @unsafe static func _columnMaximum(
+    _ x: UnsafePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ maximum: UnsafeMutablePointer<Self>, _ low: UnsafePointer<Self>?,
+    _ high: UnsafePointer<Self>?, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet)
+
   /// `scaleRows` of `CContrastiveKernels.h`.
   @unsafe static func _scaleRows(
     _ x: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,

@@ -52,6 +52,38 @@ extension Float: EmbeddingScalar {
       x, rows, columns, stride, exponent, shift, factor, secondExponent, secondShift, secondFactor)
   }
 
+  @unsafe public static func _mutualSums(
+    _ x: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowShift: UnsafePointer<Float>, _ columnShift: UnsafePointer<Float>?,
+    _ rowSum: UnsafeMutablePointer<Double>, _ rowWeighted: UnsafeMutablePointer<Double>,
+    _ columnSum: UnsafeMutablePointer<Double>, _ columnWeighted: UnsafeMutablePointer<Double>,
+    _ store: Bool, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.mutualSums(
+      x, rows, columns, stride, rowShift, columnShift, rowSum, rowWeighted, columnSum,
+      columnWeighted, store)
+  }
+
+  @unsafe public static func _mutualWeights(
+    _ x: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowShift: UnsafePointer<Float>?, _ rowFactor: UnsafePointer<Float>,
+    _ columnShift: UnsafePointer<Float>?, _ columnFactor: UnsafePointer<Float>,
+    on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.mutualWeights(
+      x, rows, columns, stride, rowShift, rowFactor, columnShift, columnFactor)
+  }
+
+  @unsafe public static func _columnMaximum(
+    _ x: UnsafePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ maximum: UnsafeMutablePointer<Float>, _ low: UnsafePointer<Float>?,
+    _ high: UnsafePointer<Float>?, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.columnMaximum(
+      x, rows, columns, stride, maximum, low, high, above, notBelow)
+  }
+
   @unsafe public static func _scaleRows(
     _ x: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
     _ factor: UnsafePointer<Float>, on isa: InstructionSet

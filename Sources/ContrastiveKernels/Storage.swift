@@ -12,14 +12,16 @@
 
   private let owner: AnyObject?
 
-  /// Allocates `count` zeros.
-  package init(count: Int) {
-    let bytes = UnsafeMutableRawPointer.allocate(
-      byteCount: max(count, 1) * MemoryLayout<Scalar>.stride, alignment: 64)
+  /// Allocates `count` elements: zeros, or whatever the memory held.
+  ///
+  /// Scratch that a product sets before anything reads it needs no zeros, whose pages would be
+  /// touched twice.
+  package init(count: Int, zeroed: Bool = true) {
+    let byteCount = max(count, 1) * MemoryLayout<Scalar>.stride
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
     // A zero is all zero bits, and filling bytes is one memset where filling generic elements is a
     // loop through witness tables.
-    unsafe bytes.initializeMemory(
-      as: UInt8.self, repeating: 0, count: max(count, 1) * MemoryLayout<Scalar>.stride)
+    if zeroed { unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount) }
     unsafe base = bytes.bindMemory(to: Scalar.self, capacity: count)
     self.count = count
     isBorrowed = false

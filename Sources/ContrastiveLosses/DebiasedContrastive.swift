@@ -44,21 +44,13 @@ public struct DebiasedContrastive: Hashable, Sendable {
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the 2N terms, viewA's rows first.
   ///   - diagnostics: `.none` saves a few per cent.
+  ///   - options: Threads, and memory for logits.
   /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
-  /// - Complexity: 6(2N)²d flops by GEMM with gradients; memory O(Nd), never N × N.
+  /// - Complexity: For n = 2N, n²d flops for the value, 3n²d with gradients, or 4n²d where a triangle
+  ///   of logits exceeds `options.keptByteCount`; memory O(nd) besides.
   public func valueWithGradient<A: Embeddings, B: Embeddings>(
     viewA: A, viewB: B, of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
-    diagnostics: DiagnosticsLevel = .all
-  ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
-  where B.Scalar == A.Scalar {
-    try valueWithGradient(
-      viewA: viewA, viewB: viewB, of: variables, reduction: reduction, diagnostics: diagnostics,
-      options: EngineOptions())
-  }
-
-  package func valueWithGradient<A: Embeddings, B: Embeddings>(
-    viewA: A, viewB: B, of variables: TwoViewVariables, reduction: Reduction,
-    diagnostics: DiagnosticsLevel, options: EngineOptions
+    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
   where B.Scalar == A.Scalar {
     try TwoViewEngine(

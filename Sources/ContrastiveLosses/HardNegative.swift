@@ -46,20 +46,11 @@ public struct HardNegative: Hashable, Sendable {
   ///
   /// - Parameters: As for `DebiasedContrastive`.
   /// - Throws: As `DebiasedContrastive`.
-  /// - Complexity: As `DebiasedContrastive`, with twice the exponentials.
+  /// - Complexity: 6(2N)²d flops by GEMM with gradients, or 8(2N)²d where a block of rows of logits
+  ///   exceeds `options.keptByteCount`; memory O(Nd) besides.
   public func valueWithGradient<A: Embeddings, B: Embeddings>(
     viewA: A, viewB: B, of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
-    diagnostics: DiagnosticsLevel = .all
-  ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
-  where B.Scalar == A.Scalar {
-    try valueWithGradient(
-      viewA: viewA, viewB: viewB, of: variables, reduction: reduction, diagnostics: diagnostics,
-      options: EngineOptions())
-  }
-
-  package func valueWithGradient<A: Embeddings, B: Embeddings>(
-    viewA: A, viewB: B, of variables: TwoViewVariables, reduction: Reduction,
-    diagnostics: DiagnosticsLevel, options: EngineOptions
+    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
   where B.Scalar == A.Scalar {
     // The larger exponent's logits are those of a temperature τ/(1 + β).

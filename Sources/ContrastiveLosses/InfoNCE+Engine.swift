@@ -1,10 +1,10 @@
 import ContrastiveBounds
-package import ContrastiveEmbeddings
+import ContrastiveEmbeddings
 
 extension InfoNCE {
-  package func valueWithGradient<Q: Embeddings, P: Embeddings>(
+  func step<Q: Embeddings, P: Embeddings>(
     queries: Q, positives: P, negatives: Negatives<Q.Scalar>, of variables: Variables,
-    reduction: Reduction, diagnostics level: DiagnosticsLevel, options: EngineOptions
+    reduction: Reduction, diagnostics level: DiagnosticsLevel, options: ComputeOptions
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, Gradient<Q.Scalar>>
   where P.Scalar == Q.Scalar {
     typealias Problem = RowsProblem<Q.Scalar, PositiveCrossEntropy>
@@ -34,7 +34,7 @@ extension InfoNCE {
     switch negatives.source {
     case .inBatch:
       problem.keys = [batch]
-      problem.positive?.place = .column(offset: 0)
+      problem.positive?.place = .column
       candidates = .inBatch(size: queries.rowCount)
     case .shared(let rows):
       problem.keys = [try negativeKeys(rows)]
@@ -50,7 +50,7 @@ extension InfoNCE {
       candidates = .free(negatives: rows.matrix.rowCount / queries.rowCount)
     case .inBatchAndShared(let rows):
       problem.keys = [batch, try negativeKeys(rows)]
-      problem.positive?.place = .column(offset: 0)
+      problem.positive?.place = .column
       candidates = nil
     }
 

@@ -96,19 +96,21 @@ public struct InfoNCE: Hashable, Sendable {
   ///     and negatives (MoCo: the keys are another network's) loss and gradient take one pass.
   ///   - reduction: The weights of the queries' terms in the value.
   ///   - diagnostics: `.none` saves a few per cent.
+  ///   - options: Threads, and memory for logits.
   /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
   /// - Complexity: For M columns 2NMd flops for the value, 4NMd with the gradient by the queries,
-  ///   6NMd with those by the keys (8NMd when a row block's logits do not fit 32 MiB), all by GEMM;
-  ///   memory for the gradients, a few tiles per thread, and at most 32 MiB of logits.
+  ///   6NMd with those by the keys (8NMd when the logits of 64 rows exceed 32 MiB, or
+  ///   `options.keptByteCount` if that is less), all by GEMM; memory for the gradients, a few tiles
+  ///   per thread, and these logits.
   public func valueWithGradient<Q: Embeddings, P: Embeddings>(
     queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch,
     of variables: Variables = .all, reduction: Reduction = .mean,
-    diagnostics: DiagnosticsLevel = .all
+    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, Gradient<Q.Scalar>>
   where P.Scalar == Q.Scalar {
-    try valueWithGradient(
+    try step(
       queries: queries, positives: positives, negatives: negatives, of: variables,
-      reduction: reduction, diagnostics: diagnostics, options: EngineOptions())
+      reduction: reduction, diagnostics: diagnostics, options: options)
   }
 
   /// Returns every query's own loss Lᵢ, and a pullback for a cotangent vector.

@@ -33,39 +33,32 @@ public struct NTXentPairs: Hashable, Sendable {
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the pairs' terms, in row-major order: a ascending, then p.
   ///   - diagnostics: `.none` saves a few per cent.
+  ///   - options: Threads, and memory for logits.
   /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
-  /// - Complexity: 6n²d flops by GEMM with gradients; memory O(nd + pairs), never n × n.
+  /// - Complexity: n²d flops for the value, 3n²d with the gradient, or 4n²d where a triangle of
+  ///   logits exceeds `options.keptByteCount`; memory O(nd + pairs) besides.
   public func valueWithGradient<E: Embeddings>(
     embeddings: E, labels: [Int], of variables: EmbeddingVariables = .all,
-    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all
-  ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
-    try valueWithGradient(
-      embeddings: embeddings, labels: labels, of: variables, reduction: reduction,
-      diagnostics: diagnostics, options: EngineOptions())
-  }
-
-  package func valueWithGradient<E: Embeddings>(
-    embeddings: E, labels: [Int], of variables: EmbeddingVariables, reduction: Reduction,
-    diagnostics level: DiagnosticsLevel, options: EngineOptions
+    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
+    options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     let rows = try AnyEmbeddings(embeddings, named: "embeddings")
     try rows.requireRows()
     let groups = try LabelGroups(labels, for: rows)
     let needsRows = variables.contains(.embeddings)
-    var problem = RowsProblem(
-      queries: rows, queriesNeedGradient: needsRows,
-      keys: [.init(rows: rows, roles: .labels(groups), needsGradient: needsRows)],
-      positive: nil, function: PositiveCrossEntropy(),
+    var problem = MutualProblem(
+      rows: rows.unitBlock(options: options), roles: .labels(groups), rowsNeedGradient: needsRows,
+      columnsNeedGradient: needsRows, function: PositiveCrossEntropy(),
       scale: try temperature.scale(for: E.Scalar.self),
       weights: try reduction.weights(termCount: groups.pairCount))
-    problem.hasOneTermPerRow = false
-    problem.observes = level == .all
-    let result = RowsEngine(problem, options: options).run()
+    problem.hasOneTermPerAnchor = false
+    problem.observes = diagnostics == .all
+    let result = MutualEngine(problem, options: options).run()
     return try LossStep(
       result,
       gradient: EmbeddingGradient(
         result, of: rows, temperature: temperature, variables: variables, options: options),
-      level: level, hasSinglePositive: false, floor: nil, temperature: temperature,
+      level: diagnostics, hasSinglePositive: false, floor: nil, temperature: temperature,
       dimension: rows.columnCount)
   }
 }

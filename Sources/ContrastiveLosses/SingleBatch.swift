@@ -27,15 +27,12 @@ public struct EmbeddingGradient<Scalar: EmbeddingScalar>: Sendable {
 
   init() {}
 
-  /// Of rows that were queries and keys at once.
+  /// Of rows that were rows and columns at once.
   init(
     _ result: RowsResult<Scalar>, of rows: AnyEmbeddings<Scalar>, temperature: Temperature,
-    variables: EmbeddingVariables, options: EngineOptions
+    variables: EmbeddingVariables, options: ComputeOptions
   ) {
-    if let queries = result.queryGradient, let keys = result.keyGradients[0] {
-      queries.add(keys, on: options.isa)
-      embeddings = rows.gradient(fromUnit: queries, options: options)
-    }
+    embeddings = rows.gradient(fromUnit: result.queryGradient, options: options)
     byTemperature = TemperatureGradient(
       logScaleSlope: result.logScaleSlope, at: temperature, of: variables)
   }

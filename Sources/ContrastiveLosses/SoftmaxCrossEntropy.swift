@@ -75,7 +75,7 @@ public struct SoftmaxCrossEntropy: Hashable, Sendable {
       logits: logits, targets: labels, function: PositiveCrossEntropy(),
       scale: try temperature.scale(for: Scalar.self),
       weights: try reduction.weights(termCount: labels.count),
-      needsGradient: variables.contains(.logits), options: EngineOptions()
+      needsGradient: variables.contains(.logits), options: ComputeOptions()
     ).run()
     var gradient = Gradient<Scalar>()
     gradient.logits = block.map { Matrix($0) }

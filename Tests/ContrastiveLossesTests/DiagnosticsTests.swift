@@ -8,7 +8,7 @@ import Testing
 struct DiagnosticsTests {
   static func diagnostics<Scalar: EmbeddingScalar>(
     _ queries: Matrix<Scalar>, _ positives: Matrix<Scalar>, _ negatives: Negatives<Scalar>,
-    temperature: Temperature, options: EngineOptions = EngineOptions()
+    temperature: Temperature, options: ComputeOptions = ComputeOptions()
   ) throws -> Diagnostics {
     let variables: InfoNCE.Variables = options.strategy == .onePass ? .queries : .all
     return try #require(
@@ -94,7 +94,7 @@ struct DiagnosticsTests {
     ]
     for (double, float, negatives) in modes {
       let expected = try Self.expected(q, p, negatives: negatives, temperature: temperature)
-      for options in EngineOptions.referenceVariants {
+      for options in ComputeOptions.referenceVariants {
         // Entropies inherit the logits' roundings, 1/τ of them.
         Self.check(
           try Self.diagnostics(q, p, double, temperature: temperature, options: options), expected,
@@ -110,7 +110,7 @@ struct DiagnosticsTests {
   @Test("rank a collapsed batch like chance, not first")
   func collapsed() throws {
     let rows = Matrix<Float>(rowCount: 64, columnCount: 5) { _, c in [0.3, 0.1, -0.7, 0.2, 1][c] }
-    for options in EngineOptions.referenceVariants {
+    for options in ComputeOptions.referenceVariants {
       let collapsed = try Self.diagnostics(
         rows, rows, .inBatch, temperature: 0.07, options: options)
       #expect(collapsed.top1Accuracy == 0)

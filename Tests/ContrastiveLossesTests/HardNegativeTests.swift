@@ -20,7 +20,7 @@ struct HardNegativeTests {
       temperature: try Temperature(try reference.number("temperature")),
       positivePrior: try reference.number("tauPlus"),
       concentration: try reference.number("beta"))
-    for options in EngineOptions.referenceVariants {
+    for options in ComputeOptions.referenceVariants {
       let step = try loss.valueWithGradient(
         viewA: try reference.matrix("viewA", as: scalar),
         viewB: try reference.matrix("viewB", as: scalar), of: .all, reduction: .mean,

@@ -39,7 +39,7 @@ struct InfoNCEReferenceTests {
       case "paired": .paired(try reference.matrix("negatives"))
       default: .inBatchAndShared(try reference.matrix("negatives"))
       }
-    for options in EngineOptions.referenceVariants {
+    for options in ComputeOptions.referenceVariants {
       // Constant keys, or the one pass would not be taken.
       let isOnePass = options.strategy == .onePass
       let step = try step(
@@ -62,7 +62,7 @@ struct InfoNCEReferenceTests {
     let rows = try UnitRows(validating: reference.matrix("queue", as: scalar), tolerance: 1e-6)
     var queue = try KeyQueue<Scalar>(capacity: rows.rowCount, dimension: rows.columnCount)
     try queue.enqueue(rows)
-    for options in EngineOptions.referenceVariants {
+    for options in ComputeOptions.referenceVariants {
       for keys in [rows, queue.keys] {
         let step = try step(
           reference, negatives: .shared(keys), of: [.queries, .positives, .temperature], options)
@@ -80,7 +80,7 @@ struct InfoNCEReferenceTests {
 
   private func step<Scalar: EmbeddingScalar>(
     _ reference: Reference.Case, negatives: Negatives<Scalar>, of variables: InfoNCE.Variables,
-    _ options: EngineOptions
+    _ options: ComputeOptions
   ) throws -> LossStep<Scalar, InfoNCE.Gradient<Scalar>> {
     try InfoNCE(temperature: try Temperature(try reference.number("temperature")))
       .valueWithGradient(

@@ -11,11 +11,12 @@ struct InfoNCETests {
     let q: Matrix<Double> = [[1, 0]]
     let orthogonal = Matrix<Double>(rowCount: 1023, columnCount: 2) { [0, 1][$1] }
     let opposite = Matrix<Double>(rowCount: 1023, columnCount: 2) { [-1, 0][$1] }
-    for strategy in EngineOptions.Strategy.allCases {
+    for strategy in ComputeOptions.Strategy.allCases {
       func loss(_ negatives: Matrix<Double>, temperature: Temperature) throws -> Double {
         try InfoNCE(temperature: temperature).valueWithGradient(
           queries: q, positives: q, negatives: .shared(negatives), of: .queries,
-          reduction: .mean, diagnostics: .none, options: EngineOptions(strategy: strategy)
+          reduction: .mean, diagnostics: .none,
+          options: ComputeOptions(strategy: strategy, isa: .best)
         ).value
       }
       // log(1 + 1023·e^(−2)) at τ = 1, and at τ = 0.07, where 1 − p₊ is below Float's epsilon.

@@ -18,7 +18,7 @@ struct NTXentPairsTests {
     _ reference: Reference.Case, as scalar: Scalar.Type
   ) throws {
     let loss = NTXentPairs(temperature: try Temperature(try reference.number("temperature")))
-    for options in EngineOptions.referenceVariants {
+    for options in ComputeOptions.referenceVariants {
       let step = try loss.valueWithGradient(
         embeddings: try reference.matrix("embeddings", as: scalar),
         labels: try reference.integers("labels"), of: .all, reduction: .mean, diagnostics: .all,

@@ -13,15 +13,20 @@ public struct PlainLoss: Sendable {
 
   public var temperature: Double
 
+  /// Which terms the mean is over.
+  let isCounted: @Sendable (_ term: Int) -> Bool
+
   /// The terms whose mean is the loss, from normalised rows.
   let terms: @Sendable (_ rows: [String: Rows], _ temperature: Dual) -> [Dual]
 
   init(
     _ inputs: [String: Matrix<Double>], temperature: Double,
+    isCounted: @escaping @Sendable (Int) -> Bool = { _ in true },
     terms: @escaping @Sendable ([String: Rows], Dual) -> [Dual]
   ) {
     self.inputs = inputs
     self.temperature = temperature
+    self.isCounted = isCounted
     self.terms = terms
   }
 
@@ -48,8 +53,9 @@ public struct PlainLoss: Sendable {
     along directions: [String: Matrix<Double>] = [:], temperatureSlope: Double = 0
   ) -> Dual {
     let terms = terms(along: directions, temperatureSlope: temperatureSlope)
-    guard !terms.isEmpty else { return 0 }
-    return terms.reduce(0, +) / Dual(Double(terms.count))
+    let counted = terms.indices.filter(isCounted).map { terms[$0] }
+    guard !counted.isEmpty else { return 0 }
+    return counted.reduce(0, +) / Dual(Double(counted.count))
   }
 
   /// The loss, its terms, and its whole gradient: one pass per number.

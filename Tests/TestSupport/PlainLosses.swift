@@ -47,6 +47,48 @@ extension PlainLoss {
     infoNCE(inputs, temperature: temperature) { others($0, $1) + $1["negatives", default: []] }
   }
 
+  /// Half of the cross-entropies of a pair's row and of its column.
+  public static func clip(_ inputs: [String: Matrix<Double>], temperature: Double) -> PlainLoss {
+    PlainLoss(inputs, temperature: temperature) { rows, temperature in
+      let (images, texts) = (rows["images", default: []], rows["texts", default: []])
+      return images.indices.map { i in
+        let own = images[i].dot(texts[i])
+        var (byRow, byColumn): (Dual, Dual) = (0, 0)
+        for j in images.indices where j != i {
+          byRow += .exp((images[i].dot(texts[j]) - own) / temperature)
+          byColumn += .exp((images[j].dot(texts[i]) - own) / temperature)
+        }
+        return (.log(onePlus: byRow) + .log(onePlus: byColumn)) / 2
+      }
+    }
+  }
+
+  /// The mean over an anchor's positives of −log of their share among all other rows; of anchors
+  /// without positives 0, and not counted in the mean.
+  public static func supCon(
+    _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double
+  ) -> PlainLoss {
+    PlainLoss(
+      inputs, temperature: temperature,
+      isCounted: { a in labels.indices.contains { $0 != a && labels[$0] == labels[a] } }
+    ) { rows, temperature in
+      let rows = rows["embeddings", default: []]
+      return rows.indices.map { a in
+        var (terms, count): (Dual, Double) = (0, 0)
+        for p in rows.indices where p != a && labels[p] == labels[a] {
+          let own = rows[a].dot(rows[p])
+          var sum: Dual = 0
+          for j in rows.indices where j != a && j != p {
+            sum += .exp((rows[a].dot(rows[j]) - own) / temperature)
+          }
+          terms += .log(onePlus: sum)
+          count += 1
+        }
+        return count > 0 ? terms / Dual(count) : 0
+      }
+    }
+  }
+
   /// For every ordered pair of one label: the positive against the rows of other labels.
   public static func pairs(
     _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double

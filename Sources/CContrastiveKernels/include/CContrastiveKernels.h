@@ -24,6 +24,23 @@
     void (*weights)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,                 \
                     Real exponent, const Real *shift, const Real *factor, Real secondExponent,    \
                     const Real *secondShift, const Real *secondFactor);                           \
+    /* Of the rows, with u = x - rowShift[r], as exponentialSum; of the columns, with             \
+       u = x - columnShift[c], likewise. With `columnShift` null, rowShift is one number          \
+       repeated, and the columns' too. `store` leaves the rows' exp(u). */                        \
+    void (*mutualSums)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,              \
+                       const Real *rowShift, const Real *columnShift, double *rowSum,             \
+                       double *rowWeighted, double *columnSum, double *columnWeighted,            \
+                       bool store);                                                               \
+    /* x = rowFactor[r] * exp(x - rowShift[r]) + columnFactor[c] * exp(x - columnShift[c]);       \
+       with `columnShift` null, rowShift is both; with `rowShift` null, x holds the               \
+       exponentials. */                                                                           \
+    void (*mutualWeights)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,           \
+                          const Real *rowShift, const Real *rowFactor, const Real *columnShift,   \
+                          const Real *columnFactor);                                              \
+    /* As `maximum`, of the columns: every array has an element per column. */                    \
+    void (*columnMaximum)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,     \
+                          Real *maximum, const Real *low, const Real *high, int64_t *above,       \
+                          int64_t *notBelow);                                                     \
     /* x *= factor[r] */                                                                          \
     void (*scaleRows)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,               \
                       const Real *factor);                                                        \

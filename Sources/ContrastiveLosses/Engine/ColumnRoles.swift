@@ -9,6 +9,9 @@ enum ColumnRoles: Sendable {
   /// Column i is the positive of row i.
   case diagonal
 
+  /// Column `targets[i]` is the positive of row i.
+  case targets([Int])
+
   /// Column i is row i itself, and nothing to it.
   case selfExcluded
 
@@ -29,6 +32,7 @@ enum ColumnRoles: Sendable {
     switch self {
     case .negatives: break
     case .diagonal: visit(row, isPositive: true)
+    case .targets(let targets): visit(targets[row], isPositive: true)
     case .selfExcluded: visit(row, isPositive: false)
     case .views(let count):
       visit(min(row, (row + count) % (2 * count)), isPositive: row >= count)
@@ -46,9 +50,19 @@ enum ColumnRoles: Sendable {
   func negativeCount(ofRow row: Int, among columnCount: Int) -> Int {
     switch self {
     case .negatives: columnCount
-    case .diagonal, .selfExcluded: columnCount - 1
+    case .diagonal, .targets, .selfExcluded: columnCount - 1
     case .views: columnCount - 2
     case .labels(let groups): columnCount - groups.members(ofRow: row).count
+    }
+  }
+
+  /// The column of a row's one positive; `nil` if rows have none, or several.
+  func positiveColumn(ofRow row: Int) -> Int? {
+    switch self {
+    case .diagonal: row
+    case .targets(let targets): targets[row]
+    case .views(let count): (row + count) % (2 * count)
+    case .negatives, .selfExcluded, .labels: nil
     }
   }
 }

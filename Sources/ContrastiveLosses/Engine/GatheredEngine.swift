@@ -10,7 +10,7 @@ struct GatheredEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable 
   /// With one key array, and the positives in an array of their own.
   let problem: RowsProblem<Scalar, Function>
   let positives: AnyEmbeddings<Scalar>
-  let options: EngineOptions
+  let options: ComputeOptions
 
   private var negativesPerRow: Int { keys.rowCount / problem.queries.rowCount }
   private var keys: AnyEmbeddings<Scalar> { problem.keys[0].rows }
@@ -61,7 +61,9 @@ struct GatheredEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable 
     let keyScratch = Block<Scalar>(
       rowCount: keys.areUnit ? 0 : count, columnCount: dimension)
     let logits = Block<Scalar>(rowCount: 1, columnCount: count)
-    let panel = Panel<Scalar>(array: 0, tiles: [0..<count], start: 0)
+    let sums = AnchorSums<Scalar>()
+    let parts = [AnchorPart(sums: sums, first: 0)]
+    let shift = Shift<Scalar>(scale: problem.scale, exponents: exponents, options: options)
     var evaluator = RowEvaluator(problem)
     for row in chunk.rows {
       let own = row * count..<(row + 1) * count
@@ -70,27 +72,27 @@ struct GatheredEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable 
       let keys = keys.unit(own, into: keyScratch, on: isa)
       let positiveLogits = positive.dots(with: query, on: isa).map { problem.scale * $0 }
 
-      panel.reset(
-        rowCount: 1, exponentCount: exponents.count,
+      sums.reset(
+        count: 1, exponentCount: exponents.count, shift: shift,
         ranks: problem.observes
           ? RankCounts(
             around: positiveLogits, scale: problem.scale, dimension: dimension) : nil)
       logits.setSimilarities(of: query, and: keys, scale: scale)
-      panel.addLogits(logits, exponents: exponents, storing: false, on: isa)
+      sums.add(logits, exponents: exponents, storing: false, on: isa)
       if problem.observes, count > 0 {
         var sums = Array(repeating: 0.0, count: count)
         logits.addColumnSums(to: &sums, on: isa)
         chunk.result.observations.negativeSimilarity += sums.reduce(0, +) / problem.scale
       }
-      let merged = MergedSums(row: 0, of: [panel], exponents: exponents)
+      let merged = MergedSums(anchor: 0, of: parts, exponents: exponents)
       evaluator.evaluate(
-        row: 0, of: [panel], merged: merged, positives: positiveLogits, negativeCount: count,
+        anchor: 0, of: parts, merged: merged, positives: positiveLogits, negativeCount: count,
         firstTerm: chunk.rows.lowerBound, adding: &chunk.result)
 
       var slopes = RowSlopes<Scalar>(exponents: exponents)
       slopes.append(evaluator.terms, merged: merged)
       logits.setWeights(slopes.terms, on: isa)
-      let positiveFactor = [scale * slopes.positives[0][0]]
+      let positiveFactor = [scale * slopes.positives[0]]
       if let gradient = chunk.result.queryGradient?.rows(row..<row + 1) {
         gradient.setProduct(logits, keys, scale: scale)
         gradient.add(positive, times: positiveFactor, on: isa)

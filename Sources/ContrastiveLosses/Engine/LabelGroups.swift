@@ -1,31 +1,41 @@
 /// Rows grouped by label.
 struct LabelGroups: Sendable {
   private let groupOfRow: [Int]
+  private let placeOfRow: [Int]
   private let groups: [[Int]]
 
   init(_ labels: [Int]) {
     var index: [Int: Int] = [:]
     var groups: [[Int]] = []
+    var places: [Int] = []
     groupOfRow = labels.indices.map { row in
       let group = index[labels[row]] ?? groups.count
       if group == groups.count {
         index[labels[row]] = group
         groups.append([])
       }
+      places.append(groups[group].count)
       groups[group].append(row)
       return group
     }
     self.groups = groups
+    placeOfRow = places
   }
 
   /// The number of ordered pairs of different rows of one label.
   var pairCount: Int { groups.reduce(0) { $0 + $1.count * ($1.count - 1) } }
+
+  /// The number of rows that share their label with another.
+  var pairedRowCount: Int { groups.reduce(0) { $0 + ($1.count > 1 ? $1.count : 0) } }
 
   /// The rows of every label.
   var all: [[Int]] { groups }
 
   /// The rows of a row's label, itself among them, in order.
   func members(ofRow row: Int) -> [Int] { groups[groupOfRow[row]] }
+
+  /// A row's index among the rows of its label.
+  func place(ofRow row: Int) -> Int { placeOfRow[row] }
 
   /// The index in `members` of the first row that is not below `row`.
   func firstMember(of members: [Int], from row: Int) -> Int {

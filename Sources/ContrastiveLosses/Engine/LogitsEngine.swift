@@ -12,7 +12,7 @@ struct LogitsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   let scale: Double
   let weights: TermWeights
   let needsGradient: Bool
-  let options: EngineOptions
+  let options: ComputeOptions
 
   // Specialised for the callers in other modules, as `RowsEngine.run`.
   @specialized(where Scalar == Float, Function == PositiveCrossEntropy)
@@ -64,13 +64,14 @@ struct LogitsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       positives.append(Double(tile[row, target]))
       tile[row, target] = -.infinity
     }
-    let panel = Panel<Scalar>(array: 0, tiles: [0..<columnCount], start: 0)
-    panel.reset(
-      rowCount: rows.count, exponentCount: function.exponents.count,
+    let sums = AnchorSums<Scalar>()
+    let parts = [AnchorPart(sums: sums, first: 0)]
+    sums.reset(
+      count: rows.count, exponentCount: function.exponents.count, shift: Shift(),
       ranks: RankCounts(around: positives, margin: 0))
-    panel.addLogits(tile, exponents: function.exponents, storing: false, on: isa)
+    sums.add(tile, exponents: function.exponents, storing: false, on: isa)
     chunk.overflowingRow = positives.indices.first {
-      !positives[$0].isFinite || panel.maximum[$0] == .infinity
+      !positives[$0].isFinite || sums.reference[$0] == .infinity
     }.map { rows.lowerBound + $0 }
     guard chunk.overflowingRow == nil else { return }
 
@@ -79,16 +80,16 @@ struct LogitsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       hasSinglePositive: true, observes: true)
     var slopes = RowSlopes<Scalar>(exponents: function.exponents)
     for row in positives.indices {
-      let merged = MergedSums(row: row, of: [panel], exponents: function.exponents)
+      let merged = MergedSums(anchor: row, of: parts, exponents: function.exponents)
       evaluator.evaluate(
-        row: row, of: [panel], merged: merged, positives: [positives[row]],
+        anchor: row, of: parts, merged: merged, positives: [positives[row]],
         negativeCount: columnCount - 1, firstTerm: rows.lowerBound, adding: &chunk.result)
       slopes.append(evaluator.terms, merged: merged)
     }
     guard gradient != nil else { return }
     tile.setWeights(slopes.terms, on: isa)
     for (row, target) in targets[rows].enumerated() {
-      tile[row, target] = slopes.positives[row][0]
+      tile[row, target] = slopes.positives[row]
     }
     tile.scaleRows(by: Array(repeating: Scalar(scale), count: rows.count), on: isa)
   }

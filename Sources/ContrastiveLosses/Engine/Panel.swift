@@ -15,22 +15,13 @@ final class Panel<Scalar: EmbeddingScalar>: @unchecked Sendable {
   /// The first column's place among the columns of all arrays.
   let start: Int
 
-  // Of the present row block, an element per row:
+  // Of the present row block:
 
-  /// The largest logit so far; −∞ before there is one.
-  var maximum: [Scalar] = []
+  let sums = AnchorSums<Scalar>()
 
-  /// Sums over the logits so far, relative to exponent · maximum; one per exponent.
-  var sums: [ExponentialSums] = []
-
-  /// How the negatives compare with the positive.
-  var ranks: RankCounts<Scalar>?
-
-  /// The logits of positives found among the columns.
-  var positives: [[Double]] = []
-
-  /// How many positives the row has in panels before this one.
-  var positiveOffsets: [Int] = []
+  /// Of every tile, what its exponentials, kept in the place of its logits, are relative to; empty
+  /// if that is one number.
+  var tileReferences: [[Scalar]] = []
 
   /// This panel's part of the queries' gradient.
   var queryGradient: Block<Scalar>?
@@ -51,58 +42,6 @@ final class Panel<Scalar: EmbeddingScalar>: @unchecked Sendable {
 
   var columns: Range<Int> {
     (tiles.first?.lowerBound ?? 0)..<(tiles.last?.upperBound ?? 0)
-  }
-
-  /// Forgets the row block before.
-  func reset(rowCount: Int, exponentCount: Int, ranks: RankCounts<Scalar>?) {
-    maximum = Array(repeating: -.infinity, count: rowCount)
-    sums = Array(repeating: ExponentialSums(rowCount: rowCount), count: exponentCount)
-    positives = Array(repeating: [], count: rowCount)
-    positiveOffsets = Array(repeating: 0, count: rowCount)
-    self.ranks = ranks
-  }
-
-  /// Adds a tile's logits, without exceptions, to the sums, as online softmax does.
-  ///
-  /// - Parameter storing: Whether to leave exp(z − maximum) in the place of z.
-  /// - Returns: As `raiseMaximum(to:exponents:)`.
-  @discardableResult
-  func addLogits(
-    _ logits: Block<Scalar>, exponents: [Double], storing: Bool, on isa: InstructionSet
-  ) -> [Scalar]? {
-    var larger = maximum
-    logits.updateMaximum(&larger, counting: &ranks, on: isa)
-    let rescaling = raiseMaximum(to: larger, exponents: exponents)
-    for (t, exponent) in exponents.enumerated() {
-      // A row of nothing but exceptions has no maximum; its terms vanish by any shift.
-      let shift = larger.map { $0.isFinite ? Scalar(exponent) * $0 : 0 }
-      logits.addExponentialSums(
-        to: &sums[t], exponent: Scalar(exponent), shift: shift, storing: storing, on: isa)
-    }
-    return rescaling
-  }
-
-  /// Takes larger maxima, and brings the sums to them.
-  ///
-  /// - Returns: The factor by which anything else that was added up relative to the old maxima has
-  ///   to be multiplied; `nil` if that is 1 in every row.
-  private func raiseMaximum(to larger: [Scalar], exponents: [Double]) -> [Scalar]? {
-    var factors: [Scalar]?
-    for row in larger.indices where larger[row] > maximum[row] {
-      for (t, exponent) in exponents.enumerated() where sums[t].sum[row] > 0 {
-        // Between the kernels' own shifts, products rounded to the scalar.
-        let step =
-          Double(Scalar(exponent) * maximum[row]) - Double(Scalar(exponent) * larger[row])
-        let factor = Double.exp(step)
-        let sum = sums[t].sum[row]
-        sums[t].sum[row] = factor * sum
-        sums[t].weighted[row] = factor * (sums[t].weighted[row] + step * sum)
-        if factors == nil { factors = Array(repeating: 1, count: larger.count) }
-        factors?[row] = Scalar(factor)
-      }
-      maximum[row] = larger[row]
-    }
-    return factors
   }
 }
 

@@ -8,6 +8,9 @@ struct RowBlockBuffers<Scalar: EmbeddingScalar>: Sendable {
   let positives: Block<Scalar>
   let kept: Block<Scalar>?
 
+  /// The queries times their rows' factors.
+  let weightedQueries: Block<Scalar>?
+
   init<Function>(engine: RowsEngine<Scalar, Function>) {
     let rows = engine.tiling.rows
     queries = Block(
@@ -16,7 +19,11 @@ struct RowBlockBuffers<Scalar: EmbeddingScalar>: Sendable {
       rowCount: engine.problem.positive == nil ? 0 : rows, columnCount: engine.dimension)
     kept =
       engine.tiling.strategy == .kept
-      ? Block(rowCount: rows, columnCount: engine.problem.columnCount, padded: true) : nil
+      ? Block(
+        rowCount: rows, columnCount: engine.problem.columnCount, padded: true, zeroed: false) : nil
+    weightedQueries =
+      engine.tiling.strategy == .kept && engine.storesExponentials && engine.shift.uniform != nil
+      ? Block(rowCount: rows, columnCount: engine.dimension) : nil
   }
 }
 
@@ -28,15 +35,17 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   /// The unit queries.
   let queries: Block<Scalar>
 
-  /// The unit positives, where every row has one.
+  /// The unit positives, where rows have them.
   let positives: Block<Scalar>?
 
   /// Their logits.
   let positiveLogits: [Double]
 
   private let kept: Block<Scalar>?
+  private let weightedQueries: Block<Scalar>?
 
   private var problem: RowsProblem<Scalar, Function> { engine.problem }
+  private var isOnePass: Bool { engine.tiling.strategy == .onePass }
 
   init(
     _ range: Range<Int>, of engine: RowsEngine<Scalar, Function>,
@@ -47,12 +56,14 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     self.range = range
     queries = problem.queries.unit(range, into: buffers.queries, on: isa)
     kept = buffers.kept?.rows(0..<range.count)
+    weightedQueries = buffers.weightedQueries?.rows(0..<range.count)
     positives = problem.positive.map { positive in
       switch positive.place {
       case .array(let rows, _): rows.unit(range, into: buffers.positives, on: isa)
-      case .column(let offset):
+      case .column:
         problem.keys[0].rows.unit(
-          range, rotatedBy: offset, into: buffers.positives.rows(0..<range.count), on: isa)
+          range.map { problem.keys[0].roles.positiveColumn(ofRow: $0) ?? 0 },
+          into: buffers.positives, on: isa)
       }
     }
     let scale = problem.scale
@@ -61,8 +72,10 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       problem.observes && positives != nil
       ? RankCounts(around: positiveLogits, scale: scale, dimension: engine.dimension) : nil
     for panel in engine.panels {
-      panel.reset(
-        rowCount: range.count, exponentCount: problem.function.exponents.count, ranks: ranks)
+      panel.sums.reset(
+        count: range.count, exponentCount: problem.function.exponents.count,
+        shift: engine.shift, ranks: ranks)
+      panel.tileReferences = []
     }
   }
 
@@ -71,23 +84,24 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   /// Adds up the exponentials of a panel's logits, and with constant keys the queries' gradient.
   func accumulateSums(of panel: Panel<Scalar>, scratch: TileScratch<Scalar>) {
     let (isa, exponents) = (engine.options.isa, problem.function.exponents)
-    let isOnePass = engine.tiling.strategy == .onePass
     for tile in panel.tiles {
       let keys = problem.keys[panel.array].rows.unit(tile, into: scratch.keys, on: isa)
       if range.lowerBound == 0, problem.observes {
         keys.addColumnSums(to: &panel.keySum, on: isa)
       }
       let logits = logits(of: tile, in: panel, scratch: scratch)
-      setLogits(logits, keys: keys)
-      maskExceptions(in: logits, tile: tile, panel: panel) { row, logit, isPositive in
-        panel.exceptionSum += logit
-        if isPositive, problem.positive == nil { panel.positives[row].append(logit) }
+      logits.setSimilarities(of: queries, and: keys, scale: Scalar(problem.scale))
+      forEachException(in: tile, of: panel) { row, column, _ in
+        panel.exceptionSum += Double(logits[row, column])
+        logits[row, column] = -.infinity
       }
-      let rescaling = panel.addLogits(
-        logits, exponents: exponents, storing: isOnePass && problem.queriesNeedGradient, on: isa)
+      let rescaling = panel.sums.add(
+        logits, exponents: exponents, storing: engine.storesExponentials, on: isa)
       if isOnePass, let gradient = panel.queryGradient?.rows(0..<range.count) {
         if let rescaling { gradient.scaleRows(by: rescaling, on: isa) }
         gradient.setProduct(logits, keys, accumulating: tile != panel.tiles.first)
+      } else if engine.storesExponentials, engine.shift.uniform == nil {
+        panel.tileReferences.append(panel.sums.reference)
       }
     }
   }
@@ -99,21 +113,6 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     guard let kept else { return scratch.logits.rows(0..<range.count).columns(0..<tile.count) }
     let start = panel.start + tile.lowerBound - panel.columns.lowerBound
     return kept.columns(start..<start + tile.count)
-  }
-
-  private func setLogits(_ logits: Block<Scalar>, keys: Block<Scalar>) {
-    logits.setSimilarities(of: queries, and: keys, scale: Scalar(problem.scale))
-  }
-
-  /// Takes columns that are no negatives out of a tile, by −∞, and tells what they were.
-  private func maskExceptions(
-    in logits: Block<Scalar>, tile: Range<Int>, panel: Panel<Scalar>,
-    _ body: (_ row: Int, _ logit: Double, _ isPositive: Bool) -> Void
-  ) {
-    forEachException(in: tile, of: panel) { row, column, isPositive in
-      body(row, Double(logits[row, column]), isPositive)
-      logits[row, column] = -.infinity
-    }
   }
 
   /// Calls `body` for the elements of a tile that are no negatives.
@@ -135,107 +134,101 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   /// Merges the panels' sums, and evaluates the row function.
   func evaluate(adding result: inout RowsResult<Scalar>) -> RowSlopes<Scalar> {
     let exponents = problem.function.exponents
+    let parts = engine.panels.map { AnchorPart(sums: $0.sums, first: 0) }
     var slopes = RowSlopes<Scalar>(exponents: exponents)
     var evaluator = RowEvaluator(problem)
     for row in 0..<range.count {
-      let merged = MergedSums(row: row, of: engine.panels, exponents: exponents)
+      let merged = MergedSums(anchor: row, of: parts, exponents: exponents)
       evaluator.evaluate(
-        row: row, of: engine.panels, merged: merged, positives: positives(ofRow: row),
+        anchor: row, of: parts, merged: merged,
+        positives: positives == nil ? [] : [positiveLogits[row]],
         negativeCount: problem.negativeCount(ofRow: range.lowerBound + row), adding: &result)
       slopes.append(evaluator.terms, merged: merged)
     }
-    return slopes
-  }
-
-  private func positives(ofRow row: Int) -> [Double] {
-    guard problem.positive == nil else { return [positiveLogits[row]] }
-    var result: [Double] = []
-    for panel in engine.panels {
-      panel.positiveOffsets[row] = result.count
-      result += panel.positives[row]
+    if let weightedQueries {
+      weightedQueries.copy(queries)
+      weightedQueries.scaleRows(by: slopes.terms[0].factor, on: engine.options.isa)
     }
-    return result
+    return slopes
   }
 
   // MARK: The gradients
 
   /// Adds a panel's part of the queries' gradient, and the row block's part of the keys'.
+  ///
+  /// Kept exponentials E of one shift are the weights but for a factor c per row, which goes to
+  /// where it is cheaper: with W = diag(c)·E, the keys' part Wᵀ·q̂ is Eᵀ·(c∘q̂), and the queries' part
+  /// W·k̂ is c∘(E·k̂), whose factors wait until the panels' parts are added up.
   func accumulateGradients(
     of panel: Panel<Scalar>, slopes: RowSlopes<Scalar>, keyGradient: Block<Scalar>?,
     scratch: TileScratch<Scalar>
   ) {
     let (isa, scale) = (engine.options.isa, Scalar(problem.scale))
     let keyRows = problem.keys[panel.array].rows
-    var positivesSeen = Array(repeating: 0, count: range.count)
-    for tile in panel.tiles {
-      let logits = logits(of: tile, in: panel, scratch: scratch)
+    for (index, tile) in panel.tiles.enumerated() {
+      let weights = logits(of: tile, in: panel, scratch: scratch)
       let needsKeys = problem.queriesNeedGradient || kept == nil
       let keys = needsKeys ? keyRows.unit(tile, into: scratch.keys, on: isa) : nil
       if kept == nil, let keys {
-        setLogits(logits, keys: keys)
-        maskExceptions(in: logits, tile: tile, panel: panel) { _, _, _ in }
+        weights.setSimilarities(of: queries, and: keys, scale: scale)
+        forEachException(in: tile, of: panel) { row, column, _ in
+          weights[row, column] = -.infinity
+        }
       }
-      logits.setWeights(slopes.terms, on: isa)
-      forEachException(in: tile, of: panel) { row, column, isPositive in
-        guard isPositive else { return }
-        let index = panel.positiveOffsets[row] + positivesSeen[row]
-        logits[row, column] = slopes.positives[row][index]
-        positivesSeen[row] += 1
+      if !engine.storesExponentials {
+        weights.setWeights(slopes.terms, on: isa)
+      } else if engine.shift.uniform == nil {
+        weights.scaleRows(
+          by: slopes.factors(relativeTo: panel.tileReferences[index]), on: isa)
       }
-      keyGradient?.rows(tile).setProduct(
-        logits, queries, transposingLeft: true, scale: scale, accumulating: range.lowerBound > 0)
+      if let gradient = keyGradient?.rows(tile) {
+        gradient.setProduct(
+          weights, weightedQueries ?? queries, transposingLeft: true, scale: scale,
+          accumulating: range.lowerBound > 0)
+        forEachException(in: tile, of: panel) { row, column, isPositive in
+          guard isPositive else { return }
+          gradient.rows(column..<column + 1).add(
+            queries.rows(row..<row + 1), times: [scale * slopes.positives[row]], on: isa)
+        }
+      }
       if let keys, let gradient = panel.queryGradient?.rows(0..<range.count) {
         gradient.setProduct(
-          logits, keys, scale: scale, accumulating: tile != panel.tiles.first)
+          weights, keys, scale: scale, accumulating: tile != panel.tiles.first)
       }
     }
   }
 
-  /// Adds up the panels' parts of the queries' gradient, and the part of positives that are no
-  /// columns.
+  /// Adds up the panels' parts of the queries' gradient, and the positives' part.
   func finishGradients(slopes: RowSlopes<Scalar>, in result: RowsResult<Scalar>) {
-    let (isa, scale) = (engine.options.isa, problem.scale)
-    let isOnePass = engine.tiling.strategy == .onePass
-    let positiveFactors = slopes.positives.map { Scalar(scale) * ($0.first ?? 0) }
+    let (isa, scale) = (engine.options.isa, Scalar(problem.scale))
+    let positiveFactors = slopes.positives.map { scale * $0 }
     if let gradient = result.queryGradient?.rows(range) {
       for panel in engine.panels {
         guard let part = panel.queryGradient?.rows(0..<range.count) else { continue }
-        gradient.add(
-          part, times: isOnePass ? slopes.onePassFactors(of: panel, scale: scale) : nil, on: isa)
+        let factors: [Scalar]? =
+          isOnePass
+          ? slopes.factors(relativeTo: panel.sums.reference).map { scale * $0 }
+          : weightedQueries == nil ? nil : slopes.terms[0].factor
+        gradient.add(part, times: factors, on: isa)
       }
-      if isOnePass || positivesAreApart, let positives {
-        gradient.add(positives, times: positiveFactors, on: isa)
-      }
+      if let positives { gradient.add(positives, times: positiveFactors, on: isa) }
     }
     result.positiveGradient?.rows(range).add(queries, times: positiveFactors, on: isa)
-  }
-
-  private var positivesAreApart: Bool {
-    if case .array = problem.positive?.place { true } else { false }
   }
 }
 
 extension AnyEmbeddings {
-  /// The unit rows `offset` after those in a range, and from the first again after the last.
+  /// The unit rows of a list.
   fileprivate func unit(
-    _ range: Range<Int>, rotatedBy offset: Int, into scratch: Block<Scalar>,
-    on isa: InstructionSet
+    _ list: [Int], into scratch: Block<Scalar>, on isa: InstructionSet
   ) -> Block<Scalar> {
-    let start = (range.lowerBound + offset) % rowCount
-    guard start + range.count > rowCount else {
-      return unit(start..<start + range.count, into: scratch, on: isa)
+    if let first = list.first, list == Array(first..<first + list.count) {
+      return unit(first..<first + list.count, into: scratch, on: isa)
     }
-    let head = rowCount - start
-    for (target, source) in [
-      (0..<head, start..<rowCount), (head..<range.count, 0..<range.count - head),
-    ] {
-      let rows = scratch.rows(target)
-      if areUnit {
-        rows.copy(matrix.block.rows(source))
-      } else {
-        rows.setNormalized(matrix.block.rows(source), on: isa)
-      }
+    for (target, row) in list.enumerated() {
+      let (source, target) = (matrix.block.rows(row..<row + 1), scratch.rows(target..<target + 1))
+      if areUnit { target.copy(source) } else { target.setNormalized(source, on: isa) }
     }
-    return scratch
+    return scratch.rows(0..<list.count)
   }
 }

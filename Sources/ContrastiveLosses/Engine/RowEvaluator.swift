@@ -34,17 +34,17 @@ struct RowEvaluator<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   init(_ problem: RowsProblem<Scalar, Function>) {
     self.init(
       function: problem.function, scale: problem.scale, weights: problem.weights,
-      hasOneTermPerRow: problem.hasOneTermPerRow, hasSinglePositive: problem.positive != nil,
+      hasOneTermPerRow: true, hasSinglePositive: problem.positive != nil,
       observes: problem.observes)
   }
 
   /// Evaluates the next row.
   ///
   /// - Parameters:
-  ///   - row: Which row of `panels`.
+  ///   - anchor: Which anchor of `parts`.
   ///   - firstTerm: How many terms there were in the rows before those in `result`.
   mutating func evaluate(
-    row: Int, of panels: [Panel<Scalar>], merged: MergedSums<Scalar>, positives: [Double],
+    anchor: Int, of parts: [AnchorPart<Scalar>], merged: MergedSums<Scalar>, positives: [Double],
     negativeCount: Int, firstTerm: Int = 0, adding result: inout RowsResult<Scalar>
   ) {
     terms.scale = scale
@@ -66,11 +66,11 @@ struct RowEvaluator<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     for (slope, logit) in zip(terms.positiveSlopes, positives) {
       result.logScaleSlope += slope * logit
     }
-    if observes { observe(row: row, of: panels, merged: merged, in: &result.observations) }
+    if observes { observe(anchor, of: parts, merged: merged, in: &result.observations) }
   }
 
   private func observe(
-    row: Int, of panels: [Panel<Scalar>], merged: MergedSums<Scalar>,
+    _ anchor: Int, of parts: [AnchorPart<Scalar>], merged: MergedSums<Scalar>,
     in observations: inout RowObservations
   ) {
     observations.rowCount += 1
@@ -83,18 +83,18 @@ struct RowEvaluator<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     guard hasSinglePositive else { return }
     observations.positiveSimilarity += terms.positives[0] / scale
     var (above, notBelow) = (0, 0)
-    for panel in panels {
-      guard let ranks = panel.ranks else { continue }
-      above += Int(ranks.above[row])
-      notBelow += Int(ranks.notBelow[row])
+    for part in parts {
+      guard let ranks = part.sums.ranks else { continue }
+      above += Int(ranks.above[anchor - part.first])
+      notBelow += Int(ranks.notBelow[anchor - part.first])
     }
     observations.add(rank: 1 + Double(above) + Double(notBelow - above) / 2)
   }
 }
 
-/// A row's sums over all panels.
+/// An anchor's sums over all parts.
 struct MergedSums<Scalar: EmbeddingScalar> {
-  /// exponent · maximum, per exponent.
+  /// exponent · reference, per exponent.
   private(set) var shift: [Scalar] = []
   /// Σ exp(exponent·z − shift).
   private(set) var sum: [Double] = []
@@ -104,18 +104,22 @@ struct MergedSums<Scalar: EmbeddingScalar> {
   private(set) var mean: [Double] = []
 
   /// Shifts are the kernels' own, products rounded to the scalar.
-  init(row: Int, of panels: [Panel<Scalar>], exponents: [Double]) {
-    let maximum = panels.reduce(-Scalar.infinity) { max($0, $1.maximum[row]) }
+  init(anchor: Int, of parts: [AnchorPart<Scalar>], exponents: [Double]) {
+    let reference = parts.reduce(-Scalar.infinity) {
+      max($0, $1.sums.reference[anchor - $1.first])
+    }
     for (t, exponent) in exponents.enumerated() {
       var (sum, weighted) = (0.0, 0.0)
-      for panel in panels where panel.maximum[row].isFinite {
-        let step =
-          Double(Scalar(exponent) * panel.maximum[row]) - Double(Scalar(exponent) * maximum)
-        let part = panel.sums[t].sum[row]
-        sum += .exp(step) * part
-        weighted += .exp(step) * (panel.sums[t].weighted[row] + step * part)
+      for part in parts {
+        let row = anchor - part.first
+        let own = part.sums.reference[row]
+        guard own.isFinite else { continue }
+        let step = Double(Scalar(exponent) * own) - Double(Scalar(exponent) * reference)
+        let partSum = part.sums.sums[t].sum[row]
+        sum += .exp(step) * partSum
+        weighted += .exp(step) * (part.sums.sums[t].weighted[row] + step * partSum)
       }
-      let shift = maximum.isFinite ? Scalar(exponent) * maximum : 0
+      let shift = reference.isFinite ? Scalar(exponent) * reference : 0
       self.shift.append(shift)
       self.sum.append(sum)
       logSumExp.append(sum > 0 ? Double(shift) + .log(sum) : -.infinity)

@@ -6,12 +6,8 @@ struct RowSlopes<Scalar: EmbeddingScalar>: Sendable {
   /// A negative's dL/dz: the sum over these of factor · exp(exponent · z − shift).
   private(set) var terms: [ExponentialTerm<Scalar>]
 
-  /// dL/dzₚ of every row's positives.
-  private(set) var positives: [[Scalar]] = []
-
-  /// dL/dℓ of every row, and ℓ: for the one pass, whose sums are relative to a panel's own maxima.
-  private var logSumExpSlopes: [Double] = []
-  private var logSumExp: [Double] = []
+  /// dL/dzₚ of every row's positive; 0 where it has none.
+  private(set) var positives: [Scalar] = []
 
   private let exponents: [Double]
 
@@ -27,17 +23,15 @@ struct RowSlopes<Scalar: EmbeddingScalar>: Sendable {
       terms[t].shift.append(merged.shift[t])
       terms[t].factor.append(merged.sum[t] > 0 ? Scalar(slope / merged.sum[t]) : 0)
     }
-    positives.append(row.positiveSlopes.map { Scalar($0) })
-    logSumExpSlopes.append(row.logSumExpSlopes[0])
-    logSumExp.append(merged.logSumExp[0])
+    positives.append(Scalar(row.positiveSlopes.first ?? 0))
   }
 
-  /// What a panel's one-pass gradient, Σ exp(z − maximum)·k̂, has to be multiplied by.
-  func onePassFactors(of panel: Panel<Scalar>, scale: Double) -> [Scalar] {
-    logSumExp.indices.map { row in
-      let maximum = Double(panel.maximum[row])
-      guard maximum.isFinite else { return 0 }
-      return Scalar(scale * logSumExpSlopes[row] * .exp(maximum - logSumExp[row]))
+  /// With one exponent: what exp(z − reference) has to be multiplied by, for other references than
+  /// the shifts.
+  func factors(relativeTo reference: [Scalar]) -> [Scalar] {
+    terms[0].factor.indices.map { row in
+      guard reference[row].isFinite else { return 0 }
+      return terms[0].factor[row] * .exp(reference[row] - terms[0].shift[row])
     }
   }
 }

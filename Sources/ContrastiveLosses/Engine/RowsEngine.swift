@@ -5,20 +5,25 @@ import RealModule
 ///
 /// For every block of rows: (1) tiles of logits by GEMM, their maxima and sums of exponentials,
 /// panel by panel; (2) the panels' sums are merged, and the row function gives the terms and their
-/// slopes; (3) tiles of logits again, kept or recomputed, turned into weights dL/dz in place, and
-/// from these both gradients by GEMM. With constant keys the queries' part of (3) happens in (1),
-/// by online softmax.
+/// slopes; (3) tiles again, exponentials kept or logits recomputed, turned into weights dL/dz in
+/// place, and from these both gradients by GEMM. With constant keys the queries' part of (3)
+/// happens in (1), by online softmax.
 ///
 /// Threads share the panels of a row block, so that every thread adds to key gradients of its own.
 struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   let problem: RowsProblem<Scalar, Function>
-  let options: EngineOptions
+  let options: ComputeOptions
   let tiling: Tiling
+  let shift: Shift<Scalar>
+
+  /// Whether the sums leave exponentials where the logits were.
+  let storesExponentials: Bool
+
   let panels: [Panel<Scalar>]
   let scratch: [TileScratch<Scalar>]
   let dimension: Int
 
-  init(_ problem: RowsProblem<Scalar, Function>, options: EngineOptions) {
+  init(_ problem: RowsProblem<Scalar, Function>, options: ComputeOptions) {
     self.problem = problem
     self.options = options
     tiling = Tiling(
@@ -27,6 +32,12 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       queriesNeedGradient: problem.queriesNeedGradient,
       keysNeedGradient: problem.keys.contains(where: \.needsGradient),
       hasSinglePositive: problem.positive != nil, scalar: Scalar.self, options: options)
+    shift = Shift(
+      scale: problem.scale, exponents: problem.function.exponents, options: options)
+    // Two exponents need the logits.
+    storesExponentials =
+      tiling.strategy == .onePass && problem.queriesNeedGradient
+      || tiling.strategy == .kept && problem.function.exponents.count == 1
     dimension = problem.queries.columnCount
     panels = Self.panels(of: problem.keys, tileColumns: tiling.columns, threads: options.threads)
     let (rows, columns, dimension) = (tiling.rows, tiling.columns, dimension)

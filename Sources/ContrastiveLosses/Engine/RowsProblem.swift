@@ -14,9 +14,8 @@ struct RowsProblem<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     enum Place {
       /// Row i of an array of its own.
       case array(AnyEmbeddings<Scalar>, needsGradient: Bool)
-      /// A column of the first key array, as its roles say; `offset` rows after the query's own,
-      /// and from the beginning again after the last.
-      case column(offset: Int)
+      /// A column of the first key array, as its roles say.
+      case column
     }
     var place: Place
   }
@@ -25,15 +24,12 @@ struct RowsProblem<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   var queriesNeedGradient: Bool
   var keys: [Keys]
 
-  /// `nil` if rows have none, or several, which are found among the columns.
+  /// `nil` if rows have none.
   var positive: SinglePositive?
 
   var function: Function
   var scale: Double
   var weights: TermWeights
-
-  /// Whether the loss has one term per row whatever its positives.
-  var hasOneTermPerRow = true
 
   /// Whether ranks of the positive, and similarities, are to be observed.
   var observes = true

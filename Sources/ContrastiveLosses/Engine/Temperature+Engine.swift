@@ -22,16 +22,37 @@ extension Temperature {
 }
 
 extension AnyEmbeddings {
+  /// All unit rows: themselves, or a normalised copy.
+  func unitBlock(options: ComputeOptions) -> Block<Scalar> {
+    guard !areUnit else { return matrix.block }
+    let result = Block<Scalar>(rowCount: rowCount, columnCount: columnCount, zeroed: false)
+    setUnit(result, options: options)
+    return result
+  }
+
+  /// Sets the unit rows.
+  func setUnit(_ target: Block<Scalar>, options: ComputeOptions) {
+    forEachChunk(options: options) { rows in
+      let (source, target) = (matrix.block.rows(rows), target.rows(rows))
+      if areUnit { target.copy(source) } else { target.setNormalized(source, on: options.isa) }
+    }
+  }
+
   /// The gradient by these rows as they were given, in place of the one by their unit rows.
-  func gradient(fromUnit gradient: Block<Scalar>?, options: EngineOptions) -> Matrix<Scalar>? {
+  func gradient(fromUnit gradient: Block<Scalar>?, options: ComputeOptions) -> Matrix<Scalar>? {
     guard let gradient else { return nil }
     if !areUnit {
-      let (rowCount, chunk) = (rowCount, 256)
-      Workers.forEach((rowCount + chunk - 1) / chunk, threads: options.threads) { _, item in
-        let rows = item * chunk..<min((item + 1) * chunk, rowCount)
+      forEachChunk(options: options) { rows in
         gradient.rows(rows).pullBackNormalization(of: matrix.block.rows(rows), on: options.isa)
       }
     }
     return Matrix(gradient)
+  }
+
+  private func forEachChunk(options: ComputeOptions, _ body: @Sendable (Range<Int>) -> Void) {
+    let (rowCount, chunk) = (rowCount, 256)
+    Workers.forEach((rowCount + chunk - 1) / chunk, threads: options.threads) { _, item in
+      body(item * chunk..<min((item + 1) * chunk, rowCount))
+    }
   }
 }

@@ -8,10 +8,10 @@ struct TwoViewEngine<Scalar: EmbeddingScalar, Function: RowFunction> {
   let viewB: AnyEmbeddings<Scalar>
   let temperature: Temperature
   let function: Function
-  let options: EngineOptions
+  let options: ComputeOptions
 
   init<A: Embeddings, B: Embeddings>(
-    _ viewA: A, _ viewB: B, temperature: Temperature, function: Function, options: EngineOptions
+    _ viewA: A, _ viewB: B, temperature: Temperature, function: Function, options: ComputeOptions
   ) throws(ContrastiveError) where A.Scalar == Scalar, B.Scalar == Scalar {
     self.viewA = try AnyEmbeddings(viewA, named: "viewA")
     self.viewB = try AnyEmbeddings(viewB, named: "viewB")
@@ -31,28 +31,31 @@ struct TwoViewEngine<Scalar: EmbeddingScalar, Function: RowFunction> {
     let count = viewA.rowCount
     // Every row is read 2N/256 times over, as a query and as a key: normalised once, in one copy.
     let stacked = Block<Scalar>(rowCount: 2 * count, columnCount: viewA.columnCount)
-    for (view, rows) in [(viewA, 0..<count), (viewB, count..<2 * count)] {
-      let target = stacked.rows(rows)
-      if view.areUnit {
-        target.copy(view.matrix.block)
-      } else {
-        target.setNormalized(view.matrix.block, on: options.isa)
-      }
-    }
+    viewA.setUnit(stacked.rows(0..<count), options: options)
+    viewB.setUnit(stacked.rows(count..<2 * count), options: options)
     let needsRows = !variables.isDisjoint(with: [.viewA, .viewB])
-    let rows = try AnyEmbeddings(Matrix(stacked), areUnit: true, named: "views")
-    var problem = RowsProblem(
-      queries: rows, queriesNeedGradient: needsRows,
-      keys: [.init(rows: rows, roles: .views(count: count), needsGradient: needsRows)],
-      positive: .init(place: .column(offset: count)), function: function,
-      scale: try temperature.scale(for: Scalar.self),
-      weights: try reduction.weights(termCount: 2 * count))
-    problem.observes = level == .all
-    let result = RowsEngine(problem, options: options).run()
+    let scale = try temperature.scale(for: Scalar.self)
+    let weights = try reduction.weights(termCount: 2 * count)
+    let result: RowsResult<Scalar>
+    if function.exponents.count == 1 {
+      var problem = MutualProblem(
+        rows: stacked, roles: .views(count: count), rowsNeedGradient: needsRows,
+        columnsNeedGradient: needsRows, function: function, scale: scale, weights: weights)
+      problem.observes = level == .all
+      result = MutualEngine(problem, options: options).run()
+    } else {
+      let rows = try AnyEmbeddings(Matrix(stacked), areUnit: true, named: "views")
+      var problem = RowsProblem(
+        queries: rows, queriesNeedGradient: needsRows,
+        keys: [.init(rows: rows, roles: .views(count: count), needsGradient: needsRows)],
+        positive: .init(place: .column), function: function, scale: scale, weights: weights)
+      problem.observes = level == .all
+      result = RowsEngine(problem, options: options).run()
+    }
 
     var gradient = TwoViewGradient<Scalar>()
-    if let queries = result.queryGradient, let keys = result.keyGradients[0] {
-      queries.add(keys, on: options.isa)
+    if let queries = result.queryGradient {
+      if let keys = result.keyGradients[0] { queries.add(keys, on: options.isa) }
       if variables.contains(.viewA) {
         gradient.viewA = viewA.gradient(fromUnit: queries.rows(0..<count), options: options)
       }

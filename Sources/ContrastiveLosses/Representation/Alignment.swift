@@ -87,10 +87,10 @@ public struct Alignment: Hashable, Sendable {
     if variables.contains(.y) {
       let negated = scratch()
       negated.add(slopes, times: Array(repeating: -1, count: n))
-      gradient.y = y.gradient(fromUnit: negated, options: EngineOptions())
+      gradient.y = y.gradient(fromUnit: negated, options: ComputeOptions())
     }
     if variables.contains(.x) {
-      gradient.x = x.gradient(fromUnit: slopes, options: EngineOptions())
+      gradient.x = x.gradient(fromUnit: slopes, options: ComputeOptions())
     }
     let value = terms.indices.reduce(0) { $0 + weights[$1] * terms[$1] }
     return LossStep(

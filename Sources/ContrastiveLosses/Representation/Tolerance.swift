@@ -54,7 +54,7 @@ public struct Tolerance: Hashable, Sendable {
     value /= pairCount
     var gradient = EmbeddingGradient<E.Scalar>()
     if variables.contains(.embeddings) {
-      gradient.embeddings = rows.gradient(fromUnit: slopes, options: EngineOptions())
+      gradient.embeddings = rows.gradient(fromUnit: slopes, options: ComputeOptions())
     }
     return LossStep(
       value: E.Scalar(value), terms: [E.Scalar(value)], gradient: gradient, diagnostics: nil)

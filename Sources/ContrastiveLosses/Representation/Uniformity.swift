@@ -29,46 +29,42 @@ public struct Uniformity: Hashable, Sendable {
 
   /// Returns the loss and its gradient.
   ///
-  /// With ℓᵢ = log Σ_{j≠i} exp(2t·cosᵢⱼ), which the rows engine streams, the loss is
+  /// With ℓᵢ = log Σ_{j≠i} exp(2t·cosᵢⱼ), which the engine streams, the loss is
   /// log Σᵢ exp(ℓᵢ) − 2t − log n(n−1): a weight exp(ℓᵢ)/Σ exp(ℓ) of a row is known only after the
   /// last, so the gradient takes a second pass.
   ///
   /// - Parameters:
   ///   - embeddings: `n × d`, at least two rows. A `Matrix` is normalised, `UnitRows` are not.
   ///   - variables: What to differentiate by; of the temperature's readings none.
+  ///   - options: Threads, and memory for logits.
   /// - Throws: `ContrastiveError` for fewer than two rows, or a raw row with a NaN or an infinity.
-  /// - Complexity: 2n²d flops by GEMM, 8n²d with the gradient; memory O(nd), never n × n.
+  /// - Complexity: n²d flops by GEMM, 4n²d with the gradient, or 5n²d where a triangle of logits
+  ///   exceeds `options.keptByteCount`; memory O(nd) besides.
   public func valueWithGradient<E: Embeddings>(
-    embeddings: E, of variables: EmbeddingVariables = .embeddings
-  ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
-    try valueWithGradient(embeddings: embeddings, of: variables, options: EngineOptions())
-  }
-
-  package func valueWithGradient<E: Embeddings>(
-    embeddings: E, of variables: EmbeddingVariables, options: EngineOptions
+    embeddings: E, of variables: EmbeddingVariables = .embeddings,
+    options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     let rows = try AnyEmbeddings(embeddings, named: "embeddings")
     let n = rows.rowCount
     guard n > 1 else {
       throw .shape(array: "embeddings", expected: "at least two rows", actual: "\(n)")
     }
-    var problem = RowsProblem(
-      queries: rows, queriesNeedGradient: false,
-      keys: [.init(rows: rows, roles: .selfExcluded, needsGradient: false)], positive: nil,
-      function: LogSumExp(), scale: try scale(for: E.Scalar.self),
+    var problem = MutualProblem(
+      rows: rows.unitBlock(options: options), roles: .selfExcluded, rowsNeedGradient: false,
+      columnsNeedGradient: false, function: LogSumExp(), scale: try scale(for: E.Scalar.self),
       weights: .equal(1))
     problem.observes = false
-    let rowValues = RowsEngine(problem, options: options).run().values
+    let rowValues = MutualEngine(problem, options: options).run().values
     let largest = rowValues.max() ?? 0
     let sum = rowValues.reduce(0) { $0 + .exp($1 - largest) }
     let value = largest + .log(sum) - 2 * t - .log(Double(n)) - .log(Double(n - 1))
 
     var gradient = EmbeddingGradient<E.Scalar>()
     if variables.contains(.embeddings) {
-      problem.queriesNeedGradient = true
-      problem.keys[0].needsGradient = true
+      problem.rowsNeedGradient = true
+      problem.columnsNeedGradient = true
       problem.weights = .each(rowValues.map { .exp($0 - largest) / sum })
-      let result = RowsEngine(problem, options: options).run()
+      let result = MutualEngine(problem, options: options).run()
       gradient = EmbeddingGradient(
         result, of: rows, temperature: 1, variables: .embeddings, options: options)
     }

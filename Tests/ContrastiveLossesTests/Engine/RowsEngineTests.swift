@@ -32,7 +32,7 @@ struct RowsEngineTests {
       for columns in subject.hasColumns ? Self.edges(tile.columns) : [rows] {
         let plain = subject.plain(rows: rows, columns: columns, seed: UInt64(turn))
         let expected = plain.answer()
-        let variants = EngineOptions.variants(
+        let variants = ComputeOptions.variants(
           tileRows: tile.rows, tileColumns: tile.columns, turn: turn)
         for options in variants {
           try check(subject, plain, as: Double.self, expected, options)
@@ -45,7 +45,7 @@ struct RowsEngineTests {
 
   func check<Scalar: EmbeddingScalar>(
     _ subject: LossSubject, _ plain: PlainLoss, as scalar: Scalar.Type, _ expected: Answer,
-    _ options: EngineOptions
+    _ options: ComputeOptions
   ) throws {
     let answer = try subject.answer(
       plain, as: scalar, of: options.strategy == .onePass ? .queries : .all, options: options)
@@ -63,7 +63,9 @@ struct RowsEngineTests {
     arguments: [
       (LossSubject.shared, 255, 511), (.shared, 256, 512), (.shared, 257, 513),
       (.shared, 515, 1027), (.paired, 129, 5), (.inBatchAndShared, 257, 257), (.inBatch, 513, 513),
-      (.pairs, 257, 257), (.hardNegative, 129, 129), (.uniformity, 257, 257),
+      (.clip, 513, 513),
+      (.ntXent, 150, 150), (.supCon, 270, 270), (.pairs, 257, 257), (.hardNegative, 129, 129),
+      (.uniformity, 257, 257),
     ])
   func defaultTiles(_ subject: LossSubject, rows: Int, columns: Int) throws {
     let plain = subject.plain(rows: rows, columns: columns)
@@ -73,9 +75,9 @@ struct RowsEngineTests {
     let expected = plain.terms().map(\.value)
     let slopes = directions.map { (name: $0, slope: plain.value(along: [$0: $1]).slope) }
     let variants =
-      (1...3).map { EngineOptions(threads: $0) }
-      + EngineOptions.Strategy.allCases.map {
-        EngineOptions(tileRows: 256, tileColumns: 512, strategy: $0, threads: 1)
+      (1...3).map { ComputeOptions(threads: $0) }
+      + ComputeOptions.Strategy.allCases.map {
+        ComputeOptions(tileRows: 256, tileColumns: 512, strategy: $0, threads: 1, isa: .best)
       }
     for options in variants {
       let answer = try subject.answer(
@@ -98,9 +100,9 @@ struct RowsEngineTests {
   @Test("gives the same bits run after run", arguments: LossSubject.allCases, 1...3)
   func sameBits(_ subject: LossSubject, threads: Int) throws {
     let plain = subject.plain(rows: 23, columns: 29)
-    for strategy in EngineOptions.Strategy.allCases {
-      let options = EngineOptions(
-        tileRows: 5, tileColumns: 3, strategy: strategy, threads: threads)
+    for strategy in ComputeOptions.Strategy.allCases {
+      let options = ComputeOptions(
+        tileRows: 5, tileColumns: 3, strategy: strategy, threads: threads, isa: .best)
       let gradients: LossSubject.Gradients = strategy == .onePass ? .queries : .all
       let first = try subject.answer(plain, as: Float.self, of: gradients, options: options)
       for _ in 0..<2 {

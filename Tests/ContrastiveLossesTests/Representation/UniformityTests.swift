@@ -17,7 +17,7 @@ struct UniformityTests {
     _ reference: Reference.Case, as scalar: Scalar.Type
   ) throws {
     let t = try reference.number("t")
-    for options in EngineOptions.referenceVariants {
+    for options in ComputeOptions.referenceVariants {
       let step = try Uniformity(t: t).valueWithGradient(
         embeddings: try reference.matrix("embeddings", as: scalar), of: .embeddings,
         options: options)

@@ -20,6 +20,12 @@ extension Answer {
       ])
   }
 
+  init<Scalar>(_ step: LossStep<Scalar, CLIP.Gradient<Scalar>>) {
+    self.init(
+      step, temperature: step.gradient.temperature,
+      ["images": step.gradient.images, "texts": step.gradient.texts])
+  }
+
   init<Scalar>(_ step: LossStep<Scalar, TwoViewGradient<Scalar>>) {
     self.init(
       step, temperature: step.gradient.temperature,

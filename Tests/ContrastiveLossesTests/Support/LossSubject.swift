@@ -3,9 +3,10 @@ import ContrastiveLosses
 import TestSupport
 import Testing
 
-/// The losses that run through the rows engine or the gathered one, under one interface.
+/// The losses that run through the engines, under one interface.
 enum LossSubject: String, CaseIterable, Sendable {
-  case inBatch, shared, paired, inBatchAndShared, pairs, debiased, hardNegative, uniformity
+  case inBatch, shared, paired, inBatchAndShared, clip, ntXent, supCon, pairs, debiased
+  case hardNegative, uniformity
 
   /// What to differentiate by: everything, or what leaves the keys constant.
   enum Gradients {
@@ -40,6 +41,11 @@ enum LossSubject: String, CaseIterable, Sendable {
     case .shared: .shared(negatives(columns), temperature: temperature)
     case .paired: .paired(negatives(rows * columns), temperature: temperature)
     case .inBatchAndShared: .inBatchAndShared(negatives(columns), temperature: temperature)
+    case .clip:
+      .clip(["images": random(rows, 1), "texts": random(rows, 2)], temperature: temperature)
+    case .ntXent:
+      .hardNegative(views, positivePrior: 0, concentration: 0, temperature: temperature)
+    case .supCon: .supCon(batch, labels: Self.labels(rows), temperature: temperature)
     case .pairs: .pairs(batch, labels: Self.labels(rows), temperature: temperature)
     case .debiased:
       .hardNegative(views, positivePrior: 0.1, concentration: 0, temperature: temperature)
@@ -54,7 +60,7 @@ enum LossSubject: String, CaseIterable, Sendable {
   /// The library's answer to the same problem.
   func answer<Scalar: EmbeddingScalar>(
     _ plain: PlainLoss, as scalar: Scalar.Type, of gradients: Gradients = .all,
-    options: EngineOptions = EngineOptions()
+    options: ComputeOptions = ComputeOptions()
   ) throws -> Answer {
     func rows(_ name: String) throws -> Matrix<Scalar> {
       try #require(plain.inputs[name]).converted()
@@ -74,6 +80,19 @@ enum LossSubject: String, CaseIterable, Sendable {
         of: gradients == .all ? .all : [.queries, .temperature], reduction: .mean,
         diagnostics: .all, options: options)
       return Answer(step)
+    case .clip:
+      return Answer(
+        try CLIP(temperature: temperature).valueWithGradient(
+          images: try rows("images"), texts: try rows("texts"), options: options))
+    case .ntXent:
+      return Answer(
+        try NTXent(temperature: temperature).valueWithGradient(
+          viewA: try rows("viewA"), viewB: try rows("viewB"), options: options))
+    case .supCon:
+      return Answer(
+        try SupCon(temperature: temperature).valueWithGradient(
+          embeddings: try rows("embeddings"),
+          labels: Self.labels(plain.inputs["embeddings"]?.rowCount ?? 0), options: options))
     case .pairs:
       return Answer(
         try NTXentPairs(temperature: temperature).valueWithGradient(

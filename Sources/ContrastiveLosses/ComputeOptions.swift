@@ -1,0 +1,65 @@
+package import ContrastiveKernels
+
+/// How a loss is computed. What it computes is the same, to rounding.
+///
+/// Any number of threads may call losses at the same time, each with options of its own. For a given
+/// `threads` the same input gives the same bits, run after run.
+public struct ComputeOptions: Hashable, Sendable {
+  /// How many threads share a call's work, the calling one among them; at least 1.
+  ///
+  /// They are libdispatch's, borrowed for the call. OpenBLAS, whose number of threads is a setting
+  /// of the whole process, is held to the calling thread meanwhile, and given its number back when
+  /// the last call in progress returns.
+  public var threads: Int
+
+  /// How many bytes of logits may be kept between a loss's sums and its gradient.
+  ///
+  /// What does not fit is computed again, by a third more flops; nothing else changes. With the
+  /// default of 64 MiB CLIP keeps its logits up to a batch of 4096, NT-Xent, which needs one
+  /// triangle of them, up to 2N = 5632, and one-way losses, which need a block of rows at a time,
+  /// up to 200 000 candidates.
+  public var keptByteCount: Int
+
+  /// Rows of a tile; `nil` chooses by shape.
+  package var tileRows: Int?
+  /// Columns of a tile; `nil` chooses by shape.
+  package var tileColumns: Int?
+  /// `nil` chooses by shape.
+  package var strategy: Strategy?
+  /// Exponentials relative to running maxima, even where one shift would do for all rows.
+  package var alwaysTakesMaxima = false
+  package var isa = InstructionSet.best
+
+  /// Creates options.
+  ///
+  /// - Parameters:
+  ///   - threads: `nil` for as many as the process has processors.
+  ///   - keptByteCount: The memory for logits; 0 keeps none.
+  public init(threads: Int? = nil, keptByteCount: Int = 64 << 20) {
+    self.threads = max(1, threads ?? Workers.available)
+    self.keptByteCount = max(0, keptByteCount)
+  }
+
+  package init(
+    tileRows: Int? = nil, tileColumns: Int? = nil, strategy: Strategy? = nil,
+    alwaysTakesMaxima: Bool = false, threads: Int? = nil, isa: InstructionSet
+  ) {
+    self.init(threads: threads)
+    self.tileRows = tileRows
+    self.tileColumns = tileColumns
+    self.strategy = strategy
+    self.alwaysTakesMaxima = alwaysTakesMaxima
+    self.isa = isa
+  }
+
+  /// What becomes of a row block's logits between their sums and the gradient.
+  package enum Strategy: Hashable, Sendable, CaseIterable {
+    /// The queries' gradient is accumulated along with the sums, and rescaled where a row's
+    /// running maximum moves: 4NMd flops. For keys that take no gradient.
+    case onePass
+    /// The logits, or their exponentials, are kept: 6NMd flops.
+    case kept
+    /// They are computed again: 8NMd flops, and memory for one tile.
+    case recomputed
+  }
+}

@@ -1,0 +1,139 @@
+import ContrastiveKernels
+import RealModule
+
+/// Sums over some of the candidates of a run of anchors: an element per anchor.
+///
+/// An anchor's sums may lie in several parts, over different candidates; `MergedSums` adds them up.
+/// A class so that a thread can write the part that it owns while others write theirs.
+final class AnchorSums<Scalar: EmbeddingScalar>: @unchecked Sendable {
+  /// What the sums are relative to: the largest logit so far, −∞ before there is one; or one
+  /// number for all anchors.
+  private(set) var reference: [Scalar] = []
+
+  /// Relative to exponent · reference; one per exponent.
+  private(set) var sums: [ExponentialSums] = []
+
+  /// How the negatives compare with the positive.
+  private(set) var ranks: RankCounts<Scalar>?
+
+  private var isUniform = false
+
+  /// Forgets what was.
+  func reset(
+    count: Int, exponentCount: Int = 1, shift: Shift<Scalar>, ranks: RankCounts<Scalar>?
+  ) {
+    isUniform = shift.uniform != nil
+    reference = Array(repeating: shift.uniform ?? -.infinity, count: count)
+    sums = Array(repeating: ExponentialSums(rowCount: count), count: exponentCount)
+    self.ranks = ranks
+  }
+
+  /// Adds a tile's logits, one row per anchor, as online softmax does.
+  ///
+  /// - Parameter storing: Whether to leave exp(z − reference) in the place of z.
+  /// - Returns: As `raiseReference(to:from:exponents:)`.
+  @discardableResult
+  func add(
+    _ logits: Block<Scalar>, exponents: [Double], storing: Bool, on isa: InstructionSet
+  ) -> [Scalar]? {
+    let rescaling = raiseReference(toRowsOf: logits, exponents: exponents, on: isa)
+    for (t, exponent) in exponents.enumerated() {
+      logits.addExponentialSums(
+        to: &sums[t], exponent: Scalar(exponent),
+        shift: reference.map { $0.isFinite ? Scalar(exponent) * $0 : 0 }, storing: storing, on: isa)
+    }
+    return rescaling
+  }
+
+  /// Adds a tile's logits to the sums of its rows and to those of its columns.
+  ///
+  /// - Parameters:
+  ///   - offset: The anchor in `columns` that the tile's first column is.
+  ///   - storing: Whether to leave the rows' exp(z − reference) in the place of z.
+  static func add(
+    _ logits: Block<Scalar>, rows: AnchorSums, columns: AnchorSums, from offset: Int,
+    storing: Bool, on isa: InstructionSet
+  ) {
+    rows.raiseReference(toRowsOf: logits, exponents: [1], on: isa)
+    var columnShift: [Scalar]?
+    if columns.isUniform {
+      if columns.ranks != nil {
+        var unused = Array(repeating: Scalar.infinity, count: logits.columnCount)
+        logits.updateColumnMaximum(&unused, counting: &columns.ranks, from: offset, on: isa)
+      }
+    } else {
+      let range = offset..<offset + logits.columnCount
+      var larger = Array(columns.reference[range])
+      logits.updateColumnMaximum(&larger, counting: &columns.ranks, from: offset, on: isa)
+      columns.raiseReference(to: larger, from: offset, exponents: [1])
+      columnShift = larger.map { $0.isFinite ? $0 : 0 }
+    }
+    let rowShift = rows.reference.map { $0.isFinite ? $0 : 0 }
+    logits.addMutualSums(
+      rows: &rows.sums[0], columns: &columns.sums[0], from: offset, rowShift: rowShift,
+      columnShift: columnShift, storing: storing, on: isa)
+  }
+
+  // A row of nothing but exceptions has no maximum; its terms vanish by any shift.
+
+  @discardableResult
+  private func raiseReference(
+    toRowsOf logits: Block<Scalar>, exponents: [Double], on isa: InstructionSet
+  ) -> [Scalar]? {
+    guard !isUniform || ranks != nil else { return nil }
+    var larger = reference
+    logits.updateMaximum(&larger, counting: &ranks, on: isa)
+    return isUniform ? nil : raiseReference(to: larger, from: 0, exponents: exponents)
+  }
+
+  /// Takes larger maxima, and brings the sums to them.
+  ///
+  /// - Returns: The factor by which anything else that was added up relative to the old maxima has
+  ///   to be multiplied; `nil` if that is 1 for every anchor.
+  @discardableResult
+  private func raiseReference(
+    to larger: [Scalar], from offset: Int, exponents: [Double]
+  ) -> [Scalar]? {
+    var factors: [Scalar]?
+    for index in larger.indices where larger[index] > reference[offset + index] {
+      let anchor = offset + index
+      for (t, exponent) in exponents.enumerated() where sums[t].sum[anchor] > 0 {
+        // Between the kernels' own shifts, products rounded to the scalar.
+        let step =
+          Double(Scalar(exponent) * reference[anchor]) - Double(Scalar(exponent) * larger[index])
+        let factor = Double.exp(step)
+        let sum = sums[t].sum[anchor]
+        sums[t].sum[anchor] = factor * sum
+        sums[t].weighted[anchor] = factor * (sums[t].weighted[anchor] + step * sum)
+        if factors == nil { factors = Array(repeating: 1, count: larger.count) }
+        factors?[index] = Scalar(factor)
+      }
+      reference[anchor] = larger[index]
+    }
+    return factors
+  }
+}
+
+/// What exponentials are taken relative to, so that none overflows and none that matters vanishes.
+struct Shift<Scalar: EmbeddingScalar>: Sendable {
+  /// One number for all anchors; `nil` for the running maximum of each.
+  let uniform: Scalar?
+
+  /// The running maxima.
+  init() { uniform = nil }
+
+  /// Half of the largest logit if every exponential is then well inside the scalar's range, and so
+  /// is its product with an element of a unit row: exp(−1.5·40) is 9e-27 in Float. No maximum is
+  /// looked for then, and rows and columns can share their exponentials.
+  init(scale: Double, exponents: [Double], options: ComputeOptions) {
+    let sharpest = scale * (exponents.max() ?? 1)
+    let limit = Scalar.self == Float.self ? 40.0 : 400
+    uniform = sharpest <= limit && !options.alwaysTakesMaxima ? Scalar(scale / 2) : nil
+  }
+}
+
+/// Anchors' sums in a part that begins with anchor `first`.
+struct AnchorPart<Scalar: EmbeddingScalar>: Sendable {
+  let sums: AnchorSums<Scalar>
+  let first: Int
+}

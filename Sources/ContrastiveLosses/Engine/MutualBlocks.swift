@@ -1,0 +1,108 @@
+import ContrastiveKernels
+
+/// The tiles of a mutual problem of a given shape.
+struct MutualTiling {
+  let rows: Int
+  let columns: Int
+  let keepsTiles: Bool
+
+  init<Scalar>(
+    rowCount: Int, columnCount: Int, isTriangle: Bool, needsGradient: Bool, scalar: Scalar.Type,
+    options: ComputeOptions
+  ) {
+    // Row blocks are what threads share, several each.
+    let share = rowCount / max(1, 4 * options.threads)
+    rows = max(1, min(options.tileRows ?? min(256, max(32, share / 32 * 32)), rowCount))
+    columns = max(1, min(options.tileColumns ?? 512, columnCount))
+    let count = isTriangle ? rowCount * (rowCount + rows) / 2 : rowCount * columnCount
+    let byteCount = count * MemoryLayout<Scalar>.stride
+    keepsTiles =
+      needsGradient && options.strategy != .recomputed
+      && (options.strategy == .kept || byteCount <= options.keptByteCount)
+  }
+}
+
+/// Neighbouring rows of a mutual problem, and their tiles.
+final class MutualRowBlock<Scalar: EmbeddingScalar>: Sendable {
+  let range: Range<Int>
+
+  /// The tiles' columns. Of a batch against itself the first is the block's own rows: a square on
+  /// the diagonal, all of which is computed, and whose columns are no anchors again.
+  let tiles: [Range<Int>]
+
+  /// Of the rows' candidates in these tiles.
+  let sums = AnchorSums<Scalar>()
+
+  private let isTriangle: Bool
+  private let kept: Block<Scalar>?
+
+  init(
+    _ range: Range<Int>, columnCount: Int, tileColumns: Int, isTriangle: Bool, keepsTiles: Bool
+  ) {
+    self.range = range
+    self.isTriangle = isTriangle
+    let rest = isTriangle ? range.upperBound : 0
+    tiles =
+      (isTriangle ? [range] : [])
+      + stride(from: rest, to: columnCount, by: tileColumns).map {
+        $0..<min($0 + tileColumns, columnCount)
+      }
+    kept =
+      keepsTiles
+      ? Block(
+        rowCount: range.count, columnCount: columnCount - (isTriangle ? range.lowerBound : 0),
+        padded: true, zeroed: false) : nil
+  }
+
+  func isSquare(_ tile: Range<Int>) -> Bool { isTriangle && tile == range }
+
+  /// Where the logits of some columns are, or are to be: in the block's own memory if it keeps them.
+  func logits(of tile: Range<Int>, scratch: TileScratch<Scalar>) -> Block<Scalar> {
+    guard let kept else { return scratch.logits.rows(0..<range.count).columns(0..<tile.count) }
+    let first = isTriangle ? range.lowerBound : 0
+    return kept.columns(tile.lowerBound - first..<tile.upperBound - first)
+  }
+}
+
+/// What one thread at a time adds up: row blocks whose tiles' columns share their sums.
+final class MutualSlot<Scalar: EmbeddingScalar>: @unchecked Sendable {
+  let rowBlocks: [Int]
+
+  /// Of every column's candidates in these row blocks.
+  let columns = AnchorSums<Scalar>()
+
+  /// The sum of the logits that are no negatives'.
+  var exceptionSum = 0.0
+
+  init(rowBlocks: [Int]) { self.rowBlocks = rowBlocks }
+
+  /// Deals row blocks to slots, two per thread so that a thread that is held up costs less than
+  /// half a share, back and forth so that every slot gets early blocks, which are the longer ones
+  /// of a batch against itself, and late ones.
+  ///
+  /// Which slot adds what does not depend on which thread is fastest: results are the same run
+  /// after run.
+  static func dealing(_ blocks: [MutualRowBlock<Scalar>], to threads: Int) -> [MutualSlot] {
+    let count = max(1, min(threads > 1 ? 2 * threads : 1, blocks.count))
+    var dealt = Array(repeating: [Int](), count: count)
+    for block in blocks.indices {
+      let (round, place) = block.quotientAndRemainder(dividingBy: count)
+      dealt[round.isMultiple(of: 2) ? place : count - 1 - place].append(block)
+    }
+    return dealt.map { MutualSlot(rowBlocks: $0) }
+  }
+}
+
+/// Anchors that are evaluated together, and what came of it.
+final class AnchorChunk<Scalar: EmbeddingScalar>: @unchecked Sendable {
+  let anchors: Range<Int>
+  let parts: [AnchorPart<Scalar>]
+  var result = RowsResult<Scalar>()
+  var shift: [Scalar] = []
+  var factor: [Scalar] = []
+
+  init(_ anchors: Range<Int>, parts: [AnchorPart<Scalar>]) {
+    self.anchors = anchors
+    self.parts = parts
+  }
+}

@@ -1,0 +1,340 @@
+import ContrastiveEmbeddings
+import ContrastiveSimilarity
+import RealModule
+
+/// Streams rows past columns when both are anchors: CLIP's two directions, or one batch whose rows
+/// are each other's candidates.
+///
+/// One tile of logits serves the sums of its rows and of its columns. Of a batch against itself
+/// only the tiles on and above the diagonal are computed: S = Z·Zᵀ is symmetric, and so is what its
+/// gradient is made of,
+/// ```
+/// W = G + Gᵀ,    Gᵢⱼ = dL/dzᵢⱼ    ⇒    dL/dZ = s·W·Z
+/// ```
+/// (1) Tiles of logits by GEMM, their sums by row and by column. (2) The row function gives every
+/// anchor's term and slopes. (3) Tiles again, kept or recomputed, turned into weights in place, and
+/// from these both gradients by GEMM.
+///
+/// With tiles kept these are 6NMd flops, 3n²d for a batch of n against itself; recomputed 8NMd, 4n²d.
+struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
+  let problem: MutualProblem<Scalar, Function>
+  let options: ComputeOptions
+  let shift: Shift<Scalar>
+  let keepsTiles: Bool
+  let rowBlocks: [MutualRowBlock<Scalar>]
+  let slots: [MutualSlot<Scalar>]
+  let scratch: [TileScratch<Scalar>]
+  let positives: PositiveTable<Scalar>
+
+  private var scale: Scalar { Scalar(problem.scale) }
+  private var isa: InstructionSet { options.isa }
+
+  /// Exponentials of one shift serve rows and columns, and can stay where the logits were.
+  private var keepsExponentials: Bool { keepsTiles && shift.uniform != nil }
+
+  init(_ problem: MutualProblem<Scalar, Function>, options: ComputeOptions) {
+    self.problem = problem
+    self.options = options
+    shift = Shift(scale: problem.scale, exponents: [1], options: options)
+    let tiling = MutualTiling(
+      rowCount: problem.rows.rowCount, columnCount: problem.candidates.rowCount,
+      isTriangle: problem.isTriangle, needsGradient: problem.needsGradient, scalar: Scalar.self,
+      options: options)
+    keepsTiles = tiling.keepsTiles
+    rowBlocks = stride(from: 0, to: problem.rows.rowCount, by: tiling.rows).map { start in
+      MutualRowBlock(
+        start..<min(start + tiling.rows, problem.rows.rowCount),
+        columnCount: problem.candidates.rowCount, tileColumns: tiling.columns,
+        isTriangle: problem.isTriangle, keepsTiles: tiling.keepsTiles)
+    }
+    slots = MutualSlot.dealing(rowBlocks, to: options.threads)
+    positives = problem.positives(on: options.isa)
+    scratch = (0..<max(1, options.threads)).map { _ in
+      TileScratch(
+        rows: tiling.keepsTiles ? 0 : tiling.rows,
+        columns: max(tiling.columns, problem.isTriangle ? tiling.rows : 0), dimension: 0)
+    }
+  }
+
+  // Specialised for the callers in other modules, as `RowsEngine.run`.
+  @specialized(where Scalar == Float, Function == PositiveCrossEntropy)
+  @specialized(where Scalar == Double, Function == PositiveCrossEntropy)
+  @specialized(where Scalar == Float, Function == SupConRow)
+  @specialized(where Scalar == Double, Function == SupConRow)
+  @specialized(where Scalar == Float, Function == DebiasedRow)
+  @specialized(where Scalar == Double, Function == DebiasedRow)
+  @specialized(where Scalar == Float, Function == LogSumExp)
+  @specialized(where Scalar == Double, Function == LogSumExp)
+  func run() -> RowsResult<Scalar> {
+    Workers.withSingleThreadedBLAS {
+      accumulateSums()
+      var (result, terms) = evaluate()
+      if problem.observes { observeSimilarities(in: &result) }
+      if problem.needsGradient {
+        let dimension = problem.rows.columnCount
+        let rows = Block<Scalar>(rowCount: problem.rows.rowCount, columnCount: dimension)
+        let columns = problem.columns.map {
+          Block<Scalar>(rowCount: $0.rowCount, columnCount: dimension)
+        }
+        if keepsTiles {
+          addKeptGradients(terms, rows: rows, columns: columns)
+        } else {
+          addRecomputedGradients(terms, rows: rows, columns: columns)
+        }
+        result.queryGradient = rows
+        result.keyGradients = [columns]
+      }
+      return result
+    }
+  }
+
+  // MARK: The sums
+
+  private func accumulateSums() {
+    let ranks = ranks()
+    let rowCount = problem.rows.rowCount
+    for block in rowBlocks {
+      block.sums.reset(count: block.range.count, shift: shift, ranks: ranks?[block.range])
+    }
+    let columns = problem.isTriangle ? 0..<rowCount : rowCount..<problem.anchorCount
+    for slot in slots {
+      slot.columns.reset(count: columns.count, shift: shift, ranks: ranks?[columns])
+    }
+    Workers.forEach(slots.count, threads: options.threads) { worker, item in
+      for block in slots[item].rowBlocks {
+        accumulateSums(of: rowBlocks[block], to: slots[item], scratch: scratch[worker])
+      }
+    }
+  }
+
+  private func ranks() -> RankCounts<Scalar>? {
+    guard problem.observes, problem.hasSinglePositive else { return nil }
+    return RankCounts(
+      around: (0..<problem.anchorCount).map { Double(positives[$0]) }, scale: problem.scale,
+      dimension: problem.rows.columnCount)
+  }
+
+  private func accumulateSums(
+    of block: MutualRowBlock<Scalar>, to slot: MutualSlot<Scalar>, scratch: TileScratch<Scalar>
+  ) {
+    let rows = problem.rows.rows(block.range)
+    for tile in block.tiles {
+      let logits = block.logits(of: tile, scratch: scratch)
+      logits.setSimilarities(of: rows, and: problem.candidates.rows(tile), scale: scale)
+      let isSquare = block.isSquare(tile)
+      forEachException(in: tile, of: block) { row, column, isPositive in
+        let logit = logits[row, column]
+        slot.exceptionSum += Double(logit) * (isSquare ? 1 : 2)
+        logits[row, column] = -.infinity
+        guard isPositive, !problem.hasSinglePositive else { return }
+        let anchors = anchors(row: row, column: column, tile: tile, block: block)
+        positives[positives.index(anchor: anchors.row, positive: anchors.column)] = logit
+        positives[positives.index(anchor: anchors.column, positive: anchors.row)] = logit
+      }
+      if isSquare {
+        block.sums.add(logits, exponents: [1], storing: keepsExponentials, on: isa)
+      } else {
+        AnchorSums.add(
+          logits, rows: block.sums, columns: slot.columns, from: tile.lowerBound,
+          storing: keepsExponentials, on: isa)
+      }
+    }
+  }
+
+  /// Calls `body` for the elements of a tile that are no negatives.
+  private func forEachException(
+    in tile: Range<Int>, of block: MutualRowBlock<Scalar>,
+    _ body: (_ row: Int, _ column: Int, _ isPositive: Bool) -> Void
+  ) {
+    for row in 0..<block.range.count {
+      problem.roles.forEachException(ofRow: block.range.lowerBound + row, in: tile) {
+        column, isPositive in body(row, column - tile.lowerBound, isPositive)
+      }
+    }
+  }
+
+  private func anchors(
+    row: Int, column: Int, tile: Range<Int>, block: MutualRowBlock<Scalar>
+  ) -> (row: Int, column: Int) {
+    (
+      block.range.lowerBound + row,
+      tile.lowerBound + column + (problem.isTriangle ? 0 : problem.rows.rowCount)
+    )
+  }
+
+  // MARK: The loss
+
+  /// Evaluates every anchor, in chunks that threads share.
+  private func evaluate() -> (RowsResult<Scalar>, MutualTerm<Scalar>) {
+    let columnParts = slots.map {
+      AnchorPart(sums: $0.columns, first: problem.isTriangle ? 0 : problem.rows.rowCount)
+    }
+    var chunks = rowBlocks.map {
+      AnchorChunk(
+        $0.range,
+        parts: [AnchorPart(sums: $0.sums, first: $0.range.lowerBound)]
+          + (problem.isTriangle ? columnParts : []))
+    }
+    if !problem.isTriangle {
+      chunks += stride(from: problem.rows.rowCount, to: problem.anchorCount, by: 256).map {
+        AnchorChunk($0..<min($0 + 256, problem.anchorCount), parts: columnParts)
+      }
+    }
+    let evaluated = chunks
+    Workers.forEach(evaluated.count, threads: options.threads) { _, item in
+      evaluate(evaluated[item])
+    }
+    var result = RowsResult<Scalar>()
+    var terms = MutualTerm<Scalar>(shift: [], factor: [])
+    for chunk in evaluated {
+      result.append(chunk.result)
+      terms.shift += chunk.shift
+      terms.factor += chunk.factor
+    }
+    return (result, terms)
+  }
+
+  private func evaluate(_ chunk: AnchorChunk<Scalar>) {
+    var evaluator = RowEvaluator<Scalar, Function>(
+      function: problem.function, scale: problem.scale, weights: problem.weights,
+      hasOneTermPerRow: problem.hasOneTermPerAnchor, hasSinglePositive: problem.hasSinglePositive,
+      observes: problem.observes)
+    let hasPositives = if case .selfExcluded = problem.roles { false } else { true }
+    var firstTerm: Int?
+    for anchor in chunk.anchors {
+      let own = hasPositives ? positives.range(ofAnchor: anchor) : 0..<0
+      firstTerm = firstTerm ?? (problem.hasOneTermPerAnchor ? anchor : own.lowerBound)
+      let merged = MergedSums(anchor: anchor, of: chunk.parts, exponents: [1])
+      evaluator.evaluate(
+        anchor: anchor, of: chunk.parts, merged: merged,
+        positives: own.map { Double(positives[$0]) },
+        negativeCount: problem.negativeCount(ofAnchor: anchor), firstTerm: firstTerm ?? 0,
+        adding: &chunk.result)
+      chunk.shift.append(merged.shift[0])
+      chunk.factor.append(
+        merged.sum[0] > 0 ? Scalar(evaluator.terms.logSumExpSlopes[0] / merged.sum[0]) : 0)
+      for (index, slope) in zip(own, evaluator.terms.positiveSlopes) {
+        positives[index] = Scalar(slope)
+      }
+    }
+  }
+
+  /// As `RowsEngine.observeSimilarities`. Every pair is seen from both sides.
+  private func observeSimilarities(in result: inout RowsResult<Scalar>) {
+    func sum(of block: Block<Scalar>) -> [Double] {
+      var sums = Array(repeating: 0.0, count: block.columnCount)
+      block.addColumnSums(to: &sums, on: isa)
+      return sums
+    }
+    let rowSum = sum(of: problem.rows)
+    let columnSum = problem.columns.map { sum(of: $0) } ?? rowSum
+    var total = 0.0
+    for (r, c) in zip(rowSum, columnSum) { total += r * c }
+    if !problem.isTriangle { total *= 2 }
+    for slot in slots { total -= slot.exceptionSum / problem.scale }
+    result.observations.negativeSimilarity = total
+  }
+
+  // MARK: The gradients
+
+  /// Turns a tile's logits, or exponentials, into s⁻¹·dL/dcos of both its rows and its columns.
+  private func setWeights(
+    _ tile: Block<Scalar>, columns: Range<Int>, of block: MutualRowBlock<Scalar>,
+    terms: MutualTerm<Scalar>
+  ) {
+    let first = problem.isTriangle ? 0 : problem.rows.rowCount
+    let anchors = first + columns.lowerBound..<first + columns.upperBound
+    let content: MutualContent =
+      shift.uniform == nil
+      ? .logits : keepsExponentials ? .exponentials : .equallyShiftedLogits
+    tile.setMutualWeights(
+      content,
+      rows: MutualTerm(shift: terms.shift[block.range], factor: terms.factor[block.range]),
+      columns: MutualTerm(shift: terms.shift[anchors], factor: terms.factor[anchors]), on: isa)
+    forEachException(in: columns, of: block) { row, column, isPositive in
+      guard isPositive else { return }
+      let pair = self.anchors(row: row, column: column, tile: columns, block: block)
+      tile[row, column] =
+        positives[positives.index(anchor: pair.row, positive: pair.column)]
+        + positives[positives.index(anchor: pair.column, positive: pair.row)]
+    }
+  }
+
+  /// Row blocks first: each turns its tiles into weights, and adds W·k to its own rows. Then blocks
+  /// of columns, each adding Wᵀ·q to its own. Threads share nothing that they write, and what is
+  /// heaviest comes first.
+  private func addKeptGradients(
+    _ terms: MutualTerm<Scalar>, rows: Block<Scalar>, columns: Block<Scalar>?
+  ) {
+    Workers.forEach(rowBlocks.count, threads: options.threads) { worker, item in
+      let block = rowBlocks[item]
+      for tile in block.tiles {
+        let weights = block.logits(of: tile, scratch: scratch[worker])
+        setWeights(weights, columns: tile, of: block, terms: terms)
+        guard problem.rowsNeedGradient else { continue }
+        rows.rows(block.range).setProduct(
+          weights, problem.candidates.rows(tile), scale: scale, accumulating: true)
+      }
+    }
+    guard problem.isTriangle || problem.columnsNeedGradient else { return }
+    let columnBlocks =
+      problem.isTriangle
+      ? rowBlocks.map(\.range)
+      : stride(from: 0, to: problem.candidates.rowCount, by: 256).map {
+        $0..<min($0 + 256, problem.candidates.rowCount)
+      }
+    let target = columns ?? rows
+    Workers.forEach(columnBlocks.count, threads: options.threads) { worker, item in
+      let item = problem.isTriangle ? columnBlocks.count - 1 - item : item
+      let own = columnBlocks[item]
+      for block in problem.isTriangle ? rowBlocks[..<item] : rowBlocks[...] {
+        target.rows(own).setProduct(
+          block.logits(of: own, scratch: scratch[worker]), problem.rows.rows(block.range),
+          transposingLeft: true, scale: scale, accumulating: true)
+      }
+    }
+  }
+
+  /// Row block after row block; threads share its tiles. A tile's columns are its thread's alone,
+  /// its rows are added up at the end of the row block.
+  private func addRecomputedGradients(
+    _ terms: MutualTerm<Scalar>, rows: Block<Scalar>, columns: Block<Scalar>?
+  ) {
+    let groupCount = options.threads > 1 ? 2 * options.threads : 1
+    let parts = (0..<groupCount).map { _ in
+      Block<Scalar>(
+        rowCount: rowBlocks.first?.range.count ?? 0, columnCount: rows.columnCount, zeroed: false)
+    }
+    for block in rowBlocks {
+      let own = problem.rows.rows(block.range)
+      let perGroup = (block.tiles.count + groupCount - 1) / groupCount
+      let groups = stride(from: 0, to: block.tiles.count, by: perGroup).map {
+        block.tiles[$0..<min($0 + perGroup, block.tiles.count)]
+      }
+      Workers.forEach(groups.count, threads: options.threads) { worker, item in
+        let part = parts[item].rows(0..<block.range.count)
+        for tile in groups[item] {
+          let weights = block.logits(of: tile, scratch: scratch[worker])
+          weights.setSimilarities(of: own, and: problem.candidates.rows(tile), scale: scale)
+          forEachException(in: tile, of: block) { row, column, _ in
+            weights[row, column] = -.infinity
+          }
+          setWeights(weights, columns: tile, of: block, terms: terms)
+          if problem.rowsNeedGradient {
+            part.setProduct(
+              weights, problem.candidates.rows(tile), scale: scale,
+              accumulating: tile != groups[item].first)
+          }
+          if problem.isTriangle ? !block.isSquare(tile) : problem.columnsNeedGradient {
+            (columns ?? rows).rows(tile).setProduct(
+              weights, own, transposingLeft: true, scale: scale, accumulating: true)
+          }
+        }
+      }
+      guard problem.rowsNeedGradient else { continue }
+      for part in parts[..<groups.count] {
+        rows.rows(block.range).add(part.rows(0..<block.range.count), on: isa)
+      }
+    }
+  }
+}

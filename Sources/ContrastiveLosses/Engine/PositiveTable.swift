@@ -1,0 +1,54 @@
+import ContrastiveKernels
+
+/// The positives' logits of every anchor, and then in their place the slopes by them.
+///
+/// Every pair of an anchor and a positive has an element of its own, so that tiles can be filled in
+/// by several threads.
+struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
+  private enum Shape: Sendable {
+    case one
+    case labels(LabelGroups, start: [Int])
+  }
+  private let shape: Shape
+  private let values: Block<Scalar>
+
+  /// One positive per anchor.
+  init(_ logits: [Double]) {
+    shape = .one
+    values = Block(rowCount: 1, columnCount: logits.count, zeroed: false)
+    for (anchor, logit) in logits.enumerated() { values[0, anchor] = Scalar(logit) }
+  }
+
+  /// The other rows of an anchor's label.
+  init(_ groups: LabelGroups, anchorCount: Int) {
+    var start = [0]
+    for anchor in 0..<anchorCount {
+      start.append(start[anchor] + groups.members(ofRow: anchor).count - 1)
+    }
+    shape = .labels(groups, start: start)
+    values = Block(rowCount: 1, columnCount: start[anchorCount], zeroed: false)
+  }
+
+  /// An anchor's elements, its positives in order.
+  func range(ofAnchor anchor: Int) -> Range<Int> {
+    switch shape {
+    case .one: anchor..<anchor + 1
+    case .labels(_, let start): start[anchor]..<start[anchor + 1]
+    }
+  }
+
+  /// The element of an anchor and one of its positives.
+  func index(anchor: Int, positive: Int) -> Int {
+    switch shape {
+    case .one: return anchor
+    case .labels(let groups, let start):
+      let place = groups.place(ofRow: positive)
+      return start[anchor] + (place > groups.place(ofRow: anchor) ? place - 1 : place)
+    }
+  }
+
+  subscript(index: Int) -> Scalar {
+    get { values[0, index] }
+    nonmutating set { values[0, index] = newValue }
+  }
+}
