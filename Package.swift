@@ -80,10 +80,11 @@ let package = Package(
     ),
 
     // The executable
+    .systemLibrary(name: "CMalloc"),
     .executableTarget(
       name: "Experiments",
       dependencies: [
-        "Contrastive", "ContrastiveKernels",
+        "CMalloc", "Contrastive", "ContrastiveKernels",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Experiments",

@@ -37,26 +37,25 @@ package enum Workers {
 
   /// Runs `body` with BLAS held to the calling thread.
   ///
-  /// The setting belongs to the whole process, so it is a counted lease: the first holder saves it
-  /// and the last one restores it. (A plain save and restore by two callers can leave the process
-  /// at one thread for ever.) A program that uses OpenBLAS elsewhere at the same time finds it
-  /// single-threaded meanwhile.
+  /// A program that uses OpenBLAS elsewhere at the same time finds it single-threaded meanwhile:
+  /// see `withBLASThreads`.
   package static func withSingleThreadedBLAS<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    lease.withLock { lease in
-      if lease.holders == 0 {
-        lease.saved = openblas_get_num_threads()
-        openblas_set_num_threads(1)
-      }
-      lease.holders += 1
-    }
-    defer {
-      lease.withLock { lease in
-        lease.holders -= 1
-        if lease.holders == 0 { openblas_set_num_threads(lease.saved) }
-      }
-    }
+    try withBLASThreads(1, body)
+  }
+
+  /// Runs `body` with BLAS at a number of threads, or fewer where somebody else asks for fewer.
+  ///
+  /// The setting belongs to the whole process, so it is a counted lease: the first holder saves it,
+  /// the smallest number that any holder asks for is set, and the last one restores it. (A plain
+  /// save and restore by two callers can leave the process at one thread for ever.)
+  package static func withBLASThreads<Result, Failure: Error>(
+    _ count: Int, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let count = CInt(clamping: max(1, count))
+    lease.withLock { $0.add(count) }
+    defer { lease.withLock { $0.remove(count) } }
     return try body()
   }
 
@@ -69,8 +68,25 @@ package enum Workers {
   }
 
   private struct Lease {
-    var holders = 0
-    var saved: CInt = 1
+    /// What each holder asks for.
+    private var counts: [CInt] = []
+    private var saved: CInt = 1
+
+    mutating func add(_ count: CInt) {
+      if counts.isEmpty { saved = openblas_get_num_threads() }
+      counts.append(count)
+      apply()
+    }
+
+    mutating func remove(_ count: CInt) {
+      if let index = counts.lastIndex(of: count) { counts.remove(at: index) }
+      apply()
+    }
+
+    private func apply() {
+      let wanted = counts.min() ?? saved
+      if openblas_get_num_threads() != wanted { openblas_set_num_threads(wanted) }
+    }
   }
 
   private static let lease = Mutex(Lease())

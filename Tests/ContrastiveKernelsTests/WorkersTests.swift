@@ -37,6 +37,22 @@ struct WorkersTests {
     }
   }
 
+  @Test("give BLAS the fewest threads that any holder asks for")
+  func fewestThreads() async {
+    await #expect(processExitsWith: .success) {
+      let before = Workers.blasThreadCount
+      Workers.withBLASThreads(3) {
+        precondition(Workers.blasThreadCount == 3)
+        Workers.withSingleThreadedBLAS {
+          precondition(Workers.blasThreadCount == 1)
+          Workers.withBLASThreads(2) { precondition(Workers.blasThreadCount == 1) }
+        }
+        precondition(Workers.blasThreadCount == 3)
+      }
+      precondition(Workers.blasThreadCount == before)
+    }
+  }
+
   @Test("give the lease back when a body throws")
   func leaseAfterError() async {
     await #expect(processExitsWith: .success) {

@@ -14,24 +14,27 @@ enum ExperimentsProgram {
   ///
   /// - Parameters:
   ///   - searchPath: Its `PATH`, or nil for that of the tests.
+  ///   - environment: Variables besides those of the tests.
   ///   - outputFile: Where its standard output goes, or nil to return it.
   static func run(
-    _ arguments: String..., searchPath: String? = nil, outputFile: String? = nil
+    _ arguments: String..., searchPath: String? = nil, environment: [String: String] = [:],
+    outputFile: String? = nil
   ) throws -> Outcome {
-    try run(arguments: arguments, searchPath: searchPath, outputFile: outputFile)
+    try run(
+      arguments: arguments, searchPath: searchPath, environment: environment,
+      outputFile: outputFile)
   }
 
   static func run(
-    arguments: [String], searchPath: String? = nil, outputFile: String? = nil
+    arguments: [String], searchPath: String? = nil, environment: [String: String] = [:],
+    outputFile: String? = nil
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = folder.appending(path: "Experiments")
     process.arguments = arguments
-    if let searchPath {
-      process.environment = ProcessInfo.processInfo.environment.merging(["PATH": searchPath]) {
-        $1
-      }
-    }
+    let search = searchPath.map { ["PATH": $0] } ?? [:]
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(environment) { $1 }.merging(search) { $1 }
     let output = Pipe()
     let errors = Pipe()
     if let outputFile {

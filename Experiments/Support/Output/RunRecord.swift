@@ -51,9 +51,9 @@ struct RunRecord: Sendable {
   #endif
 
   #if DEBUG
-    private static let build = "debug"
+    static let build = "debug"
   #else
-    private static let build = "release"
+    static let build = "release"
   #endif
 
   #if arch(x86_64)

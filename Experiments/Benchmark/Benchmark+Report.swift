@@ -1,0 +1,63 @@
+import ContrastiveKernels
+
+extension Benchmark {
+  /// The report of a single size.
+  static func report(of result: BenchmarkResult) -> Report {
+    let measurement = result.measurement
+    var report = Report(
+      title: "\(result.workload.rawValue), \(result.shape), \(result.plan.threads) thread(s)",
+      explanation: "", tables: [timesTable(of: result), summaryTable(of: result)])
+    report.result = result.json
+    var plot = Plot(
+      name: "benchmark-calls", title: "The time of each call", x: Axis("call"),
+      y: Axis("milliseconds"))
+    plot.series = series(of: result).map { title, times in
+      Series(
+        title, points: times.enumerated().map { (x: Double($0 + 1), y: $1) },
+        style: .linesAndPoints)
+    }
+    if measurement.times.count > 1 { report.plots = [plot] }
+    return report
+  }
+
+  private static func series(of result: BenchmarkResult) -> [(title: String, times: [Double])] {
+    let measurement = result.measurement
+    let title = result.plan.diagnostics == .none ? "without diagnostics" : "default options"
+    return [
+      (title, measurement.times), ("without diagnostics", measurement.timesWithoutDiagnostics),
+    ]
+    .filter { !$0.1.isEmpty }
+  }
+
+  private static func timesTable(of result: BenchmarkResult) -> Table {
+    var table = Table(
+      "benchmark-times",
+      columns: [
+        Column("options", heading: ""), Column("min", unit: "ms"), Column("median", unit: "ms"),
+        Column("max", unit: "ms"), Column("calls"),
+        Column("gigaflopsPerSecond", heading: "rate", unit: "GFLOP/s", format: .significant(3)),
+        Column("fractionOfCeiling", heading: "of sgemm", format: .significant(2)),
+      ])
+    for (title, times) in series(of: result) {
+      guard let short = Times(times) else { continue }
+      let rate = result.flops / short.median / 1e6
+      table.append(
+        title, short.min, short.median, short.max, times.count, rate,
+        rate / result.measurement.ceiling)
+    }
+    return table
+  }
+
+  private static func summaryTable(of result: BenchmarkResult) -> Table {
+    let measurement = result.measurement
+    var table = Table("benchmark", columns: [Column("quantity"), Column("value")])
+    table.append("sgemm 2048³, best of \(Measurement.roundCount) (GFLOP/s)", measurement.ceiling)
+    table.append("operations (GFLOP)", result.flops / 1e9)
+    table.append("peak memory beyond inputs and gradients (MiB)", measurement.peakMemory)
+    table.append("the same with the gradients (MiB)", measurement.peakMemoryWithGradients)
+    table.append("loss", measurement.loss)
+    table.append("OpenBLAS's kernels", Workers.blasCoreName)
+    table.append("own kernels", InstructionSet.best.rawValue)
+    return table
+  }
+}

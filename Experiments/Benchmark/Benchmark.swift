@@ -1,0 +1,131 @@
+import ArgumentParser
+import Contrastive
+import ContrastiveKernels
+import Foundation
+
+/// The time and the memory of one training step of a loss.
+struct Benchmark: ReportCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "benchmark",
+    abstract: "Time a step of a loss, beside a matrix product, and count its memory.",
+    discussion: """
+      A step is the loss and the gradients its users take, with default options: diagnostics and \
+      the derivatives by the temperature are on, and raw rows are normalised inside the step (a \
+      queue's rows are unit rows). Calls with and without diagnostics take turns.
+
+      The rate counts the matrix products of a plain implementation; gemmCeiling is sgemm's rate, \
+      2048³ by as many threads, best of 5 between the calls. peakMemoryMiB is what a step needs \
+      beyond its inputs and the gradients it returns; peakMemoryWithGradientsMiB counts those too.
+
+      --inputs names a folder with queries.npy, keys.npy and, for the workloads with negatives, \
+      queue.npy (rows of length 1). Without it, rows are seeded and normally distributed: \
+      256 queries, 65536 negatives, dimension 128 unless you say otherwise.
+
+      --scaling measures several sizes, each with twice the negatives, or queries where there are \
+      none, of the one before; from 4096 negatives or 512 queries unless you say otherwise.
+
+      Example:
+        Experiments benchmark --workload moco --queries 1024 --threads 2
+        Experiments benchmark --workload info-nce --scaling --output results/scaling
+      """)
+
+  @Option(help: "Which loss: \(Workload.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var workload: Workload
+  @Option(parsing: .unconditional, help: ArgumentHelp("N.", valueName: "n"))
+  var queries: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("K, for workloads that have them; else not used.", valueName: "k"))
+  var negatives: Int?
+  @Option(parsing: .unconditional, help: ArgumentHelp("The rows' length d.", valueName: "d"))
+  var dimension: Int?
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Threads; all processors without it.", valueName: "n"))
+  var threads: Int?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Timed calls; without it at least 7, and for half a second.", valueName: "r"))
+  var repeats: Int?
+  @Option(help: "Which calls: all (with diagnostics), none (without), or both in turns.")
+  var diagnostics = DiagnosticsChoice.both
+  @Option(help: ArgumentHelp("Read the arrays from a folder of .npy files.", valueName: "dir"))
+  var inputs: String?
+  @Flag(help: "Measure growing sizes, and plot time and memory against work.")
+  var scaling = false
+  @Option(parsing: .unconditional, help: ArgumentHelp("Sizes of --scaling.", valueName: "n"))
+  var points = 5
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws {
+    if scaling, inputs != nil {
+      throw ValidationError("--scaling draws its own arrays; leave out --inputs.")
+    }
+  }
+
+  func report(progress: ProgressLine) throws -> Report {
+    try requireRanges()
+    Self.warnOfSlowness()
+    if scaling { return try scalingReport(progress: progress) }
+    let size = WorkloadInputs.Size(queries: queries, negatives: negatives, dimension: dimension)
+    var round = 0
+    let result = try result(for: size) {
+      progress.update("benchmark", round, of: Measurement.roundCount, "rounds")
+      round += 1
+    }
+    return Self.report(of: result)
+  }
+
+  /// Measures the workload at a size, or at the files' own.
+  func result(
+    for size: WorkloadInputs.Size, progress: () -> Void
+  ) throws -> BenchmarkResult {
+    let temperature = try temperatureOptions.temperature(default: 0.07)
+    let plan = Measurement.Plan(
+      diagnostics: diagnostics, threads: threads ?? Workers.available, repeats: repeats)
+    var inputs = WorkloadInputs(folder: inputs, size: size)
+    let step = try workload.definition.prepare(
+      &inputs, WorkloadSetting(temperature: temperature, threads: plan.threads))
+    return BenchmarkResult(
+      workload: workload, size: inputs.size, temperature: temperature.value, plan: plan,
+      measurement: try Measurement(step, plan: plan, progress: progress))
+  }
+
+  private func requireRanges() throws(ContrastiveError) {
+    let counts = [
+      ("--queries", queries), ("--negatives", negatives), ("--dimension", dimension),
+      ("--repeats", repeats),
+    ]
+    for (name, value) in counts {
+      if let value, value < 1 {
+        throw .value(name: name, value: "\(value)", requirement: "a positive whole number")
+      }
+    }
+    // Doubling beyond that outgrows any memory, and then Int.
+    guard (1...40).contains(points) else {
+      throw .value(name: "--points", value: "\(points)", requirement: "1 to 40")
+    }
+    if let threads, !(1...Workers.available).contains(threads) {
+      throw .value(
+        name: "--threads", value: "\(threads)",
+        requirement: "1 to \(Workers.available), this process's processors")
+    }
+  }
+
+  /// Says on standard error what makes this run slower than it has to be.
+  private static func warnOfSlowness() {
+    for name in ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"] {
+      guard let value = ProcessInfo.processInfo.environment[name] else { continue }
+      StandardError.writeLine(
+        "note",
+        "\(name)=\(value) is set, and OpenBLAS runs its kernels for \(Workers.blasCoreName): that "
+          + "can halve the speed; unset it unless it is meant")
+    }
+    if RunRecord.build == "debug" {
+      StandardError.writeLine(
+        "note", "this is a debug build, several times slower; use swift run -c release")
+    }
+  }
+}

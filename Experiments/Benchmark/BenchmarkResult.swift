@@ -1,0 +1,61 @@
+import ContrastiveKernels
+
+/// A measurement, and what was measured.
+struct BenchmarkResult {
+  let workload: Workload
+  let size: WorkloadInputs.Size
+  let temperature: Double
+  let plan: Measurement.Plan
+  let measurement: Measurement
+
+  /// The operations of a plain implementation's matrix products.
+  var flops: Double {
+    workload.definition.flops(
+      WorkloadSize(
+        queries: Double(size.queries ?? 0), negatives: Double(size.negatives ?? 0),
+        dimension: Double(size.dimension ?? 0)))
+  }
+
+  var negatives: Int? { workload.definition.usesNegatives ? size.negatives : nil }
+
+  var times: Times? { Times(measurement.times) }
+
+  /// GFLOP/s at the median time.
+  var rate: Double? { times.map { flops / $0.median / 1e6 } }
+
+  var fractionOfCeiling: Double? { rate.map { $0 / measurement.ceiling } }
+
+  /// N × K × d, or N × N × d, in words.
+  var shape: String {
+    let texts = [size.queries, negatives ?? size.queries, size.dimension].map {
+      $0.map(String.init) ?? "?"
+    }
+    return texts.joined(separator: " × ")
+  }
+
+  /// What `--json` prints.
+  var json: JSONObject {
+    [
+      "workload": workload.rawValue,
+      "queries": size.queries,
+      "negatives": negatives,
+      "dimension": size.dimension,
+      "temperature": temperature,
+      "milliseconds": times,
+      "millisecondsWithoutDiagnostics": Times(measurement.timesWithoutDiagnostics),
+      "diagnostics": plan.diagnostics.rawValue,
+      "calls": measurement.times.count,
+      // An integer where it is one without rounding, which is up to 2⁵³.
+      "flops": Int(exactly: flops).map { .integer($0) } ?? JSON.number(flops),
+      "gigaflopsPerSecond": rate,
+      "gemmCeiling": measurement.ceiling,
+      "fractionOfCeiling": fractionOfCeiling,
+      "peakMemoryMiB": measurement.peakMemory,
+      "peakMemoryWithGradientsMiB": measurement.peakMemoryWithGradients,
+      "loss": measurement.loss,
+      "openblasCore": Workers.blasCoreName,
+      "isa": InstructionSet.best.rawValue,
+      "threads": plan.threads,
+    ]
+  }
+}

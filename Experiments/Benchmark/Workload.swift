@@ -1,0 +1,33 @@
+import ArgumentParser
+
+/// A loss with the gradients its users take, under the name that other benchmarks give it.
+///
+/// To add one: a case, and a definition in `Workload+Definition.swift`.
+enum Workload: String, CaseIterable, ExpressibleByArgument {
+  /// Each query against its key and a queue of constant unit keys; gradient by the queries.
+  case moco
+  /// The loss of `moco` alone.
+  case mocoForward = "moco-forward"
+  /// Each query against all keys of the batch, one way; both gradients.
+  case infoNCE = "info-nce"
+}
+
+/// What a workload costs, and how it is run.
+struct WorkloadDefinition {
+  /// Floating-point operations of the matrix products alone, as a plain implementation does them:
+  /// one that computes less, or some of it twice, is held to the same number.
+  let flops: (WorkloadSize) -> Double
+
+  /// Whether K matters.
+  var usesNegatives = false
+
+  /// Reads or draws the arrays, and returns the step that is timed.
+  let prepare: (inout WorkloadInputs, WorkloadSetting) throws -> WorkloadStep
+}
+
+/// N, K and d; K is 1 where the workload has none.
+struct WorkloadSize {
+  var queries: Double
+  var negatives: Double
+  var dimension: Double
+}

@@ -1,0 +1,99 @@
+import Contrastive
+import Foundation
+
+/// The arrays of a workload: `.npy` files in a folder, or seeded random rows.
+///
+/// Random rows are standard normal, and those of a queue are then divided by their length: the
+/// distribution of the files that the other libraries' benchmarks read, so that a step meets the
+/// same cosines.
+struct WorkloadInputs {
+  /// N, K and d as the command line says; what it leaves out the first file decides.
+  struct Size {
+    var queries: Int?
+    var negatives: Int?
+    var dimension: Int?
+  }
+
+  /// What the rows of an array are counted by.
+  enum RowCount {
+    case queries
+    case negatives
+  }
+
+  private(set) var size: Size
+  private let folder: String?
+  private var generator = SeededGenerator(seed: 0)
+
+  /// - Parameter folder: Where `queries.npy` and the others are, or nil to draw them; N, K and d
+  ///   are then 256, 65 536 and 128 unless the size says otherwise.
+  init(folder: String?, size: Size) {
+    self.folder = folder
+    self.size = size
+    if folder == nil {
+      self.size.queries = size.queries ?? 256
+      self.size.negatives = size.negatives ?? 65_536
+      self.size.dimension = size.dimension ?? 128
+    }
+  }
+
+  /// Raw rows, in memory of the process's own.
+  mutating func rows(_ name: String, _ count: RowCount) throws -> Matrix<Float> {
+    guard let folder else { return try randomRows(count) }
+    let path = URL(filePath: folder).appending(path: "\(name).npy").path(percentEncoded: false)
+    var rows = try InputArray<Float>(path).matrix
+    try agree(path, rows, count)
+    try rows.requireFinite(path)
+    // Not mapped: the others' arrays have no pages of a file either.
+    rows.makeUnique()
+    return rows
+  }
+
+  /// Rows of length 1.
+  mutating func unitRows(_ name: String, _ count: RowCount) throws -> UnitRows<Float> {
+    let rows = try rows(name, count)
+    guard let folder else { return try rows.normalized() }
+    return try UnitRows(
+      validating: rows,
+      named: URL(filePath: folder).appending(path: "\(name).npy").path(percentEncoded: false))
+  }
+
+  /// Requires a file's shape to be that of the options and of the files before it, or takes it.
+  private mutating func agree(_ path: String, _ rows: Matrix<Float>, _ count: RowCount) throws {
+    let keyPath = Self.keyPath(count)
+    let expected = (rows: size[keyPath: keyPath], columns: size.dimension)
+    guard rows.rowCount > 0, rows.rowCount == expected.rows ?? rows.rowCount,
+      rows.columnCount == expected.columns ?? rows.columnCount
+    else {
+      throw ContrastiveError.shape(
+        array: path,
+        expected: "\(expected.rows.map(String.init) ?? "at least one row") × "
+          + "\(expected.columns.map(String.init) ?? "d"), as the options and other files say",
+        actual: "\(rows.rowCount) × \(rows.columnCount)")
+    }
+    size[keyPath: keyPath] = rows.rowCount
+    size.dimension = rows.columnCount
+  }
+
+  private mutating func randomRows(_ count: RowCount) throws -> Matrix<Float> {
+    guard let rowCount = size[keyPath: Self.keyPath(count)], let columnCount = size.dimension
+    else { preconditionFailure("random rows have a size") }
+    let (elements, overflow) = rowCount.multipliedReportingOverflow(by: columnCount)
+    guard !overflow, columnCount <= Int(Int32.max),
+      Double(elements) * 4 <= Double(ProcessInfo.processInfo.physicalMemory)
+    else {
+      throw CommandFailure(
+        "\(count == .queries ? "--queries" : "--negatives") \(rowCount) with --dimension "
+          + "\(columnCount): the rows do not fit this machine's memory; give fewer")
+    }
+    return Matrix(rowCount: rowCount, columnCount: columnCount) { _, _ in
+      Float(generator.nextNormal())
+    }
+  }
+
+  private static func keyPath(_ count: RowCount) -> WritableKeyPath<Size, Int?> {
+    switch count {
+    case .queries: \.queries
+    case .negatives: \.negatives
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Contrastive
+
+/// One step as a training loop calls it, rows normalised inside.
+typealias WorkloadStep = (DiagnosticsLevel) throws -> WorkloadResult
+
+/// What a step is run with, besides its arrays.
+struct WorkloadSetting {
+  let temperature: Temperature
+  let options: EngineOptions
+
+  init(temperature: Temperature, threads: Int) {
+    self.temperature = temperature
+    options = EngineOptions(threads: threads)
+  }
+}
+
+/// What a step returned, held as long as a training loop would.
+struct WorkloadResult {
+  let loss: Double
+  private let gradients: [Matrix<Float>]
+
+  init<Gradient>(_ step: LossStep<Float, Gradient>, gradients: Matrix<Float>?...) {
+    loss = Double(step.value)
+    self.gradients = gradients.compactMap(\.self)
+  }
+
+  /// The size of the gradients by arrays, in bytes.
+  var gradientByteCount: Int {
+    gradients.map { $0.rowCount * $0.rowStride * MemoryLayout<Float>.stride }.reduce(0, +)
+  }
+}

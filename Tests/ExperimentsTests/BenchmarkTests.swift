@@ -1,0 +1,115 @@
+import Contrastive
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Experiments
+
+// Serialised, and few: each run multiplies large matrices. None looks at how long anything took.
+@Suite("benchmark", .serialized)
+struct BenchmarkTests {
+  static let (n, k, d) = (6, 10, 4)
+
+  /// Writes the files of `moco`, which hold those of the other workloads, under the names that the
+  /// other libraries' benchmarks give them.
+  static func writeInputs(to folder: borrowing TemporaryFolder) throws -> MoCoInputs {
+    let inputs = MoCoInputs(
+      queries: .random(rowCount: n, columnCount: d, seed: 1),
+      keys: .random(rowCount: n, columnCount: d, seed: 2),
+      queue: try Matrix.random(rowCount: k, columnCount: d, seed: 3).normalized())
+    try inputs.queries.write(to: folder.path("queries.npy"))
+    try inputs.keys.write(to: folder.path("keys.npy"))
+    try inputs.queue.matrix.write(to: folder.path("queue.npy"))
+    return inputs
+  }
+
+  struct MoCoInputs {
+    let queries: Matrix<Float>
+    let keys: Matrix<Float>
+    let queue: UnitRows<Float>
+
+    /// What the library returns with the program's options.
+    func loss(_ workload: Workload) throws -> Float {
+      try InfoNCE(temperature: 0.1).valueWithGradient(
+        queries: queries, positives: keys,
+        negatives: workload == .infoNCE ? .inBatch : .shared(queue),
+        of: workload == .mocoForward ? [] : .queries, reduction: .mean, diagnostics: .all,
+        options: EngineOptions(threads: 1)
+      ).value
+    }
+  }
+
+  @Test("prints the library's loss and the workload's operations", arguments: Workload.allCases)
+  func files(workload: Workload) throws {
+    let folder = try TemporaryFolder()
+    let inputs = try Self.writeInputs(to: folder)
+    let outcome = try ExperimentsProgram.run(
+      "benchmark", "--workload", workload.rawValue, "--inputs", folder.path(""), "--temperature",
+      "0.1", "--threads", "1", "--repeats", "2", "--json")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.filter(\.isNewline).count == 1)
+    let result = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+
+    #expect(result["workload"] as? String == workload.rawValue)
+    #expect(result["loss"] as? Double == Double(try inputs.loss(workload)))
+    #expect(result["calls"] as? Int == 2 && result["threads"] as? Int == 1)
+    #expect(result["queries"] as? Int == Self.n && result["dimension"] as? Int == Self.d)
+    #expect(result["negatives"] as? Int == (workload == .infoNCE ? nil : Self.k))
+    let (n, k, d) = (Self.n, Self.k, Self.d)
+    let flops =
+      switch workload {
+      case .moco: 4 * n * k * d
+      case .mocoForward: 2 * n * k * d
+      case .infoNCE: 6 * n * n * d
+      }
+    #expect(result["flops"] as? Int == flops)
+
+    for key in ["milliseconds", "millisecondsWithoutDiagnostics"] {
+      let times = try #require(result[key] as? [String: Double])
+      #expect(Set(times.keys) == ["min", "median", "max"])
+    }
+    let median = try #require((result["milliseconds"] as? [String: Double])?["median"])
+    let rate = try #require(result["gigaflopsPerSecond"] as? Double)
+    let ceiling = try #require(result["gemmCeiling"] as? Double)
+    #expect(abs(rate * median * 1e6 / Double(flops) - 1) < 1e-12)
+    #expect(abs(try #require(result["fractionOfCeiling"] as? Double) * ceiling / rate - 1) < 1e-12)
+    #expect(result["openblasCore"] is String && result["isa"] is String)
+    #if os(Linux)
+      let memory = try #require(result["peakMemoryMiB"] as? Double)
+      let withGradients = try #require(result["peakMemoryWithGradientsMiB"] as? Double)
+      #expect(memory >= 0 && memory <= withGradients)
+    #endif
+  }
+
+  @Test("says in one line that a variable may slow OpenBLAS down")
+  func slowKernels() throws {
+    let outcome = try ExperimentsProgram.run(
+      "benchmark", "--workload", "info-nce", "--queries", "4", "--dimension", "2", "--repeats",
+      "1", "--diagnostics", "none", environment: ["OPENBLAS_CORETYPE": "Haswell"])
+    #expect(outcome.status == 0)
+    let lines = outcome.errorLines.filter { $0.contains("OPENBLAS_CORETYPE=Haswell") }
+    #expect(lines.count == 1 && lines[0].hasPrefix("note: "))
+    #expect(outcome.output.contains("OpenBLAS's kernels"))
+    #expect(!outcome.output.contains("default options"))
+  }
+
+  @Test("doubles the work, and plots time and memory against it")
+  func scaling() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try ExperimentsProgram.run(
+      "benchmark", "--workload", "moco", "--scaling", "--queries", "2", "--negatives", "3",
+      "--dimension", "4", "--points", "2", "--repeats", "1", "--threads", "1", "--json",
+      "--output", folder.path("out"))
+    #expect(outcome.status == 0)
+    let result = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    let points = try #require(result["points"] as? [[String: Any]])
+    #expect(points.compactMap { $0["negatives"] as? Int } == [3, 6])
+    #expect(points.compactMap { $0["flops"] as? Int } == [96, 192])
+    let names = try folder.names(in: "out")
+    for name in ["scaling.csv", "scaling-time-data.csv", "scaling-memory-data.csv"] {
+      #expect(names.contains(name))
+    }
+  }
+}
