@@ -6,11 +6,11 @@ typealias WorkloadStep = (DiagnosticsLevel) throws -> WorkloadResult
 /// What a step is run with, besides its arrays.
 struct WorkloadSetting {
   let temperature: Temperature
-  let options: EngineOptions
+  let options: ComputeOptions
 
   init(temperature: Temperature, threads: Int) {
     self.temperature = temperature
-    options = EngineOptions(threads: threads)
+    options = ComputeOptions(threads: threads)
   }
 }
 

@@ -34,7 +34,7 @@ struct BenchmarkTests {
         queries: queries, positives: keys,
         negatives: workload == .infoNCE ? .inBatch : .shared(queue),
         of: workload == .mocoForward ? [] : .queries, reduction: .mean, diagnostics: .all,
-        options: EngineOptions(threads: 1)
+        options: ComputeOptions(threads: 1)
       ).value
     }
   }
