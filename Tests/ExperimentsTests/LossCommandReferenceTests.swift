@@ -65,8 +65,9 @@ struct LossCommandReferenceTests {
       }
     }
     try reference.check(
-      loss: Scalar(try #require(number(result["loss"]))),
-      terms: numbers(result["perQuery"])?.map { Scalar($0) }, gradients: gradients)
+      Answer(
+        loss: try #require(number(result["loss"])), terms: numbers(result["perQuery"]) ?? [],
+        gradients: gradients), as: scalar)
     if reference.expected.perQuery != nil { #expect(result["perQuery"] != nil) }
   }
 
