@@ -13,8 +13,9 @@ struct Loss: ParsableCommand {
         Experiments loss info-nce --queries q.npy --positives k.npy --temperature 0.07
       """,
     subcommands: [
-      InfoNCECommand.self, MoCoCommand.self, NTXentPairsCommand.self, DebiasedCommand.self,
-      HardNegativeCommand.self, SoftmaxCrossEntropyCommand.self, DistillationCommand.self,
-      AlignmentCommand.self, UniformityCommand.self, ToleranceCommand.self,
+      InfoNCECommand.self, MoCoCommand.self, CLIPCommand.self, NTXentCommand.self,
+      NTXentPairsCommand.self, SupConCommand.self, DebiasedCommand.self, HardNegativeCommand.self,
+      SoftmaxCrossEntropyCommand.self, DistillationCommand.self, AlignmentCommand.self,
+      UniformityCommand.self, ToleranceCommand.self,
     ])
 }

@@ -11,8 +11,8 @@ import Testing
 @Suite("The loss command equals the reference")
 struct LossCommandReferenceTests {
   static let losses = [
-    "info-nce", "moco", "softmax-cross-entropy", "distillation", "nt-xent-pairs", "debiased",
-    "hard-negative", "alignment", "uniformity", "tolerance",
+    "info-nce", "moco", "clip", "nt-xent", "nt-xent-pairs", "supcon", "debiased", "hard-negative",
+    "softmax-cross-entropy", "distillation", "alignment", "uniformity", "tolerance",
   ]
 
   @Test("in loss, terms and gradients", arguments: losses, ["float", "double"])
