@@ -17,9 +17,10 @@ struct Benchmark: ReportCommand {
       2048³ by as many threads, best of 5 between the calls. peakMemoryMiB is what a step needs \
       beyond its inputs and the gradients it returns; peakMemoryWithGradientsMiB counts those too.
 
-      --inputs names a folder with queries.npy, keys.npy and, for the workloads with negatives, \
-      queue.npy (rows of length 1). Without it, rows are seeded and normally distributed: \
-      256 queries, 65536 negatives, dimension 128 unless you say otherwise.
+      --inputs names a folder with queries.npy, keys.npy where there are any, queue.npy (rows of \
+      length 1) for the workloads with negatives, and labels.npy for supcon. Without it, rows are \
+      seeded and normally distributed: 256 queries, 65536 negatives, dimension 128 unless you say \
+      otherwise; four queries share a label.
 
       --scaling measures several sizes, each with twice the negatives, or queries where there are \
       none, of the one before; from 4096 negatives or 512 queries unless you say otherwise.

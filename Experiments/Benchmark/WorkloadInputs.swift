@@ -57,6 +57,21 @@ struct WorkloadInputs {
       named: URL(filePath: folder).appending(path: "\(name).npy").path(percentEncoded: false))
   }
 
+  /// A label for each query, or i modulo N/4 for query i: four queries to a label.
+  ///
+  /// Asked for after the queries, which say how many there are.
+  func labels() throws -> [Int] {
+    let count = size.queries ?? 0
+    guard let folder else { return (0..<count).map { $0 % max(1, count / 4) } }
+    let path = URL(filePath: folder).appending(path: "labels.npy").path(percentEncoded: false)
+    let labels = try readIntegers(path)
+    guard labels.count == count else {
+      throw ContrastiveError.shape(
+        array: path, expected: "\(count), one per query", actual: "\(labels.count)")
+    }
+    return labels
+  }
+
   /// Requires a file's shape to be that of the options and of the files before it, or takes it.
   private mutating func agree(_ path: String, _ rows: Matrix<Float>, _ count: RowCount) throws {
     let keyPath = Self.keyPath(count)

@@ -47,6 +47,10 @@ struct BenchmarkErrorTests {
     #expect(
       try refusal("--workload", "moco", "--inputs", folder.path(""))
         .contains("keys.npy: expected 6 × 4"))
+    try NumPyFile.write([0, 1].span, shape: [2], to: folder.path("labels.npy"))
+    #expect(
+      try refusal("--workload", "supcon", "--inputs", folder.path(""))
+        .contains("labels.npy: expected 6, one per query, found 2"))
   }
 
   @Test("rows that are not finite, and a queue whose rows are not of length 1")

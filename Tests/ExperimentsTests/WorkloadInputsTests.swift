@@ -31,6 +31,15 @@ struct WorkloadInputsTests {
     #expect(again.rows == rows && again.queue == queue)
   }
 
+  @Test("give four queries a label")
+  func labels() throws {
+    func labels(_ count: Int) throws -> [Int] {
+      try WorkloadInputs(folder: nil, size: .init(queries: count)).labels()
+    }
+    #expect(try labels(9) == [0, 1, 0, 1, 0, 1, 0, 1, 0])
+    #expect(try labels(3) == [0, 0, 0])
+  }
+
   @Test("have the sizes of the other libraries' benchmarks by default")
   func defaults() {
     let size = WorkloadInputs(folder: nil, size: .init()).size
