@@ -38,13 +38,28 @@ extension Workload {
     case .supCon:
       WorkloadDefinition(flops: { 6 * $0.queries * $0.queries * $0.dimension }) { inputs, setting in
         let embeddings = try inputs.rows("queries", .queries)
-        let labels = try inputs.labels()
+        let labels = try inputs.labels(.fourEach)
         let loss = SupCon(temperature: setting.temperature)
         return { diagnostics in
           let step = try loss.valueWithGradient(
             embeddings: embeddings, labels: labels, of: .all, reduction: .mean,
             diagnostics: diagnostics, options: setting.options)
           return WorkloadResult(step, gradients: step.gradient.embeddings)
+        }
+      }
+    case .normFace:
+      WorkloadDefinition(
+        flops: { 6 * $0.queries * $0.negatives * $0.dimension }, usesNegatives: true
+      ) { inputs, setting in
+        let features = try inputs.rows("queries", .queries)
+        let weights = try inputs.rows("weights", .negatives)
+        let labels = try inputs.labels(.classes)
+        let loss = NormFaceSoftmax(temperature: setting.temperature)
+        return { diagnostics in
+          let step = try loss.valueWithGradient(
+            features: features, classWeights: weights, labels: labels, of: .all, reduction: .mean,
+            diagnostics: diagnostics, options: setting.options)
+          return WorkloadResult(step, gradients: step.gradient.features, step.gradient.classWeights)
         }
       }
     }

@@ -16,6 +16,8 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
   case ntXent = "nt-xent"
   /// SupCon of the queries, four to a label; all gradients.
   case supCon = "supcon"
+  /// NormFace's softmax of the queries over K class weights; all gradients.
+  case normFace = "normface"
 }
 
 /// What a workload costs, and how it is run.

@@ -14,8 +14,8 @@ struct Loss: ParsableCommand {
       """,
     subcommands: [
       InfoNCECommand.self, MoCoCommand.self, CLIPCommand.self, NTXentCommand.self,
-      NTXentPairsCommand.self, SupConCommand.self, DebiasedCommand.self, HardNegativeCommand.self,
-      SoftmaxCrossEntropyCommand.self, DistillationCommand.self, AlignmentCommand.self,
-      UniformityCommand.self, ToleranceCommand.self,
+      NTXentPairsCommand.self, SupConCommand.self, NormFaceCommand.self, DebiasedCommand.self,
+      HardNegativeCommand.self, SoftmaxCrossEntropyCommand.self, DistillationCommand.self,
+      AlignmentCommand.self, UniformityCommand.self, ToleranceCommand.self,
     ])
 }

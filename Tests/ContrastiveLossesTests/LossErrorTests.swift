@@ -77,6 +77,34 @@ struct LossErrorTests {
     }
   }
 
+  @Test("NormFace's softmax")
+  func normFace() {
+    func check(
+      _ line: String, _ features: Matrix<Double>, _ weights: Matrix<Double>, _ labels: [Int],
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+      expect(line, sourceLocation: sourceLocation) {
+        _ = try NormFaceSoftmax(temperature: 0.1).valueWithGradient(
+          features: features, classWeights: weights, labels: labels)
+      }
+    }
+    let rows = Self.rows
+    check("features: expected at least one row, found none", Self.none, rows, [])
+    check("classWeights: expected at least one row, found none", rows, Self.none, [0, 0, 0])
+    check(
+      "classWeights: expected 2 columns, as features, found 1 columns", rows, Self.narrow,
+      [0, 0, 0])
+    check("labels: expected 3, one per row of features, found 2", rows, Self.short, [0, 1])
+    check(
+      "labels: expected class indices from 0 to 1, found 2 in row 1", rows, Self.short, [0, 2, -1])
+    check(
+      "labels: expected class indices from 0 to 1, found -1 in row 2", rows, Self.short,
+      [0, 1, -1])
+    check(
+      "classWeights: row 2 holds a NaN or an infinity; every number must be finite", rows,
+      Self.broken, [0, 1, 2])
+  }
+
   @Test("a temperature that the scalar's arithmetic cannot take", arguments: [1e-20, 1e38])
   func temperature(_ value: Double) throws {
     let rows = Self.rows.converted(to: Float.self)

@@ -53,13 +53,17 @@ struct ReductionTests {
       let step = try SupCon(temperature: 0.2).valueWithGradient(
         embeddings: a, labels: [0, 1, 0, 1], reduction: reduction)
       return try results(step, step.gradient.embeddings)
+    case 9:
+      let step = try NormFaceSoftmax(temperature: 0.2).valueWithGradient(
+        features: a, classWeights: b, labels: [3, 0, 3, 1], reduction: reduction)
+      return try results(step, step.gradient.features)
     default:
       let step = try Alignment().valueWithGradient(x: a, y: b, reduction: reduction)
       return try results(step, step.gradient.x)
     }
   }
 
-  @Test("weigh values and gradients alike", arguments: 0...9)
+  @Test("weigh values and gradients alike", arguments: 0...10)
   func consistent(_ loss: Int) throws {
     let mean = try Self.step(loss, .mean)
     let sum = try Self.step(loss, .sum)

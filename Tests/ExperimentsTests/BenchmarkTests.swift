@@ -17,10 +17,11 @@ struct BenchmarkTests {
       queries: .random(rowCount: n, columnCount: d, seed: 1),
       keys: .random(rowCount: n, columnCount: d, seed: 2),
       queue: try Matrix.random(rowCount: k, columnCount: d, seed: 3).normalized(),
-      labels: [0, 1, 0, 2, 1, 0])
+      weights: .random(rowCount: k, columnCount: d, seed: 4), labels: [0, 1, 0, 2, 1, 0])
     try inputs.queries.write(to: folder.path("queries.npy"))
     try inputs.keys.write(to: folder.path("keys.npy"))
     try inputs.queue.matrix.write(to: folder.path("queue.npy"))
+    try inputs.weights.write(to: folder.path("weights.npy"))
     try NumPyFile.write(inputs.labels.span, shape: [n], to: folder.path("labels.npy"))
     return inputs
   }
@@ -29,6 +30,7 @@ struct BenchmarkTests {
     let queries: Matrix<Float>
     let keys: Matrix<Float>
     let queue: UnitRows<Float>
+    let weights: Matrix<Float>
     let labels: [Int]
 
     /// What the library returns with the program's options.
@@ -56,6 +58,10 @@ struct BenchmarkTests {
         try SupCon(temperature: 0.1).valueWithGradient(
           embeddings: queries, labels: labels, options: options
         ).value
+      case .normFace:
+        try NormFaceSoftmax(temperature: 0.1).valueWithGradient(
+          features: queries, classWeights: weights, labels: labels, options: options
+        ).value
       }
     }
   }
@@ -77,13 +83,14 @@ struct BenchmarkTests {
     #expect(result["calls"] as? Int == 2 && result["threads"] as? Int == 1)
     #expect(result["queries"] as? Int == Self.n && result["dimension"] as? Int == Self.d)
     let (n, k, d) = (Self.n, Self.k, Self.d)
-    let hasNegatives = [.moco, .mocoForward].contains(workload)
+    let hasNegatives = [.moco, .mocoForward, .normFace].contains(workload)
     #expect(result["negatives"] as? Int == (hasNegatives ? k : nil))
     let flops =
       switch workload {
       case .moco: 4 * n * k * d
       case .mocoForward: 2 * n * k * d
       case .infoNCE, .clip, .supCon: 6 * n * n * d
+      case .normFace: 6 * n * k * d
       case .ntXent: 6 * (2 * n) * (2 * n) * d
       }
     #expect(result["flops"] as? Int == flops)

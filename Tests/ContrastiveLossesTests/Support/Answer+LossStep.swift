@@ -31,6 +31,13 @@ extension Answer {
       and: step.gradient.byTemperature)
   }
 
+  init<Scalar>(_ step: LossStep<Scalar, NormFaceSoftmax.Gradient<Scalar>>) {
+    self.init(
+      step,
+      by: ["features": step.gradient.features, "classWeights": step.gradient.classWeights],
+      and: step.gradient.byTemperature)
+  }
+
   init<Scalar>(_ step: LossStep<Scalar, TwoViewGradient<Scalar>>) {
     self.init(
       step, by: ["viewA": step.gradient.viewA, "viewB": step.gradient.viewB],
