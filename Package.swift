@@ -129,7 +129,7 @@ let package = Package(
     ),
     .testTarget(
       name: "ContrastiveLossesTests",
-      dependencies: ["Contrastive", "ContrastiveLosses", "TestSupport"],
+      dependencies: ["Contrastive", "ContrastiveKernels", "ContrastiveLosses", "TestSupport"],
       swiftSettings: settings
     ),
     .testTarget(

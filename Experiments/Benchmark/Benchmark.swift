@@ -17,9 +17,10 @@ struct Benchmark: ReportCommand {
       2048³ by as many threads, best of 5 between the calls. peakMemoryMiB is what a step needs \
       beyond its inputs and the gradients it returns; peakMemoryWithGradientsMiB counts those too.
 
-      --inputs names a folder with queries.npy, keys.npy and, for the workloads with negatives, \
-      queue.npy (rows of length 1). Without it, rows are seeded and normally distributed: \
-      256 queries, 65536 negatives, dimension 128 unless you say otherwise.
+      --inputs names a folder with queries.npy and what else the workload has: keys.npy, queue.npy \
+      (rows of length 1), weights.npy (a row per class), labels.npy. Without it, rows are seeded \
+      and normally distributed: 256 queries, 65536 negatives or classes, dimension 128 unless you \
+      say otherwise; four queries share a label of supcon.
 
       --scaling measures several sizes, each with twice the negatives, or queries where there are \
       none, of the one before; from 4096 negatives or 512 queries unless you say otherwise.
@@ -35,7 +36,8 @@ struct Benchmark: ReportCommand {
   var queries: Int?
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("K, for workloads that have them; else not used.", valueName: "k"))
+    help: ArgumentHelp(
+      "K, negatives or classes, for workloads that have them; else not used.", valueName: "k"))
   var negatives: Int?
   @Option(parsing: .unconditional, help: ArgumentHelp("The rows' length d.", valueName: "d"))
   var dimension: Int?

@@ -10,6 +10,14 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
   case mocoForward = "moco-forward"
   /// Each query against all keys of the batch, one way; both gradients.
   case infoNCE = "info-nce"
+  /// CLIP's loss, queries being images and keys texts; all gradients.
+  case clip
+  /// NT-Xent, queries and keys being the two views; all gradients.
+  case ntXent = "nt-xent"
+  /// SupCon of the queries, four to a label; all gradients.
+  case supCon = "supcon"
+  /// NormFace's softmax of the queries over K class weights; all gradients.
+  case normFace = "normface"
 }
 
 /// What a workload costs, and how it is run.

@@ -20,6 +20,14 @@ struct WorkloadInputs {
     case negatives
   }
 
+  /// What labels are.
+  enum LabelKind {
+    /// Numbers that are equal or not; where there is no file i modulo N/4 for query i.
+    case fourEach
+    /// Class indices below K, drawn evenly where there is no file.
+    case classes
+  }
+
   private(set) var size: Size
   private let folder: String?
   private var generator = SeededGenerator(seed: 0)
@@ -55,6 +63,31 @@ struct WorkloadInputs {
     return try UnitRows(
       validating: rows,
       named: URL(filePath: folder).appending(path: "\(name).npy").path(percentEncoded: false))
+  }
+
+  /// A label for each query, from `labels.npy` or as the kind says.
+  ///
+  /// Asked for after the rows, which say how many there are.
+  mutating func labels(_ kind: LabelKind) throws -> [Int] {
+    let (count, classCount) = (size.queries ?? 0, size.negatives ?? 0)
+    guard let folder else {
+      return switch kind {
+      case .fourEach: (0..<count).map { $0 % max(1, count / 4) }
+      case .classes:
+        (0..<count).map { _ in Int.random(in: 0..<classCount, using: &generator) }
+      }
+    }
+    let path = URL(filePath: folder).appending(path: "labels.npy").path(percentEncoded: false)
+    let labels = try readIntegers(path)
+    guard labels.count == count else {
+      throw ContrastiveError.shape(
+        array: path, expected: "\(count), one per query", actual: "\(labels.count)")
+    }
+    if kind == .classes, let label = labels.first(where: { !(0..<classCount).contains($0) }) {
+      throw ContrastiveError.value(
+        name: path, value: "\(label)", requirement: "class indices from 0 to \(classCount - 1)")
+    }
+    return labels
   }
 
   /// Requires a file's shape to be that of the options and of the files before it, or takes it.

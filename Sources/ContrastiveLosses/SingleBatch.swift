@@ -41,11 +41,7 @@ public struct EmbeddingGradient<Scalar: EmbeddingScalar>: Sendable {
 extension LabelGroups {
   /// - Throws: `ContrastiveError.shape` unless there is a label for each row.
   init<Scalar>(_ labels: [Int], for rows: AnyEmbeddings<Scalar>) throws(ContrastiveError) {
-    guard labels.count == rows.rowCount else {
-      throw .shape(
-        array: "labels", expected: "\(rows.rowCount), one per row of \(rows.name)",
-        actual: "\(labels.count)")
-    }
+    try rows.requireLabels(labels)
     self.init(labels)
   }
 }

@@ -61,16 +61,7 @@ public struct SoftmaxCrossEntropy: Hashable, Sendable {
   ) throws(ContrastiveError) -> LossStep<Scalar, Gradient<Scalar>> {
     let rows = try AnyEmbeddings(logits, named: "logits")
     try rows.requireRows()
-    guard labels.count == logits.rowCount else {
-      throw .shape(
-        array: "labels", expected: "\(logits.rowCount), one per row of logits",
-        actual: "\(labels.count)")
-    }
-    if let row = labels.firstIndex(where: { !(0..<logits.columnCount).contains($0) }) {
-      throw .value(
-        name: "labels", value: "\(labels[row]) in row \(row)",
-        requirement: "class indices from 0 to \(logits.columnCount - 1)")
-    }
+    try rows.requireLabels(labels, below: logits.columnCount)
     let (result, block) = try LogitsEngine(
       logits: logits, targets: labels, function: PositiveCrossEntropy(),
       scale: try temperature.scale(for: Scalar.self),

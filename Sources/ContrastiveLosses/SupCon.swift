@@ -1,4 +1,5 @@
 public import ContrastiveEmbeddings
+import RealModule
 
 /// Supervised contrastive loss: every other row of an anchor's label is to be told from the rest.
 ///
@@ -56,7 +57,11 @@ public struct SupCon: Hashable, Sendable {
       columnsNeedGradient: needsRows, function: SupConRow(),
       scale: try temperature.scale(for: E.Scalar.self), weights: weights)
     problem.observes = diagnostics == .all
-    let result = MutualEngine(problem, options: options).run()
+    var result = MutualEngine(problem, options: options).run()
+    // Among equal rows an anchor's positives are as many candidates more.
+    result.observations.termCount = groups.pairedRowCount
+    result.observations.chance =
+      Double(groups.pairedRowCount) * .log(Double(max(1, rows.rowCount - 1)))
     return try LossStep(
       result,
       gradient: EmbeddingGradient(

@@ -73,18 +73,21 @@ struct DiagnosticsTests {
     }
   }
 
+  /// Positives near their queries, so that some rank first, some within five, some not.
+  static let nearPairs: (Matrix<Double>, Matrix<Double>) = {
+    let q = Matrix<Float>.random(rowCount: 13, columnCount: 3, seed: 1).converted(to: Double.self)
+    let noise = Matrix<Float>.random(rowCount: 13, columnCount: 3, seed: 2)
+    let p = Matrix<Float>(rowCount: 13, columnCount: 3) {
+      Float(q[$0, $1]) + Float($0) / 4 * noise[$0, $1]
+    }
+    return (q, p.converted())
+  }()
+
   @Test("equal a plain loop in every mode, tiling and strategy", arguments: [0.05, 0.5])
   func plainLoop(temperature: Double) throws {
     let temperature = try Temperature(temperature)
-    let random = { (rows: Int, seed: UInt64) in
-      Matrix<Float>.random(rowCount: rows, columnCount: 3, seed: seed).converted(to: Double.self)
-    }
-    let (q, n) = (random(13, 1), random(26, 3))
-    // Positives near their queries, so that some rank first, some within five, some not.
-    let noise = random(13, 2)
-    let p = Matrix<Double>(rowCount: 13, columnCount: 3) {
-      q[$0, $1] + Double($0) / 4 * noise[$0, $1]
-    }
+    let (q, p) = Self.nearPairs
+    let n = Matrix<Float>.random(rowCount: 26, columnCount: 3, seed: 3).converted(to: Double.self)
     let batch = { (i: Int) in (0..<13).filter { $0 != i }.map { (p, $0) } }
     let shared = (0..<26).map { (n, $0) }
     let modes: [(Negatives<Double>, Negatives<Float>, (Int) -> [(Matrix<Double>, Int)])] = [
@@ -165,7 +168,7 @@ struct DiagnosticsTests {
 
   @Test("are nil when nobody asks, and do not change the rest")
   func none() throws {
-    for subject in LossSubject.allCases where subject.hasColumns {
+    for subject in [LossSubject.shared, .paired] {
       let plain = subject.plain(rows: 5, columns: 4)
       let inputs = plain.inputs
       let (q, p, n) = (

@@ -4,29 +4,22 @@ import TestSupport
 import Testing
 
 @Suite("Distillation")
-struct DistillationTests {
+struct DistillationTests: PlainReferenceSuite {
   static let cases = Reference.named("distillation").cases
 
-  @Test("equals the reference in Double", arguments: cases)
-  func double(_ reference: Reference.Case) throws { try check(reference, as: Double.self) }
+  @Test("equals the reference", arguments: cases, scalars)
+  func reference(_ reference: Reference.Case, as scalar: any EmbeddingScalar.Type) throws {
+    try check(reference, as: scalar)
+  }
 
-  @Test("equals the reference in Float", arguments: cases)
-  func float(_ reference: Reference.Case) throws { try check(reference, as: Float.self) }
-
-  func check<Scalar: EmbeddingScalar>(
-    _ reference: Reference.Case, as scalar: Scalar.Type
-  ) throws {
-    let temperature = try Temperature(try reference.number("temperature"))
-    let step = try Distillation(temperature: temperature).valueWithGradient(
-      studentLogits: try reference.matrix("studentLogits", as: scalar),
-      teacherLogits: try reference.matrix("teacherLogits", as: scalar))
-    try reference.check(
-      loss: step.value, terms: step.terms,
-      gradients: [
-        "studentLogits": step.gradient.studentLogits?.doubles,
-        "teacherLogits": step.gradient.teacherLogits?.doubles,
-        "temperature": step.gradient.temperature.map { [Double($0)] },
-      ])
+  func answer<Scalar: EmbeddingScalar>(
+    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
+  ) throws -> Answer {
+    let loss = Distillation(temperature: try Temperature(try reference.number("temperature")))
+    return Answer(
+      try loss.valueWithGradient(
+        studentLogits: try reference.matrix("studentLogits", as: scalar),
+        teacherLogits: try reference.matrix("teacherLogits")))
   }
 
   static let student: Matrix<Double> = [[1, 5, 7, 10]]

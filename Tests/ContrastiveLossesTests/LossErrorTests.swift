@@ -56,6 +56,55 @@ struct LossErrorTests {
     check("weights: row 1 \(ending)", rows, rows, reduction: .weighted([1, .nan, 2]))
   }
 
+  @Test("CLIP")
+  func clip() {
+    let (rows, loss) = (Self.rows, CLIP(temperature: 0.1))
+    expect("images: expected at least one row, found none") {
+      _ = try loss.valueWithGradient(images: Self.none, texts: Self.none)
+    }
+    expect("texts: expected 3 rows, as images, found 2 rows") {
+      _ = try loss.valueWithGradient(images: rows, texts: Self.short)
+    }
+    expect("texts: expected 2 columns, as images, found 1 columns") {
+      _ = try loss.valueWithGradient(images: rows, texts: Self.narrow)
+    }
+    expect("texts: row 2 holds a NaN or an infinity; every number must be finite") {
+      _ = try loss.valueWithGradient(images: rows, texts: Self.broken)
+    }
+    expect("weights: expected 3, one per term, found 6") {
+      _ = try loss.valueWithGradient(
+        images: rows, texts: rows, reduction: .weighted([1, 1, 1, 1, 1, 1]))
+    }
+  }
+
+  @Test("NormFace's softmax")
+  func normFace() {
+    func check(
+      _ line: String, _ features: Matrix<Double>, _ weights: Matrix<Double>, _ labels: [Int],
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+      expect(line, sourceLocation: sourceLocation) {
+        _ = try NormFaceSoftmax(temperature: 0.1).valueWithGradient(
+          features: features, classWeights: weights, labels: labels)
+      }
+    }
+    let rows = Self.rows
+    check("features: expected at least one row, found none", Self.none, rows, [])
+    check("classWeights: expected at least one row, found none", rows, Self.none, [0, 0, 0])
+    check(
+      "classWeights: expected 2 columns, as features, found 1 columns", rows, Self.narrow,
+      [0, 0, 0])
+    check("labels: expected 3, one per row of features, found 2", rows, Self.short, [0, 1])
+    check(
+      "labels: expected class indices from 0 to 1, found 2 in row 1", rows, Self.short, [0, 2, -1])
+    check(
+      "labels: expected class indices from 0 to 1, found -1 in row 2", rows, Self.short,
+      [0, 1, -1])
+    check(
+      "classWeights: row 2 holds a NaN or an infinity; every number must be finite", rows,
+      Self.broken, [0, 1, 2])
+  }
+
   @Test("a temperature that the scalar's arithmetic cannot take", arguments: [1e-20, 1e38])
   func temperature(_ value: Double) throws {
     let rows = Self.rows.converted(to: Float.self)
@@ -97,6 +146,20 @@ struct LossErrorTests {
     expect("weights: expected 2, one per term, found 3") {
       _ = try pairs.valueWithGradient(
         embeddings: rows, labels: [0, 0, 1], reduction: .weighted([1, 1, 1]))
+    }
+    expect("viewB: row 1 \(ending)") {
+      _ = try NTXent(temperature: 0.1).valueWithGradient(viewA: rows, viewB: Self.infinite)
+    }
+    let supCon = SupCon(temperature: 0.1)
+    expect("embeddings: expected at least one row, found none") {
+      _ = try supCon.valueWithGradient(embeddings: Self.none, labels: [])
+    }
+    expect("labels: expected 3, one per row of embeddings, found 2") {
+      _ = try supCon.valueWithGradient(embeddings: rows, labels: [0, 1])
+    }
+    expect("weights: expected 3, one per term, found 2") {
+      _ = try supCon.valueWithGradient(
+        embeddings: rows, labels: [0, 0, 1], reduction: .weighted([1, 1]))
     }
     expect("embeddings: expected at least two rows, found 1") {
       _ = try Uniformity().valueWithGradient(embeddings: rows.rows(0..<1))

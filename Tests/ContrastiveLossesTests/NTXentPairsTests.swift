@@ -5,31 +5,22 @@ import TestSupport
 import Testing
 
 @Suite("NT-Xent over pairs")
-struct NTXentPairsTests {
+struct NTXentPairsTests: ReferenceSuite {
   static let cases = Reference.named("nt-xent-pairs").cases
 
-  @Test("equals the reference in Double", arguments: cases)
-  func double(_ reference: Reference.Case) throws { try check(reference, as: Double.self) }
+  @Test("equals the reference", arguments: cases, scalars)
+  func reference(_ reference: Reference.Case, as scalar: any EmbeddingScalar.Type) throws {
+    try check(reference, as: scalar)
+  }
 
-  @Test("equals the reference in Float", arguments: cases)
-  func float(_ reference: Reference.Case) throws { try check(reference, as: Float.self) }
-
-  func check<Scalar: EmbeddingScalar>(
-    _ reference: Reference.Case, as scalar: Scalar.Type
-  ) throws {
+  func answer<Scalar: EmbeddingScalar>(
+    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
+  ) throws -> Answer {
     let loss = NTXentPairs(temperature: try Temperature(try reference.number("temperature")))
-    for options in ComputeOptions.referenceVariants {
-      let step = try loss.valueWithGradient(
+    return Answer(
+      try loss.valueWithGradient(
         embeddings: try reference.matrix("embeddings", as: scalar),
-        labels: try reference.integers("labels"), of: .all, reduction: .mean, diagnostics: .all,
-        options: options)
-      try reference.check(
-        loss: step.value, terms: step.terms,
-        gradients: [
-          "embeddings": step.gradient.embeddings?.doubles,
-          "temperature": step.gradient.temperature.map { [Double($0)] },
-        ])
-    }
+        labels: try reference.integers("labels"), options: options))
   }
 
   @Test("without a pair of equal labels is 0, with zero gradients")

@@ -41,13 +41,29 @@ struct ReductionTests {
       let step = try Distillation(temperature: 2).valueWithGradient(
         studentLogits: a, teacherLogits: b, reduction: reduction)
       return try results(step, step.gradient.studentLogits)
+    case 6:
+      let step = try CLIP(temperature: 0.2).valueWithGradient(
+        images: a, texts: b, reduction: reduction)
+      return try results(step, step.gradient.images)
+    case 7:
+      let step = try NTXent(temperature: 0.2).valueWithGradient(
+        viewA: a, viewB: b, reduction: reduction)
+      return try results(step, step.gradient.viewA)
+    case 8:
+      let step = try SupCon(temperature: 0.2).valueWithGradient(
+        embeddings: a, labels: [0, 1, 0, 1], reduction: reduction)
+      return try results(step, step.gradient.embeddings)
+    case 9:
+      let step = try NormFaceSoftmax(temperature: 0.2).valueWithGradient(
+        features: a, classWeights: b, labels: [3, 0, 3, 1], reduction: reduction)
+      return try results(step, step.gradient.features)
     default:
       let step = try Alignment().valueWithGradient(x: a, y: b, reduction: reduction)
       return try results(step, step.gradient.x)
     }
   }
 
-  @Test("weigh values and gradients alike", arguments: 0...6)
+  @Test("weigh values and gradients alike", arguments: 0...10)
   func consistent(_ loss: Int) throws {
     let mean = try Self.step(loss, .mean)
     let sum = try Self.step(loss, .sum)

@@ -5,28 +5,23 @@ import TestSupport
 import Testing
 
 @Suite("The cross-entropy of logits")
-struct SoftmaxCrossEntropyTests {
+struct SoftmaxCrossEntropyTests: PlainReferenceSuite {
   static let cases = Reference.named("softmax-cross-entropy").cases
 
-  @Test("equals the reference in Double", arguments: cases)
-  func double(_ reference: Reference.Case) throws { try check(reference, as: Double.self) }
+  @Test("equals the reference", arguments: cases, scalars)
+  func reference(_ reference: Reference.Case, as scalar: any EmbeddingScalar.Type) throws {
+    try check(reference, as: scalar)
+  }
 
-  @Test("equals the reference in Float", arguments: cases)
-  func float(_ reference: Reference.Case) throws { try check(reference, as: Float.self) }
-
-  func check<Scalar: EmbeddingScalar>(
-    _ reference: Reference.Case, as scalar: Scalar.Type
-  ) throws {
-    let temperature = try Temperature(try reference.number("temperature"))
-    let step = try SoftmaxCrossEntropy(temperature: temperature).valueWithGradient(
-      logits: try reference.matrix("logits", as: scalar),
-      labels: try reference.integers("labels"))
-    try reference.check(
-      loss: step.value, terms: step.terms,
-      gradients: [
-        "logits": step.gradient.logits?.doubles,
-        "temperature": step.gradient.temperature.map { [Double($0)] },
-      ])
+  func answer<Scalar: EmbeddingScalar>(
+    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
+  ) throws -> Answer {
+    let loss = SoftmaxCrossEntropy(
+      temperature: try Temperature(try reference.number("temperature")))
+    return Answer(
+      try loss.valueWithGradient(
+        logits: try reference.matrix("logits", as: scalar),
+        labels: try reference.integers("labels")))
   }
 
   @Test("keeps a tiny loss and its gradient to the last digits")

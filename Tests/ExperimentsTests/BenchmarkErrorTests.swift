@@ -47,6 +47,14 @@ struct BenchmarkErrorTests {
     #expect(
       try refusal("--workload", "moco", "--inputs", folder.path(""))
         .contains("keys.npy: expected 6 × 4"))
+    try NumPyFile.write([0, 1].span, shape: [2], to: folder.path("labels.npy"))
+    #expect(
+      try refusal("--workload", "supcon", "--inputs", folder.path(""))
+        .contains("labels.npy: expected 6, one per query, found 2"))
+    try NumPyFile.write([0, 1, 2, 3, 4, 10].span, shape: [6], to: folder.path("labels.npy"))
+    #expect(
+      try refusal("--workload", "normface", "--inputs", folder.path(""))
+        .contains("labels.npy: expected class indices from 0 to 9, found 10"))
   }
 
   @Test("rows that are not finite, and a queue whose rows are not of length 1")

@@ -10,32 +10,59 @@ import Testing
 struct BenchmarkTests {
   static let (n, k, d) = (6, 10, 4)
 
-  /// Writes the files of `moco`, which hold those of the other workloads, under the names that the
-  /// other libraries' benchmarks give them.
-  static func writeInputs(to folder: borrowing TemporaryFolder) throws -> MoCoInputs {
-    let inputs = MoCoInputs(
+  /// Writes the files of all workloads, under the names that the other libraries' benchmarks give
+  /// them.
+  static func writeInputs(to folder: borrowing TemporaryFolder) throws -> Inputs {
+    let inputs = Inputs(
       queries: .random(rowCount: n, columnCount: d, seed: 1),
       keys: .random(rowCount: n, columnCount: d, seed: 2),
-      queue: try Matrix.random(rowCount: k, columnCount: d, seed: 3).normalized())
+      queue: try Matrix.random(rowCount: k, columnCount: d, seed: 3).normalized(),
+      weights: .random(rowCount: k, columnCount: d, seed: 4), labels: [0, 1, 0, 2, 1, 0])
     try inputs.queries.write(to: folder.path("queries.npy"))
     try inputs.keys.write(to: folder.path("keys.npy"))
     try inputs.queue.matrix.write(to: folder.path("queue.npy"))
+    try inputs.weights.write(to: folder.path("weights.npy"))
+    try NumPyFile.write(inputs.labels.span, shape: [n], to: folder.path("labels.npy"))
     return inputs
   }
 
-  struct MoCoInputs {
+  struct Inputs {
     let queries: Matrix<Float>
     let keys: Matrix<Float>
     let queue: UnitRows<Float>
+    let weights: Matrix<Float>
+    let labels: [Int]
 
     /// What the library returns with the program's options.
     func loss(_ workload: Workload) throws -> Float {
-      try InfoNCE(temperature: 0.1).valueWithGradient(
-        queries: queries, positives: keys,
-        negatives: workload == .infoNCE ? .inBatch : .shared(queue),
-        of: workload == .mocoForward ? [] : .queries, reduction: .mean, diagnostics: .all,
-        options: ComputeOptions(threads: 1)
-      ).value
+      let options = ComputeOptions(threads: 1)
+      func infoNCE(
+        _ negatives: Negatives<Float>, of variables: InfoNCE.Variables
+      ) throws -> Float {
+        try InfoNCE(temperature: 0.1).valueWithGradient(
+          queries: queries, positives: keys, negatives: negatives, of: variables, options: options
+        ).value
+      }
+      return switch workload {
+      case .moco: try infoNCE(.shared(queue), of: .queries)
+      case .mocoForward: try infoNCE(.shared(queue), of: [])
+      case .infoNCE: try infoNCE(.inBatch, of: .all)
+      case .clip:
+        try CLIP(temperature: 0.1).valueWithGradient(images: queries, texts: keys, options: options)
+          .value
+      case .ntXent:
+        try NTXent(temperature: 0.1).valueWithGradient(
+          viewA: queries, viewB: keys, options: options
+        ).value
+      case .supCon:
+        try SupCon(temperature: 0.1).valueWithGradient(
+          embeddings: queries, labels: labels, options: options
+        ).value
+      case .normFace:
+        try NormFaceSoftmax(temperature: 0.1).valueWithGradient(
+          features: queries, classWeights: weights, labels: labels, options: options
+        ).value
+      }
     }
   }
 
@@ -55,13 +82,16 @@ struct BenchmarkTests {
     #expect(result["loss"] as? Double == Double(try inputs.loss(workload)))
     #expect(result["calls"] as? Int == 2 && result["threads"] as? Int == 1)
     #expect(result["queries"] as? Int == Self.n && result["dimension"] as? Int == Self.d)
-    #expect(result["negatives"] as? Int == (workload == .infoNCE ? nil : Self.k))
     let (n, k, d) = (Self.n, Self.k, Self.d)
+    let hasNegatives = [.moco, .mocoForward, .normFace].contains(workload)
+    #expect(result["negatives"] as? Int == (hasNegatives ? k : nil))
     let flops =
       switch workload {
       case .moco: 4 * n * k * d
       case .mocoForward: 2 * n * k * d
-      case .infoNCE: 6 * n * n * d
+      case .infoNCE, .clip, .supCon: 6 * n * n * d
+      case .normFace: 6 * n * k * d
+      case .ntXent: 6 * (2 * n) * (2 * n) * d
       }
     #expect(result["flops"] as? Int == flops)
 

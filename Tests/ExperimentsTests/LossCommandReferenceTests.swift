@@ -11,8 +11,9 @@ import Testing
 @Suite("The loss command equals the reference")
 struct LossCommandReferenceTests {
   static let losses = [
-    "info-nce", "moco", "softmax-cross-entropy", "distillation", "nt-xent-pairs", "debiased",
-    "hard-negative", "alignment", "uniformity", "tolerance",
+    "info-nce", "moco", "clip", "nt-xent", "nt-xent-pairs", "supcon", "normface", "debiased",
+    "hard-negative", "softmax-cross-entropy", "distillation", "alignment", "uniformity",
+    "tolerance",
   ]
 
   @Test("in loss, terms and gradients", arguments: losses, ["float", "double"])
@@ -65,8 +66,9 @@ struct LossCommandReferenceTests {
       }
     }
     try reference.check(
-      loss: Scalar(try #require(number(result["loss"]))),
-      terms: numbers(result["perQuery"])?.map { Scalar($0) }, gradients: gradients)
+      Answer(
+        loss: try #require(number(result["loss"])), terms: numbers(result["perQuery"]) ?? [],
+        gradients: gradients), as: scalar)
     if reference.expected.perQuery != nil { #expect(result["perQuery"] != nil) }
   }
 

@@ -31,6 +31,21 @@ struct WorkloadInputsTests {
     #expect(again.rows == rows && again.queue == queue)
   }
 
+  @Test("give four queries a label, or classes below K")
+  func labels() throws {
+    func labels(
+      _ count: Int, _ kind: WorkloadInputs.LabelKind = .fourEach, classes: Int? = nil
+    ) throws -> [Int] {
+      var inputs = WorkloadInputs(folder: nil, size: .init(queries: count, negatives: classes))
+      return try inputs.labels(kind)
+    }
+    let classes = try labels(300, .classes, classes: 5)
+    #expect(Set(classes) == Set(0..<5) && classes.count == 300)
+    #expect(try labels(300, .classes, classes: 5) == classes)
+    #expect(try labels(9) == [0, 1, 0, 1, 0, 1, 0, 1, 0])
+    #expect(try labels(3) == [0, 0, 0])
+  }
+
   @Test("have the sizes of the other libraries' benchmarks by default")
   func defaults() {
     let size = WorkloadInputs(folder: nil, size: .init()).size

@@ -60,7 +60,11 @@ public struct PlainLoss: Sendable {
 
   /// The loss, its terms, and its whole gradient: one pass per number.
   public func answer() -> Answer {
-    var gradients = ["temperature": [value(temperatureSlope: 1).slope]]
+    let slope = value(temperatureSlope: 1).slope
+    var gradients = [
+      "temperature": [slope], "scale": [-temperature * temperature * slope],
+      "logitScale": [-temperature * slope],
+    ]
     for (name, matrix) in inputs {
       gradients[name] = (0..<matrix.rowCount * matrix.columnCount).map { index in
         let direction = Matrix(rowCount: matrix.rowCount, columnCount: matrix.columnCount) { r, c in

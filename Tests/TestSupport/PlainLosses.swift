@@ -63,6 +63,23 @@ extension PlainLoss {
     }
   }
 
+  /// −log of the share of a row's own class.
+  public static func normFace(
+    _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double
+  ) -> PlainLoss {
+    PlainLoss(inputs, temperature: temperature) { rows, temperature in
+      let weights = rows["classWeights", default: []]
+      return zip(rows["features", default: []], labels).map { feature, label in
+        let own = feature.dot(weights[label])
+        var sum: Dual = 0
+        for c in weights.indices where c != label {
+          sum += .exp((feature.dot(weights[c]) - own) / temperature)
+        }
+        return .log(onePlus: sum)
+      }
+    }
+  }
+
   /// The mean over an anchor's positives of −log of their share among all other rows; of anchors
   /// without positives 0, and not counted in the mean.
   public static func supCon(

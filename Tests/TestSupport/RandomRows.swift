@@ -30,6 +30,13 @@ extension Matrix {
     return copy
   }
 
+  /// These rows, and then those of another matrix.
+  public func followed(by other: Matrix) -> Matrix {
+    Matrix(rowCount: rowCount + other.rowCount, columnCount: columnCount) {
+      $0 < rowCount ? self[$0, $1] : other[$0 - rowCount, $1]
+    }
+  }
+
   /// Whether every element is finite.
   public var isFinite: Bool { elements.allSatisfy(\.isFinite) }
 }

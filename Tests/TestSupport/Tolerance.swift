@@ -60,40 +60,43 @@ extension Matrix {
 }
 
 extension Reference.Case {
+  /// What a cosine is divided by before it is exponentiated: τ, 1/s, or 1/2t of uniformity.
+  private var divisor: Double {
+    if let temperature = try? number("temperature") { return temperature }
+    if let scale = try? number("scale") { return 1 / scale }
+    if let t = try? number("t") { return 1 / (2 * t) }
+    return 1
+  }
+
   /// Expects a loss, its terms and its gradients to agree with this case.
   ///
   /// - Parameters:
-  ///   - temperature: What the tolerances go by; by default the parameter of that name.
-  ///   - gradients: By the reference's names; `nil` is a failure.
+  ///   - scalar: What it was computed in.
+  ///   - omitted: The gradients that were not asked for.
   public func check<Scalar: EmbeddingScalar>(
-    loss: Scalar, terms: [Scalar]?, gradients: [String: [Double]?], temperature: Double? = nil,
+    _ answer: Answer, as scalar: Scalar.Type, omitting omitted: Set<String> = [],
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let expectedLoss = try #require(expected.loss)
+    let loss = try #require(expected.loss)
     let sizes = try #require(expected.sizes)
     // Such losses are below Float's least normal number, or their gradients are.
-    if Scalar.self != Double.self, abs(expectedLoss) < 1e-30, expectedLoss != 0 { return }
-    let parameter = try? number("temperature")
-    let tolerance = Tolerance(
-      temperature: min(1, temperature ?? parameter ?? 1), scalar: Scalar.self)
+    if Scalar.self != Double.self, abs(loss) < 1e-30, loss != 0 { return }
+    let tolerance = Tolerance(temperature: min(1, divisor), scalar: scalar)
     let lossSize = try #require(sizes["loss"])
     expectClose(
-      Double(loss), expectedLoss, size: lossSize, tolerance: tolerance.loss, "\(name): loss",
+      answer.loss, loss, size: lossSize, tolerance: tolerance.loss, "\(name): loss",
       sourceLocation: sourceLocation)
-    if let perQuery = expected.perQuery, let terms {
-      #expect(terms.count == perQuery.count, sourceLocation: sourceLocation)
-      for (i, (actual, expected)) in zip(terms, perQuery).enumerated() {
+    if let perQuery = expected.perQuery {
+      #expect(answer.terms.count == perQuery.count, sourceLocation: sourceLocation)
+      for (i, (actual, expected)) in zip(answer.terms, perQuery).enumerated() {
         expectClose(
-          Double(actual), expected, size: max(lossSize, abs(expected)), tolerance: tolerance.loss,
+          actual, expected, size: max(lossSize, abs(expected)), tolerance: tolerance.loss,
           "\(name): term \(i)", sourceLocation: sourceLocation)
       }
     }
-    for (variable, actual) in gradients {
-      let expected = try #require(
-        expected.gradients?[variable], "\(name): no reference gradient \(variable)",
-        sourceLocation: sourceLocation)
+    for (variable, expected) in expected.gradients ?? [:] where !omitted.contains(variable) {
       expectClose(
-        actual, expected.elements, size: try #require(sizes[variable]),
+        answer.gradients[variable], expected.elements, size: try #require(sizes[variable]),
         tolerance: tolerance.gradient, "\(name): gradient of \(variable)",
         sourceLocation: sourceLocation)
     }

@@ -23,13 +23,13 @@ struct RowsEngineTests {
     "around tile edges, in every strategy, on 1 to 3 threads and every instruction set",
     arguments: LossSubject.allCases, tiles)
   func tileEdges(_ subject: LossSubject, tile: Tile) throws {
-    let fewest = subject == .uniformity ? 2 : 1
     let rowCounts =
       subject.hasColumns
       ? Self.edges(tile.rows) : Array(Set(Self.edges(tile.rows) + Self.edges(tile.columns)))
     var turn = 0
-    for rows in rowCounts where rows >= fewest {
-      for columns in subject.hasColumns ? Self.edges(tile.columns) : [rows] {
+    for rows in rowCounts where rows >= subject.fewestRows {
+      let columnCounts = subject.hasColumns ? Self.edges(tile.columns) : [rows]
+      for columns in columnCounts where columns >= subject.fewestColumns {
         let plain = subject.plain(rows: rows, columns: columns, seed: UInt64(turn))
         let expected = plain.answer()
         let variants = ComputeOptions.variants(
@@ -63,8 +63,8 @@ struct RowsEngineTests {
     arguments: [
       (LossSubject.shared, 255, 511), (.shared, 256, 512), (.shared, 257, 513),
       (.shared, 515, 1027), (.paired, 129, 5), (.inBatchAndShared, 257, 257), (.inBatch, 513, 513),
-      (.clip, 513, 513),
-      (.ntXent, 150, 150), (.supCon, 270, 270), (.pairs, 257, 257), (.hardNegative, 129, 129),
+      (.normFace, 300, 513), (.clip, 513, 513), (.ntXent, 150, 150), (.supCon, 270, 270),
+      (.pairs, 257, 257), (.hardNegative, 129, 129),
       (.uniformity, 257, 257),
     ])
   func defaultTiles(_ subject: LossSubject, rows: Int, columns: Int) throws {

@@ -5,23 +5,21 @@ import TestSupport
 import Testing
 
 @Suite("Alignment")
-struct AlignmentTests {
+struct AlignmentTests: PlainReferenceSuite {
   static let cases = Reference.named("alignment").cases
 
-  @Test("equals the reference in Double", arguments: cases)
-  func double(_ reference: Reference.Case) throws { try check(reference, as: Double.self) }
+  @Test("equals the reference", arguments: cases, scalars)
+  func reference(_ reference: Reference.Case, as scalar: any EmbeddingScalar.Type) throws {
+    try check(reference, as: scalar)
+  }
 
-  @Test("equals the reference in Float", arguments: cases)
-  func float(_ reference: Reference.Case) throws { try check(reference, as: Float.self) }
-
-  func check<Scalar: EmbeddingScalar>(
-    _ reference: Reference.Case, as scalar: Scalar.Type
-  ) throws {
-    let step = try Alignment(exponent: try reference.number("alpha")).valueWithGradient(
-      x: try reference.matrix("x", as: scalar), y: try reference.matrix("y", as: scalar))
-    try reference.check(
-      loss: step.value, terms: step.terms,
-      gradients: ["x": step.gradient.x?.doubles, "y": step.gradient.y?.doubles])
+  func answer<Scalar: EmbeddingScalar>(
+    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
+  ) throws -> Answer {
+    let loss = try Alignment(exponent: try reference.number("alpha"))
+    return Answer(
+      try loss.valueWithGradient(
+        x: try reference.matrix("x", as: scalar), y: try reference.matrix("y")))
   }
 
   @Test("of coinciding pairs is 0 with gradient 0, of opposite ones 2^α", arguments: [1.0, 2, 3])

@@ -4,23 +4,21 @@ import TestSupport
 import Testing
 
 @Suite("Tolerance")
-struct ToleranceTests {
+struct ToleranceTests: PlainReferenceSuite {
   static let cases = Reference.named("tolerance").cases
 
-  @Test("equals the reference in Double", arguments: cases)
-  func double(_ reference: Reference.Case) throws { try check(reference, as: Double.self) }
+  @Test("equals the reference", arguments: cases, scalars)
+  func reference(_ reference: Reference.Case, as scalar: any EmbeddingScalar.Type) throws {
+    try check(reference, as: scalar)
+  }
 
-  @Test("equals the reference in Float", arguments: cases)
-  func float(_ reference: Reference.Case) throws { try check(reference, as: Float.self) }
-
-  func check<Scalar: EmbeddingScalar>(
-    _ reference: Reference.Case, as scalar: Scalar.Type
-  ) throws {
-    let step = try ContrastiveLosses.Tolerance().valueWithGradient(
-      embeddings: try reference.matrix("embeddings", as: scalar),
-      labels: try reference.integers("labels"))
-    try reference.check(
-      loss: step.value, terms: nil, gradients: ["embeddings": step.gradient.embeddings?.doubles])
+  func answer<Scalar: EmbeddingScalar>(
+    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
+  ) throws -> Answer {
+    Answer(
+      try ContrastiveLosses.Tolerance().valueWithGradient(
+        embeddings: try reference.matrix("embeddings", as: scalar),
+        labels: try reference.integers("labels")))
   }
 
   @Test("is 1 for equal rows of a label, and ignores rows alone with theirs")

@@ -4,28 +4,20 @@ import TestSupport
 import Testing
 
 @Suite("Uniformity")
-struct UniformityTests {
+struct UniformityTests: ReferenceSuite {
   static let cases = Reference.named("uniformity").cases
 
-  @Test("equals the reference in Double", arguments: cases)
-  func double(_ reference: Reference.Case) throws { try check(reference, as: Double.self) }
+  @Test("equals the reference", arguments: cases, scalars)
+  func reference(_ reference: Reference.Case, as scalar: any EmbeddingScalar.Type) throws {
+    try check(reference, as: scalar)
+  }
 
-  @Test("equals the reference in Float", arguments: cases)
-  func float(_ reference: Reference.Case) throws { try check(reference, as: Float.self) }
-
-  func check<Scalar: EmbeddingScalar>(
-    _ reference: Reference.Case, as scalar: Scalar.Type
-  ) throws {
-    let t = try reference.number("t")
-    for options in ComputeOptions.referenceVariants {
-      let step = try Uniformity(t: t).valueWithGradient(
-        embeddings: try reference.matrix("embeddings", as: scalar), of: .embeddings,
-        options: options)
-      // Cosines are multiplied by 2t, as by 1/τ.
-      try reference.check(
-        loss: step.value, terms: nil, gradients: ["embeddings": step.gradient.embeddings?.doubles],
-        temperature: 1 / (2 * t))
-    }
+  func answer<Scalar: EmbeddingScalar>(
+    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
+  ) throws -> Answer {
+    Answer(
+      try Uniformity(t: try reference.number("t")).valueWithGradient(
+        embeddings: try reference.matrix("embeddings", as: scalar), options: options))
   }
 
   @Test("of equal rows is 0, of two opposite ones −4t", arguments: [0.5, 2, 50])

@@ -3,9 +3,14 @@ import TestSupport
 
 extension Answer {
   private init<Scalar, Gradient>(
-    _ step: LossStep<Scalar, Gradient>, temperature: Scalar?, _ matrices: [String: Matrix<Scalar>?]
+    _ step: LossStep<Scalar, Gradient>, by matrices: [String: Matrix<Scalar>?],
+    and temperature: TemperatureGradient<Scalar> = TemperatureGradient()
   ) {
-    var gradients: [String: [Double]?] = ["temperature": temperature.map { [Double($0)] }]
+    func number(_ slope: Scalar?) -> [Double]? { slope.map { [Double($0)] } }
+    var gradients = [
+      "temperature": number(temperature.temperature), "scale": number(temperature.scale),
+      "logitScale": number(temperature.logScale),
+    ]
     for (name, matrix) in matrices { gradients[name] = .some(matrix?.doubles) }
     self.init(
       loss: Double(step.value), terms: step.terms.map { Double($0) }, gradients: gradients)
@@ -13,27 +18,49 @@ extension Answer {
 
   init<Scalar>(_ step: LossStep<Scalar, InfoNCE.Gradient<Scalar>>) {
     self.init(
-      step, temperature: step.gradient.temperature,
-      [
+      step,
+      by: [
         "queries": step.gradient.queries, "positives": step.gradient.positives,
         "negatives": step.gradient.negatives,
-      ])
+      ], and: step.gradient.byTemperature)
   }
 
   init<Scalar>(_ step: LossStep<Scalar, CLIP.Gradient<Scalar>>) {
     self.init(
-      step, temperature: step.gradient.temperature,
-      ["images": step.gradient.images, "texts": step.gradient.texts])
+      step, by: ["images": step.gradient.images, "texts": step.gradient.texts],
+      and: step.gradient.byTemperature)
+  }
+
+  init<Scalar>(_ step: LossStep<Scalar, NormFaceSoftmax.Gradient<Scalar>>) {
+    self.init(
+      step,
+      by: ["features": step.gradient.features, "classWeights": step.gradient.classWeights],
+      and: step.gradient.byTemperature)
   }
 
   init<Scalar>(_ step: LossStep<Scalar, TwoViewGradient<Scalar>>) {
     self.init(
-      step, temperature: step.gradient.temperature,
-      ["viewA": step.gradient.viewA, "viewB": step.gradient.viewB])
+      step, by: ["viewA": step.gradient.viewA, "viewB": step.gradient.viewB],
+      and: step.gradient.byTemperature)
   }
 
   init<Scalar>(_ step: LossStep<Scalar, EmbeddingGradient<Scalar>>) {
+    self.init(step, by: ["embeddings": step.gradient.embeddings], and: step.gradient.byTemperature)
+  }
+
+  init<Scalar>(_ step: LossStep<Scalar, SoftmaxCrossEntropy.Gradient<Scalar>>) {
+    self.init(step, by: ["logits": step.gradient.logits], and: step.gradient.byTemperature)
+  }
+
+  init<Scalar>(_ step: LossStep<Scalar, Distillation.Gradient<Scalar>>) {
     self.init(
-      step, temperature: step.gradient.temperature, ["embeddings": step.gradient.embeddings])
+      step,
+      by: [
+        "studentLogits": step.gradient.studentLogits, "teacherLogits": step.gradient.teacherLogits,
+      ], and: step.gradient.byTemperature)
+  }
+
+  init<Scalar>(_ step: LossStep<Scalar, Alignment.Gradient<Scalar>>) {
+    self.init(step, by: ["x": step.gradient.x, "y": step.gradient.y])
   }
 }

@@ -5,8 +5,8 @@ import Testing
 
 /// The losses that run through the engines, under one interface.
 enum LossSubject: String, CaseIterable, Sendable {
-  case inBatch, shared, paired, inBatchAndShared, clip, ntXent, supCon, pairs, debiased
-  case hardNegative, uniformity
+  case inBatch, shared, paired, inBatchAndShared, normFace, clip, ntXent, supCon, pairs
+  case debiased, hardNegative, uniformity
 
   /// What to differentiate by: everything, or what leaves the keys constant.
   enum Gradients {
@@ -16,10 +16,13 @@ enum LossSubject: String, CaseIterable, Sendable {
   /// Whether the number of columns is not that of the rows.
   var hasColumns: Bool {
     switch self {
-    case .shared, .paired, .inBatchAndShared: true
+    case .shared, .paired, .inBatchAndShared, .normFace: true
     default: false
     }
   }
+
+  var fewestRows: Int { self == .uniformity ? 2 : 1 }
+  var fewestColumns: Int { self == .normFace ? 1 : 0 }
 
   /// The plain loop over seeded rows.
   func plain(
@@ -41,6 +44,10 @@ enum LossSubject: String, CaseIterable, Sendable {
     case .shared: .shared(negatives(columns), temperature: temperature)
     case .paired: .paired(negatives(rows * columns), temperature: temperature)
     case .inBatchAndShared: .inBatchAndShared(negatives(columns), temperature: temperature)
+    case .normFace:
+      .normFace(
+        ["features": random(rows, 1), "classWeights": random(columns, 2)],
+        labels: Self.classes(rows, columns), temperature: temperature)
     case .clip:
       .clip(["images": random(rows, 1), "texts": random(rows, 2)], temperature: temperature)
     case .ntXent:
@@ -56,6 +63,11 @@ enum LossSubject: String, CaseIterable, Sendable {
   }
 
   static func labels(_ count: Int) -> [Int] { (0..<count).map { $0 % 3 } }
+
+  /// Class indices that leave out some classes, and name others several times.
+  static func classes(_ rowCount: Int, _ classCount: Int) -> [Int] {
+    (0..<rowCount).map { 2 * $0 % classCount }
+  }
 
   /// The library's answer to the same problem.
   func answer<Scalar: EmbeddingScalar>(
@@ -80,6 +92,13 @@ enum LossSubject: String, CaseIterable, Sendable {
         of: gradients == .all ? .all : [.queries, .temperature], reduction: .mean,
         diagnostics: .all, options: options)
       return Answer(step)
+    case .normFace:
+      let (features, weights) = (try rows("features"), try rows("classWeights"))
+      return Answer(
+        try NormFaceSoftmax(temperature: temperature).valueWithGradient(
+          features: features, classWeights: weights,
+          labels: Self.classes(features.rowCount, weights.rowCount),
+          of: gradients == .all ? .all : [.features, .temperature], options: options))
     case .clip:
       return Answer(
         try CLIP(temperature: temperature).valueWithGradient(

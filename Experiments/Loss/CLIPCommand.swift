@@ -1,0 +1,44 @@
+import ArgumentParser
+import Contrastive
+
+/// CLIP's symmetric loss.
+struct CLIPCommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "clip",
+    abstract: "CLIP: images find their texts, and texts their images, in the batch.",
+    discussion: """
+      perQuery lists the pairs: half of the terms of an image and of its text.
+      Without an option τ is 0.07.
+
+      Example:
+        Experiments loss clip --images i.npy --texts t.npy --scale 100
+      """)
+  static let title = "CLIP"
+  static let defaultTemperature = 0.07
+  static let termName = "pair"
+
+  @Option(help: "N × d: the images' embeddings.") var images: String
+  @Option(help: "N × d: row i is the text of image i.") var texts: String
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] { ["images": images, "texts": texts] }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let images = try InputArray<Scalar>(images)
+    let texts = try InputArray<Scalar>(texts)
+    let loss = CLIP(temperature: try temperature)
+    let step = try loss.valueWithGradient(
+      images: images.matrix, texts: texts.matrix,
+      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+      reduction: lossOptions.libraryReduction)
+    var outcome = LossOutcome(step)
+    outcome.byTemperature = step.gradient.byTemperature
+    outcome.add("images", step.gradient.images, of: images)
+    outcome.add("texts", step.gradient.texts, of: texts)
+    return outcome
+  }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Contrastive
+
+/// SimCLR's loss of two views.
+struct NTXentCommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "nt-xent",
+    abstract: "NT-Xent: SimCLR's loss of two views, each row against all others.",
+    discussion: """
+      perQuery lists the rows of the first view, then those of the second.
+      Without an option τ is 0.5.
+
+      Example:
+        Experiments loss nt-xent --view-a a.npy --view-b b.npy --temperature 0.1
+      """)
+  static let title = "NT-Xent"
+  static let defaultTemperature = 0.5
+
+  @Option(help: "N × d: the first view.") var viewA: String
+  @Option(help: "N × d: the second view.") var viewB: String
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] { ["viewA": viewA, "viewB": viewB] }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let loss = NTXent(temperature: try temperature)
+    let views = try TwoViewArrays<Scalar>(viewA, viewB)
+    return views.outcome(
+      try loss.valueWithGradient(
+        viewA: views.a.matrix, viewB: views.b.matrix,
+        of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+        reduction: lossOptions.libraryReduction))
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Contrastive
+
+/// NormFace's softmax over cosines with class weights.
+struct NormFaceCommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "normface",
+    abstract: "NormFace: softmax over scaled cosines of features and class weights.",
+    discussion: """
+      The floor is given where every class has equally many rows.
+      Without an option τ is 0.05, a scale of 20.
+
+      Example:
+        Experiments loss normface --features f.npy --class-weights w.npy --labels y.npy --scale 20
+      """)
+  static let title = "NormFace's softmax"
+  static let defaultTemperature = 0.05
+  static let termName = "row"
+
+  @Option(help: "N × d: the features.") var features: String
+  @Option(help: "C × d: a row per class.") var classWeights: String
+  @Option(help: "N integers from 0 to C − 1: the classes of the features.") var labels: String
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] {
+    ["features": features, "classWeights": classWeights, "labels": labels]
+  }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let features = try InputArray<Scalar>(features)
+    let classWeights = try InputArray<Scalar>(classWeights)
+    let loss = NormFaceSoftmax(temperature: try temperature)
+    let step = try loss.valueWithGradient(
+      features: features.matrix, classWeights: classWeights.matrix,
+      labels: try readIntegers(labels),
+      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+      reduction: lossOptions.libraryReduction)
+    var outcome = LossOutcome(step)
+    outcome.byTemperature = step.gradient.byTemperature
+    outcome.add("features", step.gradient.features, of: features)
+    outcome.add("classWeights", step.gradient.classWeights, of: classWeights)
+    return outcome
+  }
+}

@@ -1,0 +1,100 @@
+import Contrastive
+import ContrastiveLosses
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("CLIP's loss")
+struct CLIPTests: ReferenceSuite {
+  static let cases = Reference.named("clip").cases
+
+  @Test("equals the reference", arguments: cases, scalars)
+  func reference(_ reference: Reference.Case, as scalar: any EmbeddingScalar.Type) throws {
+    try check(reference, as: scalar)
+  }
+
+  func answer<Scalar: EmbeddingScalar>(
+    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
+  ) throws -> Answer {
+    let loss = CLIP(temperature: try Temperature(scale: try reference.number("scale")))
+    return Answer(
+      try loss.valueWithGradient(
+        images: try reference.matrix("images", as: scalar), texts: try reference.matrix("texts"),
+        options: options))
+  }
+
+  @Test("of one pair is 0, with zero gradients", arguments: [0.01, 1])
+  func onePair(temperature: Double) throws {
+    let step = try CLIP(temperature: try Temperature(temperature)).valueWithGradient(
+      images: Matrix<Float>.random(rowCount: 1, columnCount: 3, seed: 1),
+      texts: Matrix<Float>.random(rowCount: 1, columnCount: 3, seed: 2))
+    #expect(step.value == 0)
+    #expect(step.gradient.images?.elements == [0, 0, 0])
+    #expect(step.gradient.texts?.elements == [0, 0, 0])
+    #expect(step.gradient.logScale == 0)
+    #expect(step.diagnostics?.top1Accuracy == 1)
+    #expect(step.diagnostics?.meanNegativeSimilarity == nil)
+  }
+
+  @Test("of equal rows is log N, ranked like chance", arguments: [0.01, 1])
+  func collapsed(temperature: Double) throws {
+    let rows = Matrix<Double>(rowCount: 7, columnCount: 3) { _, c in [1, 2, -2][c] }
+    let temperature = try Temperature(temperature)
+    let step = try CLIP(temperature: temperature).valueWithGradient(images: rows, texts: rows)
+    #expect(abs(step.value - log(7)) < 1e-14 * temperature.scale)
+    let diagnostics = try #require(step.diagnostics)
+    expectClose(diagnostics.chance, log(7), size: 1, tolerance: 1e-15, "chance")
+    #expect(diagnostics.top1Accuracy == 0)
+    let floor = try CandidateSet.inBatch(size: 7).floor(temperature: temperature, dimension: 3)
+    #expect(diagnostics.floor == floor.value)
+    expectClose(
+      diagnostics.floorShare, floor.value / step.value, size: floor.value, tolerance: 1e-15,
+      "share")
+  }
+
+  @Test("keeps a column whose exponentials vanish beside those of the rows", arguments: scalars)
+  func mismatchedPair(_ scalar: any EmbeddingScalar.Type) throws {
+    func check<Scalar: EmbeddingScalar>(_: Scalar.Type) throws {
+      // At s = 100, four aligned pairs, and one whose text is at cosine −0.45 from every image:
+      // 145 below the other rows' maxima, and 95 below half of s.
+      let noise = Matrix<Float>.random(rowCount: 5, columnCount: 6, seed: 1)
+      let images = Matrix<Float>(rowCount: 5, columnCount: 6) {
+        ($0 == $1 ? 1 : 0) + noise[$0, $1] / 32
+      }
+      let texts = Matrix<Float>(rowCount: 5, columnCount: 6) {
+        $0 == 2 ? ($1 < 5 ? -1 : 0) : images[$0, $1] + noise[($0 + 1) % 5, $1] / 64
+      }
+      let plain = PlainLoss.clip(
+        ["images": images.converted(), "texts": texts.converted()], temperature: 0.01)
+      let expected = plain.answer()
+      for options in ComputeOptions.referenceVariants {
+        let step = try CLIP(temperature: 0.01).valueWithGradient(
+          images: images.converted(to: Scalar.self), texts: texts.converted(), options: options)
+        Answer(step).expectClose(
+          to: expected, tolerance: TestSupport.Tolerance(temperature: 0.01, scalar: Scalar.self),
+          "\(options)")
+      }
+    }
+    try check(scalar)
+  }
+
+  @Test("observes both directions, as plain sums do", arguments: [0.05, 0.5])
+  func diagnostics(temperature: Double) throws {
+    let (images, texts) = DiagnosticsTests.nearPairs
+    let both = images.followed(by: texts)
+    let expected = try DiagnosticsTests.expected(
+      both, texts.followed(by: images),
+      negatives: { i in
+        let others = (0..<13).filter { $0 != i % 13 }
+        return others.map { i < 13 ? (texts, $0) : (images, $0) }
+      }, temperature: try Temperature(temperature))
+    let loss = CLIP(temperature: try Temperature(temperature))
+    for options in ComputeOptions.referenceVariants {
+      let double = try loss.valueWithGradient(images: images, texts: texts, options: options)
+      let float = try loss.valueWithGradient(
+        images: images.converted(to: Float.self), texts: texts.converted(), options: options)
+      DiagnosticsTests.check(try #require(double.diagnostics), expected, tolerance: 1e-12)
+      DiagnosticsTests.check(try #require(float.diagnostics), expected, tolerance: 2e-5)
+    }
+  }
+}

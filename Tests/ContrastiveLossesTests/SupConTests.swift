@@ -1,0 +1,118 @@
+import Contrastive
+import ContrastiveLosses
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("SupCon")
+struct SupConTests: ReferenceSuite {
+  static let cases = Reference.named("supcon").cases
+
+  @Test("equals the reference", arguments: cases, scalars)
+  func reference(_ reference: Reference.Case, as scalar: any EmbeddingScalar.Type) throws {
+    try check(reference, as: scalar)
+  }
+
+  func answer<Scalar: EmbeddingScalar>(
+    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
+  ) throws -> Answer {
+    let loss = SupCon(temperature: try Temperature(try reference.number("temperature")))
+    return Answer(
+      try loss.valueWithGradient(
+        embeddings: try reference.matrix("embeddings", as: scalar),
+        labels: try reference.integers("labels"), options: options))
+  }
+
+  @Test("without a repeated label is 0, with zero gradients")
+  func noPairs() throws {
+    let rows = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 1)
+    let step = try SupCon(temperature: 0.1).valueWithGradient(
+      embeddings: rows, labels: [3, 1, 4, 7])
+    #expect(step.value == 0)
+    #expect(step.terms == [0, 0, 0, 0])
+    #expect(step.gradient.embeddings == Matrix(rowCount: 4, columnCount: 3))
+    #expect(step.gradient.temperature == 0)
+    #expect(step.diagnostics?.chance == nil)
+    let one = try SupCon(temperature: 0.1).valueWithGradient(
+      embeddings: rows.rows(0..<1), labels: [3])
+    #expect(one.value == 0)
+    #expect(one.gradient.embeddings?.elements == [0, 0, 0])
+  }
+
+  @Test("of one class is what its positives leave of each other", arguments: [0.05, 0.5])
+  func oneClass(temperature: Double) throws {
+    let rows = Matrix<Double>.random(rowCount: 6, columnCount: 3, seed: 1)
+    let labels = Array(repeating: 5, count: 6)
+    let plain = PlainLoss.supCon(
+      ["embeddings": rows], labels: labels, temperature: temperature)
+    let step = try SupCon(temperature: try Temperature(temperature)).valueWithGradient(
+      embeddings: rows, labels: labels)
+    Answer(step).expectClose(
+      to: plain.answer(),
+      tolerance: TestSupport.Tolerance(temperature: temperature, scalar: Double.self), "one class")
+    // No anchor can do better than equal shares.
+    #expect(step.terms.allSatisfy { $0 >= log(5) })
+    #expect(step.diagnostics?.meanNegativeSimilarity == nil)
+    #expect(step.diagnostics?.gradientEntropy == nil)
+  }
+
+  @Test("leaves anchors without positives out of the mean, as candidates in")
+  func anchorsAlone() throws {
+    let rows = Matrix<Double>.random(rowCount: 5, columnCount: 3, seed: 1)
+    let labels = [0, 7, 0, 8, 0]
+    let loss = SupCon(temperature: 0.2)
+    let mean = try loss.valueWithGradient(embeddings: rows, labels: labels)
+    #expect(mean.terms[1] == 0 && mean.terms[3] == 0)
+    let sum = mean.terms.reduce(0, +)
+    #expect(abs(mean.value - sum / 3) < 1e-15 * sum)
+    for row in [1, 3] {
+      let slopes = (0..<3).map { mean.gradient.embeddings?[row, $0] ?? 0 }
+      #expect(slopes.contains { abs($0) > 1e-3 })
+    }
+    let total = try loss.valueWithGradient(embeddings: rows, labels: labels, reduction: .sum)
+    #expect(abs(total.value - sum) < 1e-15 * sum)
+    #expect(total.terms == mean.terms)
+    // The weight of a term that is 0 is no matter.
+    let weighted = try loss.valueWithGradient(
+      embeddings: rows, labels: labels, reduction: .weighted([1, 100, 1, -100, 1]))
+    #expect(weighted.value == total.value)
+    #expect(weighted.gradient.embeddings == total.gradient.embeddings)
+  }
+
+  @Test("of equal rows is log(n − 1), its level of chance", arguments: [0.01, 1])
+  func collapsed(temperature: Double) throws {
+    let rows = Matrix<Double>(rowCount: 6, columnCount: 2) { _, c in [0.6, -0.3][c] }
+    let step = try SupCon(temperature: try Temperature(temperature)).valueWithGradient(
+      embeddings: rows, labels: [0, 0, 1, 0, 1, 2])
+    #expect(abs(step.value - log(5)) < 1e-14 / temperature)
+    expectClose(step.diagnostics?.chance, log(5), size: 1, tolerance: 1e-15, "chance")
+  }
+
+  @Test("observes negatives, and nothing of a single positive")
+  func diagnostics() throws {
+    let rows = Matrix<Double>.random(rowCount: 9, columnCount: 3, seed: 1)
+    let labels = (0..<9).map { $0 % 4 }
+    let temperature: Temperature = 0.2
+    let expected = try DiagnosticsTests.expected(
+      rows, rows,
+      negatives: { i in (0..<9).filter { labels[$0] != labels[i] }.map { (rows, $0) } },
+      temperature: temperature)
+    for options in ComputeOptions.referenceVariants {
+      let step = try SupCon(temperature: temperature).valueWithGradient(
+        embeddings: rows, labels: labels, options: options)
+      let diagnostics = try #require(step.diagnostics)
+      for (path, name) in [
+        (\Diagnostics.meanNegativeSimilarity, "negative similarity"),
+        (\.gradientEntropy, "entropy"), (\.effectiveNegatives, "effective negatives"),
+      ] {
+        expectClose(
+          diagnostics[keyPath: path], try #require(expected[keyPath: path]), size: 10,
+          tolerance: 1e-12, name)
+      }
+      #expect(diagnostics.top1Accuracy == nil && diagnostics.top5Accuracy == nil)
+      #expect(diagnostics.meanPositiveSimilarity == nil)
+      #expect(diagnostics.floor == nil && diagnostics.floorAttainable == nil)
+      #expect(diagnostics.floorShare == nil)
+    }
+  }
+}
