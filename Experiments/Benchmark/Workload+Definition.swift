@@ -25,6 +25,16 @@ extension Workload {
           return WorkloadResult(step, gradients: step.gradient.images, step.gradient.texts)
         }
       }
+    case .sigLIP:
+      Self.queriesAndKeys { images, texts, setting in
+        let loss = SigLIP(temperature: setting.temperature, bias: -10)
+        return { diagnostics in
+          let step = try loss.valueWithGradient(
+            images: images, texts: texts, of: .all, reduction: .mean, diagnostics: diagnostics,
+            options: setting.options)
+          return WorkloadResult(step, gradients: step.gradient.images, step.gradient.texts)
+        }
+      }
     case .ntXent:
       Self.queriesAndKeys(flopsPerPair: 24) { viewA, viewB, setting in
         let loss = NTXent(temperature: setting.temperature)

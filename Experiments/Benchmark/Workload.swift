@@ -12,6 +12,8 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
   case infoNCE = "info-nce"
   /// CLIP's loss, queries being images and keys texts; all gradients.
   case clip
+  /// SigLIP's loss of the same, at its initial bias of −10; all gradients.
+  case sigLIP = "siglip"
   /// NT-Xent, queries and keys being the two views; all gradients.
   case ntXent = "nt-xent"
   /// SupCon of the queries, four to a label; all gradients.

@@ -13,9 +13,10 @@ struct Loss: ParsableCommand {
         Experiments loss info-nce --queries q.npy --positives k.npy --temperature 0.07
       """,
     subcommands: [
-      InfoNCECommand.self, MoCoCommand.self, CLIPCommand.self, NTXentCommand.self,
-      NTXentPairsCommand.self, SupConCommand.self, NormFaceCommand.self, DebiasedCommand.self,
-      HardNegativeCommand.self, SoftmaxCrossEntropyCommand.self, DistillationCommand.self,
-      AlignmentCommand.self, UniformityCommand.self, ToleranceCommand.self,
+      InfoNCECommand.self, MoCoCommand.self, CLIPCommand.self, SigLIPCommand.self,
+      NTXentCommand.self, NTXentPairsCommand.self, SupConCommand.self, NormFaceCommand.self,
+      DebiasedCommand.self, HardNegativeCommand.self, SoftmaxCrossEntropyCommand.self,
+      DistillationCommand.self, AlignmentCommand.self, UniformityCommand.self,
+      ToleranceCommand.self,
     ])
 }

@@ -16,6 +16,10 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
   var terms: [Scalar]?
 
   var byTemperature = TemperatureGradient<Scalar>()
+
+  /// The derivative by the bias, for a loss that has one.
+  var byBias: Scalar?
+
   var gradients: [ArrayGradient] = []
   var diagnostics: Diagnostics?
 
@@ -43,6 +47,7 @@ extension JSONObject {
     add("temperatureGradient", outcome.byTemperature.temperature.map { Double($0) })
     add("scaleGradient", outcome.byTemperature.scale.map { Double($0) })
     add("logitScaleGradient", outcome.byTemperature.logScale.map { Double($0) })
+    add("biasGradient", outcome.byBias.map { Double($0) })
     if let temperature {
       add("temperature", temperature.value)
       add("scale", temperature.scale)

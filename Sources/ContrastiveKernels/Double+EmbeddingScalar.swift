@@ -172,4 +172,14 @@ extension Double: EmbeddingScalar {
   ) -> Int {
     unsafe isa.doubleKernels.pointee.firstNotFiniteRow(x, rows, columns, stride)
   }
+
+  @unsafe public static func _softplusSum(
+    _ x: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int, _ bias: Double,
+    _ factor: UnsafePointer<Double>?, _ sum: UnsafeMutablePointer<Double>,
+    _ slope: UnsafeMutablePointer<Double>, _ weighted: UnsafeMutablePointer<Double>,
+    on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.softplusSum(
+      x, rows, columns, stride, bias, factor, sum, slope, weighted)
+  }
 }

@@ -127,4 +127,11 @@ public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sen
     _ x: UnsafePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
     on isa: InstructionSet
   ) -> Int
+
+  /// `softplusSum` of `CContrastiveKernels.h`.
+  @unsafe static func _softplusSum(
+    _ x: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int, _ bias: Self,
+    _ factor: UnsafePointer<Self>?, _ sum: UnsafeMutablePointer<Double>,
+    _ slope: UnsafeMutablePointer<Double>, _ weighted: UnsafeMutablePointer<Double>,
+    on isa: InstructionSet)
 }

@@ -172,4 +172,14 @@ extension Float: EmbeddingScalar {
   ) -> Int {
     unsafe isa.floatKernels.pointee.firstNotFiniteRow(x, rows, columns, stride)
   }
+
+  @unsafe public static func _softplusSum(
+    _ x: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ bias: Float,
+    _ factor: UnsafePointer<Float>?, _ sum: UnsafeMutablePointer<Double>,
+    _ slope: UnsafeMutablePointer<Double>, _ weighted: UnsafeMutablePointer<Double>,
+    on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.softplusSum(
+      x, rows, columns, stride, bias, factor, sum, slope, weighted)
+  }
 }

@@ -77,6 +77,30 @@ struct LossErrorTests {
     }
   }
 
+  @Test("SigLIP")
+  func sigLIP() {
+    let (rows, loss) = (Self.rows, SigLIP(temperature: 0.1, bias: -10))
+    expect("images: expected at least one row, found none") {
+      _ = try loss.valueWithGradient(images: Self.none, texts: Self.none)
+    }
+    expect("texts: expected 3 rows, as images, found 2 rows") {
+      _ = try loss.valueWithGradient(images: rows, texts: Self.short)
+    }
+    expect("texts: expected 2 columns, as images, found 1 columns") {
+      _ = try loss.valueWithGradient(images: rows, texts: Self.narrow)
+    }
+    expect("images: row 1 holds a NaN or an infinity; every number must be finite") {
+      _ = try loss.valueWithGradient(images: Self.infinite, texts: rows)
+    }
+    let most = Double.greatestFiniteMagnitude.squareRoot()
+    for bias in [.nan, .infinity, -1e300] as [Double] {
+      expect("bias: expected a number from \(-most) to \(most) in Double arithmetic, found \(bias)")
+      {
+        _ = try SigLIP(temperature: 0.1, bias: bias).valueWithGradient(images: rows, texts: rows)
+      }
+    }
+  }
+
   @Test("NormFace's softmax")
   func normFace() {
     func check(

@@ -57,13 +57,17 @@ struct ReductionTests {
       let step = try NormFaceSoftmax(temperature: 0.2).valueWithGradient(
         features: a, classWeights: b, labels: [3, 0, 3, 1], reduction: reduction)
       return try results(step, step.gradient.features)
+    case 10:
+      let step = try SigLIP(temperature: 0.2, bias: -1).valueWithGradient(
+        images: a, texts: b, reduction: reduction)
+      return try results(step, step.gradient.texts)
     default:
       let step = try Alignment().valueWithGradient(x: a, y: b, reduction: reduction)
       return try results(step, step.gradient.x)
     }
   }
 
-  @Test("weigh values and gradients alike", arguments: 0...10)
+  @Test("weigh values and gradients alike", arguments: 0...11)
   func consistent(_ loss: Int) throws {
     let mean = try Self.step(loss, .mean)
     let sum = try Self.step(loss, .sum)

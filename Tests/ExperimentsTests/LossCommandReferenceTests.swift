@@ -11,9 +11,9 @@ import Testing
 @Suite("The loss command equals the reference")
 struct LossCommandReferenceTests {
   static let losses = [
-    "info-nce", "moco", "clip", "nt-xent", "nt-xent-pairs", "supcon", "normface", "debiased",
-    "hard-negative", "softmax-cross-entropy", "distillation", "alignment", "uniformity",
-    "tolerance",
+    "info-nce", "moco", "clip", "siglip", "nt-xent", "nt-xent-pairs", "supcon", "normface",
+    "debiased", "hard-negative", "softmax-cross-entropy", "distillation", "alignment",
+    "uniformity", "tolerance",
   ]
 
   @Test("in loss, terms and gradients", arguments: losses, ["float", "double"])

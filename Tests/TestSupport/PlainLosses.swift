@@ -80,6 +80,24 @@ extension PlainLoss {
     }
   }
 
+  /// Σⱼ log(1 + exp(−z·(cos/τ + b))) with z = 1 for j = i and −1 else; b is an input of one element.
+  public static func sigLIP(_ inputs: [String: Matrix<Double>], temperature: Double) -> PlainLoss {
+    var loss = PlainLoss(inputs, temperature: temperature) { rows, temperature in
+      let (images, texts) = (rows["images", default: []], rows["texts", default: []])
+      let bias = rows["bias", default: []][0][0]
+      return images.indices.map { i in
+        var sum: Dual = 0
+        for j in texts.indices {
+          let logit = images[i].dot(texts[j]) / temperature + bias
+          sum += .log(onePlus: .exp(i == j ? 0 - logit : logit))
+        }
+        return sum
+      }
+    }
+    loss.unitInputs = ["bias"]
+    return loss
+  }
+
   /// The mean over an anchor's positives of −log of their share among all other rows; of anchors
   /// without positives 0, and not counted in the mean.
   public static func supCon(

@@ -31,6 +31,13 @@ extension Answer {
       and: step.gradient.byTemperature)
   }
 
+  init<Scalar>(_ step: LossStep<Scalar, SigLIP.Gradient<Scalar>>) {
+    self.init(
+      step, by: ["images": step.gradient.images, "texts": step.gradient.texts],
+      and: step.gradient.byTemperature)
+    gradients["bias"] = step.gradient.bias.map { [Double($0)] }
+  }
+
   init<Scalar>(_ step: LossStep<Scalar, NormFaceSoftmax.Gradient<Scalar>>) {
     self.init(
       step,

@@ -5,8 +5,8 @@ import Testing
 
 /// The losses that run through the engines, under one interface.
 enum LossSubject: String, CaseIterable, Sendable {
-  case inBatch, shared, paired, inBatchAndShared, normFace, clip, ntXent, supCon, pairs
-  case debiased, hardNegative, uniformity
+  case inBatch, shared, paired, inBatchAndShared, normFace, clip, sigLIP, ntXent, supCon
+  case pairs, debiased, hardNegative, uniformity
 
   /// What to differentiate by: everything, or what leaves the keys constant.
   enum Gradients {
@@ -50,6 +50,10 @@ enum LossSubject: String, CaseIterable, Sendable {
         labels: Self.classes(rows, columns), temperature: temperature)
     case .clip:
       .clip(["images": random(rows, 1), "texts": random(rows, 2)], temperature: temperature)
+    case .sigLIP:
+      .sigLIP(
+        ["images": random(rows, 1), "texts": random(rows, 2), "bias": [[-1.5]]],
+        temperature: temperature)
     case .ntXent:
       .hardNegative(views, positivePrior: 0, concentration: 0, temperature: temperature)
     case .supCon: .supCon(batch, labels: Self.labels(rows), temperature: temperature)
@@ -102,6 +106,11 @@ enum LossSubject: String, CaseIterable, Sendable {
     case .clip:
       return Answer(
         try CLIP(temperature: temperature).valueWithGradient(
+          images: try rows("images"), texts: try rows("texts"), options: options))
+    case .sigLIP:
+      let bias = try #require(plain.inputs["bias"])[0, 0]
+      return Answer(
+        try SigLIP(temperature: temperature, bias: bias).valueWithGradient(
           images: try rows("images"), texts: try rows("texts"), options: options))
     case .ntXent:
       return Answer(

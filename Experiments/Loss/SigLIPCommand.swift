@@ -1,0 +1,48 @@
+import ArgumentParser
+import Contrastive
+
+/// SigLIP's sigmoid loss.
+struct SigLIPCommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "siglip",
+    abstract: "SigLIP: of every image and text of the batch, whether they belong together.",
+    discussion: """
+      The mean is over images: a sum of N × N terms divided by N.
+      Without options τ is 0.1, a scale of 10, and the bias −10, where training starts.
+
+      Example:
+        Experiments loss siglip --images i.npy --texts t.npy --scale 10 --bias -10
+      """)
+  static let title = "SigLIP"
+  static let defaultTemperature = 0.1
+  static let termName = "image"
+
+  @Option(help: "N × d: the images' embeddings.") var images: String
+  @Option(help: "N × d: row i is the text of image i.") var texts: String
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("b, added to the scaled cosines.", valueName: "b"))
+  var bias = -10.0
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] { ["images": images, "texts": texts, "bias": "--bias"] }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let images = try InputArray<Scalar>(images)
+    let texts = try InputArray<Scalar>(texts)
+    let loss = SigLIP(temperature: try temperature, bias: bias)
+    let step = try loss.valueWithGradient(
+      images: images.matrix, texts: texts.matrix,
+      of: wantsGradients ? .all : [.bias, .temperature, .scale, .logScale],
+      reduction: lossOptions.libraryReduction)
+    var outcome = LossOutcome(step)
+    outcome.byTemperature = step.gradient.byTemperature
+    outcome.byBias = step.gradient.bias
+    outcome.add("images", step.gradient.images, of: images)
+    outcome.add("texts", step.gradient.texts, of: texts)
+    return outcome
+  }
+}
