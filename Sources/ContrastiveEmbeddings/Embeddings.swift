@@ -47,6 +47,13 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
     }
   }
 
+  /// Rows that are known to be of length 1, or 0.
+  package init(unit rows: Block<Scalar>, named name: String) {
+    self.name = name
+    matrix = Matrix(rows)
+    areUnit = true
+  }
+
   package var rowCount: Int { matrix.rowCount }
   package var columnCount: Int { matrix.columnCount }
 

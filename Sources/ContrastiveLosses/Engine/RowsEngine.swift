@@ -30,7 +30,6 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   let dimension: Int
 
   init(_ problem: RowsProblem<Scalar, Function>, options: ComputeOptions) {
-    self.problem = problem
     self.options = options
     tiling = Tiling(
       rowCount: problem.queries.rowCount, columnCount: problem.columnCount,
@@ -43,8 +42,10 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     gathers =
       shift.uniform == nil && problem.needsGradient && problem.function.exponents.count == 1
       && (options.strategy == nil || options.strategy == .gathered)
+    self.problem = Self.normalizingOnce(problem, tiling: tiling, options: options)
     dimension = problem.queries.columnCount
-    panels = Self.panels(of: problem.keys, tileColumns: tiling.columns, threads: options.threads)
+    panels = Self.panels(
+      of: self.problem.keys, tileColumns: tiling.columns, threads: options.threads)
     let (rows, columns, dimension) = (tiling.rows, tiling.columns, dimension)
     scratch = (0..<max(1, options.threads)).map { _ in
       TileScratch(rows: rows, columns: columns, dimension: dimension, options: options)
@@ -56,6 +57,23 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         panel.queryGradient = options.block(rowCount: rows, columnCount: dimension)
       }
     }
+  }
+
+  /// Raw keys that several row blocks read are normalised once, unless their copy were large: then
+  /// tile by tile, every time.
+  private static func normalizingOnce(
+    _ problem: RowsProblem<Scalar, Function>, tiling: Tiling, options: ComputeOptions
+  ) -> RowsProblem<Scalar, Function> {
+    var problem = problem
+    guard problem.queries.rowCount > tiling.rows else { return problem }
+    for index in problem.keys.indices {
+      let rows = problem.keys[index].rows
+      let byteCount = rows.rowCount * rows.columnCount * MemoryLayout<Scalar>.stride
+      guard !rows.areUnit, byteCount <= 16 << 20 else { continue }
+      problem.keys[index].rows = AnyEmbeddings(
+        unit: rows.unitBlock(options: options), named: rows.name)
+    }
+    return problem
   }
 
   /// Two panels per thread, so that a thread that is held up costs less than half a share; with

@@ -45,7 +45,7 @@ struct TwoViewEngine<Scalar: EmbeddingScalar, Function: RowFunction> {
       problem.observes = level == .all
       result = MutualEngine(problem, options: options).run()
     } else {
-      let rows = try AnyEmbeddings(Matrix(stacked), areUnit: true, named: "views")
+      let rows = AnyEmbeddings(unit: stacked, named: "views")
       var problem = RowsProblem(
         queries: rows, queriesNeedGradient: needsRows,
         keys: [.init(rows: rows, roles: .views(count: count), needsGradient: needsRows)],
