@@ -25,6 +25,12 @@ struct BenchmarkResult {
 
   var fractionOfCeiling: Double? { rate.map { $0 / measurement.ceiling } }
 
+  /// The median over rounds of a round's rate, over that of the sgemm that began it: on a machine
+  /// whose speed changes from second to second, the one to trust.
+  var pairedFractionOfCeiling: Double? {
+    Times(measurement.rounds.map { flops / $0.time / 1e6 / $0.ceiling })?.median
+  }
+
   /// N × K × d, or N × N × d, in words.
   var shape: String {
     let texts = [size.queries, negatives ?? size.queries, size.dimension].map {
@@ -50,6 +56,7 @@ struct BenchmarkResult {
       "gigaflopsPerSecond": rate,
       "gemmCeiling": measurement.ceiling,
       "fractionOfCeiling": fractionOfCeiling,
+      "pairedFractionOfCeiling": pairedFractionOfCeiling,
       "peakMemoryMiB": measurement.peakMemory,
       "peakMemoryWithGradientsMiB": measurement.peakMemoryWithGradients,
       "loss": measurement.loss,

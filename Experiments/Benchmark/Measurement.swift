@@ -12,6 +12,9 @@ struct Measurement {
   /// GFLOP/s of a 2048³ sgemm, the best of `roundCount`.
   private(set) var ceiling = 0.0
 
+  /// Of each round, the median time of its calls in milliseconds, and the rate of its own sgemm.
+  private(set) var rounds: [(time: Double, ceiling: Double)] = []
+
   /// The most that was resident during a step beyond what is resident between steps (the program,
   /// its threads' buffers, the inputs), in MiB; nil where the system does not tell.
   ///
@@ -60,7 +63,8 @@ extension Measurement {
     let time = plan.repeats == nil ? Self.minimumTime : 0
     for round in 1...Self.roundCount {
       progress()
-      gemm.measure()
+      let roundCeiling = gemm.measure()
+      let earlier = times.count
       let share = Double(round) / Double(Self.roundCount)
       func isComplete() -> Bool {
         Double(times.count) >= (share * Double(calls)).rounded(.up)
@@ -79,6 +83,9 @@ extension Measurement {
           timesWithoutDiagnostics.append(try Self.time(step, .none))
         }
       } while !isComplete()
+      if let round = Times(Array(times[earlier...])) {
+        rounds.append((round.median, roundCeiling))
+      }
     }
     ceiling = gemm.best
   }
@@ -95,6 +102,7 @@ extension Measurement {
     of step: WorkloadStep, _ level: DiagnosticsLevel
   ) throws -> Double? {
     _ = try step(level)
+    Workspace.shared.removeAll()
     let base = ResidentMemory.settle()
     for _ in 0..<3 { _ = try step(level) }
     guard let base, let peak = ResidentMemory.peak else { return nil }

@@ -11,18 +11,10 @@ extension Block {
       "one value per column")
     unsafe maximum.withUnsafeMutableBufferPointer { maximum in
       guard let maximum = maximum.baseAddress else { return }
-      guard ranks != nil else {
+      unsafe ranks.withUnsafePointers(from: offset) { low, high, above, notBelow in
         unsafe Scalar._columnMaximum(
-          source, rowCount, columnCount, rowStride, maximum, nil, nil, nil, nil, on: isa)
-        return
-      }
-      unsafe ranks?.withUnsafePointers { low, high, above, notBelow in
-        guard let low = unsafe low, let high = unsafe high, let above = unsafe above,
-          let notBelow = unsafe notBelow
-        else { return }
-        unsafe Scalar._columnMaximum(
-          source, rowCount, columnCount, rowStride, maximum, low + offset, high + offset,
-          above + offset, notBelow + offset, on: isa)
+          source, rowCount, columnCount, rowStride, maximum, low, high, above, notBelow,
+          on: isa)
       }
     }
   }
@@ -34,24 +26,35 @@ extension Block {
   ///   - columnShift: `nil` if all shifts are one number, and `rowShift` is that number repeated:
   ///     then there is one exponential per element instead of two.
   ///   - storing: Whether to leave the rows' exp(u) in the place of x.
+  ///   - rowRanks: Counted as by `updateMaximum`.
+  ///   - columnRanks: Counted as by `updateColumnMaximum`.
   package func addMutualSums(
     rows rowSums: inout ExponentialSums, columns columnSums: inout ExponentialSums,
     from offset: Int, rowShift: [Scalar], columnShift: [Scalar]?, storing: Bool,
+    rowRanks: inout RankCounts<Scalar>?, columnRanks: inout RankCounts<Scalar>?,
     on isa: InstructionSet = .best
   ) {
     precondition(
       rowShift.count >= rowCount && rowSums.sum.count >= rowCount
         && columnShift?.count ?? columnCount >= columnCount && offset >= 0
-        && columnSums.sum.count >= offset + columnCount, "one shift and one sum per row and column")
+        && columnSums.sum.count >= offset + columnCount
+        && rowRanks?.low.count ?? rowCount >= rowCount
+        && columnRanks?.low.count ?? (offset + columnCount) >= offset + columnCount,
+      "one shift, sum and interval per row and column")
     unsafe rowSums.withUnsafePointers { rowSum, rowWeighted in
       unsafe columnSums.withUnsafePointers { columnSum, columnWeighted in
-        unsafe rowShift.withUnsafeBufferPointer { rowShift in
-          unsafe (columnShift ?? []).withUnsafeBufferPointer { columns in
-            guard let rowShift = rowShift.baseAddress else { return }
-            unsafe Scalar._mutualSums(
-              target, rowCount, columnCount, rowStride, rowShift,
-              columnShift == nil ? nil : columns.baseAddress, rowSum, rowWeighted,
-              columnSum + offset, columnWeighted + offset, storing, on: isa)
+        unsafe rowRanks.withUnsafePointers { rowLow, rowHigh, rowAbove, rowNotBelow in
+          unsafe columnRanks.withUnsafePointers(from: offset) { low, high, above, notBelow in
+            unsafe rowShift.withUnsafeBufferPointer { rowShift in
+              unsafe (columnShift ?? []).withUnsafeBufferPointer { columns in
+                guard let rowShift = rowShift.baseAddress else { return }
+                unsafe Scalar._mutualSums(
+                  target, rowCount, columnCount, rowStride, rowShift,
+                  columnShift == nil ? nil : columns.baseAddress, rowSum, rowWeighted,
+                  columnSum + offset, columnWeighted + offset, storing, rowLow, rowHigh, rowAbove,
+                  rowNotBelow, low, high, above, notBelow, on: isa)
+              }
+            }
           }
         }
       }

@@ -32,6 +32,14 @@ extension Block {
     }
   }
 
+  /// Sets all elements to 0.
+  package func clear() {
+    for r in 0..<rowCount {
+      unsafe UnsafeMutableRawPointer(target + r * rowStride).initializeMemory(
+        as: UInt8.self, repeating: 0, count: columnCount * MemoryLayout<Scalar>.stride)
+    }
+  }
+
   /// Copies the elements of `other`.
   package func copy(_ other: Block) {
     checkSameShape(as: other)

@@ -9,12 +9,7 @@ extension Block {
       maximum.count >= rowCount && ranks?.low.count ?? rowCount >= rowCount, "one value per row")
     unsafe maximum.withUnsafeMutableBufferPointer { maximum in
       guard let maximum = maximum.baseAddress else { return }
-      guard ranks != nil else {
-        unsafe Scalar._maximum(
-          source, rowCount, columnCount, rowStride, maximum, nil, nil, nil, nil, on: isa)
-        return
-      }
-      unsafe ranks?.withUnsafePointers { low, high, above, notBelow in
+      unsafe ranks.withUnsafePointers { low, high, above, notBelow in
         unsafe Scalar._maximum(
           source, rowCount, columnCount, rowStride, maximum, low, high, above, notBelow, on: isa)
       }
@@ -24,19 +19,23 @@ extension Block {
   /// Adds Σⱼ exp(uⱼ) and Σⱼ uⱼ·exp(uⱼ), uⱼ = exponent · xⱼ − shift[r], of every row r to `sums`.
   ///
   /// With the shift no smaller than the row's largest exponent · xⱼ, every term lies in 0...1:
-  /// nothing overflows. −∞ is nothing: no term. `storing` leaves exp(uⱼ) in the place of xⱼ.
+  /// nothing overflows. −∞ is nothing: no term. `storing` leaves exp(uⱼ) in the place of xⱼ, and
+  /// `ranks` are counted as by `updateMaximum`.
   package func addExponentialSums(
     to sums: inout ExponentialSums, exponent: Scalar, shift: [Scalar], storing: Bool,
-    on isa: InstructionSet = .best
+    counting ranks: inout RankCounts<Scalar>?, on isa: InstructionSet = .best
   ) {
     precondition(
-      shift.count >= rowCount && sums.sum.count >= rowCount, "one shift and one sum per row")
+      shift.count >= rowCount && sums.sum.count >= rowCount
+        && ranks?.low.count ?? rowCount >= rowCount, "one shift, sum and interval per row")
     unsafe sums.withUnsafePointers { sum, weighted in
       unsafe shift.withUnsafeBufferPointer { shift in
-        guard let shift = shift.baseAddress else { return }
-        unsafe Scalar._exponentialSum(
-          target, rowCount, columnCount, rowStride, exponent, shift, sum, weighted, storing,
-          on: isa)
+        unsafe ranks.withUnsafePointers { low, high, above, notBelow in
+          guard let shift = shift.baseAddress else { return }
+          unsafe Scalar._exponentialSum(
+            target, rowCount, columnCount, rowStride, exponent, shift, sum, weighted, storing,
+            low, high, above, notBelow, on: isa)
+        }
       }
     }
   }
@@ -121,19 +120,45 @@ package struct RankCounts<Scalar: EmbeddingScalar>: Sendable {
   package subscript(rows: Range<Int>) -> RankCounts {
     RankCounts(low: Array(low[rows]), high: Array(high[rows]))
   }
+}
 
-  @unsafe mutating func withUnsafePointers(
+extension Optional {
+  /// Calls `body` with the addresses of the counts from `offset` on; without counts, with null ones.
+  @unsafe mutating func withUnsafePointers<Scalar>(
+    from offset: Int = 0,
+    _ body: (
+      UnsafePointer<Scalar>?, UnsafePointer<Scalar>?, UnsafeMutablePointer<Int64>?,
+      UnsafeMutablePointer<Int64>?
+    ) -> Void
+  ) where Wrapped == RankCounts<Scalar> {
+    guard self != nil else {
+      body(nil, nil, nil, nil)
+      return
+    }
+    unsafe self?.withUnsafePointers(from: offset, body)
+  }
+}
+
+extension RankCounts {
+  @unsafe fileprivate mutating func withUnsafePointers(
+    from offset: Int,
     _ body: (
       UnsafePointer<Scalar>?, UnsafePointer<Scalar>?, UnsafeMutablePointer<Int64>?,
       UnsafeMutablePointer<Int64>?
     ) -> Void
   ) {
+    precondition(offset >= 0 && offset <= low.count, "counts out of range")
     unsafe above.withUnsafeMutableBufferPointer { above in
       unsafe notBelow.withUnsafeMutableBufferPointer { notBelow in
         unsafe low.withUnsafeBufferPointer { low in
           unsafe high.withUnsafeBufferPointer { high in
-            unsafe body(
-              low.baseAddress, high.baseAddress, above.baseAddress, notBelow.baseAddress)
+            guard let low = low.baseAddress, let high = high.baseAddress,
+              let above = above.baseAddress, let notBelow = notBelow.baseAddress
+            else {
+              body(nil, nil, nil, nil)
+              return
+            }
+            unsafe body(low + offset, high + offset, above + offset, notBelow + offset)
           }
         }
       }

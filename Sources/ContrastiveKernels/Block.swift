@@ -28,12 +28,15 @@ package struct Block<Scalar: EmbeddingScalar>: Sendable {
   ///
   /// With several rows of a few cache lines or more, the stride is padded to an odd number of
   /// cache lines: a power of two would map a tile's column to a single cache set.
-  package init(rowCount: Int, columnCount: Int, padded: Bool = false, zeroed: Bool = true) {
+  package init(
+    rowCount: Int, columnCount: Int, padded: Bool = false, zeroed: Bool = true,
+    from workspace: Workspace? = nil
+  ) {
     let line = 64 / MemoryLayout<Scalar>.stride
     let lines = (columnCount + line - 1) / line
     let stride = padded ? (lines | 1) * line : columnCount
     self.init(
-      Storage(count: rowCount * stride, zeroed: zeroed), rowCount: rowCount,
+      Storage(count: rowCount * stride, zeroed: zeroed, from: workspace), rowCount: rowCount,
       columnCount: columnCount,
       rowStride: stride)
   }

@@ -36,10 +36,14 @@ extension Double: EmbeddingScalar {
   @unsafe public static func _exponentialSum(
     _ x: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
     _ exponent: Double, _ shift: UnsafePointer<Double>, _ sum: UnsafeMutablePointer<Double>,
-    _ weighted: UnsafeMutablePointer<Double>, _ store: Bool, on isa: InstructionSet
+    _ weighted: UnsafeMutablePointer<Double>, _ store: Bool, _ low: UnsafePointer<Double>?,
+    _ high: UnsafePointer<Double>?,
+    _ above: UnsafeMutablePointer<Int64>?, _ notBelow: UnsafeMutablePointer<Int64>?,
+    on isa: InstructionSet
   ) {
     unsafe isa.doubleKernels.pointee.exponentialSum(
-      x, rows, columns, stride, exponent, shift, sum, weighted, store)
+      x, rows, columns, stride, exponent, shift, sum, weighted, store, low, high, above,
+      notBelow)
   }
 
   @unsafe public static func _weights(
@@ -57,11 +61,17 @@ extension Double: EmbeddingScalar {
     _ rowShift: UnsafePointer<Double>, _ columnShift: UnsafePointer<Double>?,
     _ rowSum: UnsafeMutablePointer<Double>, _ rowWeighted: UnsafeMutablePointer<Double>,
     _ columnSum: UnsafeMutablePointer<Double>, _ columnWeighted: UnsafeMutablePointer<Double>,
-    _ store: Bool, on isa: InstructionSet
+    _ store: Bool, _ rowLow: UnsafePointer<Double>?, _ rowHigh: UnsafePointer<Double>?,
+    _ rowAbove: UnsafeMutablePointer<Int64>?, _ rowNotBelow: UnsafeMutablePointer<Int64>?,
+    _ columnLow: UnsafePointer<Double>?, _ columnHigh: UnsafePointer<Double>?,
+    _ columnAbove: UnsafeMutablePointer<Int64>?,
+    _ columnNotBelow: UnsafeMutablePointer<Int64>?,
+    on isa: InstructionSet
   ) {
     unsafe isa.doubleKernels.pointee.mutualSums(
       x, rows, columns, stride, rowShift, columnShift, rowSum, rowWeighted, columnSum,
-      columnWeighted, store)
+      columnWeighted, store, rowLow, rowHigh, rowAbove, rowNotBelow, columnLow, columnHigh,
+      columnAbove, columnNotBelow)
   }
 
   @unsafe public static func _mutualWeights(
@@ -82,6 +92,29 @@ extension Double: EmbeddingScalar {
   ) {
     unsafe isa.doubleKernels.pointee.columnMaximum(
       x, rows, columns, stride, maximum, low, high, above, notBelow)
+  }
+
+  @unsafe public static func _gather(
+    _ x: UnsafePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ threshold: UnsafePointer<Double>, _ values: UnsafeMutablePointer<Double>,
+    _ indices: UnsafeMutablePointer<Int32>, _ capacity: Int, _ ends: UnsafeMutablePointer<Int>,
+    _ sums: UnsafeMutablePointer<Double>, on isa: InstructionSet
+  ) -> Int {
+    unsafe isa.doubleKernels.pointee.gather(
+      x, rows, columns, stride, threshold, values, indices, capacity, ends, sums)
+  }
+
+  @unsafe public static func _addGathered(
+    _ values: UnsafePointer<Double>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,
+    _ rows: Int, _ columns: Int, _ factor: UnsafePointer<Double>,
+    _ keys: UnsafePointer<Double>, _ keyStride: Int,
+    _ rowSums: UnsafeMutablePointer<Double>?, _ rowStride: Int,
+    _ queries: UnsafePointer<Double>?, _ queryStride: Int,
+    _ keySums: UnsafeMutablePointer<Double>?, _ keySumStride: Int, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.addGathered(
+      values, indices, ends, rows, columns, factor, keys, keyStride, rowSums, rowStride, queries,
+      queryStride, keySums, keySumStride)
   }
 
   @unsafe public static func _scaleRows(

@@ -29,7 +29,10 @@ public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sen
   @unsafe static func _exponentialSum(
     _ x: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
     _ exponent: Self, _ shift: UnsafePointer<Self>, _ sum: UnsafeMutablePointer<Double>,
-    _ weighted: UnsafeMutablePointer<Double>, _ store: Bool, on isa: InstructionSet)
+    _ weighted: UnsafeMutablePointer<Double>, _ store: Bool, _ low: UnsafePointer<Self>?,
+    _ high: UnsafePointer<Self>?,
+    _ above: UnsafeMutablePointer<Int64>?, _ notBelow: UnsafeMutablePointer<Int64>?,
+    on isa: InstructionSet)
 
   /// `weights` of `CContrastiveKernels.h`.
   @unsafe static func _weights(
@@ -44,7 +47,12 @@ public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sen
     _ rowShift: UnsafePointer<Self>, _ columnShift: UnsafePointer<Self>?,
     _ rowSum: UnsafeMutablePointer<Double>, _ rowWeighted: UnsafeMutablePointer<Double>,
     _ columnSum: UnsafeMutablePointer<Double>, _ columnWeighted: UnsafeMutablePointer<Double>,
-    _ store: Bool, on isa: InstructionSet)
+    _ store: Bool, _ rowLow: UnsafePointer<Self>?, _ rowHigh: UnsafePointer<Self>?,
+    _ rowAbove: UnsafeMutablePointer<Int64>?, _ rowNotBelow: UnsafeMutablePointer<Int64>?,
+    _ columnLow: UnsafePointer<Self>?, _ columnHigh: UnsafePointer<Self>?,
+    _ columnAbove: UnsafeMutablePointer<Int64>?,
+    _ columnNotBelow: UnsafeMutablePointer<Int64>?,
+    on isa: InstructionSet)
 
   /// `mutualWeights` of `CContrastiveKernels.h`.
   @unsafe static func _mutualWeights(
@@ -59,6 +67,24 @@ public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sen
     _ maximum: UnsafeMutablePointer<Self>, _ low: UnsafePointer<Self>?,
     _ high: UnsafePointer<Self>?, _ above: UnsafeMutablePointer<Int64>?,
     _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet)
+
+  /// `gather` of `CContrastiveKernels.h`.
+  @unsafe static func _gather(
+    _ x: UnsafePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ threshold: UnsafePointer<Self>, _ values: UnsafeMutablePointer<Self>,
+    _ indices: UnsafeMutablePointer<Int32>, _ capacity: Int, _ ends: UnsafeMutablePointer<Int>,
+    _ sums: UnsafeMutablePointer<Double>, on isa: InstructionSet
+  ) -> Int
+
+  /// `addGathered` of `CContrastiveKernels.h`.
+  @unsafe static func _addGathered(
+    _ values: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,
+    _ rows: Int, _ columns: Int, _ factor: UnsafePointer<Self>,
+    _ keys: UnsafePointer<Self>, _ keyStride: Int,
+    _ rowSums: UnsafeMutablePointer<Self>?, _ rowStride: Int,
+    _ queries: UnsafePointer<Self>?, _ queryStride: Int,
+    _ keySums: UnsafeMutablePointer<Self>?, _ keySumStride: Int, on isa: InstructionSet
+  )
 
   /// `scaleRows` of `CContrastiveKernels.h`.
   @unsafe static func _scaleRows(

@@ -36,10 +36,14 @@ extension Float: EmbeddingScalar {
   @unsafe public static func _exponentialSum(
     _ x: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
     _ exponent: Float, _ shift: UnsafePointer<Float>, _ sum: UnsafeMutablePointer<Double>,
-    _ weighted: UnsafeMutablePointer<Double>, _ store: Bool, on isa: InstructionSet
+    _ weighted: UnsafeMutablePointer<Double>, _ store: Bool, _ low: UnsafePointer<Float>?,
+    _ high: UnsafePointer<Float>?,
+    _ above: UnsafeMutablePointer<Int64>?, _ notBelow: UnsafeMutablePointer<Int64>?,
+    on isa: InstructionSet
   ) {
     unsafe isa.floatKernels.pointee.exponentialSum(
-      x, rows, columns, stride, exponent, shift, sum, weighted, store)
+      x, rows, columns, stride, exponent, shift, sum, weighted, store, low, high, above,
+      notBelow)
   }
 
   @unsafe public static func _weights(
@@ -57,11 +61,17 @@ extension Float: EmbeddingScalar {
     _ rowShift: UnsafePointer<Float>, _ columnShift: UnsafePointer<Float>?,
     _ rowSum: UnsafeMutablePointer<Double>, _ rowWeighted: UnsafeMutablePointer<Double>,
     _ columnSum: UnsafeMutablePointer<Double>, _ columnWeighted: UnsafeMutablePointer<Double>,
-    _ store: Bool, on isa: InstructionSet
+    _ store: Bool, _ rowLow: UnsafePointer<Float>?, _ rowHigh: UnsafePointer<Float>?,
+    _ rowAbove: UnsafeMutablePointer<Int64>?, _ rowNotBelow: UnsafeMutablePointer<Int64>?,
+    _ columnLow: UnsafePointer<Float>?, _ columnHigh: UnsafePointer<Float>?,
+    _ columnAbove: UnsafeMutablePointer<Int64>?,
+    _ columnNotBelow: UnsafeMutablePointer<Int64>?,
+    on isa: InstructionSet
   ) {
     unsafe isa.floatKernels.pointee.mutualSums(
       x, rows, columns, stride, rowShift, columnShift, rowSum, rowWeighted, columnSum,
-      columnWeighted, store)
+      columnWeighted, store, rowLow, rowHigh, rowAbove, rowNotBelow, columnLow, columnHigh,
+      columnAbove, columnNotBelow)
   }
 
   @unsafe public static func _mutualWeights(
@@ -82,6 +92,29 @@ extension Float: EmbeddingScalar {
   ) {
     unsafe isa.floatKernels.pointee.columnMaximum(
       x, rows, columns, stride, maximum, low, high, above, notBelow)
+  }
+
+  @unsafe public static func _gather(
+    _ x: UnsafePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ threshold: UnsafePointer<Float>, _ values: UnsafeMutablePointer<Float>,
+    _ indices: UnsafeMutablePointer<Int32>, _ capacity: Int, _ ends: UnsafeMutablePointer<Int>,
+    _ sums: UnsafeMutablePointer<Double>, on isa: InstructionSet
+  ) -> Int {
+    unsafe isa.floatKernels.pointee.gather(
+      x, rows, columns, stride, threshold, values, indices, capacity, ends, sums)
+  }
+
+  @unsafe public static func _addGathered(
+    _ values: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,
+    _ rows: Int, _ columns: Int, _ factor: UnsafePointer<Float>,
+    _ keys: UnsafePointer<Float>, _ keyStride: Int,
+    _ rowSums: UnsafeMutablePointer<Float>?, _ rowStride: Int,
+    _ queries: UnsafePointer<Float>?, _ queryStride: Int,
+    _ keySums: UnsafeMutablePointer<Float>?, _ keySumStride: Int, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.addGathered(
+      values, indices, ends, rows, columns, factor, keys, keyStride, rowSums, rowStride, queries,
+      queryStride, keySums, keySumStride)
   }
 
   @unsafe public static func _scaleRows(

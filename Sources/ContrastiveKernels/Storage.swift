@@ -12,13 +12,19 @@
 
   private let owner: AnyObject?
 
+  /// Where the memory came from and goes back to, if it is not the system.
+  private let lease: (workspace: Workspace, memory: Workspace.Memory)?
+
   /// Allocates `count` elements: zeros, or whatever the memory held.
   ///
-  /// Scratch that a product sets before anything reads it needs no zeros, whose pages would be
-  /// touched twice.
-  package init(count: Int, zeroed: Bool = true) {
+  /// Scratch that a product sets before anything reads it needs no zeros.
+  ///
+  /// - Parameter workspace: Where to take the memory from; `nil` for the system.
+  package init(count: Int, zeroed: Bool = true, from workspace: Workspace? = nil) {
     let byteCount = max(count, 1) * MemoryLayout<Scalar>.stride
-    let bytes = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+    let memory = workspace?.take(byteCount: byteCount)
+    let bytes =
+      unsafe memory?.base ?? UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
     // A zero is all zero bits, and filling bytes is one memset where filling generic elements is a
     // loop through witness tables.
     if zeroed { unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount) }
@@ -26,6 +32,7 @@
     self.count = count
     isBorrowed = false
     owner = nil
+    lease = workspace.flatMap { workspace in memory.map { (workspace, $0) } }
   }
 
   /// Borrows memory that stays valid and unchanged while `owner` (or, without one, the caller's
@@ -38,9 +45,14 @@
     count = memory.count
     isBorrowed = unsafe memory.baseAddress != nil
     self.owner = owner
+    lease = nil
   }
 
   deinit {
-    if !isBorrowed { unsafe UnsafeMutableRawPointer(base).deallocate() }
+    if let lease {
+      lease.workspace.put(lease.memory)
+    } else if !isBorrowed {
+      unsafe UnsafeMutableRawPointer(base).deallocate()
+    }
   }
 }

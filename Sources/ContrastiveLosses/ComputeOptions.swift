@@ -1,4 +1,4 @@
-package import ContrastiveKernels
+public import ContrastiveKernels
 
 /// How a loss is computed. What it computes is the same, to rounding.
 ///
@@ -20,6 +20,9 @@ public struct ComputeOptions: Hashable, Sendable {
   /// up to 200 000 candidates.
   public var keptByteCount: Int
 
+  /// Where tiles, kept logits and gradients are.
+  public var workspace: Workspace
+
   /// Rows of a tile; `nil` chooses by shape.
   package var tileRows: Int?
   /// Columns of a tile; `nil` chooses by shape.
@@ -35,7 +38,11 @@ public struct ComputeOptions: Hashable, Sendable {
   /// - Parameters:
   ///   - threads: `nil` for as many as the process has processors.
   ///   - keptByteCount: The memory for logits; 0 keeps none.
-  public init(threads: Int? = nil, keptByteCount: Int = 64 << 20) {
+  ///   - workspace: The memory that calls use one after another.
+  public init(
+    threads: Int? = nil, keptByteCount: Int = 64 << 20, workspace: Workspace = .shared
+  ) {
+    self.workspace = workspace
     self.threads = max(1, threads ?? Workers.available)
     self.keptByteCount = max(0, keptByteCount)
   }
@@ -61,5 +68,18 @@ public struct ComputeOptions: Hashable, Sendable {
     case kept
     /// They are computed again: 8NMd flops, and memory for one tile.
     case recomputed
+    /// Of one way's logits, the exponentials that matter to Float rounding are kept: 2NMd flops and
+    /// a few. Else by density, where exponentials are relative to running maxima.
+    case gathered
+  }
+}
+
+extension ComputeOptions {
+  /// A block of the workspace.
+  func block<Scalar>(
+    rowCount: Int, columnCount: Int, padded: Bool = false, zeroed: Bool = false
+  ) -> Block<Scalar> {
+    Block(
+      rowCount: rowCount, columnCount: columnCount, padded: padded, zeroed: zeroed, from: workspace)
   }
 }

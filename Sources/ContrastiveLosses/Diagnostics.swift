@@ -33,6 +33,13 @@ public struct Diagnostics: Hashable, Sendable {
   /// would share the gradient as unequally as they do. From 1 to K.
   public var effectiveNegatives: Double?
 
+  /// The share of the weights of pairs that the gradient took up.
+  ///
+  /// 1 if the gradient was computed by matrix products throughout. Below τ = 0.025 (in `Float`) weights
+  /// beneath the rounding of their row's sum are left out, where that pays: on trained embeddings all
+  /// but about 1 % at τ = 0.01.
+  public var gradientDensity: Double?
+
   /// The loss when all embeddings are equal: log(K + 1).
   public var chance: Double?
 
@@ -59,6 +66,9 @@ extension Diagnostics {
     if rows.rowsWithNegatives > 0 {
       gradientEntropy = rows.entropy / Double(rows.rowsWithNegatives)
       effectiveNegatives = rows.effectiveNegatives / Double(rows.rowsWithNegatives)
+    }
+    if rows.pairCount > 0 {
+      gradientDensity = Double(rows.weightCount) / Double(rows.pairCount)
     }
     if hasSinglePositive, rows.rowCount > 0 {
       top1Accuracy = Double(rows.top1) / rowCount

@@ -53,8 +53,15 @@ struct BlockSoftmaxTests {
       let block = Block(fenced: rows, columnCount: count)
       var sums = ExponentialSums(rowCount: 4)
       sums.sum[0] = 3
+      // Ranks along the way, of the elements as they were.
+      let interval = [-1, 0, 3, 5] as [Scalar]
+      var ranks: RankCounts<Scalar>? = RankCounts(low: interval, high: interval.map { $0 + 2 })
       block.addExponentialSums(
-        to: &sums, exponent: exponent, shift: shift, storing: storing, on: isa)
+        to: &sums, exponent: exponent, shift: shift, storing: storing, counting: &ranks, on: isa)
+      for (r, row) in rows.enumerated() {
+        #expect(ranks?.above[r] == Int64(row.filter { $0 > interval[r] + 2 }.count))
+        #expect(ranks?.notBelow[r] == Int64(row.filter { $0 >= interval[r] }.count))
+      }
       for (r, row) in rows.enumerated() {
         let finite = row.filter(\.isFinite).map { Double(exponent) * Double($0) }
         let u = finite.map { $0 - Double(shift[r]) }

@@ -16,21 +16,25 @@
                     Real *maximum, const Real *low, const Real *high, int64_t *above,             \
                     int64_t *notBelow);                                                           \
     /* With u = exponent * x - shift[r] and e = exp(u): sum[r] += e, weighted[r] += e * u, and    \
-       x = e if `store`. -inf counts as nothing. */                                               \
+       x = e if `store`. -inf counts as nothing. With `low`, ranks as `maximum`. */               \
     void (*exponentialSum)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,          \
                            Real exponent, const Real *shift, double *sum, double *weighted,       \
-                           bool store);                                                           \
+                           bool store, const Real *low, const Real *high, int64_t *above,         \
+                           int64_t *notBelow);                                                    \
     /* x = factor[r] * exp(exponent * x - shift[r]) + the same of a second set if it is given. */ \
     void (*weights)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,                 \
                     Real exponent, const Real *shift, const Real *factor, Real secondExponent,    \
                     const Real *secondShift, const Real *secondFactor);                           \
     /* Of the rows, with u = x - rowShift[r], as exponentialSum; of the columns, with             \
        u = x - columnShift[c], likewise. With `columnShift` null, rowShift is one number          \
-       repeated, and the columns' too. `store` leaves the rows' exp(u). */                        \
+       repeated, and the columns' too. `store` leaves the rows' exp(u). With `rowLow`, and        \
+       with `columnLow`, ranks as `maximum`. */                                                   \
     void (*mutualSums)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,              \
                        const Real *rowShift, const Real *columnShift, double *rowSum,             \
                        double *rowWeighted, double *columnSum, double *columnWeighted,            \
-                       bool store);                                                               \
+                       bool store, const Real *rowLow, const Real *rowHigh, int64_t *rowAbove,    \
+                       int64_t *rowNotBelow, const Real *columnLow, const Real *columnHigh,       \
+                       int64_t *columnAbove, int64_t *columnNotBelow);                            \
     /* x = rowFactor[r] * exp(x - rowShift[r]) + columnFactor[c] * exp(x - columnShift[c]);       \
        with `columnShift` null, rowShift is both; with `rowShift` null, x holds the               \
        exponentials. */                                                                           \
@@ -41,6 +45,19 @@
     void (*columnMaximum)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,     \
                           Real *maximum, const Real *low, const Real *high, int64_t *above,       \
                           int64_t *notBelow);                                                     \
+    /* Appends the elements x >= threshold[r] of every row in turn, with their columns, and       \
+       adds them to sums[r]; ends[r] is the number of elements up to and with row r. Returns      \
+       that number in the end, or -1 where `capacity` might not have done. */                     \
+    ptrdiff_t (*gather)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,       \
+                        const Real *threshold, Real *values, int32_t *indices,                    \
+                        ptrdiff_t capacity, ptrdiff_t *ends, double *sums);                       \
+    /* For the elements of `gather`, as w = factor[r] * value: rowSums[r] += w * keys[index]      \
+       and keySums[index] += w * queries[r]; either of the two where it is not null. */           \
+    void (*addGathered)(const Real *values, const int32_t *indices, const ptrdiff_t *ends,        \
+                        ptrdiff_t rows, ptrdiff_t columns, const Real *factor,                    \
+                        const Real *keys, ptrdiff_t keyStride, Real *rowSums,                     \
+                        ptrdiff_t rowStride, const Real *queries, ptrdiff_t queryStride,          \
+                        Real *keySums, ptrdiff_t keySumStride);                                   \
     /* x *= factor[r] */                                                                          \
     void (*scaleRows)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,               \
                       const Real *factor);                                                        \

@@ -36,11 +36,21 @@ final class AnchorSums<Scalar: EmbeddingScalar>: @unchecked Sendable {
   func add(
     _ logits: Block<Scalar>, exponents: [Double], storing: Bool, on isa: InstructionSet
   ) -> [Scalar]? {
-    let rescaling = raiseReference(toRowsOf: logits, exponents: exponents, on: isa)
+    var none: RankCounts<Scalar>?
+    let rescaling =
+      isUniform ? nil : raiseReference(toRowsOf: logits, exponents: exponents, on: isa)
     for (t, exponent) in exponents.enumerated() {
-      logits.addExponentialSums(
-        to: &sums[t], exponent: Scalar(exponent),
-        shift: reference.map { $0.isFinite ? Scalar(exponent) * $0 : 0 }, storing: storing, on: isa)
+      let shift = reference.map { $0.isFinite ? Scalar(exponent) * $0 : 0 }
+      // With running maxima the pass that looked for them has counted the ranks.
+      if isUniform, t == 0 {
+        logits.addExponentialSums(
+          to: &sums[t], exponent: Scalar(exponent), shift: shift, storing: storing,
+          counting: &ranks, on: isa)
+      } else {
+        logits.addExponentialSums(
+          to: &sums[t], exponent: Scalar(exponent), shift: shift, storing: storing,
+          counting: &none, on: isa)
+      }
     }
     return rescaling
   }
@@ -54,24 +64,24 @@ final class AnchorSums<Scalar: EmbeddingScalar>: @unchecked Sendable {
     _ logits: Block<Scalar>, rows: AnchorSums, columns: AnchorSums, from offset: Int,
     storing: Bool, on isa: InstructionSet
   ) {
-    rows.raiseReference(toRowsOf: logits, exponents: [1], on: isa)
-    var columnShift: [Scalar]?
-    if columns.isUniform {
-      if columns.ranks != nil {
-        var unused = Array(repeating: Scalar.infinity, count: logits.columnCount)
-        logits.updateColumnMaximum(&unused, counting: &columns.ranks, from: offset, on: isa)
-      }
-    } else {
-      let range = offset..<offset + logits.columnCount
-      var larger = Array(columns.reference[range])
-      logits.updateColumnMaximum(&larger, counting: &columns.ranks, from: offset, on: isa)
-      columns.raiseReference(to: larger, from: offset, exponents: [1])
-      columnShift = larger.map { $0.isFinite ? $0 : 0 }
+    guard !rows.isUniform else {
+      logits.addMutualSums(
+        rows: &rows.sums[0], columns: &columns.sums[0], from: offset, rowShift: rows.reference,
+        columnShift: nil, storing: storing, rowRanks: &rows.ranks, columnRanks: &columns.ranks,
+        on: isa)
+      return
     }
-    let rowShift = rows.reference.map { $0.isFinite ? $0 : 0 }
+    rows.raiseReference(toRowsOf: logits, exponents: [1], on: isa)
+    var larger = Array(columns.reference[offset..<offset + logits.columnCount])
+    logits.updateColumnMaximum(&larger, counting: &columns.ranks, from: offset, on: isa)
+    columns.raiseReference(to: larger, from: offset, exponents: [1])
+    var none: RankCounts<Scalar>?
+    var noneOfColumns: RankCounts<Scalar>?
     logits.addMutualSums(
-      rows: &rows.sums[0], columns: &columns.sums[0], from: offset, rowShift: rowShift,
-      columnShift: columnShift, storing: storing, on: isa)
+      rows: &rows.sums[0], columns: &columns.sums[0], from: offset,
+      rowShift: rows.reference.map { $0.isFinite ? $0 : 0 },
+      columnShift: larger.map { $0.isFinite ? $0 : 0 }, storing: storing, rowRanks: &none,
+      columnRanks: &noneOfColumns, on: isa)
   }
 
   // A row of nothing but exceptions has no maximum; its terms vanish by any shift.
@@ -80,10 +90,9 @@ final class AnchorSums<Scalar: EmbeddingScalar>: @unchecked Sendable {
   private func raiseReference(
     toRowsOf logits: Block<Scalar>, exponents: [Double], on isa: InstructionSet
   ) -> [Scalar]? {
-    guard !isUniform || ranks != nil else { return nil }
     var larger = reference
     logits.updateMaximum(&larger, counting: &ranks, on: isa)
-    return isUniform ? nil : raiseReference(to: larger, from: 0, exponents: exponents)
+    return raiseReference(to: larger, from: 0, exponents: exponents)
   }
 
   /// Takes larger maxima, and brings the sums to them.
@@ -127,8 +136,9 @@ struct Shift<Scalar: EmbeddingScalar>: Sendable {
   /// looked for then, and rows and columns can share their exponentials.
   init(scale: Double, exponents: [Double], options: ComputeOptions) {
     let sharpest = scale * (exponents.max() ?? 1)
+    let takesMaxima = options.alwaysTakesMaxima || options.strategy == .gathered
     let limit = Scalar.self == Float.self ? 40.0 : 400
-    uniform = sharpest <= limit && !options.alwaysTakesMaxima ? Scalar(scale / 2) : nil
+    uniform = sharpest <= limit && !takesMaxima ? Scalar(scale / 2) : nil
   }
 }
 

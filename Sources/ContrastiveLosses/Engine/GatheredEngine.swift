@@ -22,7 +22,7 @@ struct GatheredEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable 
     let rowCount = problem.queries.rowCount
     let dimension = problem.queries.columnCount
     func gradient(_ isNeeded: Bool, rowCount: Int) -> Block<Scalar>? {
-      isNeeded ? Block(rowCount: rowCount, columnCount: dimension) : nil
+      isNeeded ? options.block(rowCount: rowCount, columnCount: dimension, zeroed: true) : nil
     }
     var result = RowsResult<Scalar>()
     result.queryGradient = gradient(problem.queriesNeedGradient, rowCount: rowCount)

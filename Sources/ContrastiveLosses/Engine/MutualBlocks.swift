@@ -37,7 +37,8 @@ final class MutualRowBlock<Scalar: EmbeddingScalar>: Sendable {
   private let kept: Block<Scalar>?
 
   init(
-    _ range: Range<Int>, columnCount: Int, tileColumns: Int, isTriangle: Bool, keepsTiles: Bool
+    _ range: Range<Int>, columnCount: Int, tileColumns: Int, isTriangle: Bool,
+    keptIn options: ComputeOptions?
   ) {
     self.range = range
     self.isTriangle = isTriangle
@@ -47,11 +48,9 @@ final class MutualRowBlock<Scalar: EmbeddingScalar>: Sendable {
       + stride(from: rest, to: columnCount, by: tileColumns).map {
         $0..<min($0 + tileColumns, columnCount)
       }
-    kept =
-      keepsTiles
-      ? Block(
-        rowCount: range.count, columnCount: columnCount - (isTriangle ? range.lowerBound : 0),
-        padded: true, zeroed: false) : nil
+    kept = options?.block(
+      rowCount: range.count, columnCount: columnCount - (isTriangle ? range.lowerBound : 0),
+      padded: true)
   }
 
   func isSquare(_ tile: Range<Int>) -> Bool { isTriangle && tile == range }

@@ -45,14 +45,15 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       MutualRowBlock(
         start..<min(start + tiling.rows, problem.rows.rowCount),
         columnCount: problem.candidates.rowCount, tileColumns: tiling.columns,
-        isTriangle: problem.isTriangle, keepsTiles: tiling.keepsTiles)
+        isTriangle: problem.isTriangle, keptIn: tiling.keepsTiles ? options : nil)
     }
     slots = MutualSlot.dealing(rowBlocks, to: options.threads)
     positives = problem.positives(on: options.isa)
     scratch = (0..<max(1, options.threads)).map { _ in
       TileScratch(
         rows: tiling.keepsTiles ? 0 : tiling.rows,
-        columns: max(tiling.columns, problem.isTriangle ? tiling.rows : 0), dimension: 0)
+        columns: max(tiling.columns, problem.isTriangle ? tiling.rows : 0), dimension: 0,
+        options: options)
     }
   }
 
@@ -72,9 +73,10 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       if problem.observes { observeSimilarities(in: &result) }
       if problem.needsGradient {
         let dimension = problem.rows.columnCount
-        let rows = Block<Scalar>(rowCount: problem.rows.rowCount, columnCount: dimension)
-        let columns = problem.columns.map {
-          Block<Scalar>(rowCount: $0.rowCount, columnCount: dimension)
+        let rows: Block<Scalar> = options.block(
+          rowCount: problem.rows.rowCount, columnCount: dimension, zeroed: true)
+        let columns: Block<Scalar>? = problem.columns.map {
+          options.block(rowCount: $0.rowCount, columnCount: dimension, zeroed: true)
         }
         if keepsTiles {
           addKeptGradients(terms, rows: rows, columns: columns)
@@ -301,9 +303,9 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     _ terms: MutualTerm<Scalar>, rows: Block<Scalar>, columns: Block<Scalar>?
   ) {
     let groupCount = options.threads > 1 ? 2 * options.threads : 1
-    let parts = (0..<groupCount).map { _ in
-      Block<Scalar>(
-        rowCount: rowBlocks.first?.range.count ?? 0, columnCount: rows.columnCount, zeroed: false)
+    let parts: [Block<Scalar>] = (0..<groupCount).map { _ in
+      options.block(
+        rowCount: rowBlocks.first?.range.count ?? 0, columnCount: rows.columnCount)
     }
     for block in rowBlocks {
       let own = problem.rows.rows(block.range)

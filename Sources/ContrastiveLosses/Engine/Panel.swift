@@ -23,6 +23,15 @@ final class Panel<Scalar: EmbeddingScalar>: @unchecked Sendable {
   /// if that is one number.
   var tileReferences: [[Scalar]] = []
 
+  /// The exponentials that matter: of all tiles, or in one pass of the present one.
+  var gathered: GatheredWeights<Scalar>?
+
+  /// In one pass, per row: the sum of the exponentials that were left out.
+  var dropped: [Double] = []
+
+  /// In one pass: how many weights the gradient took up, of how many pairs.
+  var weightCounts = (0, of: 0)
+
   /// This panel's part of the queries' gradient.
   var queryGradient: Block<Scalar>?
 
@@ -69,8 +78,8 @@ final class TileScratch<Scalar: EmbeddingScalar>: @unchecked Sendable {
   let logits: Block<Scalar>
   let keys: Block<Scalar>
 
-  init(rows: Int, columns: Int, dimension: Int) {
-    logits = Block(rowCount: rows, columnCount: columns, padded: true)
-    keys = Block(rowCount: columns, columnCount: dimension)
+  init(rows: Int, columns: Int, dimension: Int, options: ComputeOptions) {
+    logits = options.block(rowCount: rows, columnCount: columns, padded: true)
+    keys = options.block(rowCount: columns, columnCount: dimension)
   }
 }

@@ -13,17 +13,18 @@ struct RowBlockBuffers<Scalar: EmbeddingScalar>: Sendable {
 
   init<Function>(engine: RowsEngine<Scalar, Function>) {
     let rows = engine.tiling.rows
-    queries = Block(
+    queries = engine.options.block(
       rowCount: engine.problem.queries.areUnit ? 0 : rows, columnCount: engine.dimension)
-    positives = Block(
+    positives = engine.options.block(
       rowCount: engine.problem.positive == nil ? 0 : rows, columnCount: engine.dimension)
     kept =
       engine.tiling.strategy == .kept
-      ? Block(
-        rowCount: rows, columnCount: engine.problem.columnCount, padded: true, zeroed: false) : nil
+      ? engine.options.block(
+        rowCount: rows, columnCount: engine.problem.columnCount, padded: true) : nil
     weightedQueries =
-      engine.tiling.strategy == .kept && engine.storesExponentials && engine.shift.uniform != nil
-      ? Block(rowCount: rows, columnCount: engine.dimension) : nil
+      engine.tiling.strategy == .kept && engine.problem.function.exponents.count == 1
+        && engine.shift.uniform != nil
+      ? engine.options.block(rowCount: rows, columnCount: engine.dimension) : nil
   }
 }
 
@@ -31,6 +32,7 @@ struct RowBlockBuffers<Scalar: EmbeddingScalar>: Sendable {
 struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   let engine: RowsEngine<Scalar, Function>
   let range: Range<Int>
+  let mode: RowBlockMode
 
   /// The unit queries.
   let queries: Block<Scalar>
@@ -45,18 +47,28 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   private let weightedQueries: Block<Scalar>?
 
   private var problem: RowsProblem<Scalar, Function> { engine.problem }
-  private var isOnePass: Bool { engine.tiling.strategy == .onePass }
+
+  /// Whether the sums leave exponentials where the logits were. Two exponents need the logits.
+  private var storesExponentials: Bool {
+    switch mode {
+    case .onePass: problem.queriesNeedGradient
+    case .kept: problem.function.exponents.count == 1
+    case .recomputed: false
+    case .gathered: true
+    }
+  }
 
   init(
-    _ range: Range<Int>, of engine: RowsEngine<Scalar, Function>,
+    _ range: Range<Int>, of engine: RowsEngine<Scalar, Function>, mode: RowBlockMode,
     buffers: RowBlockBuffers<Scalar>
   ) {
     let (problem, isa) = (engine.problem, engine.options.isa)
     self.engine = engine
     self.range = range
+    self.mode = mode
     queries = problem.queries.unit(range, into: buffers.queries, on: isa)
-    kept = buffers.kept?.rows(0..<range.count)
-    weightedQueries = buffers.weightedQueries?.rows(0..<range.count)
+    kept = mode == .kept ? buffers.kept?.rows(0..<range.count) : nil
+    weightedQueries = mode != .kept ? nil : buffers.weightedQueries?.rows(0..<range.count)
     positives = problem.positive.map { positive in
       switch positive.place {
       case .array(let rows, _): rows.unit(range, into: buffers.positives, on: isa)
@@ -76,6 +88,10 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         count: range.count, exponentCount: problem.function.exponents.count,
         shift: engine.shift, ranks: ranks)
       panel.tileReferences = []
+      panel.gathered?.reset(rowCount: range.count)
+      panel.dropped = Array(repeating: 0, count: engine.gathers ? range.count : 0)
+      panel.weightCounts = (0, of: 0)
+      if engine.gathers { panel.queryGradient?.rows(0..<range.count).clear() }
     }
   }
 
@@ -95,15 +111,77 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         panel.exceptionSum += Double(logits[row, column])
         logits[row, column] = -.infinity
       }
+      let before = engine.gathers ? panel.sums.sums[0].sum : []
       let rescaling = panel.sums.add(
-        logits, exponents: exponents, storing: engine.storesExponentials, on: isa)
-      if isOnePass, let gradient = panel.queryGradient?.rows(0..<range.count) {
+        logits, exponents: exponents, storing: storesExponentials, on: isa)
+      switch mode {
+      case .onePass:
+        guard let gradient = panel.queryGradient?.rows(0..<range.count) else { continue }
         if let rescaling { gradient.scaleRows(by: rescaling, on: isa) }
-        gradient.setProduct(logits, keys, accumulating: tile != panel.tiles.first)
-      } else if engine.storesExponentials, engine.shift.uniform == nil {
+        panel.weightCounts.of += range.count * tile.count
+        if engine.gathers,
+          addSignificant(
+            logits, keys: keys, before: before, rescaling: rescaling, of: panel, to: gradient)
+        {
+          continue
+        }
+        panel.weightCounts.0 += range.count * tile.count
+        gradient.setProduct(
+          logits, keys, accumulating: engine.gathers || tile != panel.tiles.first)
+      case .gathered:
+        panel.gathered?.append(
+          logits, threshold: leastSignificant(in: panel), rescaling: rescaling, on: isa)
         panel.tileReferences.append(panel.sums.reference)
+      case .kept:
+        if storesExponentials, engine.shift.uniform == nil {
+          panel.tileReferences.append(panel.sums.reference)
+        }
+      case .recomputed: break
       }
     }
+  }
+
+  /// Of every row, the least exponential that the sum so far does not round away. The sum only
+  /// grows, so that nothing that matters in the end is below.
+  private func leastSignificant(in panel: Panel<Scalar>) -> [Scalar] {
+    panel.sums.sums[0].sum.map {
+      max(Scalar($0) * (Scalar.ulpOfOne / 2), .leastNormalMagnitude)
+    }
+  }
+
+  /// The share of a row's sum that may be left out of its gradient.
+  private var droppableShare: Double { 2 * Double(Scalar.ulpOfOne) * problem.scale }
+
+  /// Adds exp(z − reference)·k̂ for the exponentials of one tile that matter.
+  ///
+  /// - Parameter before: The sums without this tile.
+  /// - Returns: Whether that was done: not if they are many, or the others add up to too much.
+  private func addSignificant(
+    _ exponentials: Block<Scalar>, keys: Block<Scalar>, before: [Double], rescaling: [Scalar]?,
+    of panel: Panel<Scalar>, to gradient: Block<Scalar>
+  ) -> Bool {
+    guard let gathered = panel.gathered else { return false }
+    let isa = engine.options.isa
+    gathered.reset(rowCount: range.count)
+    gathered.append(
+      exponentials, threshold: leastSignificant(in: panel), rescaling: nil, on: isa)
+    let sums = panel.sums.sums[0].sum
+    var dropped = panel.dropped
+    for row in dropped.indices {
+      let factor = rescaling.map { Double($0[row]) } ?? 1
+      panel.dropped[row] *= factor
+      let ofTile = sums[row] - before[row] * factor
+      dropped[row] = panel.dropped[row] + max(0, ofTile - gathered.sums[row])
+    }
+    guard let count = gathered.count,
+      dropped.indices.allSatisfy({ dropped[$0] <= droppableShare * sums[$0] })
+    else { return false }
+    panel.dropped = dropped
+    panel.weightCounts.0 += count
+    gathered.add(
+      tile: 0, factors: Array(repeating: 1, count: range.count), keys: keys, to: gradient,
+      queries: queries, to: nil, on: isa)
+    return true
   }
 
   /// Where a tile's logits are, or are to be: in the row block's own memory if they are kept.
@@ -175,7 +253,7 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
           weights[row, column] = -.infinity
         }
       }
-      if !engine.storesExponentials {
+      if kept == nil || !storesExponentials {
         weights.setWeights(slopes.terms, on: isa)
       } else if engine.shift.uniform == nil {
         weights.scaleRows(
@@ -185,16 +263,59 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         gradient.setProduct(
           weights, weightedQueries ?? queries, transposingLeft: true, scale: scale,
           accumulating: range.lowerBound > 0)
-        forEachException(in: tile, of: panel) { row, column, isPositive in
-          guard isPositive else { return }
-          gradient.rows(column..<column + 1).add(
-            queries.rows(row..<row + 1), times: [scale * slopes.positives[row]], on: isa)
-        }
+        addPositives(to: keyGradient, tile: tile, of: panel, slopes: slopes)
       }
       if let keys, let gradient = panel.queryGradient?.rows(0..<range.count) {
         gradient.setProduct(
           weights, keys, scale: scale, accumulating: tile != panel.tiles.first)
       }
+    }
+  }
+
+  /// Whether what was gathered is all there is, to rounding.
+  func gatheredEnough(_ slopes: RowSlopes<Scalar>) -> Bool {
+    var sums = Array(repeating: 0.0, count: range.count)
+    for panel in engine.panels {
+      guard let gathered = panel.gathered, gathered.count != nil else { return false }
+      for row in sums.indices where gathered.sums[row] > 0 {
+        let step = Double(panel.sums.reference[row]) - Double(slopes.terms[0].shift[row])
+        sums[row] += gathered.sums[row] * .exp(step)
+      }
+    }
+    return sums.indices.allSatisfy { sums[$0] >= (1 - droppableShare) * slopes.sums[$0] }
+  }
+
+  /// How many exponentials were gathered.
+  var gatheredCount: Int { engine.panels.reduce(0) { $0 + ($1.gathered?.count ?? 0) } }
+
+  /// As `accumulateGradients`, from what was gathered.
+  func accumulateGathered(
+    of panel: Panel<Scalar>, slopes: RowSlopes<Scalar>, keyGradient: Block<Scalar>?,
+    scratch: TileScratch<Scalar>
+  ) {
+    let (isa, scale) = (engine.options.isa, Scalar(problem.scale))
+    for (index, tile) in panel.tiles.enumerated() {
+      let keys = problem.keys[panel.array].rows.unit(tile, into: scratch.keys, on: isa)
+      panel.gathered?.add(
+        tile: index,
+        factors: slopes.factors(relativeTo: panel.tileReferences[index]).map { scale * $0 },
+        keys: keys, to: panel.queryGradient?.rows(0..<range.count), queries: queries,
+        to: keyGradient?.rows(tile), on: isa)
+      addPositives(to: keyGradient, tile: tile, of: panel, slopes: slopes)
+    }
+  }
+
+  /// Adds the slopes of positives among a tile's columns to their keys' gradient.
+  private func addPositives(
+    to keyGradient: Block<Scalar>?, tile: Range<Int>, of panel: Panel<Scalar>,
+    slopes: RowSlopes<Scalar>
+  ) {
+    guard let gradient = keyGradient?.rows(tile) else { return }
+    forEachException(in: tile, of: panel) { row, column, isPositive in
+      guard isPositive else { return }
+      gradient.rows(column..<column + 1).add(
+        queries.rows(row..<row + 1), times: [Scalar(problem.scale) * slopes.positives[row]],
+        on: engine.options.isa)
     }
   }
 
@@ -206,7 +327,7 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       for panel in engine.panels {
         guard let part = panel.queryGradient?.rows(0..<range.count) else { continue }
         let factors: [Scalar]? =
-          isOnePass
+          mode == .onePass
           ? slopes.factors(relativeTo: panel.sums.reference).map { scale * $0 }
           : weightedQueries == nil ? nil : slopes.terms[0].factor
         gradient.add(part, times: factors, on: isa)

@@ -13,6 +13,8 @@ struct RowObservations: Sendable {
   var entropy = 0.0
   var effectiveNegatives = 0.0
   var rowsWithNegatives = 0
+  var weightCount = 0
+  var pairCount = 0
 
   mutating func add(rank: Double) {
     if rank <= 1 { top1 += 1 }
@@ -23,6 +25,12 @@ struct RowObservations: Sendable {
     entropy += row
     effectiveNegatives += .exp(row)
     rowsWithNegatives += 1
+  }
+
+  /// Adds how many weights the gradient took up, of how many pairs.
+  mutating func add(weights: (Int, of: Int)) {
+    weightCount += weights.0
+    pairCount += weights.of
   }
 
   /// Adds the sums of other rows.
@@ -38,5 +46,7 @@ struct RowObservations: Sendable {
     entropy += other.entropy
     effectiveNegatives += other.effectiveNegatives
     rowsWithNegatives += other.rowsWithNegatives
+    weightCount += other.weightCount
+    pairCount += other.pairCount
   }
 }

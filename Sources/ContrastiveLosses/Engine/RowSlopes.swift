@@ -9,6 +9,9 @@ struct RowSlopes<Scalar: EmbeddingScalar>: Sendable {
   /// dL/dzₚ of every row's positive; 0 where it has none.
   private(set) var positives: [Scalar] = []
 
+  /// The sum of every row's exponentials, relative to the first exponent's shift.
+  private(set) var sums: [Double] = []
+
   private let exponents: [Double]
 
   init(exponents: [Double]) {
@@ -23,6 +26,7 @@ struct RowSlopes<Scalar: EmbeddingScalar>: Sendable {
       terms[t].shift.append(merged.shift[t])
       terms[t].factor.append(merged.sum[t] > 0 ? Scalar(slope / merged.sum[t]) : 0)
     }
+    sums.append(merged.sum[0])
     positives.append(Scalar(row.positiveSlopes.first ?? 0))
   }
 

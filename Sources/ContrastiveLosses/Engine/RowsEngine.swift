@@ -9,6 +9,12 @@ import RealModule
 /// place, and from these both gradients by GEMM. With constant keys the queries' part of (3)
 /// happens in (1), by online softmax.
 ///
+/// At small temperatures nearly all exponentials lie below the rounding of their row's sum. Then (1)
+/// gathers the few others, and (3) adds these one by one instead of multiplying whole tiles. What is
+/// left out is at most the share 2·ε·s of a row's sum, as much as the rounding of the logits makes
+/// of it; a row block in which that is not so, or that has too many to gain by it, goes the dense
+/// way.
+///
 /// Threads share the panels of a row block, so that every thread adds to key gradients of its own.
 struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   let problem: RowsProblem<Scalar, Function>
@@ -16,8 +22,8 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   let tiling: Tiling
   let shift: Shift<Scalar>
 
-  /// Whether the sums leave exponentials where the logits were.
-  let storesExponentials: Bool
+  /// Whether exponentials that do not matter are left out of the gradient, where most do not.
+  let gathers: Bool
 
   let panels: [Panel<Scalar>]
   let scratch: [TileScratch<Scalar>]
@@ -34,20 +40,20 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       hasSinglePositive: problem.positive != nil, scalar: Scalar.self, options: options)
     shift = Shift(
       scale: problem.scale, exponents: problem.function.exponents, options: options)
-    // Two exponents need the logits.
-    storesExponentials =
-      tiling.strategy == .onePass && problem.queriesNeedGradient
-      || tiling.strategy == .kept && problem.function.exponents.count == 1
+    gathers =
+      shift.uniform == nil && problem.needsGradient && problem.function.exponents.count == 1
+      && (options.strategy == nil || options.strategy == .gathered)
     dimension = problem.queries.columnCount
     panels = Self.panels(of: problem.keys, tileColumns: tiling.columns, threads: options.threads)
     let (rows, columns, dimension) = (tiling.rows, tiling.columns, dimension)
     scratch = (0..<max(1, options.threads)).map { _ in
-      TileScratch(rows: rows, columns: columns, dimension: dimension)
+      TileScratch(rows: rows, columns: columns, dimension: dimension, options: options)
     }
     for panel in panels {
       panel.keySum = Array(repeating: 0, count: dimension)
+      if gathers { panel.gathered = gatheredWeights(of: panel) }
       if problem.queriesNeedGradient {
-        panel.queryGradient = Block(rowCount: rows, columnCount: dimension)
+        panel.queryGradient = options.block(rowCount: rows, columnCount: dimension)
       }
     }
   }
@@ -75,6 +81,14 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     return result
   }
 
+  /// Room for one in ten elements, about where whole products become cheaper.
+  private func gatheredWeights(of panel: Panel<Scalar>) -> GatheredWeights<Scalar> {
+    let columns = tiling.strategy == .onePass ? tiling.columns : panel.columns.count
+    let share = options.strategy == .gathered ? 1 : 10
+    return GatheredWeights(
+      capacity: tiling.rows * columns / share + tiling.columns + 1, from: options.workspace)
+  }
+
   /// Runs the problem, once: the panels keep sums over all row blocks.
   //
   // Callers in other modules reach this unspecialised; per-row Swift code would then go through
@@ -90,32 +104,50 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       var result = RowsResult<Scalar>()
       let rowCount = problem.queries.rowCount
       if problem.queriesNeedGradient {
-        result.queryGradient = Block(rowCount: rowCount, columnCount: dimension)
+        result.queryGradient = options.block(
+          rowCount: rowCount, columnCount: dimension, zeroed: true)
       }
       result.keyGradients = problem.keys.map {
-        $0.needsGradient ? Block(rowCount: $0.rows.rowCount, columnCount: dimension) : nil
+        $0.needsGradient
+          ? options.block(rowCount: $0.rows.rowCount, columnCount: dimension, zeroed: true) : nil
       }
       if case .array(let rows, needsGradient: true) = problem.positive?.place {
-        result.positiveGradient = Block(rowCount: rows.rowCount, columnCount: dimension)
+        result.positiveGradient = options.block(
+          rowCount: rows.rowCount, columnCount: dimension, zeroed: true)
       }
       let buffers = RowBlockBuffers(engine: self)
       var querySum = Array(repeating: 0.0, count: dimension)
+      var backOff = BackOff()
       for start in stride(from: 0, to: rowCount, by: tiling.rows) {
         let range = start..<min(start + tiling.rows, rowCount)
-        let block = RowBlock(range, of: self, buffers: buffers)
+        let mode: RowBlockMode =
+          tiling.strategy == .onePass
+          ? .onePass : gathers && backOff.isDue() ? .gathered : RowBlockMode(tiling.strategy)
+        let block = RowBlock(range, of: self, mode: mode, buffers: buffers)
         if problem.observes { block.queries.addColumnSums(to: &querySum, on: options.isa) }
         runPanels { worker, panel in
           block.accumulateSums(of: panel, scratch: scratch[worker])
         }
         let slopes = block.evaluate(adding: &result)
-        if problem.queriesNeedGradient || result.keyGradients.contains(where: { $0 != nil }),
-          tiling.strategy != .onePass
-        {
+        if mode == .onePass {
+          for panel in panels { result.observations.add(weights: panel.weightCounts) }
+        } else if problem.needsGradient {
           let keyGradients = result.keyGradients
+          let isSparse = mode == .gathered && block.gatheredEnough(slopes)
+          if mode == .gathered { backOff.note(success: isSparse) }
+          let pairCount = range.count * problem.columnCount
+          result.observations.add(
+            weights: (isSparse ? block.gatheredCount : pairCount, of: pairCount))
           runPanels { worker, panel in
-            block.accumulateGradients(
-              of: panel, slopes: slopes, keyGradient: keyGradients[panel.array],
-              scratch: scratch[worker])
+            if isSparse {
+              block.accumulateGathered(
+                of: panel, slopes: slopes, keyGradient: keyGradients[panel.array],
+                scratch: scratch[worker])
+            } else {
+              block.accumulateGradients(
+                of: panel, slopes: slopes, keyGradient: keyGradients[panel.array],
+                scratch: scratch[worker])
+            }
           }
         }
         block.finishGradients(slopes: slopes, in: result)
@@ -141,5 +173,39 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       sum -= panel.exceptionSum / problem.scale
     }
     result.observations.negativeSimilarity = sum
+  }
+}
+
+/// What becomes of a row block's tiles between the sums and the gradient.
+enum RowBlockMode: Sendable {
+  case onePass, kept, recomputed, gathered
+
+  init(_ strategy: ComputeOptions.Strategy) {
+    self =
+      switch strategy {
+      case .onePass: .onePass
+      case .kept: .kept
+      case .recomputed, .gathered: .recomputed
+      }
+  }
+}
+
+/// When to try again what did not pay: after one turn, then two, then four.
+private struct BackOff {
+  private var wait = 0
+  private var penalty = 1
+
+  mutating func isDue() -> Bool {
+    guard wait > 0 else { return true }
+    wait -= 1
+    return false
+  }
+
+  mutating func note(success: Bool) {
+    if success {
+      penalty = 1
+    } else {
+      (wait, penalty) = (penalty, 2 * penalty)
+    }
   }
 }

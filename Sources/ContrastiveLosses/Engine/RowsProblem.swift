@@ -34,6 +34,8 @@ struct RowsProblem<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   /// Whether ranks of the positive, and similarities, are to be observed.
   var observes = true
 
+  var needsGradient: Bool { queriesNeedGradient || keys.contains(where: \.needsGradient) }
+
   var columnCount: Int { keys.reduce(0) { $0 + $1.rows.rowCount } }
 
   func negativeCount(ofRow row: Int) -> Int {

@@ -25,7 +25,7 @@ extension AnyEmbeddings {
   /// All unit rows: themselves, or a normalised copy.
   func unitBlock(options: ComputeOptions) -> Block<Scalar> {
     guard !areUnit else { return matrix.block }
-    let result = Block<Scalar>(rowCount: rowCount, columnCount: columnCount, zeroed: false)
+    let result: Block<Scalar> = options.block(rowCount: rowCount, columnCount: columnCount)
     setUnit(result, options: options)
     return result
   }

@@ -27,7 +27,8 @@ struct Tiling {
       || affordable < min(Self.fewestRows, rowCount)
     let preferred: ComputeOptions.Strategy =
       onePassFits ? .onePass : keepsNothing ? .recomputed : .kept
-    let wanted = options.strategy ?? preferred
+    let forced = options.strategy == .gathered ? nil : options.strategy
+    let wanted = forced ?? preferred
     strategy = wanted == .onePass && !onePassFits ? preferred : wanted
     rows = max(
       1, min(options.tileRows ?? (strategy == .kept ? min(256, affordable) : 256), rowCount))

@@ -30,7 +30,8 @@ struct TwoViewEngine<Scalar: EmbeddingScalar, Function: RowFunction> {
   ) throws(ContrastiveError) -> LossStep<Scalar, TwoViewGradient<Scalar>> {
     let count = viewA.rowCount
     // Every row is read 2N/256 times over, as a query and as a key: normalised once, in one copy.
-    let stacked = Block<Scalar>(rowCount: 2 * count, columnCount: viewA.columnCount)
+    let stacked: Block<Scalar> = options.block(
+      rowCount: 2 * count, columnCount: viewA.columnCount)
     viewA.setUnit(stacked.rows(0..<count), options: options)
     viewB.setUnit(stacked.rows(count..<2 * count), options: options)
     let needsRows = !variables.isDisjoint(with: [.viewA, .viewB])

@@ -1,0 +1,237 @@
+import ContrastiveEmbeddings
+import ContrastiveKernels
+import Foundation
+import Testing
+
+/// Against the row kernels, which have their own reference: of the tile for its rows, of its
+/// transpose for its columns.
+@Suite("Softmax kernels of rows and columns at once")
+struct BlockMutualSoftmaxTests {
+  // Around a strip of 32 rows.
+  static let rowCounts = [1, 31, 33, 70]
+
+  struct Sample<Scalar: EmbeddingScalar> {
+    var rows: [[Scalar]]
+    let columnCount: Int
+
+    init(_ rowCount: Int, _ columnCount: Int) {
+      self.columnCount = columnCount
+      // Few different values, so that some tie with the ends of intervals.
+      rows = randomRows(rowCount, columnCount, in: -9...9, seed: 5, as: Scalar.self)
+        .map { $0.map { ($0 * 2).rounded() / 2 } }
+      for r in rows.indices {
+        for c in 0..<columnCount where (r + c) % 6 == 1 { rows[r][c] = -.infinity }
+      }
+    }
+
+    var block: Block<Scalar> { Block(fenced: rows, columnCount: columnCount) }
+
+    var transposed: Block<Scalar> {
+      Block(
+        fenced: (0..<columnCount).map { c in rows.map { $0[c] } }, columnCount: rows.count)
+    }
+
+    func ranks(_ count: Int) -> RankCounts<Scalar> {
+      let low = (0..<count).map { Scalar($0 % 7) - 3 }
+      return RankCounts(low: low, high: low.map { $0 + 1 })
+    }
+  }
+
+  /// Both sums are those of floats in lanes of 32 terms: 18ε of a sum of positive terms, and the
+  /// weighted ones, of one sign here, as many.
+  func expectClose<Scalar>(
+    _ a: ExponentialSums, from offset: Int, _ b: ExponentialSums, as: Scalar.Type
+  ) where Scalar: EmbeddingScalar {
+    let tolerance = 40 * Double(Scalar.ulpOfOne)
+    for index in b.sum.indices {
+      #expect(abs(a.sum[offset + index] - b.sum[index]) <= tolerance * b.sum[index])
+      #expect(
+        abs(a.weighted[offset + index] - b.weighted[index]) <= tolerance * abs(b.weighted[index]))
+    }
+  }
+
+  @Test(
+    "sum exponentials and count ranks", arguments: InstructionSet.available, columnCounts)
+  func sums(on isa: InstructionSet, count: Int) {
+    func check<Scalar: EmbeddingScalar>(
+      _: Scalar.Type, rowCount: Int, storing: Bool, isUniform: Bool
+    ) {
+      let sample = Sample<Scalar>(rowCount, count)
+      let (tile, offset) = (sample.block, 3)
+      let rowShift = (0..<rowCount).map { isUniform ? 10 : 10 + Scalar($0 % 5) }
+      let columnShift = (0..<count).map { isUniform ? 10 : 12 + Scalar($0 % 3) }
+      var rowRanks: RankCounts<Scalar>? = sample.ranks(rowCount)
+      var columnRanks: RankCounts<Scalar>? = sample.ranks(offset + count)
+      var (rows, columns) = (
+        ExponentialSums(rowCount: rowCount), ExponentialSums(rowCount: offset + count)
+      )
+      tile.addMutualSums(
+        rows: &rows, columns: &columns, from: offset, rowShift: rowShift,
+        columnShift: isUniform ? nil : columnShift, storing: storing, rowRanks: &rowRanks,
+        columnRanks: &columnRanks, on: isa)
+      #expect(tile.isFenceIntact)
+
+      let byRow = sample.block
+      var expectedRanks: RankCounts<Scalar>? = sample.ranks(rowCount)
+      var expected = ExponentialSums(rowCount: rowCount)
+      byRow.addExponentialSums(
+        to: &expected, exponent: 1, shift: rowShift, storing: storing, counting: &expectedRanks,
+        on: isa)
+      expectClose(rows, from: 0, expected, as: Scalar.self)
+      #expect(tile.doubles == byRow.doubles)
+      #expect(rowRanks?.above == expectedRanks?.above)
+      #expect(rowRanks?.notBelow == expectedRanks?.notBelow)
+
+      let all = sample.ranks(offset + count)
+      var columnExpected: RankCounts<Scalar>? = all[offset..<offset + count]
+      var expectedColumns = ExponentialSums(rowCount: count)
+      sample.transposed.addExponentialSums(
+        to: &expectedColumns, exponent: 1, shift: columnShift, storing: false,
+        counting: &columnExpected, on: isa)
+      expectClose(columns, from: offset, expectedColumns, as: Scalar.self)
+      #expect(columns.sum[..<offset].allSatisfy { $0 == 0 })
+      #expect(columnRanks.map { Array($0.above[offset...]) } == columnExpected?.above)
+      #expect(columnRanks.map { Array($0.notBelow[offset...]) } == columnExpected?.notBelow)
+
+      var maximum = Array(repeating: -Scalar.infinity, count: count)
+      var again: RankCounts<Scalar>? = all
+      sample.block.updateColumnMaximum(&maximum, counting: &again, from: offset, on: isa)
+      #expect(maximum == (0..<count).map { c in sample.rows.map { $0[c] }.max() ?? -.infinity })
+      #expect(again?.above == columnRanks?.above)
+      #expect(again?.notBelow == columnRanks?.notBelow)
+    }
+    for rowCount in Self.rowCounts {
+      for isUniform in [false, true] {
+        check(Float.self, rowCount: rowCount, storing: !isUniform, isUniform: isUniform)
+        check(Double.self, rowCount: rowCount, storing: isUniform, isUniform: isUniform)
+      }
+    }
+  }
+
+  @Test(
+    "turn logits, or exponentials, into weights", arguments: InstructionSet.available,
+    columnCounts)
+  func weights(on isa: InstructionSet, count: Int) {
+    func check<Scalar: EmbeddingScalar>(_: Scalar.Type, _ content: MutualContent) {
+      let rowCount = 5
+      var sample = Sample<Scalar>(rowCount, count)
+      if content == .exponentials {
+        sample.rows = sample.rows.map { $0.map { $0.isFinite ? Scalar(exp(Double($0))) : 0 } }
+      }
+      let isEqual = content != .logits
+      func term(_ count: Int, shift: Scalar) -> MutualTerm<Scalar> {
+        // Slices that do not begin at 0, as the engine's.
+        MutualTerm(
+          shift: (0..<count + 2).map { isEqual ? 10 : shift + Scalar($0 % 4) }[2...],
+          factor: (0..<count + 2).map { Scalar($0 % 3) - 0.5 }[2...])
+      }
+      let (rows, columns) = (term(rowCount, shift: 9), term(count, shift: 11))
+      let tile = sample.block
+      tile.setMutualWeights(content, rows: rows, columns: columns, on: isa)
+      #expect(tile.isFenceIntact)
+      for (r, row) in tile.doubles.enumerated() {
+        for (c, actual) in row.enumerated() {
+          let x = Double(sample.rows[r][c])
+          func share(_ term: MutualTerm<Scalar>, _ index: Int) -> Double {
+            let factor = Double(term.factor[2 + index])
+            let shift = Double(term.shift[2 + index])
+            return factor * (content == .exponentials ? x : exp(x - shift))
+          }
+          let parts = [share(rows, r), share(columns, c)]
+          // exp's 2 ulp and the roundings of its argument, below 24, of factors and of the sum.
+          let size = parts.reduce(0) { $0 + abs($1) }
+          #expect(abs(actual - parts[0] - parts[1]) <= 32 * Double(Scalar.ulpOfOne) * size)
+        }
+      }
+    }
+    for content in [MutualContent.logits, .equallyShiftedLogits, .exponentials] {
+      check(Float.self, content)
+      check(Double.self, content)
+    }
+  }
+
+  @Test("gather what is large, and add it row by row", arguments: InstructionSet.available)
+  func gathered(on isa: InstructionSet) {
+    func check<Scalar: EmbeddingScalar>(_: Scalar.Type, columnCount: Int, dimension: Int) {
+      let rowCount = 6
+      let tiles = (0..<2).map { tile in
+        randomRows(rowCount, columnCount, in: 0...1, seed: 7 + UInt64(tile), as: Scalar.self)
+      }
+      let threshold = (0..<rowCount).map { [0.5, 0.9, 0, 2, 0.75, 1][$0] as Scalar }
+      let gathered = GatheredWeights<Scalar>(
+        capacity: 2 * rowCount * columnCount + columnCount + 1, from: nil)
+      gathered.reset(rowCount: rowCount)
+      let halves = Array(repeating: 0.5 as Scalar, count: rowCount)
+      for (index, tile) in tiles.enumerated() {
+        gathered.append(
+          Block(fenced: tile, columnCount: columnCount), threshold: threshold,
+          rescaling: index == 1 ? halves : nil, on: isa)
+      }
+      func large(_ tile: Int, _ row: Int) -> [(column: Int, value: Double)] {
+        tiles[tile][row].enumerated().filter { $1 >= threshold[row] }.map { ($0, Double($1)) }
+      }
+      let expectedCount = (0..<2).reduce(0) { count, tile in
+        count + (0..<rowCount).reduce(0) { $0 + large(tile, $1).count }
+      }
+      #expect(gathered.count == expectedCount)
+      for row in 0..<rowCount {
+        let sums = (0..<2).map { large($0, row).reduce(0) { $0 + $1.value } }
+        #expect(abs(gathered.sums[row] - sums[0] / 2 - sums[1]) < 1e-12 * Double(columnCount))
+      }
+
+      let keys = randomRows(columnCount, dimension, in: -1...1, seed: 11, as: Scalar.self)
+      let queries = randomRows(rowCount, dimension, in: -1...1, seed: 12, as: Scalar.self)
+      let factors = (0..<rowCount).map { Scalar($0) - 2 }
+      for (givesRows, givesKeys) in [(true, true), (true, false), (false, true)] {
+        let rowSums = Block<Scalar>(fencedRows: rowCount, columnCount: dimension)
+        let keySums = Block<Scalar>(fencedRows: columnCount, columnCount: dimension)
+        gathered.add(
+          tile: 1, factors: factors, keys: Block(fenced: keys, columnCount: dimension),
+          to: givesRows ? rowSums : nil, queries: Block(fenced: queries, columnCount: dimension),
+          to: givesKeys ? keySums : nil, on: isa)
+        #expect(rowSums.isFenceIntact && keySums.isFenceIntact)
+        let (rowSumsSeen, keySumsSeen) = (rowSums.doubles, keySums.doubles)
+        // Sums of as many terms below 4 as there are columns, or rows.
+        let tolerance = 4 * Double(columnCount + rowCount) * Double(Scalar.ulpOfOne)
+        for d in 0..<dimension {
+          var keyExpected = Array(repeating: 0.0, count: columnCount)
+          for row in 0..<rowCount {
+            var expected = 0.0
+            for (column, value) in large(1, row) {
+              let weight = value * Double(factors[row])
+              expected += weight * Double(keys[column][d])
+              keyExpected[column] += weight * Double(queries[row][d])
+            }
+            #expect(abs(rowSumsSeen[row][d] - (givesRows ? expected : 0)) <= tolerance)
+          }
+          for column in 0..<columnCount {
+            #expect(
+              abs(keySumsSeen[column][d] - (givesKeys ? keyExpected[column] : 0))
+                <= tolerance)
+          }
+        }
+      }
+    }
+    for (columnCount, dimension) in [(1, 1), (17, 16), (40, 127), (33, 129)] {
+      check(Float.self, columnCount: columnCount, dimension: dimension)
+      check(Double.self, columnCount: columnCount, dimension: dimension)
+    }
+  }
+
+  @Test("say when there is no room to gather")
+  func noRoom() {
+    let rows = randomRows(4, 10, in: 0...1, seed: 3, as: Float.self)
+    let gathered = GatheredWeights<Float>(capacity: 30, from: nil)
+    gathered.reset(rowCount: 4)
+    let tile = Block(fenced: rows, columnCount: 10)
+    let threshold = Array(repeating: 0 as Float, count: 4)
+    gathered.append(tile, threshold: threshold, rescaling: nil, on: .best)
+    #expect(gathered.count == nil)
+    gathered.append(tile, threshold: threshold, rescaling: nil, on: .best)
+    #expect(gathered.count == nil)
+    gathered.reset(rowCount: 4)
+    gathered.append(
+      tile, threshold: threshold.map { _ in 2 }, rescaling: nil, on: .best)
+    #expect(gathered.count == 0)
+  }
+}
