@@ -78,7 +78,7 @@ public struct SigLIP: Hashable, Sendable {
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the images' terms Lᵢ.
   ///   - diagnostics: `.none` saves a few per cent.
-  ///   - options: Threads. No logits are kept.
+  ///   - options: Threads, and the workspace; no logits are kept.
   /// - Throws: `ContrastiveError` if shapes do not fit, a raw row holds a NaN or an infinity, or the
   ///   bias is not finite.
   /// - Complexity: 2N²d flops for the value, 4N²d with one of the gradients by arrays, 6N²d with both,

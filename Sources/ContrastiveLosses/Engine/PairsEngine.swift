@@ -39,11 +39,12 @@ struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
       Group(
         tiles: Array(tiles[$0..<min($0 + perGroup, tiles.count)]),
         rowGradient: problem.rowsNeedGradient
-          ? Block(rowCount: tileRows, columnCount: dimension, zeroed: false) : nil,
+          ? options.block(rowCount: tileRows, columnCount: dimension) : nil,
         dimension: dimension)
     }
     scratch = (0..<max(1, options.threads)).map { _ in
-      TileScratch(rows: tileRows, columns: tileColumns, dimension: dimension)
+      TileScratch(
+        rows: tileRows, columns: tileColumns, dimension: dimension, options: options)
     }
   }
 
@@ -80,13 +81,14 @@ struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
       var result = PairsResult<Scalar>()
       let (rowCount, dimension) = (problem.rows.rowCount, problem.rows.columnCount)
       if problem.rowsNeedGradient {
-        result.rowGradient = Block(rowCount: rowCount, columnCount: dimension)
+        result.rowGradient = options.block(
+          rowCount: rowCount, columnCount: dimension, zeroed: true)
       }
       if problem.columnsNeedGradient {
-        result.columnGradient = Block(
+        result.columnGradient = options.block(
           rowCount: problem.columns.rowCount, columnCount: dimension)
       }
-      let buffer = Block<Scalar>(
+      let buffer: Block<Scalar> = options.block(
         rowCount: problem.rows.areUnit ? 0 : tileRows, columnCount: dimension)
       var rowSum = Array(repeating: 0.0, count: dimension)
       for start in stride(from: 0, to: rowCount, by: tileRows) {
