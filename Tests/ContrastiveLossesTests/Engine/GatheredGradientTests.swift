@@ -96,9 +96,9 @@ struct GatheredGradientTests {
     let exact = try InfoNCE(temperature: 0.01).valueWithGradient(
       queries: query.converted(to: Double.self), positives: positive.converted(to: Double.self),
       negatives: .shared(rows.matrix.converted(to: Double.self)), of: .queries)
-    // In one pass the first tile alone may do without.
+    // In one pass the first tile may do without, and the short last one.
     let density = try #require(step.diagnostics?.gradientDensity)
-    #expect(keysAreConstant ? density > 0.99 : density == 1)
+    #expect(keysAreConstant ? density > 0.98 : density == 1)
     let (actual, expected) = (
       try #require(step.gradient.queries), try #require(exact.gradient.queries)
     )
