@@ -59,6 +59,7 @@ extension JSONObject {
     add("meanNegativeSimilarity", diagnostics.meanNegativeSimilarity)
     add("gradientEntropy", diagnostics.gradientEntropy)
     add("effectiveNegatives", diagnostics.effectiveNegatives)
+    add("gradientDensity", diagnostics.gradientDensity)
     add("chance", diagnostics.chance)
     add("floor", diagnostics.floor)
     add("floorAttainable", diagnostics.floorAttainable)

@@ -104,6 +104,14 @@ extension Double: EmbeddingScalar {
       x, rows, columns, stride, threshold, values, indices, capacity, ends, sums)
   }
 
+  @unsafe public static func _prune(
+    _ values: UnsafeMutablePointer<Double>, _ indices: UnsafeMutablePointer<Int32>,
+    _ ends: UnsafeMutablePointer<Int>, _ rows: Int, _ threshold: UnsafePointer<Double>,
+    _ sums: UnsafeMutablePointer<Double>, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.prune(values, indices, ends, rows, threshold, sums)
+  }
+
   @unsafe public static func _addGathered(
     _ values: UnsafePointer<Double>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,
     _ rows: Int, _ columns: Int, _ factor: UnsafePointer<Double>,

@@ -76,6 +76,12 @@ public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sen
     _ sums: UnsafeMutablePointer<Double>, on isa: InstructionSet
   ) -> Int
 
+  /// `prune` of `CContrastiveKernels.h`.
+  @unsafe static func _prune(
+    _ values: UnsafeMutablePointer<Self>, _ indices: UnsafeMutablePointer<Int32>,
+    _ ends: UnsafeMutablePointer<Int>, _ rows: Int, _ threshold: UnsafePointer<Self>,
+    _ sums: UnsafeMutablePointer<Double>, on isa: InstructionSet)
+
   /// `addGathered` of `CContrastiveKernels.h`.
   @unsafe static func _addGathered(
     _ values: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,

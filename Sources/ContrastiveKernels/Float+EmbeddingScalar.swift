@@ -104,6 +104,14 @@ extension Float: EmbeddingScalar {
       x, rows, columns, stride, threshold, values, indices, capacity, ends, sums)
   }
 
+  @unsafe public static func _prune(
+    _ values: UnsafeMutablePointer<Float>, _ indices: UnsafeMutablePointer<Int32>,
+    _ ends: UnsafeMutablePointer<Int>, _ rows: Int, _ threshold: UnsafePointer<Float>,
+    _ sums: UnsafeMutablePointer<Double>, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.prune(values, indices, ends, rows, threshold, sums)
+  }
+
   @unsafe public static func _addGathered(
     _ values: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,
     _ rows: Int, _ columns: Int, _ factor: UnsafePointer<Float>,

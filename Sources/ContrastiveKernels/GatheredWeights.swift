@@ -63,6 +63,30 @@ package final class GatheredWeights<Scalar: EmbeddingScalar>: @unchecked Sendabl
     count = first + added
   }
 
+  /// Leaves of a tile's elements those that are at least their row's threshold, and returns their
+  /// sums per row.
+  package func prune(tile: Int, threshold: [Scalar], on isa: InstructionSet) -> [Double] {
+    let rowCount = ends[tile].count
+    precondition(threshold.count >= rowCount, "one threshold per row")
+    var sums = Array(repeating: 0.0, count: rowCount)
+    let (start, before) = (starts[tile], ends[tile].last ?? 0)
+    unsafe indices.withUnsafeMutableBufferPointer { indices in
+      unsafe ends[tile].withUnsafeMutableBufferPointer { ends in
+        unsafe sums.withUnsafeMutableBufferPointer { sums in
+          unsafe threshold.withUnsafeBufferPointer { threshold in
+            guard let indices = indices.baseAddress, let ends = ends.baseAddress,
+              let sums = sums.baseAddress, let threshold = threshold.baseAddress
+            else { return }
+            unsafe Scalar._prune(
+              values.target + start, indices + start, ends, rowCount, threshold, sums, on: isa)
+          }
+        }
+      }
+    }
+    count = count.map { $0 - before + (ends[tile].last ?? 0) }
+    return sums
+  }
+
   /// Adds, for every element of a tile as w = factors[row] · element, w · keys[column] to a row of
   /// `rowSums`, and w · queries[row] to a row of `keySums`, of those that are given.
   package func add(

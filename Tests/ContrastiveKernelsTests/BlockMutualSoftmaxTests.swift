@@ -179,6 +179,19 @@ struct BlockMutualSoftmaxTests {
         #expect(abs(gathered.sums[row] - sums[0] / 2 - sums[1]) < 1e-12 * Double(columnCount))
       }
 
+      // A higher threshold for the first tile; the second is looked at below.
+      let higher = (0..<rowCount).map { [0.8, 0.9, 0.25, 2, 1, 0.5][$0] as Scalar }
+      let pruned = gathered.prune(tile: 0, threshold: higher, on: isa)
+      for row in 0..<rowCount {
+        let rest = large(0, row).filter { $0.value >= Double(higher[row]) }
+        #expect(abs(pruned[row] - rest.reduce(0) { $0 + $1.value }) < 1e-12 * Double(columnCount))
+      }
+      let left = (0..<rowCount).reduce(0) { count, row in
+        count + large(0, row).filter { $0.value >= Double(higher[row]) }.count
+          + large(1, row).count
+      }
+      #expect(gathered.count == left)
+
       let keys = randomRows(columnCount, dimension, in: -1...1, seed: 11, as: Scalar.self)
       let queries = randomRows(rowCount, dimension, in: -1...1, seed: 12, as: Scalar.self)
       let factors = (0..<rowCount).map { Scalar($0) - 2 }

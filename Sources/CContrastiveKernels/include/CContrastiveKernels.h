@@ -51,6 +51,10 @@
     ptrdiff_t (*gather)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,       \
                         const Real *threshold, Real *values, int32_t *indices,                    \
                         ptrdiff_t capacity, ptrdiff_t *ends, double *sums);                       \
+    /* Leaves of the elements of one tile those >= threshold[r], in place; sums[r] is what        \
+       remains of row r. */                                                                       \
+    void (*prune)(Real *values, int32_t *indices, ptrdiff_t *ends, ptrdiff_t rows,                \
+                  const Real *threshold, double *sums);                                           \
     /* For the elements of `gather`, as w = factor[r] * value: rowSums[r] += w * keys[index]      \
        and keySums[index] += w * queries[r]; either of the two where it is not null. */           \
     void (*addGathered)(const Real *values, const int32_t *indices, const ptrdiff_t *ends,        \

@@ -26,6 +26,9 @@ final class Panel<Scalar: EmbeddingScalar>: @unchecked Sendable {
   /// The exponentials that matter: of all tiles, or in one pass of the present one.
   var gathered: GatheredWeights<Scalar>?
 
+  /// Per row, the sum of the gathered exponentials that matter, relative to the row's final shift.
+  var significantSums: [Double] = []
+
   /// In one pass, per row: the sum of the exponentials that were left out.
   var dropped: [Double] = []
 

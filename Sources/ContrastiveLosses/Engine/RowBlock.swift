@@ -272,16 +272,40 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     }
   }
 
+  /// Takes out of what was gathered what does not matter to the complete sums.
+  func prune(_ panel: Panel<Scalar>, slopes: RowSlopes<Scalar>) {
+    panel.significantSums = Array(repeating: 0, count: range.count)
+    guard let gathered = panel.gathered, gathered.count != nil else { return }
+    let shift = slopes.terms[0].shift
+    for (index, reference) in panel.tileReferences.enumerated() {
+      // A tile's exponentials are relative to what the maximum was then.
+      let steps = shift.indices.map { row in
+        reference[row].isFinite ? Double.exp(Double(reference[row]) - Double(shift[row])) : 0
+      }
+      let threshold = steps.indices.map { row in
+        steps[row] > 0
+          ? Scalar(
+            min(
+              slopes.sums[row] * Double(Scalar.ulpOfOne) / 2 / steps[row],
+              Double(Scalar.greatestFiniteMagnitude))) : .infinity
+      }
+      let sums = gathered.prune(tile: index, threshold: threshold, on: engine.options.isa)
+      for row in sums.indices { panel.significantSums[row] += steps[row] * sums[row] }
+    }
+  }
+
   /// Whether what was gathered is all there is, to rounding.
   func gatheredEnough(_ slopes: RowSlopes<Scalar>) -> Bool {
     var sums = Array(repeating: 0.0, count: range.count)
     for panel in engine.panels {
-      guard let gathered = panel.gathered, gathered.count != nil else { return false }
-      for row in sums.indices where gathered.sums[row] > 0 {
-        let step = Double(panel.sums.reference[row]) - Double(slopes.terms[0].shift[row])
-        sums[row] += gathered.sums[row] * .exp(step)
-      }
+      guard panel.gathered?.count != nil else { return false }
+      for row in sums.indices { sums[row] += panel.significantSums[row] }
     }
+    let pairCount = Double(range.count * problem.columnCount)
+    guard
+      engine.options.strategy == .gathered
+        || Double(gatheredCount) <= RowsEngine<Scalar, Function>.largestDensity * pairCount
+    else { return false }
     return sums.indices.allSatisfy { sums[$0] >= (1 - droppableShare) * slopes.sums[$0] }
   }
 

@@ -99,10 +99,14 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     return result
   }
 
-  /// Room for one in ten elements, about where whole products become cheaper.
+  /// Above this share of the elements whole products are cheaper.
+  static var largestDensity: Double { 0.12 }
+
+  /// Room for one in five elements: what is gathered before a row's sum is complete is up to twice
+  /// of what matters in the end.
   private func gatheredWeights(of panel: Panel<Scalar>) -> GatheredWeights<Scalar> {
     let columns = tiling.strategy == .onePass ? tiling.columns : panel.columns.count
-    let share = options.strategy == .gathered ? 1 : 10
+    let share = options.strategy == .gathered ? 1 : 5
     return GatheredWeights(
       capacity: tiling.rows * columns / share + tiling.columns + 1, from: options.workspace)
   }
@@ -151,6 +155,9 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
           for panel in panels { result.observations.add(weights: panel.weightCounts) }
         } else if problem.needsGradient {
           let keyGradients = result.keyGradients
+          if mode == .gathered {
+            runPanels { _, panel in block.prune(panel, slopes: slopes) }
+          }
           let isSparse = mode == .gathered && block.gatheredEnough(slopes)
           if mode == .gathered { backOff.note(success: isSparse) }
           let pairCount = range.count * problem.columnCount
