@@ -33,10 +33,10 @@ public struct UnitRows<Scalar: EmbeddingScalar>: Sendable, Equatable {
 
   /// Takes rows that already have length 1 as they are, without a copy.
   ///
-  /// - Parameter tolerance: How far from 1 a length may be. The default lets rows pass that were
-  ///   stored as 16-bit numbers.
+  /// - Parameter tolerance: How far from 1 a length may be, at most 0.5. The default lets rows pass
+  ///   that were stored as 16-bit numbers.
   /// - Throws: `ContrastiveError.notUnitLength` naming the first row that is neither of length 1
-  ///   nor zero, or `ContrastiveError.notFinite`.
+  ///   nor zero, `ContrastiveError.notFinite`, or `ContrastiveError.value` for the tolerance.
   public init(
     validating matrix: Matrix<Scalar>, tolerance: Double = 1e-2
   ) throws(ContrastiveError) {
@@ -46,6 +46,11 @@ public struct UnitRows<Scalar: EmbeddingScalar>: Sendable, Equatable {
   package init(
     validating matrix: Matrix<Scalar>, named name: String, tolerance: Double = 1e-2
   ) throws(ContrastiveError) {
+    // The losses rely on cosines that do not exceed 1 by much.
+    guard (0...0.5).contains(tolerance) else {
+      throw .value(
+        name: "tolerance", value: "\(tolerance)", requirement: "a number from 0 to 0.5")
+    }
     try matrix.requireFinite(name)
     let squares = matrix.block.dots(with: matrix.block)
     for (row, square) in squares.enumerated() where square != 0 {

@@ -4,9 +4,11 @@
 /// At a small temperature on trained embeddings almost every softmax weight is below the rounding of
 /// its row's sum, and the products with a whole tile would multiply zeros. The elements that matter
 /// are scattered, so that no tile is without any.
-package final class GatheredWeights<Scalar: EmbeddingScalar>: @unchecked Sendable {
+@safe package final class GatheredWeights<Scalar: EmbeddingScalar>: @unchecked Sendable {
   private let values: Block<Scalar>
-  private var indices: [Int32]
+  private let workspace: Workspace
+  private let indexMemory: Workspace.Memory
+  private let indices: UnsafeMutablePointer<Int32>
   private var ends: [[Int]] = []
   private var starts: [Int] = []
 
@@ -17,10 +19,14 @@ package final class GatheredWeights<Scalar: EmbeddingScalar>: @unchecked Sendabl
   package private(set) var count: Int? = 0
 
   /// - Parameter capacity: For how many elements there is to be room, and a tile's row besides.
-  package init(capacity: Int, from workspace: Workspace?) {
+  package init(capacity: Int, from workspace: Workspace) {
     values = Block(rowCount: 1, columnCount: capacity, zeroed: false, from: workspace)
-    indices = Array(repeating: 0, count: capacity)
+    self.workspace = workspace
+    indexMemory = workspace.take(byteCount: max(1, capacity) * MemoryLayout<Int32>.stride)
+    unsafe indices = indexMemory.base.bindMemory(to: Int32.self, capacity: capacity)
   }
+
+  deinit { workspace.put(indexMemory) }
 
   /// Forgets everything.
   package func reset(rowCount: Int) {
@@ -40,17 +46,15 @@ package final class GatheredWeights<Scalar: EmbeddingScalar>: @unchecked Sendabl
     if let rescaling { for r in sums.indices { sums[r] *= Double(rescaling[r]) } }
     let capacity = values.columnCount - first
     var tileEnds = Array(repeating: 0, count: tile.rowCount)
-    let added = unsafe indices.withUnsafeMutableBufferPointer { indices -> Int in
-      unsafe tileEnds.withUnsafeMutableBufferPointer { ends in
-        unsafe sums.withUnsafeMutableBufferPointer { sums in
-          unsafe threshold.withUnsafeBufferPointer { threshold in
-            guard let indices = indices.baseAddress, let ends = ends.baseAddress,
-              let sums = sums.baseAddress, let threshold = threshold.baseAddress
-            else { return -1 }
-            return unsafe Scalar._gather(
-              tile.source, tile.rowCount, tile.columnCount, tile.rowStride, threshold,
-              values.target + first, indices + first, capacity, ends, sums, on: isa)
-          }
+    let added = unsafe tileEnds.withUnsafeMutableBufferPointer { ends -> Int in
+      unsafe sums.withUnsafeMutableBufferPointer { sums in
+        unsafe threshold.withUnsafeBufferPointer { threshold in
+          guard let ends = ends.baseAddress, let sums = sums.baseAddress,
+            let threshold = threshold.baseAddress
+          else { return -1 }
+          return unsafe Scalar._gather(
+            tile.source, tile.rowCount, tile.columnCount, tile.rowStride, threshold,
+            values.target + first, indices + first, capacity, ends, sums, on: isa)
         }
       }
     }
@@ -70,16 +74,14 @@ package final class GatheredWeights<Scalar: EmbeddingScalar>: @unchecked Sendabl
     precondition(threshold.count >= rowCount, "one threshold per row")
     var sums = Array(repeating: 0.0, count: rowCount)
     let (start, before) = (starts[tile], ends[tile].last ?? 0)
-    unsafe indices.withUnsafeMutableBufferPointer { indices in
-      unsafe ends[tile].withUnsafeMutableBufferPointer { ends in
-        unsafe sums.withUnsafeMutableBufferPointer { sums in
-          unsafe threshold.withUnsafeBufferPointer { threshold in
-            guard let indices = indices.baseAddress, let ends = ends.baseAddress,
-              let sums = sums.baseAddress, let threshold = threshold.baseAddress
-            else { return }
-            unsafe Scalar._prune(
-              values.target + start, indices + start, ends, rowCount, threshold, sums, on: isa)
-          }
+    unsafe ends[tile].withUnsafeMutableBufferPointer { ends in
+      unsafe sums.withUnsafeMutableBufferPointer { sums in
+        unsafe threshold.withUnsafeBufferPointer { threshold in
+          guard let ends = ends.baseAddress, let sums = sums.baseAddress,
+            let threshold = threshold.baseAddress
+          else { return }
+          unsafe Scalar._prune(
+            values.target + start, indices + start, ends, rowCount, threshold, sums, on: isa)
         }
       }
     }
@@ -101,20 +103,16 @@ package final class GatheredWeights<Scalar: EmbeddingScalar>: @unchecked Sendabl
         && keySums?.rowCount ?? .max >= keys.rowCount
         && keySums?.columnCount ?? dimension == dimension, "shapes do not fit the gathered tile")
     let start = starts[tile]
-    unsafe indices.withUnsafeBufferPointer { indices in
-      unsafe ends[tile].withUnsafeBufferPointer { ends in
-        unsafe factors.withUnsafeBufferPointer { factors in
-          guard let indices = indices.baseAddress, let rows = ends.baseAddress,
-            let factors = factors.baseAddress
-          else { return }
-          let rowTarget = unsafe rowSums?.target
-          let keyTarget = unsafe keySums?.target
-          let query = unsafe keySums == nil ? nil : queries.source
-          unsafe Scalar._addGathered(
-            values.source + start, indices + start, rows, ends.count, dimension, factors,
-            keys.source, keys.rowStride, rowTarget, rowSums?.rowStride ?? 0, query,
-            queries.rowStride, keyTarget, keySums?.rowStride ?? 0, on: isa)
-        }
+    unsafe ends[tile].withUnsafeBufferPointer { ends in
+      unsafe factors.withUnsafeBufferPointer { factors in
+        guard let rows = ends.baseAddress, let factors = factors.baseAddress else { return }
+        let rowTarget = unsafe rowSums?.target
+        let keyTarget = unsafe keySums?.target
+        let query = unsafe keySums == nil ? nil : queries.source
+        unsafe Scalar._addGathered(
+          values.source + start, indices + start, rows, ends.count, dimension, factors,
+          keys.source, keys.rowStride, rowTarget, rowSums?.rowStride ?? 0, query,
+          queries.rowStride, keyTarget, keySums?.rowStride ?? 0, on: isa)
       }
     }
   }

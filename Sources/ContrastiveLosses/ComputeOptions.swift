@@ -15,9 +15,9 @@ public struct ComputeOptions: Hashable, Sendable {
   /// How many bytes of logits may be kept between a loss's sums and its gradient.
   ///
   /// What does not fit is computed again, by a third more flops; nothing else changes. With the
-  /// default of 64 MiB CLIP keeps its logits up to a batch of 4096, NT-Xent, which needs one
-  /// triangle of them, up to 2N = 5632, and one-way losses, which need a block of rows at a time,
-  /// up to 200 000 candidates.
+  /// default of 64 MiB, in `Float`, CLIP keeps its logits up to a batch of 4096, and NT-Xent, which
+  /// needs one triangle of them, up to 2N = 5632. One-way losses need a block of rows at a time and
+  /// take 32 MiB at the most: up to 131 072 candidates.
   public var keptByteCount: Int
 
   /// Where tiles, kept logits and gradients are.

@@ -33,7 +33,8 @@ public struct Diagnostics: Hashable, Sendable {
   /// would share the gradient as unequally as they do. From 1 to K.
   public var effectiveNegatives: Double?
 
-  /// The share of the weights of pairs that the gradient took up.
+  /// The share of the weights of pairs that the gradient took up, of losses of one way: InfoNCE
+  /// but for paired negatives, NormFace's softmax, and `HardNegative`.
   ///
   /// 1 if the gradient was computed by matrix products throughout. Below τ = 0.025 (in `Float`) weights
   /// beneath the rounding of their row's sum are left out, where that pays: on trained embeddings all

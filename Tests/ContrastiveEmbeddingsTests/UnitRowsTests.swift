@@ -102,4 +102,14 @@ struct UnitRowsTests {
     #expect(throws: ContrastiveError.self) { try UnitRows(normalizing: rows) }
     #expect(throws: ContrastiveError.self) { try UnitRows(validating: rows) }
   }
+
+  @Test("takes no tolerance that makes nonsense of cosines", arguments: [-0.1, 0.6, .nan])
+  func tolerance(_ tolerance: Double) throws {
+    let rows = try Matrix<Float>(rows: [[1, 0]])
+    #expect {
+      try UnitRows(validating: rows, tolerance: tolerance)
+    } throws: { error in
+      if case .value(name: "tolerance", _, _) = error as? ContrastiveError { true } else { false }
+    }
+  }
 }

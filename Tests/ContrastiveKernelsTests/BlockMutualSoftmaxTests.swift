@@ -159,7 +159,7 @@ struct BlockMutualSoftmaxTests {
       }
       let threshold = (0..<rowCount).map { [0.5, 0.9, 0, 2, 0.75, 1][$0] as Scalar }
       let gathered = GatheredWeights<Scalar>(
-        capacity: 2 * rowCount * columnCount + columnCount + 1, from: nil)
+        capacity: 2 * rowCount * columnCount + columnCount + 1, from: .shared)
       gathered.reset(rowCount: rowCount)
       let halves = Array(repeating: 0.5 as Scalar, count: rowCount)
       for (index, tile) in tiles.enumerated() {
@@ -234,7 +234,7 @@ struct BlockMutualSoftmaxTests {
   @Test("say when there is no room to gather")
   func noRoom() {
     let rows = randomRows(4, 10, in: 0...1, seed: 3, as: Float.self)
-    let gathered = GatheredWeights<Float>(capacity: 30, from: nil)
+    let gathered = GatheredWeights<Float>(capacity: 30, from: .shared)
     gathered.reset(rowCount: 4)
     let tile = Block(fenced: rows, columnCount: 10)
     let threshold = Array(repeating: 0 as Float, count: 4)

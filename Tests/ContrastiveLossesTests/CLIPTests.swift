@@ -97,4 +97,46 @@ struct CLIPTests: ReferenceSuite {
       DiagnosticsTests.check(try #require(float.diagnostics), expected, tolerance: 2e-5)
     }
   }
+
+  @Test("returns nothing that was not asked for")
+  func variables() throws {
+    let (images, texts) = (
+      Matrix<Double>.random(rowCount: 5, columnCount: 3, seed: 1),
+      Matrix<Double>.random(rowCount: 5, columnCount: 3, seed: 2)
+    )
+    let loss = CLIP(temperature: 0.1)
+    for strategy in [ComputeOptions.Strategy.kept, .recomputed] {
+      let options = ComputeOptions(strategy: strategy, isa: .best)
+      func gradient(_ variables: CLIP.Variables) throws -> CLIP.Gradient<Double> {
+        try loss.valueWithGradient(
+          images: images, texts: texts, of: variables, options: options
+        ).gradient
+      }
+      let all = try gradient(.all)
+      let (ofImages, ofTexts) = (try gradient(.images), try gradient([.texts, .logScale]))
+      #expect(ofImages.images == all.images && ofImages.texts == nil)
+      #expect(ofImages.temperature == nil && ofImages.logScale == nil)
+      #expect(ofTexts.images == nil && ofTexts.texts == all.texts)
+      #expect(ofTexts.logScale == all.logScale && ofTexts.scale == nil)
+    }
+  }
+
+  @Test("stays finite with weights that no sum of exponentials relative to one shift can divide")
+  func extremeWeights() throws {
+    // At s = 40 and the other pair at −1 a factor is the weight times 6e25.
+    let rows = try Matrix<Float>(rows: [[1, 0], [-1, 0]])
+    let loss = CLIP(temperature: try Temperature(scale: 40))
+    for weight in [1e-25, 1, 1e13] {
+      let step = try loss.valueWithGradient(
+        images: rows, texts: rows, reduction: .weighted([weight, weight]))
+      let expected = 2 * weight * exp(-80.0)
+      // 3.6e-60 is 0 in Float.
+      let smallest = Double(Float.leastNormalMagnitude)
+      #expect(abs(Double(step.value) - expected) <= 1e-4 * expected + smallest)
+      for gradient in [step.gradient.images, step.gradient.texts] {
+        let elements = try #require(gradient).elements
+        #expect(elements.allSatisfy { $0.isFinite })
+      }
+    }
+  }
 }

@@ -134,9 +134,12 @@ struct Shift<Scalar: EmbeddingScalar>: Sendable {
   /// Half of the largest logit if every exponential is then well inside the scalar's range, and so
   /// is its product with an element of a unit row: exp(−1.5·40) is 9e-27 in Float. No maximum is
   /// looked for then, and rows and columns can share their exponentials.
-  init(scale: Double, exponents: [Double], options: ComputeOptions) {
+  ///
+  /// A weight of 1e12 or 1e-24, divided by such a sum, might leave the range after all.
+  init(scale: Double, exponents: [Double], weights: TermWeights, options: ComputeOptions) {
     let sharpest = scale * (exponents.max() ?? 1)
-    let takesMaxima = options.alwaysTakesMaxima || options.strategy == .gathered
+    let takesMaxima =
+      options.alwaysTakesMaxima || !weights.areModerate || options.strategy == .gathered
     let limit = Scalar.self == Float.self ? 40.0 : 400
     uniform = sharpest <= limit && !takesMaxima ? Scalar(scale / 2) : nil
   }

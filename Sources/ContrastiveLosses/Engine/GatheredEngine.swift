@@ -63,7 +63,8 @@ struct GatheredEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable 
     let logits = Block<Scalar>(rowCount: 1, columnCount: count)
     let sums = AnchorSums<Scalar>()
     let parts = [AnchorPart(sums: sums, first: 0)]
-    let shift = Shift<Scalar>(scale: problem.scale, exponents: exponents, options: options)
+    let shift = Shift<Scalar>(
+      scale: problem.scale, exponents: exponents, weights: problem.weights, options: options)
     var evaluator = RowEvaluator(problem)
     for row in chunk.rows {
       let own = row * count..<(row + 1) * count

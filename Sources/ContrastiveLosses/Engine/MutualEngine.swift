@@ -35,7 +35,8 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   init(_ problem: MutualProblem<Scalar, Function>, options: ComputeOptions) {
     self.problem = problem
     self.options = options
-    shift = Shift(scale: problem.scale, exponents: [1], options: options)
+    shift = Shift(
+      scale: problem.scale, exponents: [1], weights: problem.weights, options: options)
     let tiling = MutualTiling(
       rowCount: problem.rows.rowCount, columnCount: problem.candidates.rowCount,
       isTriangle: problem.isTriangle, needsGradient: problem.needsGradient, scalar: Scalar.self,
@@ -83,8 +84,8 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         } else {
           addRecomputedGradients(terms, rows: rows, columns: columns)
         }
-        result.queryGradient = rows
-        result.keyGradients = [columns]
+        result.queryGradient = problem.rowsNeedGradient ? rows : nil
+        result.keyGradients = [problem.columnsNeedGradient ? columns : nil]
       }
       return result
     }

@@ -15,8 +15,8 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
   /// One positive per anchor.
   init(_ logits: [Double]) {
     shape = .one
-    values = Block(rowCount: 1, columnCount: logits.count, zeroed: false)
-    for (anchor, logit) in logits.enumerated() { values[0, anchor] = Scalar(logit) }
+    values = Self.room(for: logits.count)
+    for (anchor, logit) in logits.enumerated() { self[anchor] = Scalar(logit) }
   }
 
   /// The other rows of an anchor's label.
@@ -26,7 +26,13 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
       start.append(start[anchor] + groups.members(ofRow: anchor).count - 1)
     }
     shape = .labels(groups, start: start)
-    values = Block(rowCount: 1, columnCount: start[anchorCount], zeroed: false)
+    values = Self.room(for: start[anchorCount])
+  }
+
+  /// In rows, as a block's stride is no larger than BLAS can take.
+  private static func room(for count: Int) -> Block<Scalar> {
+    let width = min(max(count, 1), 1 << 20)
+    return Block(rowCount: (count + width - 1) / width, columnCount: width, zeroed: false)
   }
 
   /// An anchor's elements, its positives in order.
@@ -48,7 +54,7 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
   }
 
   subscript(index: Int) -> Scalar {
-    get { values[0, index] }
-    nonmutating set { values[0, index] = newValue }
+    get { values[index / values.columnCount, index % values.columnCount] }
+    nonmutating set { values[index / values.columnCount, index % values.columnCount] = newValue }
   }
 }

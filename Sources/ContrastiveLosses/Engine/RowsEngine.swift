@@ -12,7 +12,8 @@ import RealModule
 /// At small temperatures nearly all exponentials lie below the rounding of their row's sum. Then (1)
 /// gathers the few others, and (3) adds these one by one instead of multiplying whole tiles. What is
 /// left out is at most the share 2·ε·s of a row's sum, as much as the rounding of the logits makes
-/// of it; a row block in which that is not so, or that has too many to gain by it, goes the dense
+/// of it. That bounds the error of a query's gradient, and of a key's relative to the largest; a key
+/// that matters to no query gets the gradient 0. A row block in which that is not so, or that has too many to gain by it, goes the dense
 /// way.
 ///
 /// Threads share the panels of a row block, so that every thread adds to key gradients of its own.
@@ -38,7 +39,8 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       keysNeedGradient: problem.keys.contains(where: \.needsGradient),
       hasSinglePositive: problem.positive != nil, scalar: Scalar.self, options: options)
     shift = Shift(
-      scale: problem.scale, exponents: problem.function.exponents, options: options)
+      scale: problem.scale, exponents: problem.function.exponents, weights: problem.weights,
+      options: options)
     gathers =
       shift.uniform == nil && problem.needsGradient && problem.function.exponents.count == 1
       && (options.strategy == nil || options.strategy == .gathered)
@@ -102,13 +104,18 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   /// Above this share of the elements whole products are cheaper.
   static var largestDensity: Double { 0.12 }
 
-  /// Room for one in five elements: what is gathered before a row's sum is complete is up to twice
-  /// of what matters in the end.
+  /// Room for one in five elements, or as many as logits might be kept: what is gathered before a
+  /// row's sum is complete is up to twice of what matters in the end.
   private func gatheredWeights(of panel: Panel<Scalar>) -> GatheredWeights<Scalar> {
     let columns = tiling.strategy == .onePass ? tiling.columns : panel.columns.count
     let share = options.strategy == .gathered ? 1 : 5
+    // An element is a value and the index of its column.
+    let elementByteCount = MemoryLayout<Scalar>.stride + MemoryLayout<Int32>.stride
+    let affordable = tiling.affordableByteCount / elementByteCount / max(1, panels.count)
+    let wanted = tiling.rows * columns / share + tiling.columns + 1
     return GatheredWeights(
-      capacity: tiling.rows * columns / share + tiling.columns + 1, from: options.workspace)
+      capacity: options.strategy == .gathered ? wanted : min(wanted, affordable),
+      from: options.workspace)
   }
 
   /// Runs the problem, once: the panels keep sums over all row blocks.

@@ -48,6 +48,17 @@ enum TermWeights: Sendable {
   case equal(Double)
   case each([Double])
 
+  /// Whether all weights are 0 or of a size that sums of exponentials in `Float` can be divided into.
+  var areModerate: Bool {
+    func isModerate(_ weight: Double) -> Bool {
+      weight == 0 || (1e-15...1e10).contains(abs(weight))
+    }
+    return switch self {
+    case .equal(let weight): isModerate(weight)
+    case .each(let weights): weights.allSatisfy(isModerate)
+    }
+  }
+
   subscript(term: Int) -> Double {
     switch self {
     case .equal(let weight): weight

@@ -6,6 +6,9 @@ struct Tiling {
   let columns: Int
   let strategy: ComputeOptions.Strategy
 
+  /// How many bytes a row block may keep.
+  let affordableByteCount: Int
+
   /// A row block shorter than this would leave the products too flat, and computing the logits
   /// again is cheaper.
   static let fewestRows = 64
@@ -17,9 +20,9 @@ struct Tiling {
     rowCount: Int, columnCount: Int, exponentCount: Int, queriesNeedGradient: Bool,
     keysNeedGradient: Bool, hasSinglePositive: Bool, scalar: Scalar.Type, options: ComputeOptions
   ) {
+    affordableByteCount = min(options.keptByteCount, Self.largestKeptByteCount)
     let affordable =
-      min(options.keptByteCount, Self.largestKeptByteCount)
-      / max(1, columnCount * MemoryLayout<Scalar>.stride)
+      affordableByteCount / max(1, columnCount * MemoryLayout<Scalar>.stride)
     let onePassFits = !keysNeedGradient && exponentCount == 1 && hasSinglePositive
     // Without a gradient nothing is kept, and nothing is computed again.
     let keepsNothing =
