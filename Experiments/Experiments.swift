@@ -17,7 +17,7 @@ struct ExperimentsCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       TemperatureExample.self, SoftmaxTemperature.self, LossFloor.self, Bound.self, Loss.self,
-      Sweep.self, Benchmark.self,
+      Losses.self, Sweep.self, Benchmark.self,
     ],
     defaultSubcommand: TemperatureExample.self)
 }

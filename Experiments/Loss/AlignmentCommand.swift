@@ -11,6 +11,13 @@ struct AlignmentCommand: LossReporting {
         Experiments loss alignment --x x.npy --y y.npy --alpha 2
       """)
   static let title = "Alignment"
+  static let card = LossCard(
+    formula: "‖x − y‖^α",
+    candidates: "none",
+    positives: "row i of y",
+    reduction: "mean over pairs",
+    scale: "no temperature",
+    equals: "ssnl/align_uniform align_loss")
   static let termName = "pair"
 
   @Option(help: "N × d: the first rows.") var x: String

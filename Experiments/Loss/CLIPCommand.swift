@@ -14,6 +14,13 @@ struct CLIPCommand: TemperedLossReporting {
         Experiments loss clip --images i.npy --texts t.npy --scale 100
       """)
   static let title = "CLIP"
+  static let card = LossCard(
+    formula: "½ [ softplus(ℓ of row i − s·cᵢᵢ) + softplus(ℓ of column i − s·cᵢᵢ) ]",
+    candidates: "all texts of an image, all images of a text",
+    positives: "the pair",
+    reduction: "mean over pairs",
+    scale: "s, learned as log s",
+    equals: "open_clip ClipLoss")
   static let defaultTemperature = 0.07
   static let termName = "pair"
 

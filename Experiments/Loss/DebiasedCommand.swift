@@ -14,6 +14,13 @@ struct DebiasedCommand: TemperedLossReporting {
         Experiments loss debiased --view-a a.npy --view-b b.npy --tau-plus 0.1
       """)
   static let title = "Debiased contrastive loss"
+  static let card = LossCard(
+    formula: "log(1 + max(g, m·e^(−s)) / e^(s·c₊)), g = (Σ e^(s·c) − τ₊·m·e^(s·c₊)) / (1 − τ₊)",
+    candidates: "the 2N − 1 other rows of two views",
+    positives: "the other view",
+    reduction: "mean over 2N rows",
+    scale: "s",
+    equals: "chingyaoc/DCL")
   static let defaultTemperature = 0.5
 
   @Option(help: "N × d: the first view.") var viewA: String

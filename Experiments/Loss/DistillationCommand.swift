@@ -14,6 +14,13 @@ struct DistillationCommand: TemperedLossReporting {
       --temperature 4
       """)
   static let title = "Distillation"
+  static let card = LossCard(
+    formula: "T² · KL(softmax(t/T) ‖ softmax(x/T))",
+    candidates: "given logits",
+    positives: "the teacher’s probabilities",
+    reduction: "mean over rows",
+    scale: "1/T, and T² outside",
+    equals: "Hinton et al. 2015; torch kl_div with batchmean, times T²")
   static let defaultTemperature = 1.0
   static let termName = "row"
 

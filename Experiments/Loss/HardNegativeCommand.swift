@@ -14,6 +14,13 @@ struct HardNegativeCommand: TemperedLossReporting {
         Experiments loss hard-negative --view-a a.npy --view-b b.npy --beta 1
       """)
   static let title = "Contrastive loss with hard negatives"
+  static let card = LossCard(
+    formula: "the debiased term, negatives weighted by e^(β·s·c) / mean",
+    candidates: "the 2N − 1 other rows of two views",
+    positives: "the other view",
+    reduction: "mean over 2N rows",
+    scale: "s",
+    equals: "joshr17/HCL")
   static let defaultTemperature = 0.5
 
   @Option(help: "N × d: the first view.") var viewA: String

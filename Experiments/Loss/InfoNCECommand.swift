@@ -13,6 +13,15 @@ struct InfoNCECommand: TemperedLossReporting {
         Experiments loss info-nce --queries q.npy --positives k.npy --temperature 0.07
       """)
   static let title = "InfoNCE"
+  static let card = LossCard(
+    formula: "softplus(ℓ − s·c₊)",
+    candidates: "the positive and the negatives: in the batch, shared, paired, or both",
+    positives: "row i of the positives",
+    reduction: "mean over queries",
+    scale: "s",
+    equals:
+      "info-nce-pytorch; sentence-transformers MultipleNegativesRankingLoss and GISTEmbedLoss; MoCo with a queue"
+  )
   static let defaultTemperature = 0.07
 
   /// The choices of `--candidates`.
@@ -28,6 +37,7 @@ struct InfoNCECommand: TemperedLossReporting {
   @Option(help: "M × d, or N × M × d if they are paired: the negatives.") var negatives: String?
   @Option(help: "Where negatives come from; shared if --negatives is given, else in-batch.")
   var candidates: Candidates?
+  @OptionGroup(title: "Candidate Options") var candidateOptions: CandidateOptions
   @OptionGroup var temperatureOptions: TemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
@@ -45,6 +55,7 @@ struct InfoNCECommand: TemperedLossReporting {
 
   var files: [String: String] {
     ["queries": queries, "positives": positives, "negatives": negatives ?? "negatives"]
+      .merging(candidateOptions.files) { $1 }
   }
 
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
@@ -67,9 +78,13 @@ struct InfoNCECommand: TemperedLossReporting {
       case (.inBatchAndShared, let rows?): .inBatchAndShared(rows)
       default: .inBatch
       }
-    let loss = InfoNCE(temperature: try temperature)
+    let loss = InfoNCE(
+      temperature: try temperature, hardness: candidateOptions.hardness,
+      batchCandidates: candidateOptions.batchCandidates?.library ?? [])
     let step = try loss.valueWithGradient(
       queries: queries.matrix, positives: positives.matrix, negatives: source,
+      excluding: try candidateOptions.falseNegatives(as: Scalar.self),
+      logWeights: try candidateOptions.libraryLogWeights,
       of: wantsGradients ? .all : [.temperature, .scale, .logScale],
       reduction: lossOptions.libraryReduction)
     var outcome = LossOutcome(step)

@@ -25,6 +25,11 @@ func readIntegers(_ specification: String) throws -> [Int] {
   return try file.integers()
 }
 
+/// Reads a one-dimensional array of numbers.
+func readNumbers(_ specification: String) throws -> [Double] {
+  try InputArray<Double>(specification, ranks: 1...1).matrix.elements
+}
+
 extension ContrastiveError {
   /// The error with the file in the place of the library's name for the argument.
   func naming(_ files: [String: String]) -> ContrastiveError {

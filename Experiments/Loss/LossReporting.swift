@@ -7,6 +7,9 @@ protocol LossReporting: ReportCommand {
   /// The loss in words, for the head of the report.
   static var title: String { get }
 
+  /// What the loss is, for the list of losses.
+  static var card: LossCard { get }
+
   /// What the terms are called.
   static var termName: String { get }
 
@@ -41,6 +44,8 @@ extension TemperedLossReporting {
 }
 
 extension LossReporting {
+  static var commandName: String { configuration.commandName ?? title }
+
   static var termName: String { "query" }
 
   var reportedTemperature: Temperature? { nil }

@@ -14,6 +14,13 @@ struct MoCoCommand: TemperedLossReporting {
         Experiments loss moco --queries q.npy --positives k.npy --queue queue.npy
       """)
   static let title = "MoCo"
+  static let card = LossCard(
+    formula: "softplus(ℓ − s·c₊)",
+    candidates: "its key and K rows of the queue",
+    positives: "row i of the keys",
+    reduction: "mean over queries",
+    scale: "s",
+    equals: "facebookresearch/moco v1, v2")
   static let defaultTemperature = 0.07
 
   @Option(help: "N × d: the queries.") var queries: String

@@ -14,6 +14,13 @@ struct NTXentCommand: TemperedLossReporting {
         Experiments loss nt-xent --view-a a.npy --view-b b.npy --temperature 0.1
       """)
   static let title = "NT-Xent"
+  static let card = LossCard(
+    formula: "softplus(ℓ − s·c₊)",
+    candidates: "the 2N − 1 other rows of two views",
+    positives: "the other view",
+    reduction: "mean over 2N rows",
+    scale: "s",
+    equals: "SimCLR; lightly NTXentLoss")
   static let defaultTemperature = 0.5
 
   @Option(help: "N × d: the first view.") var viewA: String

@@ -14,6 +14,13 @@ struct NTXentPairsCommand: TemperedLossReporting {
         Experiments loss nt-xent-pairs --embeddings z.npy --labels y.npy --temperature 0.1
       """)
   static let title = "NT-Xent over pairs"
+  static let card = LossCard(
+    formula: "softplus(ℓ − s·cₚ) of every positive p",
+    candidates: "p and the rows of other labels",
+    positives: "rows of the label",
+    reduction: "mean over ordered pairs",
+    scale: "s",
+    equals: "pytorch-metric-learning NTXentLoss; optax ntxent")
   static let defaultTemperature = 0.07
   static let termName = "pair"
 

@@ -14,6 +14,13 @@ struct NormFaceCommand: TemperedLossReporting {
         Experiments loss normface --features f.npy --class-weights w.npy --labels y.npy --scale 20
       """)
   static let title = "NormFace's softmax"
+  static let card = LossCard(
+    formula: "softplus(ℓ − s·c_y)",
+    candidates: "all classes",
+    positives: "the class of the row",
+    reduction: "mean over rows",
+    scale: "s = ℓ², fixed or learned",
+    equals: "NormFace eq. 6; pytorch-metric-learning NormalizedSoftmaxLoss")
   static let defaultTemperature = 0.05
   static let termName = "row"
 

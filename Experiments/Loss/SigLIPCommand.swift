@@ -14,6 +14,13 @@ struct SigLIPCommand: TemperedLossReporting {
         Experiments loss siglip --images i.npy --texts t.npy --scale 10 --bias -10
       """)
   static let title = "SigLIP"
+  static let card = LossCard(
+    formula: "softplus(−zᵢᵢ) + Σ_{j≠i} softplus(zᵢⱼ), z = s·c + b",
+    candidates: "every pair of the batch by itself",
+    positives: "the pair",
+    reduction: "sum over N² pairs / N",
+    scale: "s and b, learned",
+    equals: "open_clip SigLipLoss; big_vision")
   static let defaultTemperature = 0.1
   static let termName = "image"
 

@@ -13,6 +13,13 @@ struct SoftmaxCrossEntropyCommand: TemperedLossReporting {
         Experiments loss softmax-cross-entropy --logits x.npy --labels y.npy
       """)
   static let title = "Softmax cross-entropy"
+  static let card = LossCard(
+    formula: "log Σ exp(x/T) − x_y/T",
+    candidates: "given logits",
+    positives: "the label",
+    reduction: "mean over rows",
+    scale: "1/T",
+    equals: "torch.nn.functional.cross_entropy of x/T")
   static let defaultTemperature = 1.0
   static let termName = "row"
 

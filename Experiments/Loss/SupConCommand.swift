@@ -15,29 +15,72 @@ struct SupConCommand: TemperedLossReporting {
         Experiments loss supcon --embeddings z.npy --labels y.npy --temperature 0.1
       """)
   static let title = "SupCon"
+  static let card = LossCard(
+    formula: "log Σ_{j≠a} exp(s·c) − mean over P of s·cₚ",
+    candidates: "all other rows",
+    positives: "rows of the label, or of a list",
+    reduction: "mean over anchors with a positive",
+    scale: "s; no τ/0.07",
+    equals:
+      "pytorch-metric-learning SupConLoss; SupContrast but for τ/0.07 and its mean over all anchors"
+  )
   static let defaultTemperature = 0.07
   static let termName = "anchor"
 
   @Option(help: "n × d: the embeddings.") var embeddings: String
-  @Option(help: "n integers: the labels.") var labels: String
+  @Option(help: "n integers: the labels.") var labels: String?
+  @Option(help: ArgumentHelp("Rows of this label are left out.", valueName: "label"))
+  var ignoreLabel: Int?
+  @Option(help: "n × n, instead of labels: not 0 where the column is a positive of the row.")
+  var mask: String?
   @OptionGroup var temperatureOptions: TemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var files: [String: String] { ["embeddings": embeddings, "labels": labels] }
+  func validate() throws {
+    if (labels == nil) == (mask == nil) {
+      throw ValidationError("--labels, --mask: one of them says which rows are positives.")
+    }
+    if ignoreLabel != nil, labels == nil {
+      throw ValidationError("--ignore-label: needs --labels.")
+    }
+  }
+
+  var files: [String: String] {
+    ["embeddings": embeddings, "labels": labels ?? "labels", "positives": mask ?? "positives"]
+  }
 
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {
     let embeddings = try InputArray<Scalar>(embeddings)
     let loss = SupCon(temperature: try temperature)
-    let step = try loss.valueWithGradient(
-      embeddings: embeddings.matrix, labels: try readIntegers(labels),
-      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
-      reduction: lossOptions.libraryReduction)
+    let variables: EmbeddingVariables =
+      wantsGradients ? .all : [.temperature, .scale, .logScale]
+    let step: LossStep<Scalar, EmbeddingGradient<Scalar>>
+    if let labels {
+      step = try loss.valueWithGradient(
+        embeddings: embeddings.matrix, labels: try readIntegers(labels), ignoring: ignoreLabel,
+        of: variables, reduction: lossOptions.libraryReduction)
+    } else {
+      step = try loss.valueWithGradient(
+        embeddings: embeddings.matrix, positives: try readMask(), of: variables,
+        reduction: lossOptions.libraryReduction)
+    }
     var outcome = LossOutcome(step)
     outcome.byTemperature = step.gradient.byTemperature
     outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
     return outcome
+  }
+
+  private func readMask() throws -> Positives {
+    guard let mask else { return Positives([]) }
+    let matrix = try InputArray<Double>(mask).matrix
+    guard matrix.rowCount == matrix.columnCount else {
+      throw ContrastiveError.shape(
+        array: "positives", expected: "as many columns as rows, \(matrix.rowCount)",
+        actual: "\(matrix.columnCount)")
+    }
+    return Positives(rowCount: matrix.rowCount) { matrix[$0, $1] != 0 }
   }
 }

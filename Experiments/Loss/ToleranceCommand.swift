@@ -13,6 +13,13 @@ struct ToleranceCommand: LossReporting {
         Experiments loss tolerance --embeddings z.npy --labels y.npy
       """)
   static let title = "Tolerance"
+  static let card = LossCard(
+    formula: "mean of cᵢⱼ",
+    candidates: "pairs i < j of one label",
+    positives: "those pairs",
+    reduction: "one term",
+    scale: "no temperature",
+    equals: "Wang & Liu 2021, their Table 1")
 
   @Option(help: "n × d: the embeddings.") var embeddings: String
   @Option(help: "n integers: the labels.") var labels: String

@@ -13,6 +13,13 @@ struct UniformityCommand: LossReporting {
         Experiments loss uniformity --embeddings z.npy --t 2
       """)
   static let title = "Uniformity"
+  static let card = LossCard(
+    formula: "log mean of exp(−t·‖xᵢ − xⱼ‖²)",
+    candidates: "all pairs i < j",
+    positives: "none",
+    reduction: "one term",
+    scale: "t",
+    equals: "ssnl/align_uniform uniform_loss")
 
   @Option(help: "n × d: the embeddings, at least two.") var embeddings: String
   @Option(help: "t: the sharpness of the potential.") var t = 2.0

@@ -112,17 +112,24 @@ extension Double: EmbeddingScalar {
     unsafe isa.doubleKernels.pointee.prune(values, indices, ends, rows, threshold, sums)
   }
 
+  @unsafe public static func _transposeGathered(
+    _ values: UnsafePointer<Double>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,
+    _ rows: Int, _ factor: UnsafePointer<Double>, _ transposed: UnsafeMutablePointer<Double>,
+    _ rowOf: UnsafeMutablePointer<Int32>, _ columnEnds: UnsafeMutablePointer<Int>,
+    _ columns: Int, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.transposeGathered(
+      values, indices, ends, rows, factor, transposed, rowOf, columnEnds, columns)
+  }
+
   @unsafe public static func _addGathered(
     _ values: UnsafePointer<Double>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,
-    _ rows: Int, _ columns: Int, _ factor: UnsafePointer<Double>,
-    _ keys: UnsafePointer<Double>, _ keyStride: Int,
-    _ rowSums: UnsafeMutablePointer<Double>?, _ rowStride: Int,
-    _ queries: UnsafePointer<Double>?, _ queryStride: Int,
-    _ keySums: UnsafeMutablePointer<Double>?, _ keySumStride: Int, on isa: InstructionSet
+    _ rows: Int, _ factor: UnsafePointer<Double>?, _ columns: Int, _ source: UnsafePointer<Double>,
+    _ sourceStride: Int, _ sums: UnsafeMutablePointer<Double>, _ stride: Int,
+    on isa: InstructionSet
   ) {
     unsafe isa.doubleKernels.pointee.addGathered(
-      values, indices, ends, rows, columns, factor, keys, keyStride, rowSums, rowStride, queries,
-      queryStride, keySums, keySumStride)
+      values, indices, ends, rows, factor, columns, source, sourceStride, sums, stride)
   }
 
   @unsafe public static func _scaleRows(

@@ -82,15 +82,19 @@ public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sen
     _ ends: UnsafeMutablePointer<Int>, _ rows: Int, _ threshold: UnsafePointer<Self>,
     _ sums: UnsafeMutablePointer<Double>, on isa: InstructionSet)
 
+  /// `transposeGathered` of `CContrastiveKernels.h`.
+  @unsafe static func _transposeGathered(
+    _ values: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,
+    _ rows: Int, _ factor: UnsafePointer<Self>, _ transposed: UnsafeMutablePointer<Self>,
+    _ rowOf: UnsafeMutablePointer<Int32>, _ columnEnds: UnsafeMutablePointer<Int>,
+    _ columns: Int, on isa: InstructionSet)
+
   /// `addGathered` of `CContrastiveKernels.h`.
   @unsafe static func _addGathered(
     _ values: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,
-    _ rows: Int, _ columns: Int, _ factor: UnsafePointer<Self>,
-    _ keys: UnsafePointer<Self>, _ keyStride: Int,
-    _ rowSums: UnsafeMutablePointer<Self>?, _ rowStride: Int,
-    _ queries: UnsafePointer<Self>?, _ queryStride: Int,
-    _ keySums: UnsafeMutablePointer<Self>?, _ keySumStride: Int, on isa: InstructionSet
-  )
+    _ rows: Int, _ factor: UnsafePointer<Self>?, _ columns: Int, _ source: UnsafePointer<Self>,
+    _ sourceStride: Int, _ sums: UnsafeMutablePointer<Self>, _ stride: Int,
+    on isa: InstructionSet)
 
   /// `scaleRows` of `CContrastiveKernels.h`.
   @unsafe static func _scaleRows(

@@ -112,17 +112,24 @@ extension Float: EmbeddingScalar {
     unsafe isa.floatKernels.pointee.prune(values, indices, ends, rows, threshold, sums)
   }
 
+  @unsafe public static func _transposeGathered(
+    _ values: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,
+    _ rows: Int, _ factor: UnsafePointer<Float>, _ transposed: UnsafeMutablePointer<Float>,
+    _ rowOf: UnsafeMutablePointer<Int32>, _ columnEnds: UnsafeMutablePointer<Int>,
+    _ columns: Int, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.transposeGathered(
+      values, indices, ends, rows, factor, transposed, rowOf, columnEnds, columns)
+  }
+
   @unsafe public static func _addGathered(
     _ values: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,
-    _ rows: Int, _ columns: Int, _ factor: UnsafePointer<Float>,
-    _ keys: UnsafePointer<Float>, _ keyStride: Int,
-    _ rowSums: UnsafeMutablePointer<Float>?, _ rowStride: Int,
-    _ queries: UnsafePointer<Float>?, _ queryStride: Int,
-    _ keySums: UnsafeMutablePointer<Float>?, _ keySumStride: Int, on isa: InstructionSet
+    _ rows: Int, _ factor: UnsafePointer<Float>?, _ columns: Int, _ source: UnsafePointer<Float>,
+    _ sourceStride: Int, _ sums: UnsafeMutablePointer<Float>, _ stride: Int,
+    on isa: InstructionSet
   ) {
     unsafe isa.floatKernels.pointee.addGathered(
-      values, indices, ends, rows, columns, factor, keys, keyStride, rowSums, rowStride, queries,
-      queryStride, keySums, keySumStride)
+      values, indices, ends, rows, factor, columns, source, sourceStride, sums, stride)
   }
 
   @unsafe public static func _scaleRows(

@@ -70,11 +70,15 @@ public struct ComputeOptions: Hashable, Sendable {
     case recomputed
     /// Of one way's logits, the exponentials that matter to Float rounding are kept: 2NMd flops and
     /// a few. Else by density, where exponentials are relative to running maxima.
-    case gathered
+    case sparse
   }
 }
 
 extension ComputeOptions {
+  /// In how many shares work is dealt: two per thread, so that a thread that is held up costs less
+  /// than half a share.
+  var shareCount: Int { threads > 1 ? 2 * threads : 1 }
+
   /// A block of the workspace.
   func block<Scalar>(
     rowCount: Int, columnCount: Int, padded: Bool = false, zeroed: Bool = false

@@ -25,15 +25,42 @@ public import ContrastiveEmbeddings
 ///   [He et al. 2020](https://arxiv.org/abs/1911.05722), eq. 1. Equals info-nce-pytorch's
 ///   `InfoNCE` (in-batch, shared as `unpaired`, paired), MoCo v1 and v2 (shared, a queue), lightly's
 ///   `NTXentLoss` with a memory bank, and sentence-transformers' `MultipleNegativesRankingLoss`
-///   with scale 1/τ (in-batch, in-batch and shared).
+///   with scale 1/τ (in-batch, in-batch and shared). With `FalseNegatives` it is their
+///   `GISTEmbedLoss`, with `BatchCandidates` the improved contrastive loss of
+///   [Li et al. 2023](https://arxiv.org/abs/2308.03281) (GTE), but for its column direction.
 public struct InfoNCE: Hashable, Sendable {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 
+  /// α ≥ 0: negatives' logits are s·c + α·c, of which the second part takes no gradient, so that the
+  /// hardest negatives weigh more in the gradient than the temperature has them. 0 for none.
+  ///
+  /// sentence-transformers' `hardness_strength`.
+  public var hardness: Double
+
+  /// Further candidates out of the batch; none by default.
+  public var batchCandidates: BatchCandidates
+
   /// Creates the loss at a temperature: `InfoNCE(temperature: 0.07)`, or, with NormFace's scale,
   /// `InfoNCE(temperature: try Temperature(scale: 14))`.
-  public init(temperature: Temperature) {
+  public init(
+    temperature: Temperature, hardness: Double = 0, batchCandidates: BatchCandidates = []
+  ) {
     self.temperature = temperature
+    self.hardness = hardness
+    self.batchCandidates = batchCandidates
+  }
+
+  /// Pairs of the batch whose similarities are candidates besides those of queries and positives.
+  public struct BatchCandidates: OptionSet, Hashable, Sendable {
+    public let rawValue: Int
+
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// Query i's cosines with the other queries.
+    public static let queriesWithQueries = BatchCandidates(rawValue: 1)
+    /// The cosines of query i's positive with the other positives.
+    public static let positivesWithPositives = BatchCandidates(rawValue: 2)
   }
 
   /// What the loss can be differentiated by.
@@ -78,11 +105,12 @@ public struct InfoNCE: Hashable, Sendable {
   /// - Complexity: 2NMd flops for M columns; memory for one tile.
   public func value<Q: Embeddings, P: Embeddings>(
     queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch,
+    excluding falseNegatives: FalseNegatives<Q.Scalar> = .none, logWeights: LogWeights? = nil,
     reduction: Reduction = .mean
   ) throws(ContrastiveError) -> Q.Scalar where P.Scalar == Q.Scalar {
     try valueWithGradient(
-      queries: queries, positives: positives, negatives: negatives, of: [], reduction: reduction,
-      diagnostics: .none
+      queries: queries, positives: positives, negatives: negatives, excluding: falseNegatives,
+      logWeights: logWeights, of: [], reduction: reduction, diagnostics: .none
     ).value
   }
 
@@ -92,41 +120,52 @@ public struct InfoNCE: Hashable, Sendable {
   ///   - queries: `N × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
   ///   - positives: `N × d`; row i is the positive of query i.
   ///   - negatives: Which rows are negatives of a query.
+  ///   - falseNegatives: Which of them are left out; not for paired negatives.
+  ///   - logWeights: What is added to candidates' logits; not for paired negatives, nor for positives
+  ///     with positives.
   ///   - variables: What to differentiate by. What is left out costs nothing: without positives
   ///     and negatives (MoCo: the keys are another network's) loss and gradient take one pass.
   ///   - reduction: The weights of the queries' terms in the value.
-  ///   - diagnostics: `.none` saves a few per cent.
+  ///   - diagnostics: `.none` saves a few per cent. Chance and floor are those of the plain loss, and
+  ///     absent where candidates are left out, added or weighted.
   ///   - options: Threads, and memory for logits.
-  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
+  /// - Throws: `ContrastiveError` if shapes do not fit, a raw row holds a NaN or an infinity, or
+  ///   options do not go together.
   /// - Complexity: For M columns 2NMd flops for the value, 4NMd with the gradient by the queries,
   ///   6NMd with those by the keys (8NMd when the logits of 64 rows exceed 32 MiB, or
   ///   `options.keptByteCount` if that is less), all by GEMM; memory for the gradients, a few tiles
-  ///   per thread, and these logits.
+  ///   per thread, and these logits. A similarity mask takes a GEMM of the guide's dimension more, and
+  ///   4 bytes per candidate it leaves out; log-weights a copy of all rows.
   public func valueWithGradient<Q: Embeddings, P: Embeddings>(
     queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch,
+    excluding falseNegatives: FalseNegatives<Q.Scalar> = .none, logWeights: LogWeights? = nil,
     of variables: Variables = .all, reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, Gradient<Q.Scalar>>
   where P.Scalar == Q.Scalar {
-    try step(
-      queries: queries, positives: positives, negatives: negatives, of: variables,
-      reduction: reduction, diagnostics: diagnostics, options: options)
+    try InfoNCEStep(
+      self, queries: queries, positives: positives, negatives: negatives,
+      falseNegatives: falseNegatives, logWeights: logWeights, variables: variables,
+      reduction: reduction, level: diagnostics, options: options
+    ).run()
   }
 
   /// Returns every query's own loss Lᵢ, and a pullback for a cotangent vector.
   ///
   /// - Parameters: As for `valueWithGradient`.
   public func perQuery<Q: Embeddings, P: Embeddings>(
-    queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch
+    queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch,
+    excluding falseNegatives: FalseNegatives<Q.Scalar> = .none, logWeights: LogWeights? = nil
   ) throws(ContrastiveError) -> LossTerms<Q.Scalar, Variables, Gradient<Q.Scalar>>
   where P.Scalar == Q.Scalar {
     let values = try valueWithGradient(
-      queries: queries, positives: positives, negatives: negatives, of: [], diagnostics: .none
+      queries: queries, positives: positives, negatives: negatives, excluding: falseNegatives,
+      logWeights: logWeights, of: [], diagnostics: .none
     ).terms
     return LossTerms(values: values) { weights, variables throws(ContrastiveError) in
       try valueWithGradient(
-        queries: queries, positives: positives, negatives: negatives, of: variables,
-        reduction: .weighted(weights), diagnostics: .none
+        queries: queries, positives: positives, negatives: negatives, excluding: falseNegatives,
+        logWeights: logWeights, of: variables, reduction: .weighted(weights), diagnostics: .none
       ).gradient
     }
   }

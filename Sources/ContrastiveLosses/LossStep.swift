@@ -13,7 +13,7 @@ public struct LossStep<Scalar: EmbeddingScalar, Gradient: Sendable>: Sendable {
   public let gradient: Gradient
 
   /// What the same pass saw besides, or `nil` if it was not to look.
-  public let diagnostics: Diagnostics?
+  public internal(set) var diagnostics: Diagnostics?
 }
 
 extension LossStep {

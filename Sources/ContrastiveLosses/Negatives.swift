@@ -4,26 +4,20 @@ public import ContrastiveEmbeddings
 public struct Negatives<Scalar: EmbeddingScalar>: Sendable {
   enum Source: Sendable {
     case inBatch
-    case shared(Rows)
-    case paired(Rows)
-    case inBatchAndShared(Rows)
-  }
-
-  struct Rows: Sendable {
-    let matrix: Matrix<Scalar>
-    let areUnit: Bool
-
-    init<E: Embeddings>(_ rows: E) where E.Scalar == Scalar {
-      matrix = rows.matrix
-      areUnit = E.areUnit
-    }
-
-    func embeddings() throws(ContrastiveError) -> AnyEmbeddings<Scalar> {
-      try AnyEmbeddings(matrix, areUnit: areUnit, named: "negatives")
-    }
+    case shared(GivenRows<Scalar>)
+    case paired(GivenRows<Scalar>)
+    case inBatchAndShared(GivenRows<Scalar>)
   }
 
   let source: Source
+
+  /// The rows besides the batch.
+  var rows: GivenRows<Scalar>? {
+    switch source {
+    case .inBatch: nil
+    case .shared(let rows), .paired(let rows), .inBatchAndShared(let rows): rows
+    }
+  }
 
   /// The other queries' positives: N candidates, info-nce-pytorch's default.
   public static var inBatch: Negatives { Negatives(source: .inBatch) }
@@ -32,14 +26,14 @@ public struct Negatives<Scalar: EmbeddingScalar>: Sendable {
   ///
   /// MoCo's queue, and info-nce-pytorch's mode `unpaired`.
   public static func shared<E: Embeddings>(_ rows: E) -> Negatives where E.Scalar == Scalar {
-    Negatives(source: .shared(Rows(rows)))
+    Negatives(source: .shared(GivenRows(rows)))
   }
 
   /// M rows for each query: those of query i are rows i·M ..< (i + 1)·M. M + 1 candidates.
   ///
   /// An N × M × d array, row by row; info-nce-pytorch's mode `paired`.
   public static func paired<E: Embeddings>(_ rows: E) -> Negatives where E.Scalar == Scalar {
-    Negatives(source: .paired(Rows(rows)))
+    Negatives(source: .paired(GivenRows(rows)))
   }
 
   /// The other queries' positives and M shared rows: N + M candidates.
@@ -48,6 +42,6 @@ public struct Negatives<Scalar: EmbeddingScalar>: Sendable {
   public static func inBatchAndShared<E: Embeddings>(
     _ rows: E
   ) -> Negatives where E.Scalar == Scalar {
-    Negatives(source: .inBatchAndShared(Rows(rows)))
+    Negatives(source: .inBatchAndShared(GivenRows(rows)))
   }
 }

@@ -150,22 +150,24 @@ struct BlockMutualSoftmaxTests {
     }
   }
 
-  @Test("gather what is large, and add it row by row", arguments: InstructionSet.available)
-  func gathered(on isa: InstructionSet) {
+  @Test(
+    "gather what is large, and add it by row and by column", arguments: InstructionSet.available)
+  func sparse(on isa: InstructionSet) {
     func check<Scalar: EmbeddingScalar>(_: Scalar.Type, columnCount: Int, dimension: Int) {
       let rowCount = 6
       let tiles = (0..<2).map { tile in
         randomRows(rowCount, columnCount, in: 0...1, seed: 7 + UInt64(tile), as: Scalar.self)
       }
-      let threshold = (0..<rowCount).map { [0.5, 0.9, 0, 2, 0.75, 1][$0] as Scalar }
-      let gathered = GatheredWeights<Scalar>(
+      let threshold = (0..<rowCount).map { [0.5, 0.9, -3, 2, 0.75, 1][$0] as Scalar }
+      let gathered = SparseWeights<Scalar>(
         capacity: 2 * rowCount * columnCount + columnCount + 1, from: .shared)
-      gathered.reset(rowCount: rowCount)
-      let halves = Array(repeating: 0.5 as Scalar, count: rowCount)
       for (index, tile) in tiles.enumerated() {
         gathered.append(
-          Block(fenced: tile, columnCount: columnCount), threshold: threshold,
-          rescaling: index == 1 ? halves : nil, on: isa)
+          Block(fenced: tile, columnCount: columnCount), threshold: threshold, on: isa)
+        for row in 0..<rowCount {
+          let sum = large(index, row).reduce(0) { $0 + $1.value }
+          #expect(abs(gathered.tileSums[row] - sum) < 1e-12 * Double(columnCount))
+        }
       }
       func large(_ tile: Int, _ row: Int) -> [(column: Int, value: Double)] {
         tiles[tile][row].enumerated().filter { $1 >= threshold[row] }.map { ($0, Double($1)) }
@@ -174,10 +176,6 @@ struct BlockMutualSoftmaxTests {
         count + (0..<rowCount).reduce(0) { $0 + large(tile, $1).count }
       }
       #expect(gathered.count == expectedCount)
-      for row in 0..<rowCount {
-        let sums = (0..<2).map { large($0, row).reduce(0) { $0 + $1.value } }
-        #expect(abs(gathered.sums[row] - sums[0] / 2 - sums[1]) < 1e-12 * Double(columnCount))
-      }
 
       // A higher threshold for the first tile; the second is looked at below.
       let higher = (0..<rowCount).map { [0.8, 0.9, 0.25, 2, 1, 0.5][$0] as Scalar }
@@ -195,33 +193,31 @@ struct BlockMutualSoftmaxTests {
       let keys = randomRows(columnCount, dimension, in: -1...1, seed: 11, as: Scalar.self)
       let queries = randomRows(rowCount, dimension, in: -1...1, seed: 12, as: Scalar.self)
       let factors = (0..<rowCount).map { Scalar($0) - 2 }
-      for (givesRows, givesKeys) in [(true, true), (true, false), (false, true)] {
-        let rowSums = Block<Scalar>(fencedRows: rowCount, columnCount: dimension)
-        let keySums = Block<Scalar>(fencedRows: columnCount, columnCount: dimension)
-        gathered.add(
-          tile: 1, factors: factors, keys: Block(fenced: keys, columnCount: dimension),
-          to: givesRows ? rowSums : nil, queries: Block(fenced: queries, columnCount: dimension),
-          to: givesKeys ? keySums : nil, on: isa)
-        #expect(rowSums.isFenceIntact && keySums.isFenceIntact)
-        let (rowSumsSeen, keySumsSeen) = (rowSums.doubles, keySums.doubles)
-        // Sums of as many terms below 4 as there are columns, or rows.
-        let tolerance = 4 * Double(columnCount + rowCount) * Double(Scalar.ulpOfOne)
-        for d in 0..<dimension {
-          var keyExpected = Array(repeating: 0.0, count: columnCount)
-          for row in 0..<rowCount {
-            var expected = 0.0
-            for (column, value) in large(1, row) {
-              let weight = value * Double(factors[row])
-              expected += weight * Double(keys[column][d])
-              keyExpected[column] += weight * Double(queries[row][d])
-            }
-            #expect(abs(rowSumsSeen[row][d] - (givesRows ? expected : 0)) <= tolerance)
+      let rowSums = Block<Scalar>(fencedRows: rowCount, columnCount: dimension)
+      let keySums = Block<Scalar>(fencedRows: columnCount, columnCount: dimension)
+      gathered.add(
+        tile: 1, factors: factors, keys: Block(fenced: keys, columnCount: dimension),
+        to: rowSums, on: isa)
+      gathered.addTransposed(
+        tile: 1, factors: factors, queries: Block(fenced: queries, columnCount: dimension),
+        to: keySums, on: isa)
+      #expect(rowSums.isFenceIntact && keySums.isFenceIntact)
+      let (rowSumsSeen, keySumsSeen) = (rowSums.doubles, keySums.doubles)
+      // Sums of as many terms below 4 as there are columns, or rows.
+      let tolerance = 4 * Double(columnCount + rowCount) * Double(Scalar.ulpOfOne)
+      for d in 0..<dimension {
+        var keyExpected = Array(repeating: 0.0, count: columnCount)
+        for row in 0..<rowCount {
+          var expected = 0.0
+          for (column, value) in large(1, row) {
+            let weight = value * Double(factors[row])
+            expected += weight * Double(keys[column][d])
+            keyExpected[column] += weight * Double(queries[row][d])
           }
-          for column in 0..<columnCount {
-            #expect(
-              abs(keySumsSeen[column][d] - (givesKeys ? keyExpected[column] : 0))
-                <= tolerance)
-          }
+          #expect(abs(rowSumsSeen[row][d] - expected) <= tolerance)
+        }
+        for column in 0..<columnCount {
+          #expect(abs(keySumsSeen[column][d] - keyExpected[column]) <= tolerance)
         }
       }
     }
@@ -234,17 +230,17 @@ struct BlockMutualSoftmaxTests {
   @Test("say when there is no room to gather")
   func noRoom() {
     let rows = randomRows(4, 10, in: 0...1, seed: 3, as: Float.self)
-    let gathered = GatheredWeights<Float>(capacity: 30, from: .shared)
-    gathered.reset(rowCount: 4)
+    let gathered = SparseWeights<Float>(capacity: 30, from: .shared)
+    gathered.reset()
     let tile = Block(fenced: rows, columnCount: 10)
     let threshold = Array(repeating: 0 as Float, count: 4)
-    gathered.append(tile, threshold: threshold, rescaling: nil, on: .best)
+    gathered.append(tile, threshold: threshold, on: .best)
     #expect(gathered.count == nil)
-    gathered.append(tile, threshold: threshold, rescaling: nil, on: .best)
+    gathered.append(tile, threshold: threshold, on: .best)
     #expect(gathered.count == nil)
-    gathered.reset(rowCount: 4)
+    gathered.reset()
     gathered.append(
-      tile, threshold: threshold.map { _ in 2 }, rescaling: nil, on: .best)
+      tile, threshold: threshold.map { _ in 2 }, on: .best)
     #expect(gathered.count == 0)
   }
 }

@@ -115,4 +115,82 @@ struct SupConTests: ReferenceSuite {
       #expect(diagnostics.floorShare == nil)
     }
   }
+
+  @Test("by lists of one label's rows is that by labels", arguments: [0.02, 0.5])
+  func lists(temperature: Double) throws {
+    let rows = Matrix<Double>.random(rowCount: 11, columnCount: 3, seed: 1)
+    let labels = (0..<11).map { $0 % 4 }
+    let loss = SupCon(temperature: try Temperature(temperature))
+    let byLabels = try loss.valueWithGradient(embeddings: rows, labels: labels)
+    let byLists = try loss.valueWithGradient(
+      embeddings: rows,
+      positives: Positives(rowCount: 11) { labels[$0] == labels[$1] })
+    #expect(byLists.value == byLabels.value)
+    #expect(byLists.terms == byLabels.terms)
+    #expect(byLists.gradient.embeddings == byLabels.gradient.embeddings)
+    #expect(byLists.gradient.byTemperature == byLabels.gradient.byTemperature)
+    #expect(byLists.diagnostics?.gradientEntropy == byLabels.diagnostics?.gradientEntropy)
+    #expect(byLists.diagnostics?.chance == byLabels.diagnostics?.chance)
+    // What is taken off the sum of all similarities comes in another order.
+    expectClose(
+      byLists.diagnostics?.meanNegativeSimilarity,
+      byLabels.diagnostics?.meanNegativeSimilarity ?? 0,
+      size: 1, tolerance: 1e-14, "mean negative similarity")
+  }
+
+  @Test("leaves out rows of the label to be ignored")
+  func ignoredLabel() throws {
+    let rows = Matrix<Double>.random(rowCount: 9, columnCount: 3, seed: 1)
+    let labels = [0, -1, 1, 0, -1, -1, 1, 2, 0]
+    let kept = labels.indices.filter { labels[$0] != -1 }
+    let loss = SupCon(temperature: 0.2)
+    let step = try loss.valueWithGradient(embeddings: rows, labels: labels, ignoring: -1)
+    let rest = try loss.valueWithGradient(
+      embeddings: Matrix(rowCount: kept.count, columnCount: 3) { rows[kept[$0], $1] },
+      labels: kept.map { labels[$0] })
+    #expect(step.value == rest.value)
+    #expect(step.gradient.byTemperature == rest.gradient.byTemperature)
+    #expect(step.diagnostics == rest.diagnostics)
+    for row in 0..<9 {
+      let place = kept.firstIndex(of: row)
+      #expect(step.terms[row] == place.map { rest.terms[$0] } ?? 0)
+      for c in 0..<3 {
+        #expect(
+          step.gradient.embeddings?[row, c]
+            == place.map { rest.gradient.embeddings?[$0, c] ?? .nan } ?? 0)
+      }
+    }
+    // Weights are given for all rows.
+    let weights = (0..<9).map { Double($0) }
+    let weighted = try loss.valueWithGradient(
+      embeddings: rows, labels: labels, ignoring: -1, reduction: .weighted(weights))
+    let sum = zip(weights, step.terms).reduce(0) { $0 + $1.0 * $1.1 }
+    #expect(abs(weighted.value - sum) < 1e-13)
+
+    let none = try loss.valueWithGradient(
+      embeddings: rows, labels: Array(repeating: -1, count: 9), ignoring: -1)
+    #expect(none.value == 0)
+    #expect(none.terms == Array(repeating: 0, count: 9))
+    #expect(none.gradient.embeddings?.elements == Array(repeating: 0, count: 27))
+  }
+
+  @Test(
+    "says which list is none",
+    arguments: [(0, [[2, 1], [], []]), (1, [[1], [1], []]), (2, [[1], [0], [3]])])
+  func errors(row: Int, lists: [[Int]]) {
+    let rows = Matrix<Double>.random(rowCount: 3, columnCount: 2, seed: 1)
+    #expect(
+      throws: ContrastiveError.value(
+        name: "positives[\(row)]", value: "\(lists[row])",
+        requirement: "other rows, from 0 to 2, in ascending order")
+    ) {
+      try SupCon(temperature: 1).valueWithGradient(embeddings: rows, positives: Positives(lists))
+    }
+    #expect(
+      throws: ContrastiveError.shape(
+        array: "positives", expected: "3 lists, one per row of embeddings", actual: "1")
+    ) {
+      try SupCon(temperature: 1).valueWithGradient(embeddings: rows, positives: Positives([[]]))
+    }
+  }
 }

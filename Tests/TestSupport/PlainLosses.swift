@@ -103,14 +103,23 @@ extension PlainLoss {
   public static func supCon(
     _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double
   ) -> PlainLoss {
-    PlainLoss(
+    supCon(inputs, temperature: temperature) { labels[$0] == labels[$1] }
+  }
+
+  /// The same with positives of any kind.
+  public static func supCon(
+    _ inputs: [String: Matrix<Double>], temperature: Double,
+    isPositive: @escaping @Sendable (_ anchor: Int, _ other: Int) -> Bool
+  ) -> PlainLoss {
+    let rowCount = inputs["embeddings"]?.rowCount ?? 0
+    return PlainLoss(
       inputs, temperature: temperature,
-      isCounted: { a in labels.indices.contains { $0 != a && labels[$0] == labels[a] } }
+      isCounted: { a in (0..<rowCount).contains { $0 != a && isPositive(a, $0) } }
     ) { rows, temperature in
       let rows = rows["embeddings", default: []]
       return rows.indices.map { a in
         var (terms, count): (Dual, Double) = (0, 0)
-        for p in rows.indices where p != a && labels[p] == labels[a] {
+        for p in rows.indices where p != a && isPositive(a, p) {
           let own = rows[a].dot(rows[p])
           var sum: Dual = 0
           for j in rows.indices where j != a && j != p {

@@ -17,7 +17,9 @@ protocol ReportCommand: ParsableCommand {
 }
 
 extension ReportCommand {
-  func run() throws {
+  func run() throws { try runReport() }
+
+  func runReport() throws {
     let progress = ProgressLine()
     do {
       defer { progress.clear() }

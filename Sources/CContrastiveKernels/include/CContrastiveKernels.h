@@ -45,8 +45,8 @@
     void (*columnMaximum)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,     \
                           Real *maximum, const Real *low, const Real *high, int64_t *above,       \
                           int64_t *notBelow);                                                     \
-    /* Appends the elements x >= threshold[r] of every row in turn, with their columns, and       \
-       adds them to sums[r]; ends[r] is the number of elements up to and with row r. Returns      \
+    /* Lists the elements x >= threshold[r] of every row in turn, with their columns, and         \
+       sets sums[r] to theirs; ends[r] is their number up to and with row r. Returns              \
        that number in the end, or -1 where `capacity` might not have done. */                     \
     ptrdiff_t (*gather)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,       \
                         const Real *threshold, Real *values, int32_t *indices,                    \
@@ -55,13 +55,17 @@
        remains of row r. */                                                                       \
     void (*prune)(Real *values, int32_t *indices, ptrdiff_t *ends, ptrdiff_t rows,                \
                   const Real *threshold, double *sums);                                           \
-    /* For the elements of `gather`, as w = factor[r] * value: rowSums[r] += w * keys[index]      \
-       and keySums[index] += w * queries[r]; either of the two where it is not null. */           \
+    /* The elements of `gather` by column: their products with factor[r], and their rows, column  \
+       by column and each column's by row. columnEnds is to `columns` what ends is to rows. */    \
+    void (*transposeGathered)(const Real *values, const int32_t *indices, const ptrdiff_t *ends,  \
+                              ptrdiff_t rows, const Real *factor, Real *transposed,               \
+                              int32_t *rowOf, ptrdiff_t *columnEnds, ptrdiff_t columns);          \
+    /* For the elements of `gather`: sums[r] += factor[r] * value * source[index], rows of        \
+       `columns` elements; factor 1 where it is null. */                                          \
     void (*addGathered)(const Real *values, const int32_t *indices, const ptrdiff_t *ends,        \
-                        ptrdiff_t rows, ptrdiff_t columns, const Real *factor,                    \
-                        const Real *keys, ptrdiff_t keyStride, Real *rowSums,                     \
-                        ptrdiff_t rowStride, const Real *queries, ptrdiff_t queryStride,          \
-                        Real *keySums, ptrdiff_t keySumStride);                                   \
+                        ptrdiff_t rows, const Real *factor, ptrdiff_t columns,                    \
+                        const Real *source, ptrdiff_t sourceStride, Real *sums,                   \
+                        ptrdiff_t stride);                                                        \
     /* x *= factor[r] */                                                                          \
     void (*scaleRows)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,               \
                       const Real *factor);                                                        \

@@ -139,7 +139,7 @@ struct Shift<Scalar: EmbeddingScalar>: Sendable {
   init(scale: Double, exponents: [Double], weights: TermWeights, options: ComputeOptions) {
     let sharpest = scale * (exponents.max() ?? 1)
     let takesMaxima =
-      options.alwaysTakesMaxima || !weights.areModerate || options.strategy == .gathered
+      options.alwaysTakesMaxima || !weights.areModerate || options.strategy == .sparse
     let limit = Scalar.self == Float.self ? 40.0 : 400
     uniform = sharpest <= limit && !takesMaxima ? Scalar(scale / 2) : nil
   }

@@ -22,7 +22,10 @@ enum ColumnRoles: Sendable {
   /// Columns of the row's own label are its positives, except itself.
   case labels(LabelGroups)
 
-  /// Calls `body` for the columns in a range that are not negatives of a row, in order.
+  /// Columns of the row's list are its positives, or held apart with them; itself is nothing to it.
+  case lists(PositiveLists)
+
+  /// Calls `body` for the columns in a range that are not negatives of a row.
   func forEachException(
     ofRow row: Int, in columns: Range<Int>, _ body: (_ column: Int, _ isPositive: Bool) -> Void
   ) {
@@ -39,10 +42,11 @@ enum ColumnRoles: Sendable {
       visit(max(row, (row + count) % (2 * count)), isPositive: row < count)
     case .labels(let groups):
       let members = groups.members(ofRow: row)
-      for column in members[groups.firstMember(of: members, from: columns.lowerBound)...] {
+      for column in members[members.firstIndex(notBelow: columns.lowerBound)...] {
         guard column < columns.upperBound else { break }
         body(column, column != row)
       }
+    case .lists(let lists): lists.forEachException(ofRow: row, in: columns, body)
     }
   }
 
@@ -53,6 +57,7 @@ enum ColumnRoles: Sendable {
     case .diagonal, .targets, .selfExcluded: columnCount - 1
     case .views: columnCount - 2
     case .labels(let groups): columnCount - groups.members(ofRow: row).count
+    case .lists(let lists): columnCount - 1 - lists.range(ofRow: row).count
     }
   }
 
@@ -62,7 +67,7 @@ enum ColumnRoles: Sendable {
     case .diagonal: row
     case .targets(let targets): targets[row]
     case .views(let count): (row + count) % (2 * count)
-    case .negatives, .selfExcluded, .labels: nil
+    case .negatives, .selfExcluded, .labels, .lists: nil
     }
   }
 }

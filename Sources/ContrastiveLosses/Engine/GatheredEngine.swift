@@ -90,7 +90,7 @@ struct GatheredEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable 
         anchor: 0, of: parts, merged: merged, positives: positiveLogits, negativeCount: count,
         firstTerm: chunk.rows.lowerBound, adding: &chunk.result)
 
-      var slopes = RowSlopes<Scalar>(exponents: exponents)
+      var slopes = RowSlopes<Scalar>(problem.function)
       slopes.append(evaluator.terms, merged: merged)
       logits.setWeights(slopes.terms, on: isa)
       let positiveFactor = [scale * slopes.positives[0]]

@@ -36,15 +36,4 @@ struct LabelGroups: Sendable {
 
   /// A row's index among the rows of its label.
   func place(ofRow row: Int) -> Int { placeOfRow[row] }
-
-  /// The index in `members` of the first row that is not below `row`.
-  func firstMember(of members: [Int], from row: Int) -> Int {
-    var range = members.indices
-    while !range.isEmpty {
-      let middle = range.lowerBound + range.count / 2
-      range =
-        members[middle] < row ? middle + 1..<range.upperBound : range.lowerBound..<middle
-    }
-    return range.lowerBound
-  }
 }

@@ -78,7 +78,7 @@ struct LogitsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     var evaluator = RowEvaluator<Scalar, Function>(
       function: function, scale: scale, weights: weights, hasOneTermPerRow: true,
       hasSinglePositive: true, observes: true)
-    var slopes = RowSlopes<Scalar>(exponents: function.exponents)
+    var slopes = RowSlopes<Scalar>(function)
     for row in positives.indices {
       let merged = MergedSums(anchor: row, of: parts, exponents: function.exponents)
       evaluator.evaluate(

@@ -75,14 +75,13 @@ final class MutualSlot<Scalar: EmbeddingScalar>: @unchecked Sendable {
 
   init(rowBlocks: [Int]) { self.rowBlocks = rowBlocks }
 
-  /// Deals row blocks to slots, two per thread so that a thread that is held up costs less than
-  /// half a share, back and forth so that every slot gets early blocks, which are the longer ones
-  /// of a batch against itself, and late ones.
+  /// Deals row blocks to slots, back and forth so that every slot gets early blocks, which are the
+  /// longer ones of a batch against itself, and late ones.
   ///
   /// Which slot adds what does not depend on which thread is fastest: results are the same run
   /// after run.
-  static func dealing(_ blocks: [MutualRowBlock<Scalar>], to threads: Int) -> [MutualSlot] {
-    let count = max(1, min(threads > 1 ? 2 * threads : 1, blocks.count))
+  static func dealing(_ blocks: [MutualRowBlock<Scalar>], to shareCount: Int) -> [MutualSlot] {
+    let count = max(1, min(shareCount, blocks.count))
     var dealt = Array(repeating: [Int](), count: count)
     for block in blocks.indices {
       let (round, place) = block.quotientAndRemainder(dividingBy: count)

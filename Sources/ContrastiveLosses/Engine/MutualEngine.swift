@@ -26,11 +26,11 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   let scratch: [TileScratch<Scalar>]
   let positives: PositiveTable<Scalar>
 
-  private var scale: Scalar { Scalar(problem.scale) }
-  private var isa: InstructionSet { options.isa }
+  var scale: Scalar { Scalar(problem.scale) }
+  var isa: InstructionSet { options.isa }
 
   /// Exponentials of one shift serve rows and columns, and can stay where the logits were.
-  private var keepsExponentials: Bool { keepsTiles && shift.uniform != nil }
+  var keepsExponentials: Bool { keepsTiles && shift.uniform != nil }
 
   init(_ problem: MutualProblem<Scalar, Function>, options: ComputeOptions) {
     self.problem = problem
@@ -48,7 +48,7 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         columnCount: problem.candidates.rowCount, tileColumns: tiling.columns,
         isTriangle: problem.isTriangle, keptIn: tiling.keepsTiles ? options : nil)
     }
-    slots = MutualSlot.dealing(rowBlocks, to: options.threads)
+    slots = MutualSlot.dealing(rowBlocks, to: options.shareCount)
     positives = problem.positives(on: options.isa)
     scratch = (0..<max(1, options.threads)).map { _ in
       TileScratch(
@@ -145,7 +145,7 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   }
 
   /// Calls `body` for the elements of a tile that are no negatives.
-  private func forEachException(
+  func forEachException(
     in tile: Range<Int>, of block: MutualRowBlock<Scalar>,
     _ body: (_ row: Int, _ column: Int, _ isPositive: Bool) -> Void
   ) {
@@ -156,7 +156,7 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     }
   }
 
-  private func anchors(
+  func anchors(
     row: Int, column: Int, tile: Range<Int>, block: MutualRowBlock<Scalar>
   ) -> (row: Int, column: Int) {
     (
@@ -211,11 +211,11 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       evaluator.evaluate(
         anchor: anchor, of: chunk.parts, merged: merged,
         positives: own.map { Double(positives[$0]) },
+        arePositive: problem.positives(ofAnchor: anchor),
         negativeCount: problem.negativeCount(ofAnchor: anchor), firstTerm: firstTerm ?? 0,
         adding: &chunk.result)
       chunk.shift.append(merged.shift[0])
-      chunk.factor.append(
-        merged.sum[0] > 0 ? Scalar(evaluator.terms.logSumExpSlopes[0] / merged.sum[0]) : 0)
+      chunk.factor.append(merged.factor(ofSlope: evaluator.terms.logSumExpSlopes[0]))
       for (index, slope) in zip(own, evaluator.terms.positiveSlopes) {
         positives[index] = Scalar(slope)
       }
@@ -236,108 +236,5 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     if !problem.isTriangle { total *= 2 }
     for slot in slots { total -= slot.exceptionSum / problem.scale }
     result.observations.negativeSimilarity = total
-  }
-
-  // MARK: The gradients
-
-  /// Turns a tile's logits, or exponentials, into s⁻¹·dL/dcos of both its rows and its columns.
-  private func setWeights(
-    _ tile: Block<Scalar>, columns: Range<Int>, of block: MutualRowBlock<Scalar>,
-    terms: MutualTerm<Scalar>
-  ) {
-    let first = problem.isTriangle ? 0 : problem.rows.rowCount
-    let anchors = first + columns.lowerBound..<first + columns.upperBound
-    let content: MutualContent =
-      shift.uniform == nil
-      ? .logits : keepsExponentials ? .exponentials : .equallyShiftedLogits
-    tile.setMutualWeights(
-      content,
-      rows: MutualTerm(shift: terms.shift[block.range], factor: terms.factor[block.range]),
-      columns: MutualTerm(shift: terms.shift[anchors], factor: terms.factor[anchors]), on: isa)
-    forEachException(in: columns, of: block) { row, column, isPositive in
-      guard isPositive else { return }
-      let pair = self.anchors(row: row, column: column, tile: columns, block: block)
-      tile[row, column] =
-        positives[positives.index(anchor: pair.row, positive: pair.column)]
-        + positives[positives.index(anchor: pair.column, positive: pair.row)]
-    }
-  }
-
-  /// Row blocks first: each turns its tiles into weights, and adds W·k to its own rows. Then blocks
-  /// of columns, each adding Wᵀ·q to its own. Threads share nothing that they write, and what is
-  /// heaviest comes first.
-  private func addKeptGradients(
-    _ terms: MutualTerm<Scalar>, rows: Block<Scalar>, columns: Block<Scalar>?
-  ) {
-    Workers.forEach(rowBlocks.count, threads: options.threads) { worker, item in
-      let block = rowBlocks[item]
-      for tile in block.tiles {
-        let weights = block.logits(of: tile, scratch: scratch[worker])
-        setWeights(weights, columns: tile, of: block, terms: terms)
-        guard problem.rowsNeedGradient else { continue }
-        rows.rows(block.range).setProduct(
-          weights, problem.candidates.rows(tile), scale: scale, accumulating: true)
-      }
-    }
-    guard problem.isTriangle || problem.columnsNeedGradient else { return }
-    let columnBlocks =
-      problem.isTriangle
-      ? rowBlocks.map(\.range)
-      : stride(from: 0, to: problem.candidates.rowCount, by: 256).map {
-        $0..<min($0 + 256, problem.candidates.rowCount)
-      }
-    let target = columns ?? rows
-    Workers.forEach(columnBlocks.count, threads: options.threads) { worker, item in
-      let item = problem.isTriangle ? columnBlocks.count - 1 - item : item
-      let own = columnBlocks[item]
-      for block in problem.isTriangle ? rowBlocks[..<item] : rowBlocks[...] {
-        target.rows(own).setProduct(
-          block.logits(of: own, scratch: scratch[worker]), problem.rows.rows(block.range),
-          transposingLeft: true, scale: scale, accumulating: true)
-      }
-    }
-  }
-
-  /// Row block after row block; threads share its tiles. A tile's columns are its thread's alone,
-  /// its rows are added up at the end of the row block.
-  private func addRecomputedGradients(
-    _ terms: MutualTerm<Scalar>, rows: Block<Scalar>, columns: Block<Scalar>?
-  ) {
-    let groupCount = options.threads > 1 ? 2 * options.threads : 1
-    let parts: [Block<Scalar>] = (0..<groupCount).map { _ in
-      options.block(
-        rowCount: rowBlocks.first?.range.count ?? 0, columnCount: rows.columnCount)
-    }
-    for block in rowBlocks {
-      let own = problem.rows.rows(block.range)
-      let perGroup = (block.tiles.count + groupCount - 1) / groupCount
-      let groups = stride(from: 0, to: block.tiles.count, by: perGroup).map {
-        block.tiles[$0..<min($0 + perGroup, block.tiles.count)]
-      }
-      Workers.forEach(groups.count, threads: options.threads) { worker, item in
-        let part = parts[item].rows(0..<block.range.count)
-        for tile in groups[item] {
-          let weights = block.logits(of: tile, scratch: scratch[worker])
-          weights.setSimilarities(of: own, and: problem.candidates.rows(tile), scale: scale)
-          forEachException(in: tile, of: block) { row, column, _ in
-            weights[row, column] = -.infinity
-          }
-          setWeights(weights, columns: tile, of: block, terms: terms)
-          if problem.rowsNeedGradient {
-            part.setProduct(
-              weights, problem.candidates.rows(tile), scale: scale,
-              accumulating: tile != groups[item].first)
-          }
-          if problem.isTriangle ? !block.isSquare(tile) : problem.columnsNeedGradient {
-            (columns ?? rows).rows(tile).setProduct(
-              weights, own, transposingLeft: true, scale: scale, accumulating: true)
-          }
-        }
-      }
-      guard problem.rowsNeedGradient else { continue }
-      for part in parts[..<groups.count] {
-        rows.rows(block.range).add(part.rows(0..<block.range.count), on: isa)
-      }
-    }
   }
 }

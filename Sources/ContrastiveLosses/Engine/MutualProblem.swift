@@ -39,7 +39,7 @@ struct MutualProblem<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   var hasSinglePositive: Bool {
     switch roles {
     case .diagonal, .views: true
-    case .negatives, .targets, .selfExcluded, .labels: false
+    case .negatives, .targets, .selfExcluded, .labels, .lists: false
     }
   }
 
@@ -50,10 +50,16 @@ struct MutualProblem<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       : roles.negativeCount(ofRow: anchor - rows.rowCount, among: rows.rowCount)
   }
 
+  /// Which of an anchor's elements in the table of positives are its positives; `nil` if all are.
+  func positives(ofAnchor anchor: Int) -> [Bool]? {
+    if case .lists(let lists) = roles { lists.positives(ofRow: anchor) } else { nil }
+  }
+
   /// The logits of single positives, by their own inner products; or room for those of several.
   func positives(on isa: InstructionSet) -> PositiveTable<Scalar> {
     switch roles {
     case .labels(let groups): return PositiveTable(groups, anchorCount: anchorCount)
+    case .lists(let lists): return PositiveTable(lists)
     case .diagonal:
       let logits = rows.dots(with: candidates, on: isa).map { scale * $0 }
       return PositiveTable(isTriangle ? logits : logits + logits)

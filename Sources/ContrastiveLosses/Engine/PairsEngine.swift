@@ -27,7 +27,7 @@ struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
     let dimension = problem.rows.columnCount
     let tileRows = max(1, min(options.tileRows ?? 256, rowCount))
     // With few columns, smaller tiles leave every thread some.
-    let wanted = options.threads > 1 ? 2 * options.threads : 1
+    let wanted = options.shareCount
     let share = (columnCount + wanted - 1) / wanted
     let tileColumns = max(1, options.tileColumns ?? min(512, max(64, (share + 63) / 64 * 64)))
     let tiles = stride(from: 0, to: columnCount, by: tileColumns).map {

@@ -24,9 +24,9 @@ final class Panel<Scalar: EmbeddingScalar>: @unchecked Sendable {
   var tileReferences: [[Scalar]] = []
 
   /// The exponentials that matter: of all tiles, or in one pass of the present one.
-  var gathered: GatheredWeights<Scalar>?
+  var sparse: SparseWeights<Scalar>?
 
-  /// Per row, the sum of the gathered exponentials that matter, relative to the row's final shift.
+  /// Per row, the sum of the exponentials that matter, relative to the row's final shift.
   var significantSums: [Double] = []
 
   /// In one pass, per row: the sum of the exponentials that were left out.
@@ -35,8 +35,8 @@ final class Panel<Scalar: EmbeddingScalar>: @unchecked Sendable {
   /// In one pass: how many weights the gradient took up, of how many pairs.
   var weightCounts = (0, of: 0)
 
-  /// This panel's part of the queries' gradient.
-  var queryGradient: Block<Scalar>?
+  /// This panel's part of the gradient by what its keys are compared with.
+  var anchorGradient: Block<Scalar>?
 
   // Of all row blocks so far:
 
@@ -71,8 +71,12 @@ extension RankCounts {
   /// differ by a random walk, so √d units of 1's last place count as a tie. (In a collapsed model
   /// all rows err the same way: too narrow an interval would give it a perfect score.)
   init(around logits: [Double], scale: Double, dimension: Int) {
-    let units = max(4, Double(dimension).squareRoot())
-    self.init(around: logits, margin: units * Double(Scalar.ulpOfOne) * scale)
+    self.init(around: logits, margin: Self.tieMargin(dimension: dimension) * scale)
+  }
+
+  /// By how much two equal cosines may differ.
+  static func tieMargin(dimension: Int) -> Double {
+    max(4, Double(dimension).squareRoot()) * Double(Scalar.ulpOfOne)
   }
 }
 

@@ -8,6 +8,7 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
   private enum Shape: Sendable {
     case one
     case labels(LabelGroups, start: [Int])
+    case lists(PositiveLists)
   }
   private let shape: Shape
   private let values: Block<Scalar>
@@ -29,6 +30,12 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
     values = Self.room(for: start[anchorCount])
   }
 
+  /// The rows of every anchor's list.
+  init(_ lists: PositiveLists) {
+    shape = .lists(lists)
+    values = Self.room(for: lists.starts.last ?? 0)
+  }
+
   /// In rows, as a block's stride is no larger than BLAS can take.
   private static func room(for count: Int) -> Block<Scalar> {
     let width = min(max(count, 1), 1 << 20)
@@ -40,6 +47,7 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
     switch shape {
     case .one: anchor..<anchor + 1
     case .labels(_, let start): start[anchor]..<start[anchor + 1]
+    case .lists(let lists): lists.range(ofRow: anchor)
     }
   }
 
@@ -50,6 +58,7 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
     case .labels(let groups, let start):
       let place = groups.place(ofRow: positive)
       return start[anchor] + (place > groups.place(ofRow: anchor) ? place - 1 : place)
+    case .lists(let lists): return lists.index(row: anchor, column: positive)
     }
   }
 

@@ -8,8 +8,9 @@ struct RowBlockBuffers<Scalar: EmbeddingScalar>: Sendable {
   let positives: Block<Scalar>
   let kept: Block<Scalar>?
 
-  /// The queries times their rows' factors.
+  /// The anchors times their rows' factors.
   let weightedQueries: Block<Scalar>?
+  let weightedPositives: Block<Scalar>?
 
   init<Function>(engine: RowsEngine<Scalar, Function>) {
     let rows = engine.tiling.rows
@@ -21,9 +22,13 @@ struct RowBlockBuffers<Scalar: EmbeddingScalar>: Sendable {
       engine.tiling.strategy == .kept
       ? engine.options.block(
         rowCount: rows, columnCount: engine.problem.columnCount, padded: true) : nil
-    weightedQueries =
+    let weights =
       engine.tiling.strategy == .kept && engine.problem.function.exponents.count == 1
-        && engine.shift.uniform != nil
+      && engine.shift.uniform != nil
+    weightedQueries =
+      weights ? engine.options.block(rowCount: rows, columnCount: engine.dimension) : nil
+    weightedPositives =
+      weights && engine.anchorsArePositives
       ? engine.options.block(rowCount: rows, columnCount: engine.dimension) : nil
   }
 }
@@ -45,16 +50,17 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
 
   private let kept: Block<Scalar>?
   private let weightedQueries: Block<Scalar>?
+  private let weightedPositives: Block<Scalar>?
 
-  private var problem: RowsProblem<Scalar, Function> { engine.problem }
+  var problem: RowsProblem<Scalar, Function> { engine.problem }
 
   /// Whether the sums leave exponentials where the logits were. Two exponents need the logits.
   private var storesExponentials: Bool {
     switch mode {
-    case .onePass: problem.queriesNeedGradient
+    case .onePass: problem.needsGradient
     case .kept: problem.function.exponents.count == 1
     case .recomputed: false
-    case .gathered: true
+    case .sparse: true
     }
   }
 
@@ -69,6 +75,7 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     queries = problem.queries.unit(range, into: buffers.queries, on: isa)
     kept = mode == .kept ? buffers.kept?.rows(0..<range.count) : nil
     weightedQueries = mode != .kept ? nil : buffers.weightedQueries?.rows(0..<range.count)
+    weightedPositives = mode != .kept ? nil : buffers.weightedPositives?.rows(0..<range.count)
     positives = problem.positive.map { positive in
       switch positive.place {
       case .array(let rows, _): rows.unit(range, into: buffers.positives, on: isa)
@@ -88,10 +95,10 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         count: range.count, exponentCount: problem.function.exponents.count,
         shift: engine.shift, ranks: ranks)
       panel.tileReferences = []
-      panel.gathered?.reset(rowCount: range.count)
-      panel.dropped = Array(repeating: 0, count: engine.gathers ? range.count : 0)
+      panel.sparse?.reset()
+      panel.dropped = Array(repeating: 0, count: engine.maybeSparse ? range.count : 0)
       panel.weightCounts = (0, of: 0)
-      if engine.gathers { panel.queryGradient?.rows(0..<range.count).clear() }
+      if engine.maybeSparse { panel.anchorGradient?.rows(0..<range.count).clear() }
     }
   }
 
@@ -106,20 +113,20 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         keys.addColumnSums(to: &panel.keySum, on: isa)
       }
       let logits = logits(of: tile, in: panel, scratch: scratch)
-      logits.setSimilarities(of: queries, and: keys, scale: Scalar(problem.scale))
+      logits.setSimilarities(of: anchors(of: panel), and: keys, scale: Scalar(problem.scale))
       forEachException(in: tile, of: panel) { row, column, _ in
         panel.exceptionSum += Double(logits[row, column])
         logits[row, column] = -.infinity
       }
-      let before = engine.gathers ? panel.sums.sums[0].sum : []
+      let before = engine.maybeSparse ? panel.sums.sums[0].sum : []
       let rescaling = panel.sums.add(
         logits, exponents: exponents, storing: storesExponentials, on: isa)
       switch mode {
       case .onePass:
-        guard let gradient = panel.queryGradient?.rows(0..<range.count) else { continue }
+        guard let gradient = panel.anchorGradient?.rows(0..<range.count) else { continue }
         if let rescaling { gradient.scaleRows(by: rescaling, on: isa) }
         panel.weightCounts.of += range.count * tile.count
-        if engine.gathers,
+        if engine.maybeSparse,
           addSignificant(
             logits, keys: keys, before: before, rescaling: rescaling, of: panel, to: gradient)
         {
@@ -127,10 +134,9 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         }
         panel.weightCounts.0 += range.count * tile.count
         gradient.setProduct(
-          logits, keys, accumulating: engine.gathers || tile != panel.tiles.first)
-      case .gathered:
-        panel.gathered?.append(
-          logits, threshold: leastSignificant(in: panel), rescaling: rescaling, on: isa)
+          logits, keys, accumulating: engine.maybeSparse || tile != panel.tiles.first)
+      case .sparse:
+        panel.sparse?.append(logits, threshold: leastSignificant(in: panel), on: isa)
         panel.tileReferences.append(panel.sums.reference)
       case .kept:
         if storesExponentials, engine.shift.uniform == nil {
@@ -139,49 +145,6 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       case .recomputed: break
       }
     }
-  }
-
-  /// Of every row, the least exponential that the sum so far does not round away. The sum only
-  /// grows, so that nothing that matters in the end is below.
-  private func leastSignificant(in panel: Panel<Scalar>) -> [Scalar] {
-    panel.sums.sums[0].sum.map {
-      max(Scalar($0) * (Scalar.ulpOfOne / 2), .leastNormalMagnitude)
-    }
-  }
-
-  /// The share of a row's sum that may be left out of its gradient.
-  private var droppableShare: Double { 2 * Double(Scalar.ulpOfOne) * problem.scale }
-
-  /// Adds exp(z − reference)·k̂ for the exponentials of one tile that matter.
-  ///
-  /// - Parameter before: The sums without this tile.
-  /// - Returns: Whether that was done: not if they are many, or the others add up to too much.
-  private func addSignificant(
-    _ exponentials: Block<Scalar>, keys: Block<Scalar>, before: [Double], rescaling: [Scalar]?,
-    of panel: Panel<Scalar>, to gradient: Block<Scalar>
-  ) -> Bool {
-    guard let gathered = panel.gathered else { return false }
-    let isa = engine.options.isa
-    gathered.reset(rowCount: range.count)
-    gathered.append(
-      exponentials, threshold: leastSignificant(in: panel), rescaling: nil, on: isa)
-    let sums = panel.sums.sums[0].sum
-    var dropped = panel.dropped
-    for row in dropped.indices {
-      let factor = rescaling.map { Double($0[row]) } ?? 1
-      panel.dropped[row] *= factor
-      let ofTile = sums[row] - before[row] * factor
-      dropped[row] = panel.dropped[row] + max(0, ofTile - gathered.sums[row])
-    }
-    guard let count = gathered.count,
-      dropped.indices.allSatisfy({ dropped[$0] <= droppableShare * sums[$0] })
-    else { return false }
-    panel.dropped = dropped
-    panel.weightCounts.0 += count
-    gathered.add(
-      tile: 0, factors: Array(repeating: 1, count: range.count), keys: keys, to: gradient,
-      queries: queries, to: nil, on: isa)
-    return true
   }
 
   /// Where a tile's logits are, or are to be: in the row block's own memory if they are kept.
@@ -193,15 +156,32 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     return kept.columns(start..<start + tile.count)
   }
 
+  /// What a panel's keys are compared with.
+  func anchors(of panel: Panel<Scalar>) -> Block<Scalar> {
+    switch problem.keys[panel.array].anchor {
+    case .queries: queries
+    case .positives: positives ?? queries
+    }
+  }
+
+  private func weightedAnchors(of panel: Panel<Scalar>) -> Block<Scalar> {
+    let weighted =
+      switch problem.keys[panel.array].anchor {
+      case .queries: weightedQueries
+      case .positives: weightedPositives
+      }
+    return weighted ?? anchors(of: panel)
+  }
+
   /// Calls `body` for the elements of a tile that are no negatives.
   private func forEachException(
     in tile: Range<Int>, of panel: Panel<Scalar>,
     _ body: (_ row: Int, _ column: Int, _ isPositive: Bool) -> Void
   ) {
-    let roles = problem.keys[panel.array].roles
-    if case .negatives = roles { return }
+    let keys = problem.keys[panel.array]
+    if case .negatives = keys.roles, keys.excluded == nil { return }
     for row in 0..<range.count {
-      roles.forEachException(ofRow: range.lowerBound + row, in: tile) { column, isPositive in
+      keys.forEachException(ofRow: range.lowerBound + row, in: tile) { column, isPositive in
         body(row, column - tile.lowerBound, isPositive)
       }
     }
@@ -213,7 +193,7 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   func evaluate(adding result: inout RowsResult<Scalar>) -> RowSlopes<Scalar> {
     let exponents = problem.function.exponents
     let parts = engine.panels.map { AnchorPart(sums: $0.sums, first: 0) }
-    var slopes = RowSlopes<Scalar>(exponents: exponents)
+    var slopes = RowSlopes<Scalar>(problem.function)
     var evaluator = RowEvaluator(problem)
     for row in 0..<range.count {
       let merged = MergedSums(anchor: row, of: parts, exponents: exponents)
@@ -223,9 +203,13 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         negativeCount: problem.negativeCount(ofRow: range.lowerBound + row), adding: &result)
       slopes.append(evaluator.terms, merged: merged)
     }
-    if let weightedQueries {
-      weightedQueries.copy(queries)
-      weightedQueries.scaleRows(by: slopes.terms[0].factor, on: engine.options.isa)
+    let weightings: [(Block<Scalar>?, Block<Scalar>?)] = [
+      (weightedQueries, queries), (weightedPositives, positives),
+    ]
+    for (weighted, anchors) in weightings {
+      guard let weighted, let anchors else { continue }
+      weighted.copy(anchors)
+      weighted.scaleRows(by: slopes.terms[0].factor, on: engine.options.isa)
     }
     return slopes
   }
@@ -245,10 +229,10 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     let keyRows = problem.keys[panel.array].rows
     for (index, tile) in panel.tiles.enumerated() {
       let weights = logits(of: tile, in: panel, scratch: scratch)
-      let needsKeys = problem.queriesNeedGradient || kept == nil
+      let needsKeys = panel.anchorGradient != nil || kept == nil
       let keys = needsKeys ? keyRows.unit(tile, into: scratch.keys, on: isa) : nil
       if kept == nil, let keys {
-        weights.setSimilarities(of: queries, and: keys, scale: scale)
+        weights.setSimilarities(of: anchors(of: panel), and: keys, scale: scale)
         forEachException(in: tile, of: panel) { row, column, _ in
           weights[row, column] = -.infinity
         }
@@ -261,76 +245,19 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       }
       if let gradient = keyGradient?.rows(tile) {
         gradient.setProduct(
-          weights, weightedQueries ?? queries, transposingLeft: true, scale: scale,
+          weights, weightedAnchors(of: panel), transposingLeft: true, scale: scale,
           accumulating: range.lowerBound > 0)
         addPositives(to: keyGradient, tile: tile, of: panel, slopes: slopes)
       }
-      if let keys, let gradient = panel.queryGradient?.rows(0..<range.count) {
+      if let keys, let gradient = panel.anchorGradient?.rows(0..<range.count) {
         gradient.setProduct(
           weights, keys, scale: scale, accumulating: tile != panel.tiles.first)
       }
     }
   }
 
-  /// Takes out of what was gathered what does not matter to the complete sums.
-  func prune(_ panel: Panel<Scalar>, slopes: RowSlopes<Scalar>) {
-    panel.significantSums = Array(repeating: 0, count: range.count)
-    guard let gathered = panel.gathered, gathered.count != nil else { return }
-    let shift = slopes.terms[0].shift
-    for (index, reference) in panel.tileReferences.enumerated() {
-      // A tile's exponentials are relative to what the maximum was then.
-      let steps = shift.indices.map { row in
-        reference[row].isFinite ? Double.exp(Double(reference[row]) - Double(shift[row])) : 0
-      }
-      let threshold = steps.indices.map { row in
-        steps[row] > 0
-          ? Scalar(
-            min(
-              slopes.sums[row] * Double(Scalar.ulpOfOne) / 2 / steps[row],
-              Double(Scalar.greatestFiniteMagnitude))) : .infinity
-      }
-      let sums = gathered.prune(tile: index, threshold: threshold, on: engine.options.isa)
-      for row in sums.indices { panel.significantSums[row] += steps[row] * sums[row] }
-    }
-  }
-
-  /// Whether what was gathered is all there is, to rounding.
-  func gatheredEnough(_ slopes: RowSlopes<Scalar>) -> Bool {
-    var sums = Array(repeating: 0.0, count: range.count)
-    for panel in engine.panels {
-      guard panel.gathered?.count != nil else { return false }
-      for row in sums.indices { sums[row] += panel.significantSums[row] }
-    }
-    let pairCount = Double(range.count * problem.columnCount)
-    guard
-      engine.options.strategy == .gathered
-        || Double(gatheredCount) <= RowsEngine<Scalar, Function>.largestDensity * pairCount
-    else { return false }
-    return sums.indices.allSatisfy { sums[$0] >= (1 - droppableShare) * slopes.sums[$0] }
-  }
-
-  /// How many exponentials were gathered.
-  var gatheredCount: Int { engine.panels.reduce(0) { $0 + ($1.gathered?.count ?? 0) } }
-
-  /// As `accumulateGradients`, from what was gathered.
-  func accumulateGathered(
-    of panel: Panel<Scalar>, slopes: RowSlopes<Scalar>, keyGradient: Block<Scalar>?,
-    scratch: TileScratch<Scalar>
-  ) {
-    let (isa, scale) = (engine.options.isa, Scalar(problem.scale))
-    for (index, tile) in panel.tiles.enumerated() {
-      let keys = problem.keys[panel.array].rows.unit(tile, into: scratch.keys, on: isa)
-      panel.gathered?.add(
-        tile: index,
-        factors: slopes.factors(relativeTo: panel.tileReferences[index]).map { scale * $0 },
-        keys: keys, to: panel.queryGradient?.rows(0..<range.count), queries: queries,
-        to: keyGradient?.rows(tile), on: isa)
-      addPositives(to: keyGradient, tile: tile, of: panel, slopes: slopes)
-    }
-  }
-
   /// Adds the slopes of positives among a tile's columns to their keys' gradient.
-  private func addPositives(
+  func addPositives(
     to keyGradient: Block<Scalar>?, tile: Range<Int>, of panel: Panel<Scalar>,
     slopes: RowSlopes<Scalar>
   ) {
@@ -343,20 +270,25 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     }
   }
 
-  /// Adds up the panels' parts of the queries' gradient, and the positives' part.
+  /// Adds up the panels' parts of the anchors' gradients, and the positives' part.
   func finishGradients(slopes: RowSlopes<Scalar>, in result: RowsResult<Scalar>) {
     let (isa, scale) = (engine.options.isa, Scalar(problem.scale))
     let positiveFactors = slopes.positives.map { scale * $0 }
-    if let gradient = result.queryGradient?.rows(range) {
-      for panel in engine.panels {
-        guard let part = panel.queryGradient?.rows(0..<range.count) else { continue }
-        let factors: [Scalar]? =
-          mode == .onePass
-          ? slopes.factors(relativeTo: panel.sums.reference).map { scale * $0 }
-          : weightedQueries == nil ? nil : slopes.terms[0].factor
-        gradient.add(part, times: factors, on: isa)
-      }
-      if let positives { gradient.add(positives, times: positiveFactors, on: isa) }
+    for panel in engine.panels {
+      guard let part = panel.anchorGradient?.rows(0..<range.count) else { continue }
+      let factors: [Scalar]? =
+        mode == .onePass
+        ? slopes.factors(relativeTo: panel.sums.reference).map { scale * $0 }
+        : weightedQueries == nil ? nil : slopes.terms[0].factor
+      let gradient =
+        switch problem.keys[panel.array].anchor {
+        case .queries: result.queryGradient
+        case .positives: result.positiveGradient ?? result.keyGradients[0]
+        }
+      gradient?.rows(range).add(part, times: factors, on: isa)
+    }
+    if let positives {
+      result.queryGradient?.rows(range).add(positives, times: positiveFactors, on: isa)
     }
     result.positiveGradient?.rows(range).add(queries, times: positiveFactors, on: isa)
   }

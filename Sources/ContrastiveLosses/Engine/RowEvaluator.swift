@@ -16,6 +16,9 @@ struct RowEvaluator<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
 
   let observes: Bool
 
+  private let exponents: [Double]
+  private let slopeFactors: [Double]
+
   /// The present row.
   private(set) var terms = RowTerms()
 
@@ -24,6 +27,7 @@ struct RowEvaluator<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     hasSinglePositive: Bool, observes: Bool
   ) {
     self.function = function
+    (exponents, slopeFactors) = (function.exponents, function.slopeFactors)
     self.scale = scale
     self.weights = weights
     self.hasOneTermPerRow = hasOneTermPerRow
@@ -42,15 +46,18 @@ struct RowEvaluator<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   ///
   /// - Parameters:
   ///   - anchor: Which anchor of `parts`.
+  ///   - arePositive: Which of `positives` are; `nil` if all are.
   ///   - firstTerm: How many terms there were in the rows before those in `result`.
   mutating func evaluate(
     anchor: Int, of parts: [AnchorPart<Scalar>], merged: MergedSums<Scalar>, positives: [Double],
-    negativeCount: Int, firstTerm: Int = 0, adding result: inout RowsResult<Scalar>
+    arePositive: [Bool]? = nil, negativeCount: Int, firstTerm: Int = 0,
+    adding result: inout RowsResult<Scalar>
   ) {
     terms.scale = scale
     terms.logSumExp = merged.logSumExp
     terms.negativeCount = negativeCount
     terms.positives = positives
+    terms.arePositive = arePositive
     let termCount = hasOneTermPerRow ? 1 : positives.count
     let first = firstTerm + result.values.count
     terms.weights = (first..<first + termCount).map { weights[$0] }
@@ -60,8 +67,11 @@ struct RowEvaluator<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     result.values += terms.values
     for (weight, value) in zip(terms.weights, terms.values) { result.value += weight * value }
     result.logScaleSlope += terms.logScaleSlope
-    for (slope, mean) in zip(terms.logSumExpSlopes, merged.mean) {
-      result.logScaleSlope += slope * mean
+    for (t, slope) in terms.logSumExpSlopes.enumerated() {
+      let (exponent, factor) = (exponents[t], slopeFactors[t])
+      // Equal factors are told apart so that an exponent of 0 divides nothing.
+      let share = factor == exponent ? 1 : factor / exponent
+      result.logScaleSlope += slope * share * merged.mean[t]
     }
     for (slope, logit) in zip(terms.positiveSlopes, positives) {
       result.logScaleSlope += slope * logit
@@ -125,6 +135,11 @@ struct MergedSums<Scalar: EmbeddingScalar> {
       logSumExp.append(sum > 0 ? Double(shift) + .log(sum) : -.infinity)
       mean.append(sum > 0 ? Double(shift) + weighted / sum : 0)
     }
+  }
+
+  /// What exp(exponent·z − shift) is to be multiplied by to be a negative's slope.
+  func factor(ofSlope slope: Double, term t: Int = 0) -> Scalar {
+    sum[t] > 0 ? Scalar(slope / sum[t]) : 0
   }
 
   /// The entropy of the softmax over the negatives: −Σ p log p = ℓ − mean z.

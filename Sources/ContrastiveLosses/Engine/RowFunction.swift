@@ -16,12 +16,17 @@ protocol RowFunction: Sendable {
   /// The exponents a: one or two, none negative.
   var exponents: [Double] { get }
 
+  /// da·zⱼ/dzⱼ, per exponent, as the gradient is to take it: a itself, or less where a part of the
+  /// logit is held constant (a stopped gradient).
+  var slopeFactors: [Double] { get }
+
   /// Sets the values of the row's terms, and the slopes of their weighted sum.
   func evaluate(_ row: inout RowTerms)
 }
 
 extension RowFunction {
   var exponents: [Double] { [1] }
+  var slopeFactors: [Double] { exponents }
 }
 
 /// A row, as a row function sees it.
@@ -35,8 +40,11 @@ struct RowTerms {
   /// s = 1/τ.
   var scale = 1.0
 
-  /// The logits of the positives.
+  /// The logits of the positives, and of what is held apart with them.
   var positives: [Double] = []
+
+  /// Which of these are positives; `nil` if all are. The others are negatives that are no part of ℓ.
+  var arePositive: [Bool]?
 
   /// The weights of the terms in the sum that is differentiated.
   var weights: [Double] = []
@@ -66,6 +74,12 @@ struct RowTerms {
 ///
 /// With one positive it is InfoNCE; with several, each competes with the negatives alone.
 struct PositiveCrossEntropy: RowFunction {
+  /// a: above 1, the negatives' logits are that much larger, by an amount that takes no gradient.
+  var exponent = 1.0
+
+  var exponents: [Double] { [exponent] }
+  var slopeFactors: [Double] { [1] }
+
   func evaluate(_ row: inout RowTerms) {
     for p in row.positives.indices {
       let margin = row.logSumExp[0] - row.positives[p]

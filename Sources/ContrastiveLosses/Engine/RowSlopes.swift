@@ -12,30 +12,31 @@ struct RowSlopes<Scalar: EmbeddingScalar>: Sendable {
   /// The sum of every row's exponentials, relative to the first exponent's shift.
   private(set) var sums: [Double] = []
 
-  private let exponents: [Double]
+  private let slopeFactors: [Double]
 
-  init(exponents: [Double]) {
-    self.exponents = exponents
-    terms = exponents.map { ExponentialTerm(exponent: Scalar($0), shift: [], factor: []) }
+  init(_ function: some RowFunction) {
+    slopeFactors = function.slopeFactors
+    terms = function.exponents.map { ExponentialTerm(exponent: Scalar($0), shift: [], factor: []) }
   }
 
   /// Adds a row.
   mutating func append(_ row: RowTerms, merged: MergedSums<Scalar>) {
-    for t in exponents.indices {
-      let slope = row.logSumExpSlopes[t] * exponents[t]
+    for t in terms.indices {
       terms[t].shift.append(merged.shift[t])
-      terms[t].factor.append(merged.sum[t] > 0 ? Scalar(slope / merged.sum[t]) : 0)
+      terms[t].factor.append(
+        merged.factor(ofSlope: row.logSumExpSlopes[t] * slopeFactors[t], term: t))
     }
     sums.append(merged.sum[0])
     positives.append(Scalar(row.positiveSlopes.first ?? 0))
   }
 
-  /// With one exponent: what exp(z − reference) has to be multiplied by, for other references than
-  /// the shifts.
+  /// With one exponent a: what exp(a·z − a·reference) has to be multiplied by, for other references
+  /// than those of the shifts.
   func factors(relativeTo reference: [Scalar]) -> [Scalar] {
-    terms[0].factor.indices.map { row in
+    let term = terms[0]
+    return term.factor.indices.map { row in
       guard reference[row].isFinite else { return 0 }
-      return terms[0].factor[row] * .exp(reference[row] - terms[0].shift[row])
+      return term.factor[row] * .exp(term.exponent * reference[row] - term.shift[row])
     }
   }
 }

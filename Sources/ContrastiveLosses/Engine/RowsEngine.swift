@@ -24,11 +24,14 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   let shift: Shift<Scalar>
 
   /// Whether exponentials that do not matter are left out of the gradient, where most do not.
-  let gathers: Bool
+  let maybeSparse: Bool
 
   let panels: [Panel<Scalar>]
   let scratch: [TileScratch<Scalar>]
   let dimension: Int
+
+  /// Whether some keys are compared with the rows' positives.
+  var anchorsArePositives: Bool { problem.keys.contains { $0.anchor == .positives } }
 
   init(_ problem: RowsProblem<Scalar, Function>, options: ComputeOptions) {
     self.options = options
@@ -41,22 +44,22 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     shift = Shift(
       scale: problem.scale, exponents: problem.function.exponents, weights: problem.weights,
       options: options)
-    gathers =
+    maybeSparse =
       shift.uniform == nil && problem.needsGradient && problem.function.exponents.count == 1
-      && (options.strategy == nil || options.strategy == .gathered)
+      && (options.strategy == nil || options.strategy == .sparse)
     self.problem = Self.normalizingOnce(problem, tiling: tiling, options: options)
     dimension = problem.queries.columnCount
     panels = Self.panels(
-      of: self.problem.keys, tileColumns: tiling.columns, threads: options.threads)
+      of: self.problem.keys, tileColumns: tiling.columns, shareCount: options.shareCount)
     let (rows, columns, dimension) = (tiling.rows, tiling.columns, dimension)
     scratch = (0..<max(1, options.threads)).map { _ in
       TileScratch(rows: rows, columns: columns, dimension: dimension, options: options)
     }
     for panel in panels {
       panel.keySum = Array(repeating: 0, count: dimension)
-      if gathers { panel.gathered = gatheredWeights(of: panel) }
-      if problem.queriesNeedGradient {
-        panel.queryGradient = options.block(rowCount: rows, columnCount: dimension)
+      if maybeSparse { panel.sparse = sparseWeights(of: panel) }
+      if problem.needsGradient(of: problem.keys[panel.array].anchor) {
+        panel.anchorGradient = options.block(rowCount: rows, columnCount: dimension)
       }
     }
   }
@@ -78,16 +81,15 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     return problem
   }
 
-  /// Two panels per thread, so that a thread that is held up costs less than half a share; with
-  /// more, adding up their parts of the queries' gradient would begin to show.
+  /// A panel per share of the work; with more, adding up their parts of the queries' gradient would
+  /// begin to show.
   private static func panels(
-    of keys: [RowsProblem<Scalar, Function>.Keys], tileColumns: Int, threads: Int
+    of keys: [RowsProblem<Scalar, Function>.Keys], tileColumns: Int, shareCount: Int
   ) -> [Panel<Scalar>] {
     var result: [Panel<Scalar>] = []
     var start = 0
-    let wanted = threads > 1 ? 2 * threads : 1
     let tileCounts = keys.map { ($0.rows.rowCount + tileColumns - 1) / tileColumns }
-    let perPanel = max(1, (tileCounts.reduce(0, +) + wanted - 1) / wanted)
+    let perPanel = max(1, (tileCounts.reduce(0, +) + shareCount - 1) / shareCount)
     for (array, keys) in keys.enumerated() {
       let tiles = stride(from: 0, to: keys.rows.rowCount, by: tileColumns).map {
         $0..<min($0 + tileColumns, keys.rows.rowCount)
@@ -106,15 +108,15 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
 
   /// Room for one in five elements, or as many as logits might be kept: what is gathered before a
   /// row's sum is complete is up to twice of what matters in the end.
-  private func gatheredWeights(of panel: Panel<Scalar>) -> GatheredWeights<Scalar> {
+  private func sparseWeights(of panel: Panel<Scalar>) -> SparseWeights<Scalar> {
     let columns = tiling.strategy == .onePass ? tiling.columns : panel.columns.count
-    let share = options.strategy == .gathered ? 1 : 5
+    let share = options.strategy == .sparse ? 1 : 5
     // An element is a value and the index of its column.
     let elementByteCount = MemoryLayout<Scalar>.stride + MemoryLayout<Int32>.stride
     let affordable = tiling.affordableByteCount / elementByteCount / max(1, panels.count)
     let wanted = tiling.rows * columns / share + tiling.columns + 1
-    return GatheredWeights(
-      capacity: options.strategy == .gathered ? wanted : min(wanted, affordable),
+    return SparseWeights(
+      capacity: options.strategy == .sparse ? wanted : min(wanted, affordable),
       from: options.workspace)
   }
 
@@ -140,20 +142,26 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         $0.needsGradient
           ? options.block(rowCount: $0.rows.rowCount, columnCount: dimension, zeroed: true) : nil
       }
-      if case .array(let rows, needsGradient: true) = problem.positive?.place {
+      if case .array(let rows, needsGradient: true)? = problem.positive?.place {
         result.positiveGradient = options.block(
           rowCount: rows.rowCount, columnCount: dimension, zeroed: true)
       }
       let buffers = RowBlockBuffers(engine: self)
       var querySum = Array(repeating: 0.0, count: dimension)
+      var positiveSum = querySum
       var backOff = BackOff()
       for start in stride(from: 0, to: rowCount, by: tiling.rows) {
         let range = start..<min(start + tiling.rows, rowCount)
         let mode: RowBlockMode =
           tiling.strategy == .onePass
-          ? .onePass : gathers && backOff.isDue() ? .gathered : RowBlockMode(tiling.strategy)
+          ? .onePass : maybeSparse && backOff.isDue() ? .sparse : RowBlockMode(tiling.strategy)
         let block = RowBlock(range, of: self, mode: mode, buffers: buffers)
-        if problem.observes { block.queries.addColumnSums(to: &querySum, on: options.isa) }
+        if problem.observes {
+          block.queries.addColumnSums(to: &querySum, on: options.isa)
+          if anchorsArePositives {
+            block.positives?.addColumnSums(to: &positiveSum, on: options.isa)
+          }
+        }
         runPanels { worker, panel in
           block.accumulateSums(of: panel, scratch: scratch[worker])
         }
@@ -162,17 +170,17 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
           for panel in panels { result.observations.add(weights: panel.weightCounts) }
         } else if problem.needsGradient {
           let keyGradients = result.keyGradients
-          if mode == .gathered {
+          if mode == .sparse {
             runPanels { _, panel in block.prune(panel, slopes: slopes) }
           }
-          let isSparse = mode == .gathered && block.gatheredEnough(slopes)
-          if mode == .gathered { backOff.note(success: isSparse) }
+          let isSparse = mode == .sparse && block.sparseIsEnough(slopes)
+          if mode == .sparse { backOff.note(success: isSparse) }
           let pairCount = range.count * problem.columnCount
           result.observations.add(
-            weights: (isSparse ? block.gatheredCount : pairCount, of: pairCount))
+            weights: (isSparse ? block.sparseCount : pairCount, of: pairCount))
           runPanels { worker, panel in
             if isSparse {
-              block.accumulateGathered(
+              block.accumulateSparseGradients(
                 of: panel, slopes: slopes, keyGradient: keyGradients[panel.array],
                 scratch: scratch[worker])
             } else {
@@ -184,7 +192,9 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         }
         block.finishGradients(slopes: slopes, in: result)
       }
-      if problem.observes { observeSimilarities(querySum: querySum, in: &result) }
+      if problem.observes {
+        observeSimilarities(querySum: querySum, positiveSum: positiveSum, in: &result)
+      }
       return result
     }
   }
@@ -198,10 +208,17 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
 
   /// The sum of all similarities is the inner product of the sum of the queries and the sum of the
   /// keys: no pass over N × M. The exceptions' logits are taken off.
-  private func observeSimilarities(querySum: [Double], in result: inout RowsResult<Scalar>) {
+  private func observeSimilarities(
+    querySum: [Double], positiveSum: [Double], in result: inout RowsResult<Scalar>
+  ) {
     var sum = 0.0
     for panel in panels {
-      for (q, k) in zip(querySum, panel.keySum) { sum += q * k }
+      let anchorSum =
+        switch problem.keys[panel.array].anchor {
+        case .queries: querySum
+        case .positives: positiveSum
+        }
+      for (q, k) in zip(anchorSum, panel.keySum) { sum += q * k }
       sum -= panel.exceptionSum / problem.scale
     }
     result.observations.negativeSimilarity = sum
@@ -210,14 +227,14 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
 
 /// What becomes of a row block's tiles between the sums and the gradient.
 enum RowBlockMode: Sendable {
-  case onePass, kept, recomputed, gathered
+  case onePass, kept, recomputed, sparse
 
   init(_ strategy: ComputeOptions.Strategy) {
     self =
       switch strategy {
       case .onePass: .onePass
       case .kept: .kept
-      case .recomputed, .gathered: .recomputed
+      case .recomputed, .sparse: .recomputed
       }
   }
 }

@@ -7,6 +7,31 @@ struct RowsProblem<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     var rows: AnyEmbeddings<Scalar>
     var roles: ColumnRoles
     var needsGradient: Bool
+
+    /// Columns that are no candidates, besides what `roles` says.
+    var excluded: ExcludedColumns?
+
+    /// What the keys are compared with.
+    var anchor = Anchor.queries
+
+    func negativeCount(ofRow row: Int) -> Int {
+      roles.negativeCount(ofRow: row, among: rows.rowCount) - (excluded?.count(ofRow: row) ?? 0)
+    }
+
+    /// Calls `body` for the columns in a range that are not negatives of a row.
+    func forEachException(
+      ofRow row: Int, in columns: Range<Int>, _ body: (_ column: Int, _ isPositive: Bool) -> Void
+    ) {
+      roles.forEachException(ofRow: row, in: columns, body)
+      excluded?.forEach(ofRow: row, in: columns) { body($0, false) }
+    }
+  }
+
+  /// One of the two embeddings of a row.
+  enum Anchor: Sendable {
+    case queries
+    /// The row's single positive, in an array of its own or on the diagonal of the first key array.
+    case positives
   }
 
   /// The one positive that every row has.
@@ -38,8 +63,18 @@ struct RowsProblem<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
 
   var columnCount: Int { keys.reduce(0) { $0 + $1.rows.rowCount } }
 
+  /// Whether the gradient by an anchor's rows is wanted.
+  func needsGradient(of anchor: Anchor) -> Bool {
+    switch (anchor, positive?.place) {
+    case (.queries, _): queriesNeedGradient
+    case (.positives, .array(_, let needsGradient)?): needsGradient
+    case (.positives, .column?): keys[0].needsGradient
+    case (.positives, nil): false
+    }
+  }
+
   func negativeCount(ofRow row: Int) -> Int {
-    keys.reduce(0) { $0 + $1.roles.negativeCount(ofRow: row, among: $1.rows.rowCount) }
+    keys.reduce(0) { $0 + $1.negativeCount(ofRow: row) }
   }
 }
 
@@ -56,6 +91,14 @@ enum TermWeights: Sendable {
     return switch self {
     case .equal(let weight): isModerate(weight)
     case .each(let weights): weights.allSatisfy(isModerate)
+    }
+  }
+
+  /// Those of some terms, in order.
+  func selecting(_ terms: [Int]) -> TermWeights {
+    switch self {
+    case .equal: self
+    case .each(let weights): .each(terms.map { weights[$0] })
     }
   }
 

@@ -30,7 +30,7 @@ struct Tiling {
       || affordable < min(Self.fewestRows, rowCount)
     let preferred: ComputeOptions.Strategy =
       onePassFits ? .onePass : keepsNothing ? .recomputed : .kept
-    let forced = options.strategy == .gathered ? nil : options.strategy
+    let forced = options.strategy == .sparse ? nil : options.strategy
     let wanted = forced ?? preferred
     strategy = wanted == .onePass && !onePassFits ? preferred : wanted
     rows = max(

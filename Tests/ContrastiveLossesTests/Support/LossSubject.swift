@@ -5,8 +5,22 @@ import Testing
 
 /// The losses that run through the engines, under one interface.
 enum LossSubject: String, CaseIterable, Sendable {
-  case inBatch, shared, paired, inBatchAndShared, normFace, clip, sigLIP, ntXent, supCon
+  case inBatch, shared, paired, inBatchAndShared, normFace, clip, sigLIP, ntXent, supCon,
+    supConLists
   case pairs, debiased, hardNegative, uniformity
+  case equalIDs, guided, ownSimilarity, hardness, logWeights
+
+  /// InfoNCE with options.
+  var variant: CandidateVariant? {
+    switch self {
+    case .equalIDs: .equalIDs
+    case .guided: .guided
+    case .ownSimilarity: .ownSimilarity
+    case .hardness: .hardness
+    case .logWeights: .logWeights
+    default: nil
+    }
+  }
 
   /// What to differentiate by: everything, or what leaves the keys constant.
   enum Gradients {
@@ -17,9 +31,12 @@ enum LossSubject: String, CaseIterable, Sendable {
   var hasColumns: Bool {
     switch self {
     case .shared, .paired, .inBatchAndShared, .normFace: true
-    default: false
+    default: variant?.hasNegatives == true
     }
   }
+
+  /// Whether a part of the value takes no gradient.
+  var stopsGradients: Bool { self == .hardness }
 
   var fewestRows: Int { self == .uniformity ? 2 : 1 }
   var fewestColumns: Int { self == .normFace ? 1 : 0 }
@@ -39,6 +56,10 @@ enum LossSubject: String, CaseIterable, Sendable {
     }
     let views = ["viewA": random(rows, 1), "viewB": random(rows, 2)]
     let batch = ["embeddings": random(rows, 1)]
+    if let variant {
+      return variant.plain(
+        variant.hasNegatives ? negatives(columns) : pair, temperature: temperature)
+    }
     return switch self {
     case .inBatch: .inBatch(pair, temperature: temperature)
     case .shared: .shared(negatives(columns), temperature: temperature)
@@ -57,13 +78,21 @@ enum LossSubject: String, CaseIterable, Sendable {
     case .ntXent:
       .hardNegative(views, positivePrior: 0, concentration: 0, temperature: temperature)
     case .supCon: .supCon(batch, labels: Self.labels(rows), temperature: temperature)
+    case .supConLists: .supCon(batch, temperature: temperature, isPositive: Self.isPositive)
     case .pairs: .pairs(batch, labels: Self.labels(rows), temperature: temperature)
     case .debiased:
       .hardNegative(views, positivePrior: 0.1, concentration: 0, temperature: temperature)
     case .hardNegative:
       .hardNegative(views, positivePrior: 0.1, concentration: 1.5, temperature: temperature)
     case .uniformity: .uniformity(batch, t: 2)
+    case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights:
+      preconditionFailure("a variant of InfoNCE")
     }
+  }
+
+  /// Not mutual, and for some rows nobody.
+  @Sendable static func isPositive(_ anchor: Int, _ other: Int) -> Bool {
+    anchor % 4 != 3 && (anchor * 5 + other * 3) % 7 < 3
   }
 
   static func labels(_ count: Int) -> [Int] { (0..<count).map { $0 % 3 } }
@@ -121,6 +150,13 @@ enum LossSubject: String, CaseIterable, Sendable {
         try SupCon(temperature: temperature).valueWithGradient(
           embeddings: try rows("embeddings"),
           labels: Self.labels(plain.inputs["embeddings"]?.rowCount ?? 0), options: options))
+    case .supConLists:
+      let embeddings = try rows("embeddings")
+      return Answer(
+        try SupCon(temperature: temperature).valueWithGradient(
+          embeddings: embeddings,
+          positives: Positives(rowCount: embeddings.rowCount, where: Self.isPositive),
+          options: options))
     case .pairs:
       return Answer(
         try NTXentPairs(temperature: temperature).valueWithGradient(
@@ -138,6 +174,11 @@ enum LossSubject: String, CaseIterable, Sendable {
           .valueWithGradient(
             viewA: try rows("viewA"), viewB: try rows("viewB"), of: .all, reduction: .mean,
             diagnostics: .all, options: options))
+    case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights:
+      return try #require(variant).answer(
+        queries: try rows("queries"), positives: try rows("positives"),
+        negatives: plain.inputs["negatives"].map { $0.converted() }, temperature: temperature,
+        of: gradients == .all ? .all : [.queries, .temperature], options: options)
     case .uniformity:
       return Answer(
         try Uniformity(t: 2).valueWithGradient(

@@ -6,7 +6,7 @@ import Testing
 
 /// Below τ = 0.025 the gradient may leave out weights that rounding swallows.
 @Suite("Gradients of the weights that matter")
-struct GatheredGradientTests {
+struct SparseGradientTests {
   /// Rows around a few directions, as trained embeddings are: a query has a few near negatives.
   static func clustered(_ count: Int, dimension: Int, seed: UInt64) -> Matrix<Float> {
     let centres = Matrix<Float>.random(rowCount: 40, columnCount: dimension, seed: 77)

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Contrastive
+
+/// Which candidates InfoNCE leaves out, adds, or weighs.
+struct CandidateOptions: ParsableArguments {
+  /// The choices of `--batch-candidates`.
+  enum BatchCandidates: String, CaseIterable, ExpressibleByArgument {
+    case queries, positives
+    case queriesAndPositives = "queries+positives"
+
+    var library: InfoNCE.BatchCandidates {
+      switch self {
+      case .queries: .queriesWithQueries
+      case .positives: .positivesWithPositives
+      case .queriesAndPositives: [.queriesWithQueries, .positivesWithPositives]
+      }
+    }
+  }
+
+  /// The choices of `--margin-kind`.
+  enum MarginKind: String, CaseIterable, ExpressibleByArgument {
+    case absolute, relative
+  }
+
+  @Option(help: "N integers: candidates with the query's id are left out.") var ids: String?
+  @Option(help: "M integers: the ids of the negatives.") var negativeIds: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Leave out candidates with a cosine above the positive's less m.", valueName: "m"))
+  var margin: Double?
+  @Option(help: "The margin's kind: cos − m, or (1 − m) cos, of the positive.")
+  var marginKind = MarginKind.absolute
+  @Option(help: "N × dg: a guide's embeddings of the queries, for --margin.")
+  var guideQueries: String?
+  @Option(help: "N × dg: the guide's embeddings of the positives.") var guidePositives: String?
+  @Option(help: "M × dg: the guide's embeddings of the negatives.") var guideNegatives: String?
+  @Option(
+    help: ArgumentHelp("α: α·cos is added to negatives' logits, constant.", valueName: "alpha"))
+  var hardness = 0.0
+  @Option(help: "Also compare queries with queries, or positives with positives.")
+  var batchCandidates: BatchCandidates?
+  @Option(help: "N numbers: added to the logits of the positives as candidates.")
+  var logWeights: String?
+  @Option(help: "M numbers: added to the logits of the negatives.") var negativeLogWeights: String?
+
+  func validate() throws {
+    if ids != nil, margin != nil {
+      throw ValidationError("--ids, --margin: only one rule can leave candidates out.")
+    }
+    if negativeIds != nil, ids == nil {
+      throw ValidationError("--negative-ids: needs --ids, the ids of the queries.")
+    }
+    if guideQueries != nil || guidePositives != nil || guideNegatives != nil {
+      guard guideQueries != nil, guidePositives != nil, margin != nil else {
+        throw ValidationError(
+          "--guide-queries, --guide-positives: a guide needs both, and --margin.")
+      }
+    }
+    if negativeLogWeights != nil, logWeights == nil {
+      throw ValidationError("--negative-log-weights: needs --log-weights, those of the positives.")
+    }
+  }
+
+  func falseNegatives<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> FalseNegatives<Scalar> {
+    if let ids {
+      return .equalIDs(try readIntegers(ids), negatives: try negativeIds.map(readIntegers))
+    }
+    guard let margin else { return .none }
+    let limit: FalseNegatives<Scalar>.Margin =
+      marginKind == .absolute ? .absolute(margin) : .relative(margin)
+    guard let guideQueries, let guidePositives else { return .moreSimilar(margin: limit) }
+    let queries = try InputArray<Scalar>(guideQueries).matrix
+    let positives = try InputArray<Scalar>(guidePositives).matrix
+    guard let guideNegatives else {
+      return .moreSimilar(guideQueries: queries, positives: positives, margin: limit)
+    }
+    return .moreSimilar(
+      guideQueries: queries, positives: positives,
+      negatives: try InputArray<Scalar>(guideNegatives).matrix, margin: limit)
+  }
+
+  var libraryLogWeights: LogWeights? {
+    get throws {
+      guard let logWeights else { return nil }
+      return LogWeights(
+        positives: try readNumbers(logWeights),
+        negatives: try negativeLogWeights.map(readNumbers) ?? [])
+    }
+  }
+
+  /// The files of the library's arguments, by the arguments' names.
+  var files: [String: String] {
+    [
+      "ids": ids, "negative ids": negativeIds, "margin": "--margin", "hardness": "--hardness",
+      "guide queries": guideQueries, "guide positives": guidePositives,
+      "guide negatives": guideNegatives, "batchCandidates": "--batch-candidates",
+      "logWeights": "--log-weights", "logWeights.positives": logWeights,
+      "logWeights.negatives": negativeLogWeights,
+      "falseNegatives": ids == nil ? "--margin" : "--ids",
+    ].compactMapValues { $0 }
+  }
+}

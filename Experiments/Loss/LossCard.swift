@@ -1,0 +1,20 @@
+/// What a loss is, in the terms in which libraries of one name differ.
+struct LossCard: Hashable, Sendable {
+  /// A term of the loss, of unit rows with cosines c.
+  let formula: String
+
+  /// What a row is compared with.
+  let candidates: String
+
+  /// Which of these are to be found.
+  let positives: String
+
+  /// What the value is, of the terms.
+  let reduction: String
+
+  /// What the cosines are multiplied by, and what the terms are.
+  let scale: String
+
+  /// Which library or paper it equals.
+  let equals: String
+}

@@ -1,0 +1,57 @@
+/// Numbers with an index each, listed run by run: the elements of a sparse matrix by row, or by
+/// column.
+@safe final class SparseElements<Scalar: EmbeddingScalar> {
+  let capacity: Int
+  private let valueMemory: Workspace.Memory
+  private let indexMemory: Workspace.Memory
+  private let workspace: Workspace
+
+  init(capacity: Int, from workspace: Workspace) {
+    self.capacity = capacity
+    self.workspace = workspace
+    valueMemory = workspace.take(byteCount: max(1, capacity) * MemoryLayout<Scalar>.stride)
+    indexMemory = workspace.take(byteCount: max(1, capacity) * MemoryLayout<Int32>.stride)
+    unsafe valueMemory.base.bindMemory(to: Scalar.self, capacity: max(1, capacity))
+    unsafe indexMemory.base.bindMemory(to: Int32.self, capacity: max(1, capacity))
+  }
+
+  deinit {
+    workspace.put(valueMemory)
+    workspace.put(indexMemory)
+  }
+
+  var values: UnsafeMutablePointer<Scalar> {
+    unsafe valueMemory.base.assumingMemoryBound(to: Scalar.self)
+  }
+
+  var indices: UnsafeMutablePointer<Int32> {
+    unsafe indexMemory.base.assumingMemoryBound(to: Int32.self)
+  }
+
+  /// Adds to every row of `sums` the rows of `source` that a run's indices name, times its values
+  /// and the run's factor.
+  ///
+  /// - Parameters:
+  ///   - start: The first run's first element.
+  ///   - ends: Where the runs end, counted from there.
+  ///   - bound: What the indices are below.
+  ///   - factors: One per run; `nil` for 1.
+  func add(
+    from start: Int, ends: [Int], indicesBelow bound: Int, factors: [Scalar]?,
+    source: Block<Scalar>, to sums: Block<Scalar>, on isa: InstructionSet
+  ) {
+    precondition(
+      start + (ends.last ?? 0) <= capacity && source.rowCount >= bound
+        && sums.rowCount >= ends.count && source.columnCount == sums.columnCount
+        && factors?.count ?? .max >= ends.count, "shapes do not fit the sparse elements")
+    unsafe ends.withUnsafeBufferPointer { ends in
+      guard let runEnds = ends.baseAddress else { return }
+      unsafe (factors ?? []).withUnsafeBufferPointer { some in
+        unsafe Scalar._addGathered(
+          values + start, indices + start, runEnds, ends.count,
+          factors == nil ? nil : some.baseAddress, source.columnCount, source.source,
+          source.rowStride, sums.target, sums.rowStride, on: isa)
+      }
+    }
+  }
+}

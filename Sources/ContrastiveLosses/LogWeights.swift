@@ -1,0 +1,32 @@
+import RealModule
+
+/// Numbers added to candidates' logits: zᵢⱼ = s·cᵢⱼ + bⱼ.
+///
+/// With b = −log Q, Q the probability with which a candidate comes to be one, the loss is that of
+/// candidates drawn evenly (the logQ correction): without it, what is frequent in the batches is
+/// pushed away for being frequent. The positive's logit takes its candidate's number as well, as in
+/// sampled softmax.
+///
+/// - Source: [Yi et al. 2019](https://research.google/pubs/pub48840/), eq. 6.
+public struct LogWeights: Hashable, Sendable {
+  /// bᵢ of positive i, N numbers: where it is query i's positive, and where it is a negative.
+  public var positives: [Double]
+
+  /// bⱼ of shared negatives.
+  public var negatives: [Double]
+
+  /// Creates weights, whose sizes and finiteness the loss checks.
+  public init(positives: [Double], negatives: [Double] = []) {
+    self.positives = positives
+    self.negatives = negatives
+  }
+
+  /// −log Q from how often each candidate occurs.
+  ///
+  /// - Parameters:
+  ///   - positives: How often, or with what probability, each positive occurs: above 0.
+  ///   - negatives: The same of shared negatives.
+  public init(correctingFrequencies positives: [Double], negatives: [Double] = []) {
+    self.init(positives: positives.map { -.log($0) }, negatives: negatives.map { -.log($0) })
+  }
+}
