@@ -64,7 +64,7 @@ let package = Package(
     .target(
       name: "ContrastiveLosses",
       dependencies: [
-        "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveKernels",
+        "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveFiles", "ContrastiveKernels",
         "ContrastiveSimilarity",
         .product(name: "RealModule", package: "swift-numerics"),
       ],

@@ -49,6 +49,14 @@ extension Block {
     }
   }
 
+  /// Copies the rows of `other` that a list names, in its order.
+  package func copy(_ other: Block, rows list: some Collection<Int>) {
+    precondition(list.count == rowCount, "one row per number of the list")
+    for (row, source) in list.enumerated() {
+      rows(row..<row + 1).copy(other.rows(source..<source + 1))
+    }
+  }
+
   /// The inner product of every row with the same row of `other`.
   package func dots(with other: Block, on isa: InstructionSet = .best) -> [Double] {
     checkSameShape(as: other)

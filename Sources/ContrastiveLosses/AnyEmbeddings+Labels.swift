@@ -1,11 +1,13 @@
 import ContrastiveEmbeddings
 
 extension AnyEmbeddings {
-  /// - Throws: `ContrastiveError.shape` unless there is a label for each row.
-  func requireLabels(_ labels: [Int]) throws(ContrastiveError) {
+  /// - Throws: `ContrastiveError.shape` unless there is a label, or another number, for each row.
+  func requireLabels(
+    _ labels: [Int], named labelName: String = "labels"
+  ) throws(ContrastiveError) {
     guard labels.count == rowCount else {
       throw .shape(
-        array: "labels", expected: "\(rowCount), one per row of \(name)",
+        array: labelName, expected: "\(rowCount), one per row of \(name)",
         actual: "\(labels.count)")
     }
   }

@@ -11,6 +11,10 @@ public import ContrastiveEmbeddings
 /// let step = try loss.valueWithGradient(queries: q, positives: k, negatives: .shared(queue.keys))
 /// try queue.enqueue(k)                     // after the loss: a key is no negative of its own query
 /// ```
+/// Every key has an age, and a label if its batch had labels. `write(to:)` and `init(reading:)` keep
+/// a queue with a checkpoint, to the bit: training that starts again with an empty one, or a random
+/// one, starts with a jump of the loss.
+///
 /// A value: a copy of the queue, or of its `keys`, that is still held when the next batch comes
 /// costs a copy of the memory then.
 ///
@@ -32,10 +36,17 @@ public struct KeyQueue<Scalar: EmbeddingScalar>: Sendable {
   public var dimension: Int { ring.columnCount }
 
   /// How many keys the queue holds.
-  public private(set) var count: Int
+  public var count: Int { slots.count }
 
-  private var ring: Matrix<Scalar>
-  private var next = 0
+  /// How many batches were enqueued since the queue was created, or emptied.
+  public internal(set) var batchCount = 0
+
+  var ring: Matrix<Scalar>
+  var slots: RingSlots
+
+  /// Which batch the key of a slot came with, from 1; 0 for the prefill.
+  var batches: [Int]
+  var labelOfSlot: [Int?]
 
   /// Creates a queue.
   ///
@@ -43,57 +54,77 @@ public struct KeyQueue<Scalar: EmbeddingScalar>: Sendable {
   public init(
     capacity: Int, dimension: Int, prefill: Prefill = .none
   ) throws(ContrastiveError) {
-    for (name, value) in [("capacity", capacity), ("dimension", dimension)] where value < 1 {
-      throw .value(name: name, value: "\(value)", requirement: "a positive whole number")
-    }
-    guard dimension <= Int(Int32.max), capacity <= (1 << 48) / dimension else {
-      throw .value(
-        name: "capacity", value: "\(capacity) × \(dimension)",
-        requirement: "a queue that fits the memory")
-    }
+    try Matrix<Scalar>.requireSizes(
+      rowCount: capacity, named: "capacity", dimension: dimension, of: "a queue")
+    ring = Matrix(rowCount: capacity, columnCount: dimension)
+    slots = RingSlots(capacity: capacity)
+    batches = Array(repeating: 0, count: capacity)
+    labelOfSlot = Array(repeating: nil, count: capacity)
+    reset(prefill: prefill)
+  }
+
+  /// Makes the queue what a new one is.
+  public mutating func reset(prefill: Prefill = .none) {
+    batchCount = 0
     switch prefill {
-    case .none:
-      ring = Matrix(rowCount: capacity, columnCount: dimension)
-      count = 0
+    case .none: slots = RingSlots(capacity: capacity)
     case .random(let seed):
       var generator = SeededGenerator(seed: seed)
       ring =
-        UnitRows.random(
-          rowCount: capacity, columnCount: dimension, using: &generator
-        ).matrix
-      count = capacity
+        UnitRows.random(rowCount: capacity, columnCount: dimension, using: &generator).matrix
+      slots = RingSlots(capacity: capacity, count: capacity)
+      batches = Array(repeating: 0, count: capacity)
+      labelOfSlot = Array(repeating: nil, count: capacity)
     }
   }
 
   /// The keys, without a copy. Their order is the ring's, and no loss depends on it.
   public var keys: UnitRows<Scalar> { UnitRows(trusting: ring.rows(0..<count)) }
 
+  /// How many batches have come since each key's own, in the order of `keys`: 0 for the latest
+  /// batch. Keys of a random prefill are as old as the queue, `batchCount`.
+  ///
+  /// What MoCo's momentum is for: of 65 536 keys in batches of 256, the oldest are 255 steps of the
+  /// encoder behind.
+  public var ages: [Int] { batches[..<count].map { batchCount - $0 } }
+
+  /// The keys' labels, in the order of `keys`; `nil` for keys that came without.
+  public var labels: [Int?] { Array(labelOfSlot[..<count]) }
+
   /// Replaces the oldest keys by a batch.
   ///
-  /// - Parameter keys: Any number of rows, which a `Matrix` has normalised.
-  /// - Throws: `ContrastiveError` if the dimension is another, or a row is not finite; the queue is
-  ///   unchanged then.
+  /// - Parameters:
+  ///   - keys: Any number of rows, which a `Matrix` has normalised.
+  ///   - labels: One per row, if they are known.
+  /// - Throws: `ContrastiveError` if the dimension is another, a row is not finite, or there are
+  ///   more or fewer labels than rows; the queue is unchanged then.
   public mutating func enqueue<E: Embeddings>(
-    _ keys: E
+    _ keys: E, labels: [Int]? = nil
   ) throws(ContrastiveError) where E.Scalar == Scalar {
-    let batch = try AnyEmbeddings(keys, named: "keys")
+    _ = try insert(AnyEmbeddings(keys, named: "keys"), labels: labels, into: "the queue")
+  }
+
+  /// Replaces the oldest keys, and tells which slots went to which rows.
+  mutating func insert(
+    _ batch: AnyEmbeddings<Scalar>, labels: [Int]?, into name: String
+  ) throws(ContrastiveError) -> [RingSlots.Run] {
     guard batch.columnCount == dimension else {
       throw .shape(
-        array: "keys", expected: "\(dimension) columns, as the queue",
+        array: batch.name, expected: "\(dimension) columns, as \(name)",
         actual: "\(batch.columnCount) columns")
     }
+    if let labels { try batch.requireLabels(labels) }
     ring.makeUnique()
-    var start = max(0, batch.rowCount - capacity)
-    // Rows that would be overwritten by the same batch are not written, but they move the ring on.
-    next = (next + start) % capacity
-    while start < batch.rowCount {
-      let run = min(capacity - next, batch.rowCount - start)
-      let target = ring.block.rows(next..<next + run)
-      let source = batch.matrix.block.rows(start..<start + run)
+    batchCount += 1
+    let runs = slots.advance(by: batch.rowCount)
+    for run in runs {
+      let (target, source) = (ring.block.rows(run.slots), batch.matrix.block.rows(run.rows))
       if batch.areUnit { target.copy(source) } else { target.setNormalized(source) }
-      start += run
-      next = (next + run) % capacity
+      for (slot, row) in zip(run.slots, run.rows) {
+        batches[slot] = batchCount
+        labelOfSlot[slot] = labels?[row]
+      }
     }
-    count = min(capacity, count + batch.rowCount)
+    return runs
   }
 }

@@ -1,5 +1,6 @@
 import ContrastiveFiles
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Failing writes")

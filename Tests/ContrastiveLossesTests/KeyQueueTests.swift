@@ -19,24 +19,89 @@ struct KeyQueueTests {
     }
   }
 
-  @Test("holds the newest keys, like an array that drops its first", arguments: 1...8)
+  @Test(
+    "holds the newest keys with their labels and ages, like an array that drops its first",
+    arguments: 1...8)
   func firstInFirstOut(seed: UInt64) throws {
+    struct Key: Hashable {
+      let number: Int
+      let label: Int?
+      let batch: Int
+    }
     var generator = SeededGenerator(seed: seed)
     let capacity = Int.random(in: 1...9, using: &generator)
     let dimension = 120
     var queue = try KeyQueue<Float>(capacity: capacity, dimension: dimension)
-    var model: [Int] = []
-    var next = 0
+    var model: [Key] = []
+    var (next, batches) = (0, 0)
     while next < dimension {
       let size = min(Int.random(in: 0...2 * capacity + 1, using: &generator), dimension - next)
       let new = Array(next..<next + size)
+      let labels = Bool.random(using: &generator) ? new.map { $0 % 7 } : nil
       next += size
-      try queue.enqueue(try batch(new, dimension: dimension))
-      model = Array((model + new).suffix(capacity))
+      batches += 1
+      try queue.enqueue(try batch(new, dimension: dimension), labels: labels)
+      model += new.map { Key(number: $0, label: labels == nil ? nil : $0 % 7, batch: batches) }
+      model = Array(model.suffix(capacity))
       #expect(queue.count == model.count)
-      #expect(numbers(queue.keys).sorted() == model)
+      #expect(queue.batchCount == batches)
+      let (labelsHeld, ages) = (queue.labels, queue.ages)
+      let held = numbers(queue.keys).enumerated().map { slot, number in
+        Key(number: number, label: labelsHeld[slot], batch: batches - ages[slot])
+      }
+      #expect(held.count == model.count)
+      #expect(Set(held) == Set(model))
     }
     #expect(queue.count == capacity)
+  }
+
+  // lightly's memory bank writes of the batch that reaches its end what fits, drops the rest and
+  // starts again at 0: two of four rows here.
+  @Test("keeps every row of the batch that wraps around")
+  func rowsAtTheWrap() throws {
+    var queue = try KeyQueue<Float>(capacity: 10, dimension: 16)
+    for first in stride(from: 0, to: 16, by: 4) {
+      try queue.enqueue(try batch(Array(first..<first + 4), dimension: 16))
+    }
+    #expect(numbers(queue.keys) == [10, 11, 12, 13, 14, 15, 6, 7, 8, 9])
+    #expect(queue.ages == [1, 1, 0, 0, 0, 0, 2, 2, 1, 1])
+  }
+
+  @Test("offers a loss the slots that are filled, and no others")
+  func partialFill() throws {
+    let rows = Matrix<Double>.random(rowCount: 3, columnCount: 4, seed: 1)
+    let keys = Matrix<Double>.random(rowCount: 5, columnCount: 4, seed: 2)
+    var queue = try KeyQueue<Double>(capacity: 100, dimension: 4)
+    let loss = InfoNCE(temperature: 0.2)
+    let empty = try loss.valueWithGradient(
+      queries: rows, positives: rows, negatives: .shared(queue.keys))
+    #expect(empty.value == 0 && empty.diagnostics?.chance == 0)
+    try queue.enqueue(keys)
+    let filled = try loss.valueWithGradient(
+      queries: rows, positives: rows, negatives: .shared(queue.keys), of: .queries)
+    let direct = try loss.valueWithGradient(
+      queries: rows, positives: rows, negatives: .shared(try keys.normalized()), of: .queries)
+    #expect(filled.terms == direct.terms)
+    #expect(filled.gradient.queries == direct.gradient.queries)
+    #expect(filled.diagnostics == direct.diagnostics)
+  }
+
+  @Test("is what a new one is when it is reset")
+  func reset() throws {
+    var queue = try KeyQueue<Float>(capacity: 4, dimension: 6, prefill: .random(seed: 1))
+    try queue.enqueue(try batch([0, 1, 2], dimension: 6), labels: [7, 8, 9])
+    #expect(queue.ages == [0, 0, 0, 1])
+    #expect(queue.labels == [7, 8, 9, nil])
+    queue.reset()
+    #expect(queue.count == 0 && queue.batchCount == 0)
+    #expect(queue.keys.rowCount == 0 && queue.ages == [] && queue.labels == [])
+    try queue.enqueue(try batch([4, 5], dimension: 6))
+    #expect(numbers(queue.keys) == [4, 5])
+    #expect(queue.ages == [0, 0] && queue.labels == [nil, nil])
+    queue.reset(prefill: .random(seed: 1))
+    let new = try KeyQueue<Float>(capacity: 4, dimension: 6, prefill: .random(seed: 1))
+    #expect(queue.keys == new.keys)
+    #expect(queue.ages == [0, 0, 0, 0] && queue.labels == [nil, nil, nil, nil])
   }
 
   @Test("wraps around in place, oldest first")
@@ -98,7 +163,11 @@ struct KeyQueueTests {
     #expect(
       broken?.description
         == "keys: row 1 holds a NaN or an infinity; every number must be finite")
-    #expect(queue.count == 2)
+    let short = #expect(throws: ContrastiveError.self) {
+      try queue.enqueue(try batch([1, 2], dimension: 4), labels: [1])
+    }
+    #expect(short?.description == "labels: expected 2, one per row of keys, found 1")
+    #expect(queue.count == 2 && queue.batchCount == 1)
     #expect(queue.keys == before)
     try queue.enqueue(try batch([3, 0], dimension: 4))
     #expect(numbers(queue.keys) == [0, 2, 3])

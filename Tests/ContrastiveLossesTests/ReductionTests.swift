@@ -61,13 +61,23 @@ struct ReductionTests {
       let step = try SigLIP(temperature: 0.2, bias: -1).valueWithGradient(
         images: a, texts: b, reduction: reduction)
       return try results(step, step.gradient.texts)
+    case 11, 12:
+      var memory = try CrossBatchMemory<Double>(capacity: 4, dimension: 3)
+      try memory.enqueue(b, labels: [0, 1, 0, 1])
+      let step =
+        try loss == 11
+        ? SupCon(temperature: 0.2).valueWithGradient(
+          embeddings: a, labels: [1, 0, 0, 1], memory: memory, reduction: reduction)
+        : NTXentPairs(temperature: 0.2).valueWithGradient(
+          embeddings: a, labels: [1, 0, 0, 1], memory: memory, reduction: reduction)
+      return try results(step, step.gradient.embeddings)
     default:
       let step = try Alignment().valueWithGradient(x: a, y: b, reduction: reduction)
       return try results(step, step.gradient.x)
     }
   }
 
-  @Test("weigh values and gradients alike", arguments: 0...11)
+  @Test("weigh values and gradients alike", arguments: 0...13)
   func consistent(_ loss: Int) throws {
     let mean = try Self.step(loss, .mean)
     let sum = try Self.step(loss, .sum)

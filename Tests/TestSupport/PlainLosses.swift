@@ -133,6 +133,37 @@ extension PlainLoss {
     }
   }
 
+  /// Rows against the keys of a memory, those of a row's id left out: SupCon's loss, or that of
+  /// every pair of a row and a key of its label against the keys of other labels.
+  public static func memory(
+    _ inputs: [String: Matrix<Double>], labels: [Int], ids: [Int], keyLabels: [Int], keyIDs: [Int],
+    isOfPairs: Bool, temperature: Double
+  ) -> PlainLoss {
+    @Sendable func candidates(_ a: Int) -> [Int] { keyIDs.indices.filter { keyIDs[$0] != ids[a] } }
+    return PlainLoss(
+      inputs, temperature: temperature,
+      isCounted: { a in isOfPairs || candidates(a).contains { keyLabels[$0] == labels[a] } }
+    ) { rows, temperature in
+      let (queries, keys) = (rows["embeddings", default: []], rows["keys", default: []])
+      return queries.indices.flatMap { a -> [Dual] in
+        var (positives, positiveSum, negativeSum): ([Dual], Dual, Dual) = ([], 0, 0)
+        for key in candidates(a) {
+          let logit = queries[a].dot(keys[key]) / temperature
+          if keyLabels[key] == labels[a] {
+            positives.append(logit)
+            positiveSum += .exp(logit)
+          } else {
+            negativeSum += .exp(logit)
+          }
+        }
+        if isOfPairs { return positives.map { .log(.exp($0) + negativeSum) - $0 } }
+        guard !positives.isEmpty else { return [0] }
+        let mean = positives.reduce(0, +) / Dual(Double(positives.count))
+        return [.log(positiveSum + negativeSum) - mean]
+      }
+    }
+  }
+
   /// For every ordered pair of one label: the positive against the rows of other labels.
   public static func pairs(
     _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double

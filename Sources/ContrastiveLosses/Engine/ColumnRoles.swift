@@ -25,6 +25,9 @@ enum ColumnRoles: Sendable {
   /// Columns of the row's list are its positives, or held apart with them; itself is nothing to it.
   case lists(PositiveLists)
 
+  /// Columns are the keys of a memory.
+  case memory(MemoryRoles)
+
   /// Calls `body` for the columns in a range that are not negatives of a row.
   func forEachException(
     ofRow row: Int, in columns: Range<Int>, _ body: (_ column: Int, _ isPositive: Bool) -> Void
@@ -41,12 +44,9 @@ enum ColumnRoles: Sendable {
       visit(min(row, (row + count) % (2 * count)), isPositive: row >= count)
       visit(max(row, (row + count) % (2 * count)), isPositive: row < count)
     case .labels(let groups):
-      let members = groups.members(ofRow: row)
-      for column in members[members.firstIndex(notBelow: columns.lowerBound)...] {
-        guard column < columns.upperBound else { break }
-        body(column, column != row)
-      }
+      groups.forEachMember(ofRow: row, in: columns) { body($0, $0 != row) }
     case .lists(let lists): lists.forEachException(ofRow: row, in: columns, body)
+    case .memory(let memory): memory.forEachException(ofRow: row, in: columns, body)
     }
   }
 
@@ -58,6 +58,7 @@ enum ColumnRoles: Sendable {
     case .views: columnCount - 2
     case .labels(let groups): columnCount - groups.members(ofRow: row).count
     case .lists(let lists): columnCount - 1 - lists.range(ofRow: row).count
+    case .memory(let memory): memory.counts(ofRow: row, among: columnCount).negatives
     }
   }
 
@@ -67,7 +68,7 @@ enum ColumnRoles: Sendable {
     case .diagonal: row
     case .targets(let targets): targets[row]
     case .views(let count): (row + count) % (2 * count)
-    case .negatives, .selfExcluded, .labels, .lists: nil
+    case .negatives, .selfExcluded, .labels, .lists, .memory: nil
     }
   }
 }

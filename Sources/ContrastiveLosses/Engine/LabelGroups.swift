@@ -36,4 +36,16 @@ struct LabelGroups: Sendable {
 
   /// A row's index among the rows of its label.
   func place(ofRow row: Int) -> Int { placeOfRow[row] }
+
+  /// Whether two rows have one label.
+  func areTogether(_ a: Int, _ b: Int) -> Bool { groupOfRow[a] == groupOfRow[b] }
+
+  /// Calls `body` for the rows in a range that have a row's label, itself among them, in order.
+  func forEachMember(ofRow row: Int, in range: Range<Int>, _ body: (Int) -> Void) {
+    let members = members(ofRow: row)
+    for member in members[members.firstIndex(notBelow: range.lowerBound)...] {
+      guard member < range.upperBound else { break }
+      body(member)
+    }
+  }
 }

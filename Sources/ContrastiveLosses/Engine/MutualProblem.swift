@@ -39,7 +39,7 @@ struct MutualProblem<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   var hasSinglePositive: Bool {
     switch roles {
     case .diagonal, .views: true
-    case .negatives, .targets, .selfExcluded, .labels, .lists: false
+    case .negatives, .targets, .selfExcluded, .labels, .lists, .memory: false
     }
   }
 
@@ -67,7 +67,7 @@ struct MutualProblem<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       let logits = rows.rows(0..<count).dots(with: rows.rows(count..<2 * count), on: isa)
         .map { scale * $0 }
       return PositiveTable(logits + logits)
-    case .negatives, .targets, .selfExcluded: return PositiveTable([])
+    case .negatives, .targets, .selfExcluded, .memory: return PositiveTable([])
     }
   }
 }

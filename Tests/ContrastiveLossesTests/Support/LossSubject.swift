@@ -8,7 +8,7 @@ enum LossSubject: String, CaseIterable, Sendable {
   case inBatch, shared, paired, inBatchAndShared, normFace, clip, sigLIP, ntXent, supCon,
     supConLists
   case pairs, debiased, hardNegative, uniformity
-  case equalIDs, guided, ownSimilarity, hardness, logWeights
+  case equalIDs, guided, ownSimilarity, hardness, logWeights, supConMemory, pairsMemory
 
   /// InfoNCE with options.
   var variant: CandidateVariant? {
@@ -30,7 +30,7 @@ enum LossSubject: String, CaseIterable, Sendable {
   /// Whether the number of columns is not that of the rows.
   var hasColumns: Bool {
     switch self {
-    case .shared, .paired, .inBatchAndShared, .normFace: true
+    case .shared, .paired, .inBatchAndShared, .normFace, .supConMemory, .pairsMemory: true
     default: variant?.hasNegatives == true
     }
   }
@@ -85,6 +85,11 @@ enum LossSubject: String, CaseIterable, Sendable {
     case .hardNegative:
       .hardNegative(views, positivePrior: 0.1, concentration: 1.5, temperature: temperature)
     case .uniformity: .uniformity(batch, t: 2)
+    case .supConMemory, .pairsMemory:
+      .memory(
+        batch.merging(["keys": random(columns, 2)]) { $1 }, labels: Self.labels(rows),
+        ids: Array(0..<rows), keyLabels: Self.keyLabels(columns), keyIDs: Self.keyIDs(columns),
+        isOfPairs: self == .pairsMemory, temperature: temperature)
     case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights:
       preconditionFailure("a variant of InfoNCE")
     }
@@ -96,6 +101,10 @@ enum LossSubject: String, CaseIterable, Sendable {
   }
 
   static func labels(_ count: Int) -> [Int] { (0..<count).map { $0 % 3 } }
+
+  /// Labels of which one is no row's, and ids of which every other is a row's, of any label.
+  static func keyLabels(_ count: Int) -> [Int] { (0..<count).map { $0 % 4 } }
+  static func keyIDs(_ count: Int) -> [Int] { (0..<count).map { $0 % 2 == 0 ? $0 / 2 : -$0 } }
 
   /// Class indices that leave out some classes, and name others several times.
   static func classes(_ rowCount: Int, _ classCount: Int) -> [Int] {
@@ -183,6 +192,19 @@ enum LossSubject: String, CaseIterable, Sendable {
       return Answer(
         try Uniformity(t: 2).valueWithGradient(
           embeddings: try rows("embeddings"), of: .embeddings, options: options))
+    case .supConMemory, .pairsMemory:
+      let (rows, keys) = (try rows("embeddings"), try rows("keys"))
+      var memory = try CrossBatchMemory<Scalar>(
+        capacity: max(1, keys.rowCount), dimension: keys.columnCount)
+      try memory.enqueue(
+        keys, labels: Self.keyLabels(keys.rowCount), ids: Self.keyIDs(keys.rowCount))
+      let (labels, ids) = (Self.labels(rows.rowCount), Array(0..<rows.rowCount))
+      return Answer(
+        try self == .supConMemory
+          ? SupCon(temperature: temperature).valueWithGradient(
+            embeddings: rows, labels: labels, ids: ids, memory: memory, options: options)
+          : NTXentPairs(temperature: temperature).valueWithGradient(
+            embeddings: rows, labels: labels, ids: ids, memory: memory, options: options))
     }
   }
 }
