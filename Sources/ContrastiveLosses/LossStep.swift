@@ -13,7 +13,7 @@ public struct LossStep<Scalar: EmbeddingScalar, Gradient: Sendable>: Sendable {
   public let gradient: Gradient
 
   /// What the same pass saw besides, or `nil` if it was not to look.
-  public let diagnostics: Diagnostics?
+  public internal(set) var diagnostics: Diagnostics?
 }
 
 extension LossStep {
@@ -31,8 +31,7 @@ extension LossStep {
     var observed = Diagnostics(result.observations, hasSinglePositive: hasSinglePositive)
     if let floor {
       try observed.setFloor(
-        floor, temperature: temperature, dimension: dimension,
-        mean: result.values.reduce(0, +) / Double(result.values.count))
+        floor, temperature: temperature, dimension: dimension, mean: result.meanTerm)
     }
     diagnostics = observed
   }

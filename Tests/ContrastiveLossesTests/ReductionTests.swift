@@ -61,13 +61,33 @@ struct ReductionTests {
       let step = try SigLIP(temperature: 0.2, bias: -1).valueWithGradient(
         images: a, texts: b, reduction: reduction)
       return try results(step, step.gradient.texts)
+    case 11:
+      let step = try CosFace(temperature: 0.2, margin: 0.3).valueWithGradient(
+        features: a, classWeights: b, labels: [3, 0, 3, 1], reduction: reduction)
+      return try results(step, step.gradient.features)
+    case 12:
+      let step = try ArcFace(temperature: 0.2, margin: 0.5).valueWithGradient(
+        features: a, classWeights: b, labels: [3, 0, 3, 1], reduction: reduction)
+      return try results(step, step.gradient.classWeights)
+    case 13:
+      let step = try MoCoV3(temperature: 0.2).valueWithGradient(
+        queries: a, keys: b, reduction: reduction)
+      return try results(step, step.gradient.keys)
+    case 14:
+      let step = try DecoupledContrastive(temperature: 0.2, weightTemperature: 0.5)
+        .valueWithGradient(viewA: a, viewB: b, reduction: reduction)
+      return try results(step, step.gradient.viewA)
+    case 15:
+      let step = try NPIDSoftmax(temperature: 0.2).valueWithGradient(
+        embeddings: a, memory: try b.normalized(), targets: [3, 0, 3, 1], reduction: reduction)
+      return try results(step, step.gradient.embeddings)
     default:
       let step = try Alignment().valueWithGradient(x: a, y: b, reduction: reduction)
       return try results(step, step.gradient.x)
     }
   }
 
-  @Test("weigh values and gradients alike", arguments: 0...11)
+  @Test("weigh values and gradients alike", arguments: 0...16)
   func consistent(_ loss: Int) throws {
     let mean = try Self.step(loss, .mean)
     let sum = try Self.step(loss, .sum)

@@ -53,6 +53,7 @@ struct RowEvaluator<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     terms.positives = positives
     let termCount = hasOneTermPerRow ? 1 : positives.count
     let first = firstTerm + result.values.count
+    terms.firstTerm = first
     terms.weights = (first..<first + termCount).map { weights[$0] }
     terms.clear(termCount: termCount, exponentCount: merged.sum.count)
     function.evaluate(&terms)

@@ -38,6 +38,9 @@ struct RowTerms {
   /// The logits of the positives.
   var positives: [Double] = []
 
+  /// Which of all terms the row's first is: with one term per row, which row it is.
+  var firstTerm = 0
+
   /// The weights of the terms in the sum that is differentiated.
   var weights: [Double] = []
 
