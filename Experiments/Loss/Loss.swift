@@ -15,6 +15,8 @@ struct Loss: ParsableCommand {
     subcommands: [
       InfoNCECommand.self, MoCoCommand.self, CLIPCommand.self, SigLIPCommand.self,
       NTXentCommand.self, NTXentPairsCommand.self, SupConCommand.self, NormFaceCommand.self,
+      MoCoV3Command.self, DCLCommand.self, DCLWCommand.self, CosFaceCommand.self,
+      ArcFaceCommand.self, NPIDSoftmaxCommand.self,
       DebiasedCommand.self, HardNegativeCommand.self, SoftmaxCrossEntropyCommand.self,
       DistillationCommand.self, AlignmentCommand.self, UniformityCommand.self,
       ToleranceCommand.self,

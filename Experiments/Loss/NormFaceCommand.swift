@@ -38,18 +38,12 @@ struct NormFaceCommand: TemperedLossReporting {
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {
-    let features = try InputArray<Scalar>(features)
-    let classWeights = try InputArray<Scalar>(classWeights)
     let loss = NormFaceSoftmax(temperature: try temperature)
-    let step = try loss.valueWithGradient(
-      features: features.matrix, classWeights: classWeights.matrix,
-      labels: try readIntegers(labels),
-      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
-      reduction: lossOptions.libraryReduction)
-    var outcome = LossOutcome(step)
-    outcome.byTemperature = step.gradient.byTemperature
-    outcome.add("features", step.gradient.features, of: features)
-    outcome.add("classWeights", step.gradient.classWeights, of: classWeights)
-    return outcome
+    let arrays = try ClassWeightArrays<Scalar>(features, classWeights, labels)
+    return arrays.outcome(
+      try loss.valueWithGradient(
+        features: arrays.features.matrix, classWeights: arrays.classWeights.matrix,
+        labels: arrays.labels, of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+        reduction: lossOptions.libraryReduction))
   }
 }

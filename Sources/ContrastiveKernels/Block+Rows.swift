@@ -57,6 +57,20 @@ extension Block {
     }
   }
 
+  /// Copies the elements of `other`, which may be of another precision.
+  @specialized(where Scalar == Double, Other == Float)
+  @specialized(where Scalar == Float, Other == Double)
+  @specialized(where Scalar == Double, Other == Double)
+  package func copy<Other: EmbeddingScalar>(converting other: Block<Other>) {
+    precondition(
+      rowCount == other.rowCount && columnCount == other.columnCount,
+      "two blocks that go together have different shapes")
+    for r in 0..<rowCount {
+      let (x, y) = unsafe (other.source + r * other.rowStride, target + r * rowStride)
+      for c in 0..<columnCount { unsafe y[c] = Scalar(x[c]) }
+    }
+  }
+
   /// The inner product of every row with the same row of `other`.
   package func dots(with other: Block, on isa: InstructionSet = .best) -> [Double] {
     checkSameShape(as: other)

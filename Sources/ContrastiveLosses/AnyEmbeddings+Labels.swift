@@ -14,12 +14,27 @@ extension AnyEmbeddings {
 
   /// - Throws: `ContrastiveError` unless there is a label for each row, and each is a class: one of
   ///   `0..<classCount`.
-  func requireLabels(_ labels: [Int], below classCount: Int) throws(ContrastiveError) {
-    try requireLabels(labels)
+  ///
+  /// - Parameter kind: What the labels are, in the message.
+  func requireLabels(
+    _ labels: [Int], below classCount: Int, named array: String = "labels",
+    kind: String = "class indices"
+  ) throws(ContrastiveError) {
+    try requireLabels(labels, named: array)
     if let row = labels.firstIndex(where: { !(0..<classCount).contains($0) }) {
       throw .value(
-        name: "labels", value: "\(labels[row]) in row \(row)",
-        requirement: "class indices from 0 to \(classCount - 1)")
+        name: array, value: "\(labels[row]) in row \(row)",
+        requirement: "\(kind) from 0 to \(classCount - 1)")
     }
+  }
+}
+
+extension [Int] {
+  /// Whether these class indices name every one of the classes equally often.
+  func isBalanced(over classCount: Int) -> Bool {
+    guard count.isMultiple(of: classCount) else { return false }
+    var frequencies = Array(repeating: 0, count: classCount)
+    for label in self { frequencies[label] += 1 }
+    return frequencies.allSatisfy { $0 == frequencies[0] }
   }
 }

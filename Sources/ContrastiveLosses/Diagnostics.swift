@@ -41,7 +41,8 @@ public struct Diagnostics: Hashable, Sendable {
   /// but about 1 % at τ = 0.01.
   public var gradientDensity: Double?
 
-  /// The loss when all embeddings are equal: log(K + 1).
+  /// The loss when all embeddings are equal: log(K + 1), unless a loss with a margin, a factor, or
+  /// no positive in its denominator says otherwise.
   public var chance: Double?
 
   /// The greatest lower bound proved for the loss on this candidate set: see `CandidateSet`.
@@ -51,7 +52,7 @@ public struct Diagnostics: Hashable, Sendable {
   public var floorAttainable: Bool?
 
   /// How much of the loss is floor, which no training can remove: the floor divided by the mean of
-  /// the terms, whatever the reduction. From 0 to 1.
+  /// the terms, whatever the reduction. From 0 to 1; `nil` for losses that can be negative.
   public var floorShare: Double?
 
   public init() {}
@@ -83,10 +84,14 @@ extension Diagnostics {
     _ candidates: CandidateSet, temperature: Temperature, dimension: Int, mean: Double
   ) throws(ContrastiveError) {
     let bound = try candidates.floor(temperature: temperature, dimension: dimension)
-    floor = bound.value
-    floorAttainable = bound.isAttainable
+    setFloor(bound.value, isAttainable: bound.isAttainable, mean: mean)
+  }
+
+  mutating func setFloor(_ value: Double, isAttainable: Bool, mean: Double) {
+    floor = value
+    floorAttainable = isAttainable
     // The floor may exceed the computed loss by a rounding; 0/0 is a loss all of which is floor.
-    floorShare = mean > 0 ? min(1, bound.value / mean) : 1
+    floorShare = mean > 0 ? min(1, value / mean) : 1
   }
 }
 

@@ -31,8 +31,7 @@ extension LossStep {
     var observed = Diagnostics(result.observations, hasSinglePositive: hasSinglePositive)
     if let floor {
       try observed.setFloor(
-        floor, temperature: temperature, dimension: dimension,
-        mean: result.values.reduce(0, +) / Double(result.values.count))
+        floor, temperature: temperature, dimension: dimension, mean: result.meanTerm)
     }
     diagnostics = observed
   }

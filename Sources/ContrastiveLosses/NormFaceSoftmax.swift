@@ -1,4 +1,3 @@
-import ContrastiveBounds
 public import ContrastiveEmbeddings
 
 /// NormFace's loss: the softmax over cosines of features and class weights, sharpened by a scale.
@@ -32,38 +31,6 @@ public struct NormFaceSoftmax: Hashable, Sendable {
     self.temperature = temperature
   }
 
-  /// What the loss can be differentiated by.
-  public struct Variables: TemperatureVariables {
-    public let rawValue: Int
-
-    public init(rawValue: Int) { self.rawValue = rawValue }
-
-    /// The features as they were given: raw rows, or unit rows.
-    public static let features = Variables(rawValue: 1)
-    /// The class weights as they were given.
-    public static let classWeights = Variables(rawValue: 2)
-    /// Both, and the temperature in its three readings.
-    public static let all: Variables = [
-      .features, .classWeights, .temperature, .scale, .logScale,
-    ]
-  }
-
-  /// Derivatives of the loss; what was not asked for is `nil`.
-  @dynamicMemberLookup
-  public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
-    /// By the features, `N × d`: through the normalisation for raw rows.
-    public internal(set) var features: Matrix<Scalar>?
-    /// By the class weights, `C × d`.
-    public internal(set) var classWeights: Matrix<Scalar>?
-    /// dL/dτ, dL/ds and dL/d(log s).
-    public internal(set) var byTemperature = TemperatureGradient<Scalar>()
-
-    /// `temperature`, `scale` and `logScale`.
-    public subscript(
-      dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
-    ) -> Scalar? { byTemperature[keyPath: member] }
-  }
-
   /// Returns the loss, its gradient and its diagnostics.
   ///
   /// - Parameters:
@@ -82,46 +49,13 @@ public struct NormFaceSoftmax: Hashable, Sendable {
   ///   if that is less), all by GEMM; memory for the gradients, a few tiles per thread, and these
   ///   logits.
   public func valueWithGradient<F: Embeddings, W: Embeddings>(
-    features: F, classWeights: W, labels: [Int], of variables: Variables = .all,
+    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables = .all,
     reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
     options: ComputeOptions = ComputeOptions()
-  ) throws(ContrastiveError) -> LossStep<F.Scalar, Gradient<F.Scalar>>
+  ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
-    let features = try AnyEmbeddings(features, named: "features")
-    let classWeights = try AnyEmbeddings(classWeights, named: "classWeights")
-    try features.requireRows()
-    try classWeights.requireRows()
-    try classWeights.requireColumnCount(as: features)
-    try features.requireLabels(labels, below: classWeights.rowCount)
-    var problem = RowsProblem(
-      queries: features, queriesNeedGradient: variables.contains(.features),
-      keys: [
-        .init(
-          rows: classWeights, roles: .targets(labels),
-          needsGradient: variables.contains(.classWeights))
-      ],
-      positive: .init(place: .column), function: PositiveCrossEntropy(),
-      scale: try temperature.scale(for: F.Scalar.self),
-      weights: try reduction.weights(termCount: labels.count))
-    problem.observes = diagnostics == .all
-    let result = RowsEngine(problem, options: options).run()
-
-    var gradient = Gradient<F.Scalar>()
-    gradient.features = features.gradient(fromUnit: result.queryGradient, options: options)
-    gradient.classWeights = classWeights.gradient(
-      fromUnit: result.keyGradients[0], options: options)
-    gradient.byTemperature = TemperatureGradient(
-      logScaleSlope: result.logScaleSlope, at: temperature, of: variables)
-    return try LossStep(
-      result, gradient: gradient, level: diagnostics, hasSinglePositive: true,
-      floor: balancedClasses(labels, count: classWeights.rowCount), temperature: temperature,
-      dimension: features.columnCount)
+    try ClassWeightEngine(
+      features, classWeights, labels: labels, temperature: temperature, options: options
+    ).step(PositiveCrossEntropy(), of: variables, reduction: reduction, diagnostics: diagnostics)
   }
-}
-
-/// The candidate set of labels that name every class equally often; `nil` for others.
-private func balancedClasses(_ labels: [Int], count: Int) -> CandidateSet? {
-  var frequencies = Array(repeating: 0, count: count)
-  for label in labels { frequencies[label] += 1 }
-  return frequencies.allSatisfy { $0 == frequencies[0] } ? .classes(count) : nil
 }

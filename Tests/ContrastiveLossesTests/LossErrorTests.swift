@@ -129,6 +129,79 @@ struct LossErrorTests {
       Self.broken, [0, 1, 2])
   }
 
+  @Test("CosFace and ArcFace, which check their arrays as NormFace's softmax")
+  func margins() throws {
+    let rows = Self.rows
+    let losses: [([Int]) throws -> Double] = [
+      { labels in
+        try CosFace(temperature: 0.1, margin: 0.3).valueWithGradient(
+          features: rows, classWeights: Self.short, labels: labels
+        ).value
+      },
+      { labels in
+        try ArcFace(temperature: 0.1, margin: 0.3).valueWithGradient(
+          features: rows, classWeights: Self.short, labels: labels
+        ).value
+      },
+    ]
+    for loss in losses {
+      expect("labels: expected class indices from 0 to 1, found 2 in row 0") {
+        _ = try loss([2, 0, 1])
+      }
+      #expect(try loss([1, 0, 1]) > 0)
+    }
+    for margin in [-0.1, 2.1, .nan, .infinity] {
+      expect("margin: expected a number from 0 to 2, found \(margin)") {
+        _ = try CosFace(temperature: 0.1, margin: margin)
+      }
+      expect("margin: expected an angle from 0 to π/2, in radians, found \(margin)") {
+        _ = try ArcFace(temperature: 0.1, margin: margin)
+      }
+    }
+  }
+
+  @Test("MoCo v3")
+  func mocoV3() {
+    let (rows, loss) = (Self.rows, MoCoV3(temperature: 0.1))
+    expect("queries: expected at least one row, found none") {
+      _ = try loss.valueWithGradient(queries: Self.none, keys: Self.none)
+    }
+    expect("keys: expected 3 rows, as queries, found 2 rows") {
+      _ = try loss.valueWithGradient(queries: rows, keys: Self.short)
+    }
+    expect("keys: expected 2 columns, as queries, found 1 columns") {
+      _ = try loss.valueWithGradient(queries: rows, keys: Self.narrow)
+    }
+    expect("keys: row 2 holds a NaN or an infinity; every number must be finite") {
+      _ = try loss.valueWithGradient(queries: rows, keys: Self.broken)
+    }
+  }
+
+  @Test("NPID's softmax")
+  func npidSoftmax() throws {
+    func check(
+      _ line: String, _ embeddings: Matrix<Double>, _ memory: Matrix<Double>, _ targets: [Int],
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+      expect(line, sourceLocation: sourceLocation) {
+        _ = try NPIDSoftmax(temperature: 0.1).valueWithGradient(
+          embeddings: embeddings, memory: try memory.normalized(), targets: targets)
+      }
+    }
+    let rows = Self.rows
+    check("embeddings: expected at least one row, found none", Self.none, rows, [])
+    check("memory: expected at least one row, found none", rows, Self.none, [0, 0, 0])
+    check(
+      "memory: expected 2 columns, as embeddings, found 1 columns", rows, Self.narrow, [0, 0, 0])
+    check("targets: expected 3, one per row of embeddings, found 2", rows, Self.short, [0, 1])
+    check(
+      "targets: expected row indices of the memory from 0 to 1, found 7 in row 1", rows, Self.short,
+      [0, 7, -1])
+    check(
+      "embeddings: row 2 holds a NaN or an infinity; every number must be finite", Self.broken,
+      rows, [0, 1, 2])
+  }
+
   @Test("a temperature that the scalar's arithmetic cannot take", arguments: [1e-20, 1e38])
   func temperature(_ value: Double) throws {
     let rows = Self.rows.converted(to: Float.self)
@@ -173,6 +246,10 @@ struct LossErrorTests {
     }
     expect("viewB: row 1 \(ending)") {
       _ = try NTXent(temperature: 0.1).valueWithGradient(viewA: rows, viewB: Self.infinite)
+    }
+    let decoupled = DecoupledContrastive(temperature: 0.1, weightTemperature: 0.5)
+    expect("viewB: expected 3 rows, as viewA, found 2 rows") {
+      _ = try decoupled.valueWithGradient(viewA: rows, viewB: Self.short)
     }
     let supCon = SupCon(temperature: 0.1)
     expect("embeddings: expected at least one row, found none") {

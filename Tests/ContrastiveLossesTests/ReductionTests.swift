@@ -71,13 +71,33 @@ struct ReductionTests {
         : NTXentPairs(temperature: 0.2).valueWithGradient(
           embeddings: a, labels: [1, 0, 0, 1], memory: memory, reduction: reduction)
       return try results(step, step.gradient.embeddings)
+    case 13:
+      let step = try CosFace(temperature: 0.2, margin: 0.3).valueWithGradient(
+        features: a, classWeights: b, labels: [3, 0, 3, 1], reduction: reduction)
+      return try results(step, step.gradient.features)
+    case 14:
+      let step = try ArcFace(temperature: 0.2, margin: 0.5).valueWithGradient(
+        features: a, classWeights: b, labels: [3, 0, 3, 1], reduction: reduction)
+      return try results(step, step.gradient.classWeights)
+    case 15:
+      let step = try MoCoV3(temperature: 0.2).valueWithGradient(
+        queries: a, keys: b, reduction: reduction)
+      return try results(step, step.gradient.keys)
+    case 16:
+      let step = try DecoupledContrastive(temperature: 0.2, weightTemperature: 0.5)
+        .valueWithGradient(viewA: a, viewB: b, reduction: reduction)
+      return try results(step, step.gradient.viewA)
+    case 17:
+      let step = try NPIDSoftmax(temperature: 0.2).valueWithGradient(
+        embeddings: a, memory: try b.normalized(), targets: [3, 0, 3, 1], reduction: reduction)
+      return try results(step, step.gradient.embeddings)
     default:
       let step = try Alignment().valueWithGradient(x: a, y: b, reduction: reduction)
       return try results(step, step.gradient.x)
     }
   }
 
-  @Test("weigh values and gradients alike", arguments: 0...13)
+  @Test("weigh values and gradients alike", arguments: 0...18)
   func consistent(_ loss: Int) throws {
     let mean = try Self.step(loss, .mean)
     let sum = try Self.step(loss, .sum)

@@ -13,7 +13,7 @@ struct LossCommandReferenceTests {
   static let losses = [
     "info-nce", "moco", "clip", "siglip", "nt-xent", "nt-xent-pairs", "supcon", "normface",
     "debiased", "hard-negative", "softmax-cross-entropy", "distillation", "alignment",
-    "uniformity", "tolerance",
+    "uniformity", "tolerance", "moco-v3", "dcl", "dclw", "cosface", "arcface", "npid-softmax",
   ]
 
   @Test("in loss, terms and gradients", arguments: losses, ["float", "double"])

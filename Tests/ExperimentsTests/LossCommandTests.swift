@@ -88,4 +88,35 @@ struct LossCommandTests {
     }
     #expect(queueError == .notFinite(array: q, row: 1))
   }
+
+  @Test("names the option of a parameter out of range, and the file of a batch too small")
+  func namesOption() throws {
+    let folder = try TemporaryFolder()
+    let z = try write(.random(rowCount: 1, columnCount: 2, seed: 1), "z.npy", in: folder)
+    try NumPyFile.write([0].span, shape: [1], to: folder.path("y.npy"))
+    let classes = ["--features", z, "--class-weights", z, "--labels", folder.path("y.npy")]
+    let views = ["--view-a", z, "--view-b", z]
+    for (arguments, line) in [
+      (
+        ["cosface", "--margin", "-1"] + classes,
+        "--margin: expected a number from 0 to 2, found -1.0"
+      ),
+      (
+        ["arcface", "--margin", "28.6"] + classes,
+        "--margin: expected an angle from 0 to π/2, in radians, found 28.6"
+      ),
+      (
+        ["dclw", "--sigma", "0"] + views,
+        "--sigma: expected a positive finite number, found 0.0"
+      ),
+      (
+        ["dcl"] + views,
+        "\(z): expected at least two rows, which are each other's negatives, found 1"
+      ),
+    ] {
+      let error = #expect(throws: ContrastiveError.self) { try report(arguments) }
+      #expect(error?.description == line)
+    }
+    #expect(try report(["cosface"] + classes).result["loss"] == .number(0))
+  }
 }

@@ -17,16 +17,17 @@ public struct Answer: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - tolerance: Relative to the largest element of an array.
-  ///   - gradientSize: The size of the terms of a gradient, which it goes by where they cancel.
+  ///   - lossSize: The size of the terms of a loss, which it goes by where they cancel.
+  ///   - gradientSize: The same of a gradient.
   public func expectClose(
-    to expected: Answer, tolerance: Tolerance, gradientSize: Double = 0, _ what: String,
-    sourceLocation: SourceLocation = #_sourceLocation
+    to expected: Answer, tolerance: Tolerance, lossSize: Double = 1e-3, gradientSize: Double = 0,
+    _ what: String, sourceLocation: SourceLocation = #_sourceLocation
   ) {
     TestSupport.expectClose(
-      loss, expected.loss, size: max(abs(expected.loss), 1e-3), tolerance: tolerance.loss,
+      loss, expected.loss, size: max(abs(expected.loss), lossSize), tolerance: tolerance.loss,
       "\(what): loss", sourceLocation: sourceLocation)
     TestSupport.expectClose(
-      terms, expected.terms, size: expected.terms.reduce(1e-3) { max($0, abs($1)) },
+      terms, expected.terms, size: expected.terms.reduce(lossSize) { max($0, abs($1)) },
       tolerance: tolerance.loss, "\(what): terms", sourceLocation: sourceLocation)
     for (name, gradient) in gradients {
       let reference = expected.gradients[name] ?? []

@@ -1,4 +1,5 @@
 public import Contrastive
+import Foundation
 
 extension PlainLoss {
   /// −log of the positive's share among itself and the row's negatives.
@@ -63,19 +64,72 @@ extension PlainLoss {
     }
   }
 
-  /// −log of the share of a row's own class.
+  /// MoCo v3's factor 2τ.
+  public static func mocoV3(_ inputs: [String: Matrix<Double>], temperature: Double) -> PlainLoss {
+    let plain = inBatch(inputs, temperature: temperature)
+    return PlainLoss(inputs, temperature: temperature) { rows, temperature in
+      let pairs = ["queries": rows["queries", default: []], "positives": rows["keys", default: []]]
+      return plain.terms(pairs, temperature).map { 2 * temperature * $0 }
+    }
+  }
+
+  /// −log of the share of a row's own class, whose cosine goes through a map.
   public static func normFace(
-    _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double
+    _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double,
+    target: @escaping @Sendable (_ cosine: Dual) -> Dual = { $0 }
   ) -> PlainLoss {
     PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let weights = rows["classWeights", default: []]
       return zip(rows["features", default: []], labels).map { feature, label in
-        let own = feature.dot(weights[label])
+        let own = target(feature.dot(weights[label]))
         var sum: Dual = 0
         for c in weights.indices where c != label {
           sum += .exp((feature.dot(weights[c]) - own) / temperature)
         }
         return .log(onePlus: sum)
+      }
+    }
+  }
+
+  /// ArcFace's map, by cos(θ + m) = cos θ·cos m − sin θ·sin m.
+  public static func angularMargin(_ margin: Double) -> @Sendable (_ cosine: Dual) -> Dual {
+    { cosine in
+      cosine.value < -cos(margin)
+        ? cosine - Dual(margin * sin(margin))
+        : cosine * Dual(cos(margin)) - .sqrt(1 - cosine * cosine) * Dual(sin(margin))
+    }
+  }
+
+  /// −log of the share of an embedding's own row of a memory.
+  public static func npidSoftmax(
+    _ inputs: [String: Matrix<Double>], targets: [Int], temperature: Double
+  ) -> PlainLoss {
+    let plain = normFace(inputs, labels: targets, temperature: temperature)
+    return PlainLoss(inputs, temperature: temperature) { rows, temperature in
+      let classes = [
+        "features": rows["embeddings", default: []], "classWeights": rows["memory", default: []],
+      ]
+      return plain.terms(classes, temperature)
+    }
+  }
+
+  /// ℓ − w·z₊ over two views, with w = 1, or 2 − e/mean e of e = exp(cos/σ) as a constant.
+  public static func decoupled(
+    _ inputs: [String: Matrix<Double>], sigma: Double?, temperature: Double
+  ) -> PlainLoss {
+    PlainLoss(inputs, temperature: temperature) { rows, temperature in
+      let (a, b) = (rows["viewA", default: []], rows["viewB", default: []])
+      let (all, count) = (a + b, a.count)
+      let masses = zip(a, b).map { exp($0.dot($1).value / (sigma ?? .infinity)) }
+      let mean = masses.reduce(0, +) / Double(count)
+      return all.indices.map { i in
+        let other = (i + count) % (2 * count)
+        let positive = all[i].dot(all[other])
+        var sum: Dual = 0
+        for j in all.indices where j != i && j != other {
+          sum += .exp((all[i].dot(all[j]) - positive) / temperature)
+        }
+        return .log(sum) + Dual(masses[i % count] / mean - 1) * positive / temperature
       }
     }
   }

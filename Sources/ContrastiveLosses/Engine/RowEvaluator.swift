@@ -60,6 +60,7 @@ struct RowEvaluator<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     terms.arePositive = arePositive
     let termCount = hasOneTermPerRow ? 1 : positives.count
     let first = firstTerm + result.values.count
+    terms.firstTerm = first
     terms.weights = (first..<first + termCount).map { weights[$0] }
     terms.clear(termCount: termCount, exponentCount: merged.sum.count)
     function.evaluate(&terms)

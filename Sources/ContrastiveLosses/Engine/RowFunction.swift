@@ -46,6 +46,9 @@ struct RowTerms {
   /// Which of these are positives; `nil` if all are. The others are negatives that are no part of ℓ.
   var arePositive: [Bool]?
 
+  /// Which of all terms the row's first is: with one term per row, which row it is.
+  var firstTerm = 0
+
   /// The weights of the terms in the sum that is differentiated.
   var weights: [Double] = []
 

@@ -108,12 +108,23 @@ enum TermWeights: Sendable {
     case .each(let weights): weights[term]
     }
   }
+
+  /// The weights times a factor.
+  func multiplied(by factor: Double) -> TermWeights {
+    switch self {
+    case .equal(let weight): .equal(factor * weight)
+    case .each(let weights): .each(weights.map { factor * $0 })
+    }
+  }
 }
 
 /// What came of a problem. Gradients are by the unit rows.
 struct RowsResult<Scalar: EmbeddingScalar>: Sendable {
   /// Every term, unweighted, row by row.
   var values: [Double] = []
+
+  /// Their mean, whatever the weights.
+  var meanTerm: Double { values.reduce(0, +) / Double(values.count) }
 
   /// Σ w·φ.
   var value = 0.0

@@ -38,6 +38,21 @@ extension AnyEmbeddings {
     }
   }
 
+  /// The cosine of every row with the same row of `other`.
+  func cosines(with other: AnyEmbeddings, options: ComputeOptions) -> [Double] {
+    let cosines = Block<Double>(rowCount: rowCount, columnCount: 1)
+    forEachChunk(options: options) { rows in
+      func unit(_ embeddings: AnyEmbeddings) -> Block<Scalar> {
+        let scratch = Block<Scalar>(
+          rowCount: embeddings.areUnit ? 0 : rows.count, columnCount: columnCount)
+        return embeddings.unit(rows, into: scratch, on: options.isa)
+      }
+      let dots = unit(self).dots(with: unit(other), on: options.isa)
+      for (row, dot) in zip(rows, dots) { cosines[row, 0] = dot }
+    }
+    return (0..<rowCount).map { cosines[$0, 0] }
+  }
+
   /// The gradient by these rows as they were given, in place of the one by their unit rows.
   func gradient(fromUnit gradient: Block<Scalar>?, options: ComputeOptions) -> Matrix<Scalar>? {
     guard let gradient else { return nil }

@@ -7,7 +7,7 @@ struct TwoViewEngine<Scalar: EmbeddingScalar, Function: RowFunction> {
   let viewA: AnyEmbeddings<Scalar>
   let viewB: AnyEmbeddings<Scalar>
   let temperature: Temperature
-  let function: Function
+  var function: Function
   let options: ComputeOptions
 
   init<A: Embeddings, B: Embeddings>(
@@ -24,6 +24,10 @@ struct TwoViewEngine<Scalar: EmbeddingScalar, Function: RowFunction> {
   }
 
   /// - Parameter floor: The candidate set whose floor bounds the loss, if there is one.
+  //
+  // Specialised, and with it the engine it runs, for the callers in other modules.
+  @specialized(where Scalar == Float, Function == DecoupledRow)
+  @specialized(where Scalar == Double, Function == DecoupledRow)
   func step(
     of variables: TwoViewVariables, reduction: Reduction, diagnostics level: DiagnosticsLevel,
     floor: CandidateSet?

@@ -54,6 +54,7 @@ struct RowsEngineTests {
     answer.expectClose(
       to: expected,
       tolerance: TestSupport.Tolerance(temperature: plain.temperature, scalar: scalar),
+      lossSize: subject.isDifference ? 1 / plain.temperature : 1e-3,
       gradientSize: 1 / (Double(rowCount) * plain.temperature),
       "\(subject) \(plain.inputs.mapValues(\.rowCount)) \(options)")
   }
@@ -67,6 +68,8 @@ struct RowsEngineTests {
       (.supCon, 270, 270),
       (.pairs, 257, 257), (.hardNegative, 129, 129),
       (.uniformity, 257, 257), (.supConMemory, 257, 513), (.pairsMemory, 257, 513),
+      (.uniformity, 257, 257), (.cosFace, 300, 513), (.arcFace, 300, 513), (.mocoV3, 257, 257),
+      (.decoupled, 150, 150), (.weightedDecoupled, 150, 150),
     ])
   func defaultTiles(_ subject: LossSubject, rows: Int, columns: Int) throws {
     let plain = subject.plain(rows: rows, columns: columns)

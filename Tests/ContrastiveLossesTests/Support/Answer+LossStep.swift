@@ -38,10 +38,16 @@ extension Answer {
     gradients["bias"] = step.gradient.bias.map { [Double($0)] }
   }
 
-  init<Scalar>(_ step: LossStep<Scalar, NormFaceSoftmax.Gradient<Scalar>>) {
+  init<Scalar>(_ step: LossStep<Scalar, ClassWeightGradient<Scalar>>) {
     self.init(
       step,
       by: ["features": step.gradient.features, "classWeights": step.gradient.classWeights],
+      and: step.gradient.byTemperature)
+  }
+
+  init<Scalar>(_ step: LossStep<Scalar, MoCoV3.Gradient<Scalar>>) {
+    self.init(
+      step, by: ["queries": step.gradient.queries, "keys": step.gradient.keys],
       and: step.gradient.byTemperature)
   }
 

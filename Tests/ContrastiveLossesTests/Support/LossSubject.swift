@@ -8,6 +8,7 @@ enum LossSubject: String, CaseIterable, Sendable {
   case inBatch, shared, paired, inBatchAndShared, normFace, clip, sigLIP, ntXent, supCon,
     supConLists
   case pairs, debiased, hardNegative, uniformity
+  case cosFace, arcFace, mocoV3, decoupled, weightedDecoupled, npidSoftmax
   case equalIDs, guided, ownSimilarity, hardness, logWeights, supConMemory, pairsMemory
 
   /// InfoNCE with options.
@@ -30,16 +31,35 @@ enum LossSubject: String, CaseIterable, Sendable {
   /// Whether the number of columns is not that of the rows.
   var hasColumns: Bool {
     switch self {
-    case .shared, .paired, .inBatchAndShared, .normFace, .supConMemory, .pairsMemory: true
+    case .shared, .paired, .inBatchAndShared, .normFace, .cosFace, .arcFace, .npidSoftmax,
+      .supConMemory, .pairsMemory:
+      true
     default: variant?.hasNegatives == true
     }
   }
 
   /// Whether a part of the value takes no gradient.
-  var stopsGradients: Bool { self == .hardness }
+  var stopsGradients: Bool { self == .hardness || self == .weightedDecoupled }
 
-  var fewestRows: Int { self == .uniformity ? 2 : 1 }
-  var fewestColumns: Int { self == .normFace ? 1 : 0 }
+  var fewestRows: Int {
+    switch self {
+    case .uniformity, .decoupled, .weightedDecoupled: 2
+    default: 1
+    }
+  }
+
+  var fewestColumns: Int {
+    switch self {
+    case .normFace, .cosFace, .arcFace, .npidSoftmax: 1
+    default: 0
+    }
+  }
+
+  /// Whether the loss is a difference that may come near 0, of terms as large as logits.
+  var isDifference: Bool { self == .decoupled || self == .weightedDecoupled }
+
+  static let cosineMargin = 0.35
+  static let angularMargin = 0.5
 
   /// The plain loop over seeded rows.
   func plain(
@@ -85,6 +105,24 @@ enum LossSubject: String, CaseIterable, Sendable {
     case .hardNegative:
       .hardNegative(views, positivePrior: 0.1, concentration: 1.5, temperature: temperature)
     case .uniformity: .uniformity(batch, t: 2)
+    case .cosFace:
+      .normFace(
+        ["features": random(rows, 1), "classWeights": random(columns, 2)],
+        labels: Self.classes(rows, columns), temperature: temperature,
+        target: { $0 - Dual(Self.cosineMargin) })
+    case .arcFace:
+      .normFace(
+        ["features": random(rows, 1), "classWeights": random(columns, 2)],
+        labels: Self.classes(rows, columns), temperature: temperature,
+        target: PlainLoss.angularMargin(Self.angularMargin))
+    case .mocoV3:
+      .mocoV3(["queries": random(rows, 1), "keys": random(rows, 2)], temperature: temperature)
+    case .decoupled: .decoupled(views, sigma: nil, temperature: temperature)
+    case .weightedDecoupled: .decoupled(views, sigma: 0.5, temperature: temperature)
+    case .npidSoftmax:
+      .npidSoftmax(
+        ["embeddings": random(rows, 1), "memory": random(columns, 2)],
+        targets: Self.classes(rows, columns), temperature: temperature)
     case .supConMemory, .pairsMemory:
       .memory(
         batch.merging(["keys": random(columns, 2)]) { $1 }, labels: Self.labels(rows),
@@ -141,6 +179,37 @@ enum LossSubject: String, CaseIterable, Sendable {
           features: features, classWeights: weights,
           labels: Self.classes(features.rowCount, weights.rowCount),
           of: gradients == .all ? .all : [.features, .temperature], options: options))
+    case .cosFace:
+      let (features, weights) = (try rows("features"), try rows("classWeights"))
+      return Answer(
+        try CosFace(temperature: temperature, margin: Self.cosineMargin).valueWithGradient(
+          features: features, classWeights: weights,
+          labels: Self.classes(features.rowCount, weights.rowCount),
+          of: gradients == .all ? .all : [.features, .temperature], options: options))
+    case .arcFace:
+      let (features, weights) = (try rows("features"), try rows("classWeights"))
+      return Answer(
+        try ArcFace(temperature: temperature, margin: Self.angularMargin).valueWithGradient(
+          features: features, classWeights: weights,
+          labels: Self.classes(features.rowCount, weights.rowCount),
+          of: gradients == .all ? .all : [.features, .temperature], options: options))
+    case .mocoV3:
+      return Answer(
+        try MoCoV3(temperature: temperature).valueWithGradient(
+          queries: try rows("queries"), keys: try rows("keys"),
+          of: gradients == .all ? .all : [.queries, .temperature], options: options))
+    case .decoupled, .weightedDecoupled:
+      let loss = DecoupledContrastive(
+        temperature: temperature, weightTemperature: self == .weightedDecoupled ? 0.5 : nil)
+      return Answer(
+        try loss.valueWithGradient(
+          viewA: try rows("viewA"), viewB: try rows("viewB"), options: options))
+    case .npidSoftmax:
+      let (embeddings, memory) = (try rows("embeddings"), try rows("memory").normalized())
+      return Answer(
+        try NPIDSoftmax(temperature: temperature).valueWithGradient(
+          embeddings: embeddings, memory: memory,
+          targets: Self.classes(embeddings.rowCount, memory.rowCount), options: options))
     case .clip:
       return Answer(
         try CLIP(temperature: temperature).valueWithGradient(

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Contrastive
+
+/// NT-Xent without the positive in its denominator.
+struct DCLCommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "dcl",
+    abstract: "DCL: NT-Xent without the positive in its denominator; can be negative.",
+    discussion: """
+      perQuery lists the rows of the first view, then those of the second.
+      Without an option τ is 0.1.
+
+      Example:
+        Experiments loss dcl --view-a a.npy --view-b b.npy --temperature 0.1
+      """)
+  static let title = "Decoupled contrastive loss"
+  static let defaultTemperature = 0.1
+
+  @Option(help: "N × d: the first view, two rows at least.") var viewA: String
+  @Option(help: "N × d: the second view.") var viewB: String
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] { ["viewA": viewA, "viewB": viewB] }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let loss = DecoupledContrastive(temperature: try temperature)
+    let views = try TwoViewArrays<Scalar>(viewA, viewB)
+    return views.outcome(
+      try loss.valueWithGradient(
+        viewA: views.a.matrix, viewB: views.b.matrix,
+        of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+        reduction: lossOptions.libraryReduction))
+  }
+}

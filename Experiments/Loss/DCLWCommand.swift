@@ -1,0 +1,53 @@
+import ArgumentParser
+import Contrastive
+
+/// DCL with weighted positives.
+struct DCLWCommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "dclw",
+    abstract: "DCLW: dcl, with views that are further apart weighing more.",
+    discussion: """
+      perQuery lists the rows of the first view, then those of the second.
+      Without options τ is 0.1, and σ 0.5.
+
+      Example:
+        Experiments loss dclw --view-a a.npy --view-b b.npy --sigma 0.5
+      """)
+  static let title = "Weighted decoupled contrastive loss"
+  static let defaultTemperature = 0.1
+
+  @Option(help: "N × d: the first view, two rows at least.") var viewA: String
+  @Option(help: "N × d: the second view.") var viewB: String
+  @Option(
+    parsing: .unconditional,
+    help: "σ: the temperature of the weights over the batch's positive pairs.")
+  var sigma = 0.5
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] { ["viewA": viewA, "viewB": viewB] }
+
+  private var weightTemperature: Temperature {
+    get throws {
+      do {
+        return try Temperature(sigma)
+      } catch {
+        throw error.naming(["temperature": "--sigma"])
+      }
+    }
+  }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let loss = DecoupledContrastive(
+      temperature: try temperature, weightTemperature: try weightTemperature)
+    let views = try TwoViewArrays<Scalar>(viewA, viewB)
+    return views.outcome(
+      try loss.valueWithGradient(
+        viewA: views.a.matrix, viewB: views.b.matrix,
+        of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+        reduction: lossOptions.libraryReduction))
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Contrastive
+
+/// One direction of MoCo v3's loss.
+struct MoCoV3Command: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "moco-v3",
+    abstract: "MoCo v3: one direction, 2τ times InfoNCE in the batch.",
+    discussion: """
+      Training adds the other direction: the other view's queries with the other keys.
+      Without an option τ is 0.2.
+
+      Example:
+        Experiments loss moco-v3 --queries q.npy --keys k.npy --temperature 0.2
+      """)
+  static let title = "MoCo v3"
+  static let defaultTemperature = 0.2
+
+  @Option(help: "N × d: the queries.") var queries: String
+  @Option(help: "N × d: row i is the positive key of query i.") var keys: String
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] { ["queries": queries, "keys": keys] }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let queries = try InputArray<Scalar>(queries)
+    let keys = try InputArray<Scalar>(keys)
+    let loss = MoCoV3(temperature: try temperature)
+    let step = try loss.valueWithGradient(
+      queries: queries.matrix, keys: keys.matrix,
+      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+      reduction: lossOptions.libraryReduction)
+    var outcome = LossOutcome(step)
+    outcome.byTemperature = step.gradient.byTemperature
+    outcome.add("queries", step.gradient.queries, of: queries)
+    outcome.add("keys", step.gradient.keys, of: keys)
+    return outcome
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Contrastive
+
+/// NPID's softmax over all rows of a memory.
+struct NPIDSoftmaxCommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "npid-softmax",
+    abstract: "NPID: every embedding is to find its own row of a memory of unit rows.",
+    discussion: """
+      The memory's rows must have length 1; they are used as they are and take no gradient.
+      Without an option τ is 0.07.
+
+      Example:
+        Experiments loss npid-softmax --embeddings x.npy --memory m.npy --targets y.npy
+      """)
+  static let title = "NPID's softmax"
+  static let defaultTemperature = 0.07
+  static let termName = "embedding"
+
+  @Option(help: "N × d: the embeddings.") var embeddings: String
+  @Option(help: "n × d: the memory, rows of length 1.") var memory: String
+  @Option(help: "N integers from 0 to n − 1: the embeddings' own rows.") var targets: String
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] {
+    ["embeddings": embeddings, "rows": memory, "memory": memory, "targets": targets]
+  }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let embeddings = try InputArray<Scalar>(embeddings)
+    let memory = try UnitRows(validating: InputArray<Scalar>(memory).matrix)
+    let loss = NPIDSoftmax(temperature: try temperature)
+    let step = try loss.valueWithGradient(
+      embeddings: embeddings.matrix, memory: memory, targets: try readIntegers(targets),
+      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+      reduction: lossOptions.libraryReduction)
+    var outcome = LossOutcome(step)
+    outcome.byTemperature = step.gradient.byTemperature
+    outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
+    return outcome
+  }
+}

@@ -1,0 +1,83 @@
+public import ContrastiveEmbeddings
+import RealModule
+
+/// NormFace's softmax, with the angle between a row and its own class widened by a margin.
+///
+/// For `N` features f with labels y, `C` class weights w, the angles θ between them, the scale s = 1/τ
+/// and the margin m in radians:
+/// ```
+/// Lᵢ = log( exp(s·ψ(θᵢ)) + Σ_{c≠yᵢ} exp(s·cos(fᵢ, w_c)) ) − s·ψ(θᵢ) = softplus( ℓᵢ − s·ψ(θᵢ) )
+/// ψ(θ) = cos(θ + m) for θ ≤ π − m, cos θ − m·sin m beyond
+/// loss = 1/N Σᵢ Lᵢ
+/// ```
+/// with θᵢ the angle to w_yᵢ, and ℓᵢ over the classes that are not the row's own. The second piece keeps
+/// ψ falling where cos(θ + m) would rise again; between the two it drops. Face recognition trains with
+/// s = 64 and m = 0.5, fixed. At m = 0 it is `NormFaceSoftmax`.
+///
+/// **Aligned and opposite rows.** θ and its gradient come from the rows in `Double`, not from a rounded
+/// cosine, and are right in `Float` at 1e-4 and below. ψ by the cosine has the slope sin(θ + m)/sin θ,
+/// without bound as θ → 0; by the rows, along the sphere, it is sin(θ + m), from whichever side. So at
+/// θ = 0, to rounding, where no direction closes the angle, this part of the gradient is 0; at θ = π it
+/// vanishes with sin θ. By `UnitRows` too it is given along the sphere: what a normalisation would take
+/// off again is left out. A zero row is at θ = π/2, as its cosine 0 says.
+///
+/// When all embeddings are equal the loss is log(1 + (C − 1)·e^(s(1 − cos m))), and 0 for one class.
+/// Where every class has equally many rows it cannot fall below
+/// log(1 + (C − 1)·e^(s(1 − cos m) − sC/(C−1))), which is `Diagnostics.floor`. Ranks and similarities
+/// there are of the cosines without the margin.
+///
+/// - Source: [Deng et al. 2019](https://arxiv.org/abs/1801.07698), eq. 3; equals
+///   pytorch-metric-learning's `ArcFaceLoss` with its margin in degrees, whose weights are the
+///   transpose, and insightface's without `easy_margin`.
+public struct ArcFace: Hashable, Sendable {
+  /// τ, and with it the scale s = 1/τ.
+  public var temperature: Temperature
+
+  /// m, in radians: 0 ≤ m ≤ π/2.
+  public let margin: Double
+
+  /// Creates the loss.
+  ///
+  /// - Throws: `ContrastiveError.value` unless 0 ≤ m ≤ π/2. With more, the logit of an aligned row would
+  ///   be negative.
+  public init(temperature: Temperature, margin: Double) throws(ContrastiveError) {
+    guard (0...Double.pi / 2).contains(margin) else {
+      throw .value(
+        name: "margin", value: "\(margin)", requirement: "an angle from 0 to π/2, in radians")
+    }
+    self.temperature = temperature
+    self.margin = margin
+  }
+
+  /// Returns the loss, its gradient and its diagnostics.
+  ///
+  /// - Parameters: As for `NormFaceSoftmax`.
+  /// - Throws: As `NormFaceSoftmax`.
+  /// - Complexity: As `NormFaceSoftmax`, and O(N·d) for the angles; memory for N rows more with a
+  ///   gradient by features or class weights.
+  public func valueWithGradient<F: Embeddings, W: Embeddings>(
+    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables = .all,
+    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
+    options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
+  where W.Scalar == F.Scalar {
+    let engine = try ClassWeightEngine(
+      features, classWeights, labels: labels, temperature: temperature, options: options)
+    let angles = TargetAngles(
+      engine, needsTangents: !variables.isDisjoint(with: [.features, .classWeights]))
+    let function = ArcFaceRow(margin: margin, angles: angles.angles)
+    // cos θ − ψ(θ) = 2·sin(θ + m/2)·sin(m/2) is 1 − cos m at both ends, 0 and π − m, and more between;
+    // beyond it is m·sin m, which for these m is more too.
+    let halfSine = Double.sin(margin / 2)
+    return try engine.step(
+      function, of: variables, reduction: reduction, diagnostics: diagnostics,
+      leastMargin: 2 * halfSine * halfSine
+    ) { result, weights in
+      angles.addGradient(
+        function.angleSlopes(
+          of: result.values, weights: weights, scale: temperature.scale,
+          parallelAngle: TargetAngles<F.Scalar>.parallelAngle),
+        to: result)
+    }
+  }
+}

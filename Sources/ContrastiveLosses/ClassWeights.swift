@@ -1,0 +1,33 @@
+public import ContrastiveEmbeddings
+
+/// What a loss of features and class weights can be differentiated by.
+public struct ClassWeightVariables: TemperatureVariables {
+  public let rawValue: Int
+
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// The features as they were given: raw rows, or unit rows.
+  public static let features = ClassWeightVariables(rawValue: 1)
+  /// The class weights as they were given.
+  public static let classWeights = ClassWeightVariables(rawValue: 2)
+  /// Both, and the temperature in its three readings.
+  public static let all: ClassWeightVariables = [
+    .features, .classWeights, .temperature, .scale, .logScale,
+  ]
+}
+
+/// Derivatives of a loss of features and class weights; what was not asked for is `nil`.
+@dynamicMemberLookup
+public struct ClassWeightGradient<Scalar: EmbeddingScalar>: Sendable {
+  /// By the features, `N × d`: through the normalisation for raw rows.
+  public internal(set) var features: Matrix<Scalar>?
+  /// By the class weights, `C × d`.
+  public internal(set) var classWeights: Matrix<Scalar>?
+  /// dL/dτ, dL/ds and dL/d(log s).
+  public internal(set) var byTemperature = TemperatureGradient<Scalar>()
+
+  /// `temperature`, `scale` and `logScale`.
+  public subscript(
+    dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
+  ) -> Scalar? { byTemperature[keyPath: member] }
+}

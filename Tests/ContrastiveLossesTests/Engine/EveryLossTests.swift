@@ -1,0 +1,78 @@
+import Contrastive
+import ContrastiveLosses
+import TestSupport
+import Testing
+
+@Suite("Every loss of the engines")
+struct EveryLossTests {
+  // DCLW's weights are constants in its gradient, and not in a difference.
+  @Test(
+    "has the gradients that central differences have",
+    arguments: LossSubject.allCases.filter { $0 != .weightedDecoupled }, [0.2, 1])
+  func finiteDifferences(_ subject: LossSubject, temperature: Double) throws {
+    let plain = subject.plain(rows: 4, columns: 5, temperature: temperature, seed: 5)
+    let answer = try subject.answer(plain, as: Double.self)
+    let step = finiteDifferenceStep * temperature
+    func check(_ name: String, _ expected: [Double]) {
+      guard let gradient = answer.gradients[name] else { return }
+      expectClose(
+        gradient, expected, size: max(1, abs(answer.loss)) / temperature,
+        tolerance: finiteDifferenceTolerance, "\(subject): \(name)")
+    }
+    for (name, matrix) in plain.inputs {
+      check(
+        name,
+        try TestSupport.finiteDifferences(of: matrix, step: step) {
+          var moved = plain
+          moved.inputs[name] = $0
+          return try subject.answer(moved, as: Double.self).loss
+        })
+    }
+    let byTemperature = try [temperature + step, temperature - step].map {
+      var moved = plain
+      moved.temperature = $0
+      return try subject.answer(moved, as: Double.self).loss
+    }
+    check("temperature", [(byTemperature[0] - byTemperature[1]) / (2 * step)])
+  }
+
+  @Test(
+    "stays finite, and in Float right, from τ = 1e-3 to 1e3", arguments: LossSubject.allCases,
+    [1e-3, 0.01, 1, 1e3])
+  func extremeTemperatures(_ subject: LossSubject, temperature: Double) throws {
+    let plain = subject.plain(rows: 7, columns: 9, dimension: 6, temperature: temperature)
+    let double = try subject.answer(plain, as: Double.self)
+    let float = try subject.answer(plain, as: Float.self)
+    #expect(double.terms.allSatisfy { $0.isFinite })
+    for gradient in [double, float].flatMap(\.gradients.values) {
+      #expect(gradient.allSatisfy { $0.isFinite })
+    }
+    var arrays = float
+    for name in ["temperature", "scale", "logitScale", "bias"] { arrays.gradients[name] = nil }
+    arrays.expectClose(
+      to: double, tolerance: TestSupport.Tolerance(temperature: temperature, scalar: Float.self),
+      lossSize: subject.isDifference ? 1 / temperature : 1e-3, gradientSize: 0.1 / temperature,
+      "\(subject)")
+  }
+
+  @Test("gives a zero row the gradient 0", arguments: LossSubject.allCases)
+  func zeroRows(_ subject: LossSubject) throws {
+    var plain = subject.plain(rows: 5, columns: 6)
+    for (name, matrix) in plain.inputs where matrix.rowCount > 1 {
+      plain.inputs[name] = Matrix(
+        rowCount: matrix.rowCount, columnCount: matrix.columnCount
+      ) { $0 == 2 ? 0 : matrix[$0, $1] }
+    }
+    for answer in [
+      try subject.answer(plain, as: Double.self), try subject.answer(plain, as: Float.self),
+    ] {
+      #expect(answer.loss.isFinite && answer.terms.allSatisfy { $0.isFinite })
+      for (name, gradient) in answer.gradients {
+        #expect(gradient.allSatisfy { $0.isFinite })
+        guard plain.inputs[name] != nil, gradient.count > 1 else { continue }
+        #expect(gradient[6..<9].allSatisfy { $0 == 0 }, "\(name)")
+        #expect(gradient.contains { $0 != 0 }, "\(name)")
+      }
+    }
+  }
+}
