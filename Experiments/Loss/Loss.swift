@@ -17,6 +17,7 @@ struct Loss: ParsableCommand {
       NTXentCommand.self, NTXentPairsCommand.self, SupConCommand.self, NormFaceCommand.self,
       DebiasedCommand.self, HardNegativeCommand.self, SoftmaxCrossEntropyCommand.self,
       DistillationCommand.self, AlignmentCommand.self, UniformityCommand.self,
-      ToleranceCommand.self,
+      ToleranceCommand.self, NPIDNCECommand.self, CContrastiveCommand.self, CTripletCommand.self,
+      TripletMarginCommand.self,
     ])
 }

@@ -49,6 +49,20 @@ extension Block {
     }
   }
 
+  /// Copies the rows of `other` that are named, one after the other.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func copy(_ indices: [Int], of other: Block) {
+    precondition(
+      indices.count == rowCount && columnCount == other.columnCount,
+      "two blocks that go together have different shapes")
+    for (r, index) in indices.enumerated() {
+      precondition(index >= 0 && index < other.rowCount, "row out of range")
+      unsafe (target + r * rowStride).update(
+        from: other.source + index * other.rowStride, count: columnCount)
+    }
+  }
+
   /// The inner product of every row with the same row of `other`.
   package func dots(with other: Block, on isa: InstructionSet = .best) -> [Double] {
     checkSameShape(as: other)

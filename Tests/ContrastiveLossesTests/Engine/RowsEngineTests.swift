@@ -66,7 +66,8 @@ struct RowsEngineTests {
       (.normFace, 300, 513), (.clip, 513, 513), (.sigLIP, 513, 513), (.ntXent, 150, 150),
       (.supCon, 270, 270),
       (.pairs, 257, 257), (.hardNegative, 129, 129),
-      (.uniformity, 257, 257),
+      (.uniformity, 257, 257), (.cContrastive, 300, 513), (.cTriplet, 513, 300),
+      (.tripletMargin, 150, 150), (.batchHard, 515, 515),
     ])
   func defaultTiles(_ subject: LossSubject, rows: Int, columns: Int) throws {
     let plain = subject.plain(rows: rows, columns: columns)

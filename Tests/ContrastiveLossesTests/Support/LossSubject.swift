@@ -7,6 +7,7 @@ import Testing
 enum LossSubject: String, CaseIterable, Sendable {
   case inBatch, shared, paired, inBatchAndShared, normFace, clip, sigLIP, ntXent, supCon
   case pairs, debiased, hardNegative, uniformity
+  case cContrastive, cTriplet, tripletMargin, batchHard, npidNCE
 
   /// What to differentiate by: everything, or what leaves the keys constant.
   enum Gradients {
@@ -16,13 +17,18 @@ enum LossSubject: String, CaseIterable, Sendable {
   /// Whether the number of columns is not that of the rows.
   var hasColumns: Bool {
     switch self {
-    case .shared, .paired, .inBatchAndShared, .normFace: true
+    case .shared, .paired, .inBatchAndShared, .normFace, .cContrastive, .cTriplet, .npidNCE: true
     default: false
     }
   }
 
   var fewestRows: Int { self == .uniformity ? 2 : 1 }
-  var fewestColumns: Int { self == .normFace ? 1 : 0 }
+  var fewestColumns: Int {
+    switch self {
+    case .normFace, .cContrastive, .cTriplet, .npidNCE: 1
+    default: 0
+    }
+  }
 
   /// The plain loop over seeded rows.
   func plain(
@@ -39,15 +45,14 @@ enum LossSubject: String, CaseIterable, Sendable {
     }
     let views = ["viewA": random(rows, 1), "viewB": random(rows, 2)]
     let batch = ["embeddings": random(rows, 1)]
+    let classes = ["features": random(rows, 1), "classWeights": random(columns, 2)]
     return switch self {
     case .inBatch: .inBatch(pair, temperature: temperature)
     case .shared: .shared(negatives(columns), temperature: temperature)
     case .paired: .paired(negatives(rows * columns), temperature: temperature)
     case .inBatchAndShared: .inBatchAndShared(negatives(columns), temperature: temperature)
     case .normFace:
-      .normFace(
-        ["features": random(rows, 1), "classWeights": random(columns, 2)],
-        labels: Self.classes(rows, columns), temperature: temperature)
+      .normFace(classes, labels: Self.classes(rows, columns), temperature: temperature)
     case .clip:
       .clip(["images": random(rows, 1), "texts": random(rows, 2)], temperature: temperature)
     case .sigLIP:
@@ -63,10 +68,29 @@ enum LossSubject: String, CaseIterable, Sendable {
     case .hardNegative:
       .hardNegative(views, positivePrior: 0.1, concentration: 1.5, temperature: temperature)
     case .uniformity: .uniformity(batch, t: 2)
+    case .cContrastive:
+      .cContrastive(classes, labels: Self.classes(rows, columns), margin: 1.5)
+    case .cTriplet: .cTriplet(classes, labels: Self.classes(rows, columns), margin: 0.8)
+    case .tripletMargin:
+      .tripletMargin(
+        ["anchors": random(rows, 1), "positives": random(rows, 2), "negatives": random(rows, 3)],
+        margin: 0.5)
+    case .batchHard: .batchHard(batch, labels: Self.labels(rows), margin: 0.5)
+    case .npidNCE:
+      .npidNCE(
+        ["embeddings": random(rows, 1), "memory": random(columns, 2)],
+        indices: Self.candidates(rows, columns), logZ: 3, epsilon: 1e-3, temperature: temperature)
     }
   }
 
   static func labels(_ count: Int) -> [Int] { (0..<count).map { $0 % 3 } }
+
+  /// Three rows of a memory each, or one of a memory of one, in no order.
+  static func candidates(_ rowCount: Int, _ memoryCount: Int) -> [[Int]] {
+    (0..<rowCount).map { row in
+      (0..<min(3, memoryCount)).map { (5 * row + 7 * $0) % memoryCount }
+    }
+  }
 
   /// Class indices that leave out some classes, and name others several times.
   static func classes(_ rowCount: Int, _ classCount: Int) -> [Int] {
@@ -138,6 +162,37 @@ enum LossSubject: String, CaseIterable, Sendable {
           .valueWithGradient(
             viewA: try rows("viewA"), viewB: try rows("viewB"), of: .all, reduction: .mean,
             diagnostics: .all, options: options))
+    case .cContrastive, .cTriplet:
+      let (features, weights) = (try rows("features"), try rows("classWeights"))
+      let labels = Self.classes(features.rowCount, weights.rowCount)
+      let variables: AgentVariables = gradients == .all ? .all : .features
+      return Answer(
+        self == .cContrastive
+          ? try CContrastive(margin: 1.5).valueWithGradient(
+            features: features, classWeights: weights, labels: labels, of: variables,
+            options: options)
+          : try CTriplet(margin: 0.8).valueWithGradient(
+            features: features, classWeights: weights, labels: labels, of: variables,
+            options: options))
+    case .tripletMargin:
+      return Answer(
+        try TripletMargin(margin: 0.5, distance: .cosine).valueWithGradient(
+          anchors: try rows("anchors"), positives: try rows("positives"),
+          negatives: try rows("negatives"), options: options))
+    case .batchHard:
+      let embeddings = try rows("embeddings")
+      return Answer(
+        try TripletMargin(margin: 0.5, distance: .cosine).valueWithGradient(
+          embeddings: embeddings, labels: Self.labels(embeddings.rowCount), options: options))
+    case .npidNCE:
+      let (embeddings, memory) = (try rows("embeddings"), try rows("memory").normalized())
+      let loss = NPIDNCE(
+        temperature: temperature, normalization: try NormalizationConstant(logValue: 3),
+        epsilon: 1e-3)
+      return Answer(
+        try loss.valueWithGradient(
+          embeddings: embeddings, memory: memory,
+          indices: Self.candidates(embeddings.rowCount, memory.rowCount), options: options))
     case .uniformity:
       return Answer(
         try Uniformity(t: 2).valueWithGradient(
