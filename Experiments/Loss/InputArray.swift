@@ -30,6 +30,14 @@ func readNumbers(_ specification: String) throws -> [Double] {
   try InputArray<Double>(specification, ranks: 1...1).matrix.elements
 }
 
+/// Reads a two-dimensional array of integers, row by row.
+func readIntegerRows(_ specification: String) throws -> [[Int]] {
+  let file = try FileArray(reading: specification)
+  try file.requireRank(2)
+  let (elements, width) = (try file.integers(), file.shape[1])
+  return (0..<file.shape[0]).map { Array(elements[$0 * width..<($0 + 1) * width]) }
+}
+
 extension ContrastiveError {
   /// The error with the file in the place of the library's name for the argument.
   func naming(_ files: [String: String]) -> ContrastiveError {

@@ -19,6 +19,7 @@ struct Loss: ParsableCommand {
       ArcFaceCommand.self, NPIDSoftmaxCommand.self,
       DebiasedCommand.self, HardNegativeCommand.self, SoftmaxCrossEntropyCommand.self,
       DistillationCommand.self, AlignmentCommand.self, UniformityCommand.self,
-      ToleranceCommand.self,
+      ToleranceCommand.self, NPIDNCECommand.self, CContrastiveCommand.self, CTripletCommand.self,
+      TripletMarginCommand.self,
     ])
 }

@@ -7,7 +7,10 @@ struct LossOptions: ParsableArguments {
   var precision = Precision.float
 
   @Option(
-    help: "mean, sum, or per-query: the terms alone, and the gradients of their sum.")
+    help: """
+      mean, sum, per-query (the terms alone, and the gradients of their sum), or, for losses with a \
+      margin, mean-over-non-zero.
+      """)
   var reduction = ReductionName.mean
 
   @Option(
@@ -16,12 +19,19 @@ struct LossOptions: ParsableArguments {
   var gradients: String?
 
   /// What the library is to compute.
-  var libraryReduction: Reduction { reduction == .mean ? .mean : .sum }
+  var libraryReduction: Reduction {
+    switch reduction {
+    case .mean: .mean
+    case .meanOverNonZero: .meanOverNonZero
+    case .sum, .perQuery: .sum
+    }
+  }
 }
 
 /// The choices of `--reduction`.
 enum ReductionName: String, CaseIterable, ExpressibleByArgument {
   case mean
+  case meanOverNonZero = "mean-over-non-zero"
   case sum
   case perQuery = "per-query"
 }

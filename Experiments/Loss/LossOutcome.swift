@@ -20,6 +20,9 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
   /// The derivative by the bias, for a loss that has one.
   var byBias: Scalar?
 
+  /// log Z, for a loss that is given one or estimates it.
+  var logNormalization: Double?
+
   var gradients: [ArrayGradient] = []
   var diagnostics: Diagnostics?
 
@@ -52,6 +55,7 @@ extension JSONObject {
       add("temperature", temperature.value)
       add("scale", temperature.scale)
     }
+    add("logZ", outcome.logNormalization)
     guard let diagnostics = outcome.diagnostics else { return }
     add("top1Accuracy", diagnostics.top1Accuracy)
     add("top5Accuracy", diagnostics.top5Accuracy)

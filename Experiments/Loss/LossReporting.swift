@@ -68,7 +68,7 @@ extension LossReporting {
     do {
       outcome = try self.outcome(as: scalar)
     } catch let error as ContrastiveError {
-      throw error.naming(files)
+      throw error.naming(files.merging(["reduction": "--reduction"]) { own, _ in own })
     }
     try folder?.write { staging in
       for gradient in outcome.gradients {

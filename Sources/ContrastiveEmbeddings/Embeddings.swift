@@ -91,4 +91,14 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
     result.setNormalized(rows, on: isa)
     return result
   }
+
+  /// A copy of the unit rows of a list, in the first rows of `scratch`.
+  package func unitRows(
+    at indices: some Collection<Int>, into scratch: Block<Scalar>, on isa: InstructionSet = .best
+  ) -> Block<Scalar> {
+    let result = scratch.rows(0..<indices.count)
+    result.copy(Array(indices), of: matrix.block)
+    if !areUnit { result.setNormalized(result, on: isa) }
+    return result
+  }
 }

@@ -189,12 +189,21 @@ extension Double: EmbeddingScalar {
   }
 
   @unsafe public static func _softplusSum(
-    _ x: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int, _ bias: Double,
-    _ factor: UnsafePointer<Double>?, _ sum: UnsafeMutablePointer<Double>,
-    _ slope: UnsafeMutablePointer<Double>, _ weighted: UnsafeMutablePointer<Double>,
-    on isa: InstructionSet
+    _ x: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ bias: UnsafePointer<Double>, _ factor: UnsafePointer<Double>?,
+    _ sum: UnsafeMutablePointer<Double>, _ slope: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, on isa: InstructionSet
   ) {
     unsafe isa.doubleKernels.pointee.softplusSum(
       x, rows, columns, stride, bias, factor, sum, slope, weighted)
+  }
+
+  @unsafe public static func _hingeSum(
+    _ x: UnsafeMutablePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ bias: UnsafePointer<Double>, _ factor: UnsafePointer<Double>?,
+    _ sum: UnsafeMutablePointer<Double>, _ slope: UnsafeMutablePointer<Double>,
+    on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.hingeSum(x, rows, columns, stride, bias, factor, sum, slope)
   }
 }

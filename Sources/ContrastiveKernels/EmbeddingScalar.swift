@@ -140,8 +140,15 @@ public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sen
 
   /// `softplusSum` of `CContrastiveKernels.h`.
   @unsafe static func _softplusSum(
-    _ x: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int, _ bias: Self,
-    _ factor: UnsafePointer<Self>?, _ sum: UnsafeMutablePointer<Double>,
-    _ slope: UnsafeMutablePointer<Double>, _ weighted: UnsafeMutablePointer<Double>,
+    _ x: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ bias: UnsafePointer<Self>, _ factor: UnsafePointer<Self>?,
+    _ sum: UnsafeMutablePointer<Double>, _ slope: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, on isa: InstructionSet)
+
+  /// `hingeSum` of `CContrastiveKernels.h`.
+  @unsafe static func _hingeSum(
+    _ x: UnsafeMutablePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ bias: UnsafePointer<Self>, _ factor: UnsafePointer<Self>?,
+    _ sum: UnsafeMutablePointer<Double>, _ slope: UnsafeMutablePointer<Double>,
     on isa: InstructionSet)
 }

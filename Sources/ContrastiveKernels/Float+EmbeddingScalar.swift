@@ -189,12 +189,21 @@ extension Float: EmbeddingScalar {
   }
 
   @unsafe public static func _softplusSum(
-    _ x: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ bias: Float,
-    _ factor: UnsafePointer<Float>?, _ sum: UnsafeMutablePointer<Double>,
-    _ slope: UnsafeMutablePointer<Double>, _ weighted: UnsafeMutablePointer<Double>,
-    on isa: InstructionSet
+    _ x: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ bias: UnsafePointer<Float>, _ factor: UnsafePointer<Float>?,
+    _ sum: UnsafeMutablePointer<Double>, _ slope: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, on isa: InstructionSet
   ) {
     unsafe isa.floatKernels.pointee.softplusSum(
       x, rows, columns, stride, bias, factor, sum, slope, weighted)
+  }
+
+  @unsafe public static func _hingeSum(
+    _ x: UnsafeMutablePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ bias: UnsafePointer<Float>, _ factor: UnsafePointer<Float>?,
+    _ sum: UnsafeMutablePointer<Double>, _ slope: UnsafeMutablePointer<Double>,
+    on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.hingeSum(x, rows, columns, stride, bias, factor, sum, slope)
   }
 }

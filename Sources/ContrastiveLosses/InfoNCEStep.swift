@@ -265,7 +265,7 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     }
     let (q, p) = (queries.unitBlock(options: options), positives.unitBlock(options: options))
     // Equal cosines, which differ by their roundings, stay: as with ranks.
-    let tie = RankCounts<Scalar>.tieMargin(dimension: queries.columnCount)
+    let tie = Scalar.dotRounding(dimension: queries.columnCount)
     let threshold = q.dots(with: p, on: options.isa).map {
       Scalar(margin.limit(ofPositive: $0) + tie)
     }

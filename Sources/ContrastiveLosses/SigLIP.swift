@@ -94,11 +94,13 @@ public struct SigLIP: Hashable, Sendable {
     try images.requireRows()
     try texts.requireRowCount(as: images)
     try texts.requireColumnCount(as: images)
+    try bias.requireLogit(as: Scalar.self, named: "bias")
     let count = images.rowCount
     var problem = PairsProblem(
       rows: images, columns: texts, rowsNeedGradient: variables.contains(.images),
-      columnsNeedGradient: variables.contains(.texts),
-      scale: try temperature.scale(for: Scalar.self), bias: try bias(as: Scalar.self),
+      columnsNeedGradient: variables.contains(.texts), roles: .diagonal, term: .sigmoid,
+      scale: try temperature.scale(for: Scalar.self),
+      offsets: Array(repeating: Scalar(bias), count: count),
       weights: try reduction.weights(termCount: count))
     problem.observes = level == .all
     let result = PairsEngine(problem, options: options).run()
@@ -106,29 +108,11 @@ public struct SigLIP: Hashable, Sendable {
     var gradient = Gradient<Scalar>()
     gradient.images = images.gradient(fromUnit: result.rowGradient, options: options)
     gradient.texts = texts.gradient(fromUnit: result.columnGradient, options: options)
-    if variables.contains(.bias) { gradient.bias = Scalar(result.biasSlope) }
+    if variables.contains(.bias) { gradient.bias = Scalar(result.offsetSlopes.reduce(0, +)) }
     gradient.byTemperature = TemperatureGradient(
       logScaleSlope: result.logScaleSlope, at: temperature, of: variables)
-    var diagnostics = Diagnostics()
-    diagnostics.meanPositiveSimilarity = result.positiveSimilarity / Double(count)
-    if count > 1 {
-      diagnostics.meanNegativeSimilarity =
-        result.negativeSimilarity / (Double(count) * Double(count - 1))
-    }
     return LossStep(
       value: Scalar(result.value), terms: result.values.map { Scalar($0) }, gradient: gradient,
-      diagnostics: level == .all ? diagnostics : nil)
-  }
-
-  private func bias<Scalar: EmbeddingScalar>(
-    as scalar: Scalar.Type
-  ) throws(ContrastiveError) -> Scalar {
-    let largest = Double(Scalar.greatestFiniteMagnitude).squareRoot()
-    guard abs(bias) <= largest else {
-      throw .value(
-        name: "bias", value: "\(bias)",
-        requirement: "a number from \(-largest) to \(largest) in \(Scalar.self) arithmetic")
-    }
-    return Scalar(bias)
+      diagnostics: level == .all ? result.diagnostics(negativesPerRow: count - 1) : nil)
   }
 }

@@ -20,20 +20,21 @@ struct BlockSoftplusTests {
     "sums values and slopes, and leaves slopes", arguments: InstructionSet.available, columnCounts)
   func sums(on isa: InstructionSet, count: Int) {
     func check<Scalar: EmbeddingScalar>(_: Scalar.Type, bias: Scalar, storing: Bool) {
+      let biases = [bias, bias + 1, bias, -bias]
       var rows = randomRows(4, count, in: -30...30, seed: 1, as: Scalar.self)
       // Masked entries are nothing; the last row has no others.
       for c in 0..<count where c % 5 == 2 { rows[1][c] = -.infinity }
       rows[3] = Array(repeating: -.infinity, count: count)
       let factors = [1, -2, 0.5, 3] as [Scalar]
       let block = Block(fenced: rows, columnCount: count)
-      var sums = SoftplusSums(rowCount: 4)
+      var sums = PairSums(rowCount: 4)
       sums.value[0] = 3
       block.addSoftplusSums(
-        to: &sums, bias: bias, storingSlopesTimes: storing ? factors : nil, on: isa)
+        to: &sums, bias: biases, storingSlopesTimes: storing ? factors : nil, on: isa)
       #expect(block.isFenceIntact)
       for (r, row) in rows.enumerated() {
         let x = row.filter(\.isFinite).map { Double($0) }
-        let u = x.map { $0 + Double(bias) }
+        let u = x.map { $0 + Double(biases[r]) }
         func expectClose(
           _ actual: Double, _ exact: [Double], added: Double = 0,
           sourceLocation: SourceLocation = #_sourceLocation
@@ -52,7 +53,7 @@ struct BlockSoftplusTests {
             #expect(stored == Double(row[c]))
             continue
           }
-          let u = Double(row[c]) + Double(bias)
+          let u = Double(row[c]) + Double(biases[r])
           let exact = row[c].isFinite ? Double(factors[r]) * logistic(u) : 0
           #expect(
             abs(stored - exact) <= abs(exact) * tolerance(row[c].isFinite ? u : 0, Scalar.self))
@@ -72,8 +73,8 @@ struct BlockSoftplusTests {
       for x in points {
         let block = Block<Scalar>(rowCount: 1, columnCount: 1)
         block[0, 0] = x
-        var sums = SoftplusSums(rowCount: 1)
-        block.addSoftplusSums(to: &sums, bias: 0, storingSlopesTimes: [1], on: isa)
+        var sums = PairSums(rowCount: 1)
+        block.addSoftplusSums(to: &sums, bias: [0], storingSlopesTimes: [1], on: isa)
         for (actual, exact) in [
           (sums.value[0], softplus(Double(x))), (Double(block[0, 0]), logistic(Double(x))),
         ] {
@@ -86,8 +87,8 @@ struct BlockSoftplusTests {
     // Where the exponential is no normal number, the term is 0.
     let low = Block<Float>(rowCount: 1, columnCount: 1)
     low[0, 0] = -88
-    var sums = SoftplusSums(rowCount: 1)
-    low.addSoftplusSums(to: &sums, bias: 0, storingSlopesTimes: [1], on: isa)
+    var sums = PairSums(rowCount: 1)
+    low.addSoftplusSums(to: &sums, bias: [0], storingSlopesTimes: [1], on: isa)
     #expect(sums.value == [0] && sums.slope == [0] && sums.weighted == [0] && low[0, 0] == 0)
   }
 }

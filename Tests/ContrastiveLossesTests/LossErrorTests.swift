@@ -202,6 +202,158 @@ struct LossErrorTests {
       rows, [0, 1, 2])
   }
 
+  @Test("losses of class agents", arguments: [true, false])
+  func agents(isTriplet: Bool) {
+    func check(
+      _ line: String, _ features: Matrix<Double>, _ weights: Matrix<Double>, _ labels: [Int],
+      margin: Double = 1, reduction: Reduction = .mean,
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+      expect(line, sourceLocation: sourceLocation) {
+        _ =
+          isTriplet
+          ? try CTriplet(margin: margin).valueWithGradient(
+            features: features, classWeights: weights, labels: labels, reduction: reduction)
+          : try CContrastive(margin: margin).valueWithGradient(
+            features: features, classWeights: weights, labels: labels, reduction: reduction)
+      }
+    }
+    let rows = Self.rows
+    check("features: expected at least one row, found none", Self.none, rows, [])
+    check("classWeights: expected at least one row, found none", rows, Self.none, [0, 0, 0])
+    check(
+      "classWeights: expected 2 columns, as features, found 1 columns", rows, Self.narrow,
+      [0, 0, 0])
+    check("labels: expected 3, one per row of features, found 2", rows, Self.short, [0, 1])
+    check(
+      "labels: expected class indices from 0 to 1, found 2 in row 1", rows, Self.short, [0, 2, 0])
+    check(
+      "features: row 2 holds a NaN or an infinity; every number must be finite", Self.broken, rows,
+      [0, 1, 2])
+    check(
+      "weights: expected 3, one per term, found 2", rows, rows, [0, 1, 2],
+      reduction: .weighted([1, 1]))
+    let most = Double.greatestFiniteMagnitude.squareRoot()
+    for margin in [-0.5, .nan, .infinity] as [Double] {
+      check(
+        "margin: expected a number from 0.0 to \(most) in Double arithmetic, found \(margin)",
+        rows, rows, [0, 1, 2], margin: margin)
+    }
+  }
+
+  @Test("the triplet loss")
+  func triplets() {
+    let (rows, loss) = (Self.rows, TripletMargin())
+    let ending = "holds a NaN or an infinity; every number must be finite"
+    expect("anchors: expected at least one row, found none") {
+      _ = try loss.valueWithGradient(
+        anchors: Self.none, positives: Self.none, negatives: Self.none)
+    }
+    expect("positives: expected 3 rows, as anchors, found 2 rows") {
+      _ = try loss.valueWithGradient(anchors: rows, positives: Self.short, negatives: rows)
+    }
+    expect("negatives: expected 2 columns, as anchors, found 1 columns") {
+      _ = try loss.valueWithGradient(anchors: rows, positives: rows, negatives: Self.narrow)
+    }
+    let raw = TripletMargin(isNormalized: false)
+    for loss in [loss, raw] {
+      expect("negatives: row 2 \(ending)") {
+        _ = try loss.valueWithGradient(anchors: rows, positives: rows, negatives: Self.broken)
+      }
+      expect("embeddings: row 1 \(ending)") {
+        _ = try loss.valueWithGradient(embeddings: Self.infinite, labels: [0, 0, 1])
+      }
+    }
+    expect("embeddings: expected at least one row, found none") {
+      _ = try loss.valueWithGradient(embeddings: Self.none, labels: [])
+    }
+    expect("labels: expected 3, one per row of embeddings, found 2") {
+      _ = try loss.hardestTriplets(embeddings: rows, labels: [0, 1])
+    }
+    expect("weights: expected 2, one per term, found 3") {
+      _ = try loss.valueWithGradient(
+        embeddings: rows, labels: [0, 0, 1], reduction: .weighted([1, 1, 1]))
+    }
+    let long = rows.replacing(1, 0, by: 1e200)
+    let finite = "rows whose squared distances are finite in Double arithmetic"
+    expect("anchors: expected \(finite), found others in row 1") {
+      _ = try raw.valueWithGradient(anchors: long, positives: rows, negatives: rows)
+    }
+    expect("embeddings: expected \(finite), found a longer one in row 1") {
+      _ = try raw.valueWithGradient(embeddings: long, labels: [0, 0, 1])
+    }
+    let most = Double.greatestFiniteMagnitude.squareRoot()
+    for margin in [-0.5, .nan, .infinity] as [Double] {
+      expect("margin: expected a number from 0.0 to \(most) in Double arithmetic, found \(margin)")
+      {
+        _ = try TripletMargin(margin: margin).valueWithGradient(
+          embeddings: rows, labels: [0, 0, 1])
+      }
+    }
+  }
+
+  @Test("NPID's NCE")
+  func npidNCE() throws {
+    let one = try NormalizationConstant(1)
+    let memory = try Self.rows.normalized()
+    let good = [[0, 1], [1, 2], [2, 2]]
+    func check(
+      _ line: String, _ rows: Matrix<Double> = Self.rows, _ indices: [[Int]] = good,
+      memory: UnitRows<Double>? = nil, epsilon: Double = 1e-7,
+      normalization: NormalizationConstant? = nil,
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+      let memory = try memory ?? Self.rows.normalized()
+      expect(line, sourceLocation: sourceLocation) {
+        _ = try NPIDNCE(
+          temperature: 0.1, normalization: normalization ?? one, epsilon: epsilon
+        ).valueWithGradient(embeddings: rows, memory: memory, indices: indices)
+      }
+    }
+    try check("embeddings: expected at least one row, found none", Self.none, [])
+    try check(
+      "memory: expected at least one row, found none", memory: memory.rows(0..<0))
+    try check("memory: expected 1 columns, as embeddings, found 2 columns", Self.narrow)
+    try check("indices: expected 3 rows, as embeddings, found 2 rows", Self.rows, [[0], [1]])
+    try check(
+      "indices: expected a positive first in every row, found none in row 0", Self.rows,
+      [[], [], []])
+    try check(
+      "indices: expected 2 in every row, as in row 0, found 1 in row 1", Self.rows,
+      [[0, 1], [1], [2, 2]])
+    try check(
+      "indices: expected rows of the memory, from 0 to 2, found 3 in row 2", Self.rows,
+      [[0, 1], [1, 2], [2, 3]])
+    try check(
+      "indices: expected rows of the memory, from 0 to 2, found -1 in row 0", Self.rows,
+      [[0, -1], [1, 2], [2, 3]])
+    try check(
+      "embeddings: row 1 holds a NaN or an infinity; every number must be finite", Self.infinite)
+    for epsilon in [-1e-7, .nan, .infinity] as [Double] {
+      try check(
+        "epsilon: expected a finite number that is not negative, found \(epsilon)",
+        epsilon: epsilon)
+    }
+    try check(
+      "epsilon: expected a positive number where no row has noise, found 0.0", Self.rows,
+      [[0], [1], [2]], epsilon: 0)
+    let most = Double.greatestFiniteMagnitude.squareRoot()
+    try check(
+      "log Z: expected a number from \(-most) to \(most) in Double arithmetic, found 1e+300",
+      normalization: try NormalizationConstant(logValue: 1e300))
+    var generator = SeededGenerator(seed: 1)
+    func draw(_ line: String, _ positives: [Int], _ noiseCount: Int, _ rowCount: Int) {
+      expect(line) {
+        _ = try NPIDNCE.indices(
+          positives: positives, noiseCount: noiseCount, memoryRowCount: rowCount,
+          using: &generator)
+      }
+    }
+    draw("noiseCount: expected a number that is not negative, found -1", [0], -1, 3)
+    draw("memoryRowCount: expected a positive whole number, found 0", [], 1, 0)
+    draw("positives: expected rows of the memory, from 0 to 2, found 3 in row 1", [0, 3], 1, 3)
+  }
+
   @Test("a temperature that the scalar's arithmetic cannot take", arguments: [1e-20, 1e38])
   func temperature(_ value: Double) throws {
     let rows = Self.rows.converted(to: Float.self)

@@ -11,6 +11,7 @@ struct ReductionTests {
   ) throws -> (value: Double, terms: [Double], gradient: [Double]) {
     let a = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 1)
     let b = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 2)
+    let c = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 3)
     func results<Gradient>(
       _ step: LossStep<Double, Gradient>, _ matrix: Matrix<Double>?
     ) throws -> (value: Double, terms: [Double], gradient: [Double]) {
@@ -91,13 +92,68 @@ struct ReductionTests {
       let step = try NPIDSoftmax(temperature: 0.2).valueWithGradient(
         embeddings: a, memory: try b.normalized(), targets: [3, 0, 3, 1], reduction: reduction)
       return try results(step, step.gradient.embeddings)
-    default:
+    case 18:
       let step = try Alignment().valueWithGradient(x: a, y: b, reduction: reduction)
       return try results(step, step.gradient.x)
+    case 19:
+      let step = try NPIDNCE(temperature: 0.2, normalization: try NormalizationConstant(20))
+        .valueWithGradient(
+          embeddings: a, memory: try b.normalized(), indices: [[0, 1], [1, 1], [3, 0], [2, 0]],
+          reduction: reduction)
+      return try results(step, step.gradient.embeddings)
+    case 20:
+      // Row 0 is at its class weight, and no other is near.
+      let features = Matrix<Double>(rowCount: 4, columnCount: 3) { r, c in
+        r == 0 ? b[3, c] : a[r, c]
+      }
+      let step = try CContrastive(margin: 0.01).valueWithGradient(
+        features: features, classWeights: b, labels: [3, 0, 3, 1], reduction: reduction)
+      return try results(step, step.gradient.features)
+    case 21:
+      let features = Matrix<Double>(rowCount: 4, columnCount: 3) { r, c in
+        r == 0 ? b[3, c] : a[r, c]
+      }
+      let step = try CTriplet(margin: 0.01).valueWithGradient(
+        features: features, classWeights: b, labels: [3, 0, 3, 1], reduction: reduction)
+      return try results(step, step.gradient.classWeights)
+    case 22:
+      let step = try TripletMargin(margin: 0.1).valueWithGradient(
+        anchors: a, positives: b, negatives: c,
+        reduction: reduction)
+      return try results(step, step.gradient.anchors)
+    default:
+      let step = try TripletMargin(margin: 0.1).valueWithGradient(
+        embeddings: a, labels: [0, 1, 0, 1], reduction: reduction)
+      return try results(step, step.gradient.embeddings)
     }
   }
 
-  @Test("weigh values and gradients alike", arguments: 0...18)
+  static let losses = 0...23
+  static let lossesWithHinge = 20...23
+
+  @Test("over the terms above 0 divide by their number", arguments: lossesWithHinge)
+  func overNonZero(_ loss: Int) throws {
+    let sum = try Self.step(loss, .sum)
+    let count = sum.terms.count { $0 > 0 }
+    #expect((1..<4).contains(count))
+    let mean = try Self.step(loss, .meanOverNonZero)
+    #expect(mean.terms == sum.terms)
+    let expected = try Self.step(loss, .weighted(Array(repeating: 1 / Double(count), count: 4)))
+    expectClose(mean.value, expected.value, size: 1, tolerance: 1e-15, "value")
+    expectClose(mean.gradient, expected.gradient, size: 10, tolerance: 1e-15, "gradient")
+  }
+
+  @Test("over the terms above 0 are not for losses without a hinge", arguments: 0...19)
+  func noHinge(_ loss: Int) {
+    let error = #expect(throws: ContrastiveError.self) { try Self.step(loss, .meanOverNonZero) }
+    #expect(
+      error?.description == """
+        reduction: expected mean, sum or weights, as terms of this loss are 0 by rounding alone, \
+        found meanOverNonZero
+        """)
+  }
+
+  @Test("weigh values and gradients alike", arguments: losses)
   func consistent(_ loss: Int) throws {
     let mean = try Self.step(loss, .mean)
     let sum = try Self.step(loss, .sum)

@@ -14,6 +14,7 @@ struct LossCommandReferenceTests {
     "info-nce", "moco", "clip", "siglip", "nt-xent", "nt-xent-pairs", "supcon", "normface",
     "debiased", "hard-negative", "softmax-cross-entropy", "distillation", "alignment",
     "uniformity", "tolerance", "moco-v3", "dcl", "dclw", "cosface", "arcface", "npid-softmax",
+    "npid-nce", "c-contrastive", "c-triplet", "triplet-margin",
   ]
 
   @Test("in loss, terms and gradients", arguments: losses, ["float", "double"])
@@ -47,7 +48,9 @@ struct LossCommandReferenceTests {
     for (name, parameter) in reference.parameters {
       switch parameter {
       case .number(let value): arguments += ["--" + kebab(name), "\(value)"]
-      case .text(let text): arguments += ["--candidates", text]
+      case .flag(let value): arguments += ["--" + kebab(name), "\(value)"]
+      case .text(let text):
+        arguments += [name == "negatives" ? "--candidates" : "--" + kebab(name), text]
       }
     }
     let command = try #require(
@@ -73,7 +76,9 @@ struct LossCommandReferenceTests {
   }
 
   private func kebab(_ name: String) -> String {
-    name.reduce(into: "") { $0 += $1.isUppercase ? "-" + $1.lowercased() : String($1) }
+    name.reduce(into: "") {
+      $0 += $1.isUppercase && !$0.isEmpty ? "-" + $1.lowercased() : $1.lowercased()
+    }
   }
 
   private func number(_ value: JSON?) -> Double? {

@@ -72,6 +72,70 @@ struct LossCommandTests {
     }
   }
 
+  @Test("takes triplets, or a batch, whose terms above 0 it can average")
+  func triplets() throws {
+    let folder = try TemporaryFolder()
+    let rows = Matrix<Float>.random(rowCount: 6, columnCount: 2, seed: 1)
+    let z = try write(rows, "z.npy", in: folder)
+    let labels = [0, 1, 0, 1, 0, 1]
+    try NumPyFile.write(labels.span, shape: [6], to: folder.path("y.npy"))
+    let batch = ["triplet-margin", "--embeddings", z, "--labels", folder.path("y.npy")]
+    let options = ["--distance", "euclidean", "--normalized", "false", "--margin", "0.25"]
+    let result = try report(batch + options + ["--reduction", "mean-over-non-zero"]).result
+    let step = try TripletMargin(margin: 0.25, distance: .euclidean, isNormalized: false)
+      .valueWithGradient(embeddings: rows, labels: labels, reduction: .meanOverNonZero)
+    #expect(result["loss"] == .number(Double(step.value)))
+    #expect(result["perQuery"] == .array(step.terms.map { .number(Double($0)) }))
+    #expect(result["top1Accuracy"] == step.diagnostics?.top1Accuracy.map { .number($0) })
+
+    for arguments in [
+      ["--embeddings", z], ["--anchors", z, "--positives", z], ["--labels", z, "--anchors", z],
+      batch.dropFirst() + ["--anchors", z],
+      batch.dropFirst() + ["--distance", "cosine", "--normalized", "false"],
+    ] {
+      #expect(throws: (any Error).self) { try report(["triplet-margin"] + arguments) }
+    }
+    let error = #expect(throws: ContrastiveError.self) {
+      try report(["alignment", "--x", z, "--y", z, "--reduction", "mean-over-non-zero"])
+    }
+    #expect(error?.description.hasPrefix("--reduction: expected mean, sum or weights") == true)
+    let negative = #expect(throws: ContrastiveError.self) {
+      try report(batch + ["--margin", "-1"])
+    }
+    #expect(negative?.description.hasPrefix("--margin: expected a number from 0.0 to") == true)
+  }
+
+  @Test("estimates Z where it is not given, and says what it took")
+  func estimatedZ() throws {
+    let folder = try TemporaryFolder()
+    let rows = Matrix<Float>.random(rowCount: 3, columnCount: 2, seed: 1)
+    let v = try write(rows, "v.npy", in: folder)
+    let m = try write(try rows.normalized().matrix, "m.npy", in: folder)
+    try NumPyFile.write([0, 1, 1, 2, 2, 0].span, shape: [3, 2], to: folder.path("i.npy"))
+    let arguments = [
+      "npid-nce", "--embeddings", v, "--memory", m, "--indices", folder.path("i.npy"),
+      "--precision", "double",
+    ]
+    let estimated = try report(arguments).result
+    guard case .number(let logZ) = estimated["logZ"] else {
+      Issue.record("no logZ")
+      return
+    }
+    let given = try report(arguments + ["--z", "\(exp(logZ))"]).result
+    guard case .number(let a) = estimated["loss"], case .number(let b) = given["loss"] else {
+      Issue.record("no loss")
+      return
+    }
+    #expect(abs(a - b) < 1e-13)
+    let error = #expect(throws: ContrastiveError.self) { try report(arguments + ["--z", "-2"]) }
+    #expect(error?.description == "--z: expected a positive finite number, found -2.0")
+    try NumPyFile.write([0, 1, 1, 2, 2, 7].span, shape: [3, 2], to: folder.path("i.npy"))
+    let outside = #expect(throws: ContrastiveError.self) { try report(arguments) }
+    #expect(
+      outside?.description
+        == "\(folder.path("i.npy")): expected rows of the memory, from 0 to 2, found 7 in row 2")
+  }
+
   @Test("names the file and the row of a bad number")
   func namesFile() throws {
     let folder = try TemporaryFolder()

@@ -152,6 +152,98 @@ extension PlainLoss {
     return loss
   }
 
+  /// ‖x − y‖².
+  private static func squaredDistance(_ x: [Dual], _ y: [Dual]) -> Dual {
+    let difference = zip(x, y).map { $0 - $1 }
+    return difference.dot(difference)
+  }
+
+  /// A sum over the classes that are not a row's own, of their distances and the own one.
+  private static func agents(
+    _ inputs: [String: Matrix<Double>], labels: [Int],
+    _ term: @escaping @Sendable (_ own: Dual, _ others: [Dual]) -> Dual
+  ) -> PlainLoss {
+    PlainLoss(inputs, temperature: 1) { rows, _ in
+      let weights = rows["classWeights", default: []]
+      return zip(rows["features", default: []], labels).map { feature, label in
+        var others = weights.map { squaredDistance(feature, $0) }
+        let own = others.remove(at: label)
+        return term(own, others)
+      }
+    }
+  }
+
+  /// D_y + Σ max(0, m − D).
+  public static func cContrastive(
+    _ inputs: [String: Matrix<Double>], labels: [Int], margin: Double
+  ) -> PlainLoss {
+    agents(inputs, labels: labels) { own, others in
+      others.reduce(own) { $0 + .max(0, Dual(margin) - $1) }
+    }
+  }
+
+  /// Σ max(0, m + D_y − D).
+  public static func cTriplet(
+    _ inputs: [String: Matrix<Double>], labels: [Int], margin: Double
+  ) -> PlainLoss {
+    agents(inputs, labels: labels) { own, others in
+      others.reduce(0) { $0 + .max(0, Dual(margin) + own - $1) }
+    }
+  }
+
+  /// max(0, m + ½‖a − p‖² − ½‖a − n‖²) of normalised rows.
+  public static func tripletMargin(
+    _ inputs: [String: Matrix<Double>], margin: Double
+  ) -> PlainLoss {
+    PlainLoss(inputs, temperature: 1) { rows, _ in
+      let (a, p) = (rows["anchors", default: []], rows["positives", default: []])
+      return zip(zip(a, p), rows["negatives", default: []]).map { pair, negative in
+        let (toPositive, toNegative) = (
+          squaredDistance(pair.0, pair.1), squaredDistance(pair.0, negative)
+        )
+        return .max(0, Dual(margin) + (toPositive - toNegative) / 2)
+      }
+    }
+  }
+
+  /// The same with every row's farthest of its label and nearest of another.
+  public static func batchHard(
+    _ inputs: [String: Matrix<Double>], labels: [Int], margin: Double
+  ) -> PlainLoss {
+    PlainLoss(inputs, temperature: 1) { rows, _ in
+      let rows = rows["embeddings", default: []]
+      return rows.indices.compactMap { a in
+        let others = rows.indices.filter { $0 != a }
+        func distances(_ isAlike: Bool) -> [Dual] {
+          others.filter { (labels[$0] == labels[a]) == isAlike }
+            .map { squaredDistance(rows[a], rows[$0]) }
+        }
+        guard let farthest = distances(true).max(by: { $0.value < $1.value }),
+          let nearest = distances(false).min(by: { $0.value < $1.value })
+        else { return nil }
+        return .max(0, Dual(margin) + (farthest - nearest) / 2)
+      }
+    }
+  }
+
+  /// −log of the posterior of the first candidate being data, and of all others being noise.
+  public static func npidNCE(
+    _ inputs: [String: Matrix<Double>], indices: [[Int]], logZ: Double, epsilon: Double,
+    temperature: Double
+  ) -> PlainLoss {
+    PlainLoss(inputs, temperature: temperature) { rows, temperature in
+      let memory = rows["memory", default: []]
+      return zip(rows["embeddings", default: []], indices).map { row, list in
+        let share = Double(list.count - 1) / Double(memory.count)
+        let p = list.map { Dual.exp(row.dot(memory[$0]) / temperature - Dual(logZ)) }
+        return p.enumerated().reduce(Dual(0)) { sum, candidate in
+          let numerator = candidate.offset == 0 ? candidate.element : Dual(share)
+          return sum - .log(numerator / (candidate.element + Dual(share) + Dual(epsilon)))
+        }
+      }
+    }
+  }
+
   /// The mean over an anchor's positives of −log of their share among all other rows; of anchors
   /// without positives 0, and not counted in the mean.
   public static func supCon(

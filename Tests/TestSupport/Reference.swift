@@ -37,14 +37,17 @@ public struct Reference: Decodable, Sendable {
     }
   }
 
-  /// A number or a name.
+  /// A number, a name, or a choice of two.
   public enum Parameter: Decodable, Sendable {
     case number(Double)
     case text(String)
+    case flag(Bool)
 
     public init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
-      if let number = try? container.decode(Double.self) {
+      if let flag = try? container.decode(Bool.self) {
+        self = .flag(flag)
+      } else if let number = try? container.decode(Double.self) {
         self = .number(number)
       } else {
         self = .text(try container.decode(String.self))
@@ -107,6 +110,15 @@ extension Reference.Case {
     try #require(inputs[name], "no input \(name)").elements.map { Int($0) }
   }
 
+  /// An input of integers, row by row.
+  public func integerRows(_ name: String) throws -> [[Int]] {
+    let width = try #require(inputs[name]?.shape.last)
+    let elements = try integers(name)
+    return stride(from: 0, to: elements.count, by: width).map {
+      Array(elements[$0..<$0 + width])
+    }
+  }
+
   public func number(_ name: String) throws -> Double {
     guard case .number(let value)? = parameters[name] else {
       throw MissingParameter(name: name)
@@ -116,6 +128,11 @@ extension Reference.Case {
 
   public func text(_ name: String) throws -> String {
     guard case .text(let value)? = parameters[name] else { throw MissingParameter(name: name) }
+    return value
+  }
+
+  public func flag(_ name: String) throws -> Bool {
+    guard case .flag(let value)? = parameters[name] else { throw MissingParameter(name: name) }
     return value
   }
 

@@ -90,11 +90,15 @@
     /* The first row that holds a NaN or an infinity, or `rows`. */                               \
     ptrdiff_t (*firstNotFiniteRow)(const Real *x, ptrdiff_t rows, ptrdiff_t columns,              \
                                    ptrdiff_t stride);                                             \
-    /* With u = x + bias, f = log(1 + exp(u)) and g = 1 / (1 + exp(-u)): sum[r] += f,             \
+    /* With u = x + bias[r], f = log(1 + exp(u)) and g = 1 / (1 + exp(-u)): sum[r] += f,          \
        slope[r] += g, weighted[r] += g * x, and x = factor[r] * g where factor is not null.       \
        -inf counts as nothing. */                                                                 \
-    void (*softplusSum)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride, Real bias,  \
-                        const Real *factor, double *sum, double *slope, double *weighted);        \
+    void (*softplusSum)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,             \
+                        const Real *bias, const Real *factor, double *sum, double *slope,         \
+                        double *weighted);                                                        \
+    /* The same with f = max(u, 0) and g = 1 where u > 0, 0 elsewhere, but for weighted. */       \
+    void (*hingeSum)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,                \
+                     const Real *bias, const Real *factor, double *sum, double *slope);           \
   } Name;
 
 CONTRASTIVE_KERNELS(contrastive_float_kernels, float)

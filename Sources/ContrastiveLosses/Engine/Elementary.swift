@@ -11,3 +11,9 @@ func logistic(_ x: Double) -> Double {
   let e = Double.exp(x)
   return e / (1 + e)
 }
+
+/// log(exp(x) + exp(y)), also where one is −∞.
+func logAddExp(_ x: Double, _ y: Double) -> Double {
+  let (low, high) = (min(x, y), max(x, y))
+  return low == -.infinity ? high : high + softplus(low - high)
+}

@@ -2,12 +2,9 @@ import ContrastiveEmbeddings
 import ContrastiveSimilarity
 
 /// Streams columns past blocks of rows, for losses without a softmax: a pair's term and slope need
-/// its own logit alone,
-/// ```
-/// Σᵢ wᵢ [ softplus(−zᵢᵢ) + Σ_{j≠i} softplus(zᵢⱼ) ],    zᵢⱼ = s·cosᵢⱼ + bias
-/// ```
-/// so that a tile of logits is turned into slopes where it lies, gives both gradients by GEMM, and is
-/// done with: one pass, 6N²d flops, memory for a tile per thread.
+/// its own logit alone, and a context that its row brings along (see `PairsProblem`), so that a tile
+/// of logits is turned into slopes where it lies, gives both gradients by GEMM, and is done with: one
+/// pass, 6NMd flops, memory for a tile per thread.
 ///
 /// Threads share a row block's tiles in groups of neighbours. A tile's columns are its thread's
 /// alone; what its rows get is added up group by group at the end of the row block.
@@ -55,12 +52,12 @@ struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
 
     // Of the present row block:
 
-    var sums = SoftplusSums(rowCount: 0)
+    var sums = PairSums(rowCount: 0)
     let rowGradient: Block<Scalar>?
 
     // Of all row blocks so far:
 
-    /// The sum of the logits of positives, the bias not among them.
+    /// The sum of the logits of rows' own columns, without the offsets.
     var positiveSum = 0.0
 
     /// The sum of the unit columns.
@@ -128,7 +125,8 @@ struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
     let productScale = Scalar(problem.scale * commonWeight)
     let factors = problem.needsGradient ? rowWeights(range) : nil
     let rowGradient = group.rowGradient?.rows(0..<range.count)
-    group.sums = SoftplusSums(rowCount: range.count)
+    let offsets = Array(problem.offsets[range])
+    group.sums = PairSums(rowCount: range.count)
     for tile in group.tiles {
       let columns = problem.columns.unit(tile, into: scratch.keys, on: isa)
       if range.lowerBound == 0, problem.observes {
@@ -136,24 +134,26 @@ struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
       }
       let logits = scratch.logits.rows(0..<range.count).columns(0..<tile.count)
       logits.setSimilarities(of: rows, and: columns, scale: Scalar(problem.scale))
-      let diagonal = range.clamped(to: tile)
-      let positives = diagonal.map { pair in
-        let (row, column) = (pair - range.lowerBound, pair - tile.lowerBound)
-        let logit = Double(logits[row, column])
+      var own: [(row: Int, column: Int, logit: Double)] = []
+      for row in 0..<range.count {
+        let pair = problem.roles.positiveColumn(ofRow: range.lowerBound + row)
+        guard let pair, tile.contains(pair) else { continue }
+        let column = pair - tile.lowerBound
+        own.append((row, column, Double(logits[row, column])))
+        group.positiveSum += Double(logits[row, column])
         logits[row, column] = -.infinity
-        return logit
       }
-      logits.addSoftplusSums(
-        to: &group.sums, bias: problem.bias, storingSlopesTimes: factors, on: isa)
-      for (pair, logit) in zip(diagonal, positives) {
-        let (row, column) = (pair - range.lowerBound, pair - tile.lowerBound)
-        let margin = -(logit + Double(problem.bias))
-        let slope = -logistic(margin)
-        group.positiveSum += logit
-        group.sums.value[row] += softplus(margin)
-        group.sums.slope[row] += slope
-        group.sums.weighted[row] += slope * logit
-        if let factors { logits[row, column] = Scalar(slope) * factors[row] }
+      switch problem.term {
+      case .hinge:
+        logits.addHingeSums(
+          to: &group.sums, bias: offsets, storingSlopesTimes: factors, on: isa)
+      case .sigmoid:
+        logits.addSoftplusSums(
+          to: &group.sums, bias: offsets, storingSlopesTimes: factors, on: isa)
+        for (row, column, logit) in own {
+          let slope = group.sums.addPositive(logit, offset: Double(offsets[row]), row: row)
+          if let factors { logits[row, column] = Scalar(slope) * factors[row] }
+        }
       }
       rowGradient?.setProduct(
         logits, columns, scale: productScale, accumulating: tile != group.tiles.first)
@@ -167,14 +167,15 @@ struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
   private func finish(_ range: Range<Int>, in result: inout PairsResult<Scalar>) {
     for (row, term) in range.enumerated() {
       let weight = problem.weights[term]
-      var value = 0.0
+      var (value, slope) = (0.0, 0.0)
       for group in groups {
         value += group.sums.value[row]
-        result.biasSlope += weight * group.sums.slope[row]
+        slope += group.sums.slope[row]
         result.logScaleSlope += weight * group.sums.weighted[row]
       }
       result.values.append(value)
       result.value += weight * value
+      result.offsetSlopes.append(weight * slope)
     }
     guard let gradient = result.rowGradient?.rows(range) else { return }
     for group in groups {
@@ -191,5 +192,18 @@ struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
       result.negativeSimilarity -= positives
       for (r, c) in zip(rowSum, group.columnSum) { result.negativeSimilarity += r * c }
     }
+  }
+}
+
+extension PairSums {
+  /// Adds softplus(−u) and its slopes, u = logit + offset, to a row's sums, and returns the slope
+  /// by u.
+  mutating func addPositive(_ logit: Double, offset: Double, row: Int) -> Double {
+    let margin = -(logit + offset)
+    let slope = -logistic(margin)
+    value[row] += softplus(margin)
+    self.slope[row] += slope
+    weighted[row] += slope * logit
+    return slope
   }
 }

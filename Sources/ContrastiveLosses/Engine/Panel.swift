@@ -67,16 +67,19 @@ extension RankCounts {
   /// Counts against the positives' logits scale · cos, of rows of some dimension.
   ///
   /// Two cosines that are equal may differ by their roundings: a positive's is summed in lanes, a
-  /// negative's by GEMM, in an order that is the BLAS kernel's affair. Two orders of d additions
-  /// differ by a random walk, so √d units of 1's last place count as a tie. (In a collapsed model
-  /// all rows err the same way: too narrow an interval would give it a perfect score.)
+  /// negative's by GEMM, in an order that is the BLAS kernel's affair. (In a collapsed model all
+  /// rows err the same way: too narrow an interval would give it a perfect score.)
   init(around logits: [Double], scale: Double, dimension: Int) {
-    self.init(around: logits, margin: Self.tieMargin(dimension: dimension) * scale)
+    self.init(around: logits, margin: Scalar.dotRounding(dimension: dimension) * scale)
   }
+}
 
-  /// By how much two equal cosines may differ.
-  static func tieMargin(dimension: Int) -> Double {
-    max(4, Double(dimension).squareRoot()) * Double(Scalar.ulpOfOne)
+extension EmbeddingScalar {
+  /// By how much two inner products of unit rows may differ that would be equal without rounding.
+  ///
+  /// Two orders of d additions differ by a random walk: √d units of 1's last place, and 4 at least.
+  static func dotRounding(dimension: Int) -> Double {
+    max(4, Double(dimension).squareRoot()) * Double(ulpOfOne)
   }
 }
 

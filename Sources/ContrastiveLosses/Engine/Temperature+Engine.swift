@@ -21,6 +21,26 @@ extension Temperature {
   }
 }
 
+extension Double {
+  /// Requires that the scalar can hold this number with room for sums of the logits or distances
+  /// that it is added to.
+  ///
+  /// - Parameters:
+  ///   - name: What it is, for the error.
+  ///   - least: What it has to be at least; `nil` if it may be as low as it may be high.
+  func requireLogit<Scalar: EmbeddingScalar>(
+    as scalar: Scalar.Type, named name: String, atLeast least: Double? = nil
+  ) throws(ContrastiveError) {
+    let largest = Double(Scalar.greatestFiniteMagnitude).squareRoot()
+    let range = (least ?? -largest)...largest
+    guard range.contains(self) else {
+      throw .value(
+        name: name, value: "\(self)",
+        requirement: "a number from \(range.lowerBound) to \(largest) in \(Scalar.self) arithmetic")
+    }
+  }
+}
+
 extension AnyEmbeddings {
   /// All unit rows: themselves, or a normalised copy.
   func unitBlock(options: ComputeOptions) -> Block<Scalar> {

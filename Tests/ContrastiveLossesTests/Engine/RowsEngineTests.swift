@@ -68,8 +68,10 @@ struct RowsEngineTests {
       (.supCon, 270, 270),
       (.pairs, 257, 257), (.hardNegative, 129, 129),
       (.uniformity, 257, 257), (.supConMemory, 257, 513), (.pairsMemory, 257, 513),
-      (.uniformity, 257, 257), (.cosFace, 300, 513), (.arcFace, 300, 513), (.mocoV3, 257, 257),
+      (.cosFace, 300, 513), (.arcFace, 300, 513), (.mocoV3, 257, 257),
       (.decoupled, 150, 150), (.weightedDecoupled, 150, 150),
+      (.cContrastive, 300, 513), (.cTriplet, 513, 300),
+      (.tripletMargin, 150, 150), (.batchHard, 515, 515),
     ])
   func defaultTiles(_ subject: LossSubject, rows: Int, columns: Int) throws {
     let plain = subject.plain(rows: rows, columns: columns)

@@ -51,6 +51,21 @@ extension Answer {
       and: step.gradient.byTemperature)
   }
 
+  init<Scalar>(_ step: LossStep<Scalar, AgentGradient<Scalar>>) {
+    self.init(
+      step,
+      by: ["features": step.gradient.features, "classWeights": step.gradient.classWeights])
+  }
+
+  init<Scalar>(_ step: LossStep<Scalar, TripletMargin.Gradient<Scalar>>) {
+    self.init(
+      step,
+      by: [
+        "anchors": step.gradient.anchors, "positives": step.gradient.positives,
+        "negatives": step.gradient.negatives,
+      ])
+  }
+
   init<Scalar>(_ step: LossStep<Scalar, TwoViewGradient<Scalar>>) {
     self.init(
       step, by: ["viewA": step.gradient.viewA, "viewB": step.gradient.viewB],

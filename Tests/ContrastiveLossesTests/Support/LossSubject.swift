@@ -8,6 +8,7 @@ enum LossSubject: String, CaseIterable, Sendable {
   case inBatch, shared, paired, inBatchAndShared, normFace, clip, sigLIP, ntXent, supCon,
     supConLists
   case pairs, debiased, hardNegative, uniformity
+  case cContrastive, cTriplet, tripletMargin, batchHard, npidNCE
   case cosFace, arcFace, mocoV3, decoupled, weightedDecoupled, npidSoftmax
   case equalIDs, guided, ownSimilarity, hardness, logWeights, supConMemory, pairsMemory
 
@@ -32,7 +33,7 @@ enum LossSubject: String, CaseIterable, Sendable {
   var hasColumns: Bool {
     switch self {
     case .shared, .paired, .inBatchAndShared, .normFace, .cosFace, .arcFace, .npidSoftmax,
-      .supConMemory, .pairsMemory:
+      .supConMemory, .pairsMemory, .cContrastive, .cTriplet, .npidNCE:
       true
     default: variant?.hasNegatives == true
     }
@@ -50,7 +51,7 @@ enum LossSubject: String, CaseIterable, Sendable {
 
   var fewestColumns: Int {
     switch self {
-    case .normFace, .cosFace, .arcFace, .npidSoftmax: 1
+    case .normFace, .cosFace, .arcFace, .npidSoftmax, .cContrastive, .cTriplet, .npidNCE: 1
     default: 0
     }
   }
@@ -76,6 +77,7 @@ enum LossSubject: String, CaseIterable, Sendable {
     }
     let views = ["viewA": random(rows, 1), "viewB": random(rows, 2)]
     let batch = ["embeddings": random(rows, 1)]
+    let classes = ["features": random(rows, 1), "classWeights": random(columns, 2)]
     if let variant {
       return variant.plain(
         variant.hasNegatives ? negatives(columns) : pair, temperature: temperature)
@@ -86,9 +88,7 @@ enum LossSubject: String, CaseIterable, Sendable {
     case .paired: .paired(negatives(rows * columns), temperature: temperature)
     case .inBatchAndShared: .inBatchAndShared(negatives(columns), temperature: temperature)
     case .normFace:
-      .normFace(
-        ["features": random(rows, 1), "classWeights": random(columns, 2)],
-        labels: Self.classes(rows, columns), temperature: temperature)
+      .normFace(classes, labels: Self.classes(rows, columns), temperature: temperature)
     case .clip:
       .clip(["images": random(rows, 1), "texts": random(rows, 2)], temperature: temperature)
     case .sigLIP:
@@ -105,6 +105,18 @@ enum LossSubject: String, CaseIterable, Sendable {
     case .hardNegative:
       .hardNegative(views, positivePrior: 0.1, concentration: 1.5, temperature: temperature)
     case .uniformity: .uniformity(batch, t: 2)
+    case .cContrastive:
+      .cContrastive(classes, labels: Self.classes(rows, columns), margin: 1.5)
+    case .cTriplet: .cTriplet(classes, labels: Self.classes(rows, columns), margin: 0.8)
+    case .tripletMargin:
+      .tripletMargin(
+        ["anchors": random(rows, 1), "positives": random(rows, 2), "negatives": random(rows, 3)],
+        margin: 0.5)
+    case .batchHard: .batchHard(batch, labels: Self.labels(rows), margin: 0.5)
+    case .npidNCE:
+      .npidNCE(
+        ["embeddings": random(rows, 1), "memory": random(columns, 2)],
+        indices: Self.candidates(rows, columns), logZ: 3, epsilon: 1e-3, temperature: temperature)
     case .cosFace:
       .normFace(
         ["features": random(rows, 1), "classWeights": random(columns, 2)],
@@ -143,6 +155,13 @@ enum LossSubject: String, CaseIterable, Sendable {
   /// Labels of which one is no row's, and ids of which every other is a row's, of any label.
   static func keyLabels(_ count: Int) -> [Int] { (0..<count).map { $0 % 4 } }
   static func keyIDs(_ count: Int) -> [Int] { (0..<count).map { $0 % 2 == 0 ? $0 / 2 : -$0 } }
+
+  /// Three rows of a memory each, or one of a memory of one, in no order.
+  static func candidates(_ rowCount: Int, _ memoryCount: Int) -> [[Int]] {
+    (0..<rowCount).map { row in
+      (0..<min(3, memoryCount)).map { (5 * row + 7 * $0) % memoryCount }
+    }
+  }
 
   /// Class indices that leave out some classes, and name others several times.
   static func classes(_ rowCount: Int, _ classCount: Int) -> [Int] {
@@ -252,6 +271,37 @@ enum LossSubject: String, CaseIterable, Sendable {
           .valueWithGradient(
             viewA: try rows("viewA"), viewB: try rows("viewB"), of: .all, reduction: .mean,
             diagnostics: .all, options: options))
+    case .cContrastive, .cTriplet:
+      let (features, weights) = (try rows("features"), try rows("classWeights"))
+      let labels = Self.classes(features.rowCount, weights.rowCount)
+      let variables: AgentVariables = gradients == .all ? .all : .features
+      return Answer(
+        self == .cContrastive
+          ? try CContrastive(margin: 1.5).valueWithGradient(
+            features: features, classWeights: weights, labels: labels, of: variables,
+            options: options)
+          : try CTriplet(margin: 0.8).valueWithGradient(
+            features: features, classWeights: weights, labels: labels, of: variables,
+            options: options))
+    case .tripletMargin:
+      return Answer(
+        try TripletMargin(margin: 0.5, distance: .cosine).valueWithGradient(
+          anchors: try rows("anchors"), positives: try rows("positives"),
+          negatives: try rows("negatives"), options: options))
+    case .batchHard:
+      let embeddings = try rows("embeddings")
+      return Answer(
+        try TripletMargin(margin: 0.5, distance: .cosine).valueWithGradient(
+          embeddings: embeddings, labels: Self.labels(embeddings.rowCount), options: options))
+    case .npidNCE:
+      let (embeddings, memory) = (try rows("embeddings"), try rows("memory").normalized())
+      let loss = NPIDNCE(
+        temperature: temperature, normalization: try NormalizationConstant(logValue: 3),
+        epsilon: 1e-3)
+      return Answer(
+        try loss.valueWithGradient(
+          embeddings: embeddings, memory: memory,
+          indices: Self.candidates(embeddings.rowCount, memory.rowCount), options: options))
     case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights:
       return try #require(variant).answer(
         queries: try rows("queries"), positives: try rows("positives"),

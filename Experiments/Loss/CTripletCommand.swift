@@ -1,0 +1,38 @@
+import ArgumentParser
+import Contrastive
+
+/// NormFace's C-triplet loss.
+struct CTripletCommand: LossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "c-triplet",
+    abstract: "C-triplet: features nearer to their class weight than to any other, by a margin.",
+    discussion: """
+      Squared distances of normalised rows; a row's term sums over the classes.
+
+      Example:
+        Experiments loss c-triplet --features f.npy --class-weights w.npy --labels y.npy
+      """)
+  static let title = "C-triplet"
+  static let termName = "row"
+
+  @OptionGroup var arrays: AgentArrays
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "By how much nearer in squared distance the own class is to be.", valueName: "m"))
+  var margin = 0.8
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] { arrays.files }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    try arrays.outcome { features, classWeights, labels in
+      try CTriplet(margin: margin).valueWithGradient(
+        features: features, classWeights: classWeights, labels: labels,
+        of: wantsGradients ? .all : [], reduction: lossOptions.libraryReduction)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Contrastive
+
+/// NPID's noise-contrastive loss against a memory.
+struct NPIDNCECommand: TemperedLossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "npid-nce",
+    abstract: "NPID's NCE: an embedding's own row of a memory against rows drawn as noise.",
+    discussion: """
+      The memory's rows must have length 1; they are used as they are and take no gradient.
+      Without --z it is estimated from the candidates, as from a first batch, and printed as logZ.
+      Without an option τ is 0.07.
+
+      Example:
+        Experiments loss npid-nce --embeddings v.npy --memory m.npy --indices i.npy --z 2876934
+      """)
+  static let title = "NPID's NCE"
+  static let defaultTemperature = 0.07
+  static let termName = "embedding"
+
+  @Option(help: "N × d: the embeddings.") var embeddings: String
+  @Option(help: "n × d: the memory, rows of length 1.") var memory: String
+  @Option(help: "N × (K + 1) integers: an embedding's own row of the memory, then K of noise.")
+  var indices: String
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Z: what exp(cos/τ) is divided by.", valueName: "z"))
+  var z: Double?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("ε: what is added to denominators.", valueName: "epsilon"))
+  var epsilon = 1e-7
+  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var files: [String: String] {
+    [
+      "embeddings": embeddings, "memory": memory, "rows": memory, "indices": indices, "Z": "--z",
+      "log Z": "--z", "epsilon": "--epsilon",
+    ]
+  }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let given = try z.map { z throws(ContrastiveError) in try NormalizationConstant(z) }
+    let embeddings = try InputArray<Scalar>(embeddings)
+    let memory = try UnitRows(validating: InputArray<Scalar>(memory).matrix)
+    let indices = try readIntegerRows(indices)
+    let temperature = try temperature
+    let normalization =
+      try given
+      ?? NormalizationConstant(
+        estimating: embeddings.matrix, memory: memory, indices: indices, temperature: temperature)
+    let loss = NPIDNCE(temperature: temperature, normalization: normalization, epsilon: epsilon)
+    let step = try loss.valueWithGradient(
+      embeddings: embeddings.matrix, memory: memory, indices: indices,
+      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+      reduction: lossOptions.libraryReduction)
+    var outcome = LossOutcome(step)
+    outcome.logNormalization = normalization.logValue
+    outcome.byTemperature = step.gradient.byTemperature
+    outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
+    return outcome
+  }
+}

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Contrastive
+
+/// The triplet loss, of given triplets or of a labelled batch's hardest.
+struct TripletMarginCommand: LossReporting {
+  static let configuration = CommandConfiguration(
+    commandName: "triplet-margin",
+    abstract: "Triplet loss: a positive nearer than a negative, by a margin.",
+    discussion: """
+      Of triplets, given as three arrays; or of a batch with labels, every row of which is the anchor of \
+      its hardest triplet: the farthest row of its label, the nearest of another. Rows without both have \
+      no term.
+      mean counts the triplets whose term is 0; --reduction mean-over-non-zero does not.
+
+      Examples:
+        Experiments loss triplet-margin --anchors a.npy --positives p.npy --negatives n.npy
+        Experiments loss triplet-margin --embeddings z.npy --labels y.npy --distance cosine
+      """)
+  static let title = "Triplet loss"
+  static let termName = "triplet"
+
+  /// The choices of `--distance`.
+  enum Distance: String, CaseIterable, ExpressibleByArgument {
+    case cosine, euclidean
+    case squaredEuclidean = "squared-euclidean"
+
+    var library: TripletMargin.Distance {
+      switch self {
+      case .cosine: .cosine
+      case .euclidean: .euclidean
+      case .squaredEuclidean: .squaredEuclidean
+      }
+    }
+  }
+
+  @Option(help: "T × d: the anchors.") var anchors: String?
+  @Option(help: "T × d: row i is the positive of anchor i.") var positives: String?
+  @Option(help: "T × d: row i is the negative of anchor i.") var negatives: String?
+  @Option(help: "n × d: a batch instead.") var embeddings: String?
+  @Option(help: "n integers: the labels of the batch.") var labels: String?
+  @Option(help: "The distance: cosine, euclidean or squared-euclidean.")
+  var distance = Distance.squaredEuclidean
+  @Option(help: "Whether Euclidean distances are those of normalised rows: true or false.")
+  var normalized = true
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("By how much nearer the positive is to be.", valueName: "m"))
+  var margin = 0.2
+  @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws {
+    let triplets = [anchors, positives, negatives].compactMap(\.self).count
+    let batch = [embeddings, labels].compactMap(\.self).count
+    guard (triplets, batch) == (3, 0) || (triplets, batch) == (0, 2) else {
+      throw ValidationError(
+        "Give --anchors, --positives and --negatives, or --embeddings and --labels.")
+    }
+    if distance == .cosine, !normalized {
+      throw ValidationError("--normalized: cosines are always of normalised rows; leave it out.")
+    }
+  }
+
+  var files: [String: String] {
+    let names = [
+      "anchors": anchors, "positives": positives, "negatives": negatives,
+      "embeddings": embeddings, "labels": labels, "margin": "--margin",
+    ]
+    return names.compactMapValues(\.self)
+  }
+
+  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> LossOutcome<Scalar> {
+    let loss = TripletMargin(
+      margin: margin, distance: distance.library, isNormalized: normalized)
+    guard let anchors, let positives, let negatives else {
+      return try batchOutcome(loss)
+    }
+    let arrays = try [anchors, positives, negatives].map { try InputArray<Scalar>($0) }
+    let step = try loss.valueWithGradient(
+      anchors: arrays[0].matrix, positives: arrays[1].matrix, negatives: arrays[2].matrix,
+      of: wantsGradients ? .all : [], reduction: lossOptions.libraryReduction)
+    var outcome = LossOutcome(step)
+    outcome.add("anchors", step.gradient.anchors, of: arrays[0])
+    outcome.add("positives", step.gradient.positives, of: arrays[1])
+    outcome.add("negatives", step.gradient.negatives, of: arrays[2])
+    return outcome
+  }
+
+  private func batchOutcome<Scalar: EmbeddingScalar & ArrayElement>(
+    _ loss: TripletMargin
+  ) throws -> LossOutcome<Scalar> {
+    let embeddings = try InputArray<Scalar>(embeddings ?? "")
+    let step = try loss.valueWithGradient(
+      embeddings: embeddings.matrix, labels: try readIntegers(labels ?? ""),
+      of: wantsGradients ? .embeddings : [], reduction: lossOptions.libraryReduction)
+    var outcome = LossOutcome(step)
+    outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
+    return outcome
+  }
+}
