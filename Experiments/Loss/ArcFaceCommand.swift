@@ -14,6 +14,13 @@ struct ArcFaceCommand: TemperedLossReporting {
         Experiments loss arcface --features f.npy --class-weights w.npy --labels y.npy --margin 0.5
       """)
   static let title = "ArcFace"
+  static let card = LossCard(
+    formula: "softplus(ℓ − s·ψ(θ_y)), ψ(θ) = cos(θ + m), or cos θ − m·sin m past π − m",
+    candidates: "all classes",
+    positives: "the class of the row, its angle widened by m radians",
+    reduction: "mean over rows",
+    scale: "s, fixed or learned",
+    equals: "pytorch-metric-learning ArcFaceLoss (degrees there); insightface")
   static let defaultTemperature = 1.0 / 64
   static let termName = "row"
 

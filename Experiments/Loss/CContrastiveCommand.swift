@@ -13,6 +13,13 @@ struct CContrastiveCommand: LossReporting {
         Experiments loss c-contrastive --features f.npy --class-weights w.npy --labels y.npy
       """)
   static let title = "C-contrastive"
+  static let card = LossCard(
+    formula: "d_y² + Σ_{j≠y} max(0, m − dⱼ²)",
+    candidates: "all classes",
+    positives: "the class of the row",
+    reduction: "mean over rows",
+    scale: "no temperature",
+    equals: "NormFace, C-contrastive")
   static let termName = "row"
 
   @OptionGroup var arrays: AgentArrays

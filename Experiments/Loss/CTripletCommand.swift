@@ -13,6 +13,13 @@ struct CTripletCommand: LossReporting {
         Experiments loss c-triplet --features f.npy --class-weights w.npy --labels y.npy
       """)
   static let title = "C-triplet"
+  static let card = LossCard(
+    formula: "Σ_{j≠y} max(0, m + d_y² − dⱼ²)",
+    candidates: "all classes",
+    positives: "the class of the row",
+    reduction: "mean over rows",
+    scale: "no temperature",
+    equals: "NormFace, C-triplet")
   static let termName = "row"
 
   @OptionGroup var arrays: AgentArrays

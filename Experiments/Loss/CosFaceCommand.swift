@@ -14,6 +14,13 @@ struct CosFaceCommand: TemperedLossReporting {
         Experiments loss cosface --features f.npy --class-weights w.npy --labels y.npy --margin 0.35
       """)
   static let title = "CosFace"
+  static let card = LossCard(
+    formula: "softplus(ℓ − s·(c_y − m))",
+    candidates: "all classes",
+    positives: "the class of the row, its cosine lowered by m",
+    reduction: "mean over rows",
+    scale: "s, fixed or learned",
+    equals: "pytorch-metric-learning CosFaceLoss")
   static let defaultTemperature = 1.0 / 64
   static let termName = "row"
 

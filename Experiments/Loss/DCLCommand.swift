@@ -14,6 +14,13 @@ struct DCLCommand: TemperedLossReporting {
         Experiments loss dcl --view-a a.npy --view-b b.npy --temperature 0.1
       """)
   static let title = "Decoupled contrastive loss"
+  static let card = LossCard(
+    formula: "ℓ − s·c₊",
+    candidates: "the 2N − 2 negatives of two views; the positive is none",
+    positives: "the other view",
+    reduction: "mean over 2N rows",
+    scale: "s",
+    equals: "lightly DCLLoss")
   static let defaultTemperature = 0.1
 
   @Option(help: "N × d: the first view, two rows at least.") var viewA: String

@@ -14,6 +14,13 @@ struct DCLWCommand: TemperedLossReporting {
         Experiments loss dclw --view-a a.npy --view-b b.npy --sigma 0.5
       """)
   static let title = "Weighted decoupled contrastive loss"
+  static let card = LossCard(
+    formula: "ℓ − w·s·c₊, w = 2 − N·softmax(c₊/σ), constant",
+    candidates: "the 2N − 2 negatives of two views; the positive is none",
+    positives: "the other view",
+    reduction: "mean over 2N rows",
+    scale: "s; σ of the weights",
+    equals: "lightly DCLWLoss")
   static let defaultTemperature = 0.1
 
   @Option(help: "N × d: the first view, two rows at least.") var viewA: String

@@ -14,6 +14,13 @@ struct MoCoV3Command: TemperedLossReporting {
         Experiments loss moco-v3 --queries q.npy --keys k.npy --temperature 0.2
       """)
   static let title = "MoCo v3"
+  static let card = LossCard(
+    formula: "2τ · softplus(ℓ − s·c₊)",
+    candidates: "the batch’s keys",
+    positives: "the own key",
+    reduction: "mean over queries, one direction",
+    scale: "s, and 2τ outside",
+    equals: "facebookresearch/moco-v3 contrastive_loss")
   static let defaultTemperature = 0.2
 
   @Option(help: "N × d: the queries.") var queries: String

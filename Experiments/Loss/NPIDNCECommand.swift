@@ -15,6 +15,13 @@ struct NPIDNCECommand: TemperedLossReporting {
         Experiments loss npid-nce --embeddings v.npy --memory m.npy --indices i.npy --z 2876934
       """)
   static let title = "NPID's NCE"
+  static let card = LossCard(
+    formula: "−log h₊ − Σ log(1 − hⱼ), h = P / (P + K/n), P = e^(s·c)/Z",
+    candidates: "the own row and K drawn rows of n",
+    positives: "the own row",
+    reduction: "sum over terms / batch",
+    scale: "s; Z fixed or averaged",
+    equals: "lemniscate NCEAverage and NCECriterion")
   static let defaultTemperature = 0.07
   static let termName = "embedding"
 

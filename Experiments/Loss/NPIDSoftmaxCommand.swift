@@ -14,6 +14,13 @@ struct NPIDSoftmaxCommand: TemperedLossReporting {
         Experiments loss npid-softmax --embeddings x.npy --memory m.npy --targets y.npy
       """)
   static let title = "NPID's softmax"
+  static let card = LossCard(
+    formula: "softplus(ℓ − s·c_y)",
+    candidates: "all rows of the memory",
+    positives: "the row’s own",
+    reduction: "mean over rows",
+    scale: "s",
+    equals: "lemniscate LinearAverage with cross-entropy")
   static let defaultTemperature = 0.07
   static let termName = "embedding"
 

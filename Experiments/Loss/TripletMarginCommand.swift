@@ -17,6 +17,15 @@ struct TripletMarginCommand: LossReporting {
         Experiments loss triplet-margin --embeddings z.npy --labels y.npy --distance cosine
       """)
   static let title = "Triplet loss"
+  static let card = LossCard(
+    formula: "max(0, d(a, p) − d(a, n) + m)",
+    candidates: "given, or the hardest of a labelled batch",
+    positives: "given, or the farthest of the label",
+    reduction: "mean over triplets, zeros counted",
+    scale: "no temperature",
+    equals:
+      "torch triplet_margin_loss; pytorch-metric-learning TripletMarginLoss but for its mean over non-zero"
+  )
   static let termName = "triplet"
 
   /// The choices of `--distance`.

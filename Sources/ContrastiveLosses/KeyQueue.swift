@@ -89,6 +89,9 @@ public struct KeyQueue<Scalar: EmbeddingScalar>: Sendable {
   public var ages: [Int] { batches[..<count].map { batchCount - $0 } }
 
   /// The keys' labels, in the order of `keys`; `nil` for keys that came without.
+  ///
+  /// `FalseNegatives.equalIDs(y, negatives: queue.labels.map { $0 ?? -1 })` leaves keys of a query's own
+  /// label out of its negatives.
   public var labels: [Int?] { Array(labelOfSlot[..<count]) }
 
   /// Replaces the oldest keys by a batch.

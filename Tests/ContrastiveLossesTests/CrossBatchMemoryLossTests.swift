@@ -101,32 +101,6 @@ struct CrossBatchMemoryLossTests: ReferenceSuite {
     }
   }
 
-  @Test("have gradients that equal central differences", arguments: Loss.allCases, [0.1, 1])
-  func finiteDifferences(_ loss: Loss, temperature: Double) throws {
-    let (memory, ids) = try Self.memory()
-    func step(
-      _ rows: Matrix<Double>, _ temperature: Double
-    ) throws -> LossStep<Double, EmbeddingGradient<Double>> {
-      try loss.step(
-        rows, Self.labels, ids: ids, memory, temperature: try Temperature(temperature))
-    }
-    let at = try step(Self.rows, temperature)
-    let h = finiteDifferenceStep * temperature
-    expectClose(
-      at.gradient.embeddings?.elements,
-      try TestSupport.finiteDifferences(of: Self.rows, step: h) { try step($0, temperature).value },
-      size: max(1, at.value) / temperature, tolerance: finiteDifferenceTolerance, "embeddings")
-    // A relative step of h moves the logits by h/τ.
-    let (above, below) = (
-      try step(Self.rows, temperature + h * temperature).value,
-      try step(Self.rows, temperature - h * temperature).value
-    )
-    expectClose(
-      at.gradient.temperature, (above - below) / (2 * h * temperature),
-      size: max(1, at.value) / (temperature * temperature), tolerance: finiteDifferenceTolerance,
-      "temperature")
-  }
-
   @Test("give what was asked for, the same alone and together", arguments: Loss.allCases)
   func unasked(_ loss: Loss) throws {
     let (memory, ids) = try Self.memory()

@@ -86,6 +86,26 @@ struct KeyQueueTests {
     #expect(filled.diagnostics == direct.diagnostics)
   }
 
+  @Test("tells labels, by which keys of a query's own are no negatives")
+  func labels() throws {
+    let rows = Matrix<Double>.random(rowCount: 2, columnCount: 4, seed: 1)
+    let keys = Matrix<Double>.random(rowCount: 5, columnCount: 4, seed: 2)
+    var queue = try KeyQueue<Double>(capacity: 5, dimension: 4)
+    try queue.enqueue(keys.rows(0..<3), labels: [7, 8, 7])
+    try queue.enqueue(keys.rows(3..<5))
+    let loss = InfoNCE(temperature: 0.2)
+    let step = try loss.valueWithGradient(
+      queries: rows, positives: rows, negatives: .shared(queue.keys),
+      excluding: .equalIDs([7, 5], negatives: queue.labels.map { $0 ?? -1 }))
+    let others = Matrix(rowCount: 3, columnCount: 4) { keys[[1, 3, 4][$0], $1] }
+    for (row, negatives) in [(0, others), (1, keys)] {
+      let query = rows.rows(row..<row + 1)
+      let alone = try loss.value(
+        queries: query, positives: query, negatives: .shared(negatives))
+      expectClose(step.terms[row], alone, size: 1, tolerance: 1e-14, "query \(row)")
+    }
+  }
+
   @Test("is what a new one is when it is reset")
   func reset() throws {
     var queue = try KeyQueue<Float>(capacity: 4, dimension: 6, prefill: .random(seed: 1))

@@ -155,7 +155,7 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
       options.block(rowCount: chunk, columnCount: rows.columnCount)
     }
     let (ownScratch, otherScratch) = (scratch(), scratch())
-    ownScratch.copy(Array(repeating: anchor, count: chunk), of: rows)
+    ownScratch.copy(rows, rows: Array(repeating: anchor, count: chunk))
     var best: (row: Int, distance: Double)?
     for start in stride(from: 0, to: list.count, by: chunk) {
       let part = Array(list[start..<min(start + chunk, list.count)])

@@ -42,6 +42,22 @@ enum LossSubject: String, CaseIterable, Sendable {
   /// Whether a part of the value takes no gradient.
   var stopsGradients: Bool { self == .hardness || self == .weightedDecoupled }
 
+  var hasTemperature: Bool {
+    switch self {
+    case .uniformity, .cContrastive, .cTriplet, .tripletMargin, .batchHard: false
+    default: true
+    }
+  }
+
+  /// Inputs that take no gradient.
+  var constants: Set<String> {
+    switch self {
+    case .supConMemory, .pairsMemory: ["keys"]
+    case .npidSoftmax, .npidNCE: ["memory"]
+    default: []
+    }
+  }
+
   var fewestRows: Int {
     switch self {
     case .uniformity, .decoupled, .weightedDecoupled: 2
