@@ -97,7 +97,7 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
     at indices: some Collection<Int>, into scratch: Block<Scalar>, on isa: InstructionSet = .best
   ) -> Block<Scalar> {
     let result = scratch.rows(0..<indices.count)
-    result.copy(Array(indices), of: matrix.block)
+    result.copy(matrix.block, rows: indices)
     if !areUnit { result.setNormalized(result, on: isa) }
     return result
   }

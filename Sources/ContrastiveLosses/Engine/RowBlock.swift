@@ -302,10 +302,6 @@ extension AnyEmbeddings {
     if let first = list.first, list == Array(first..<first + list.count) {
       return unit(first..<first + list.count, into: scratch, on: isa)
     }
-    for (target, row) in list.enumerated() {
-      let (source, target) = (matrix.block.rows(row..<row + 1), scratch.rows(target..<target + 1))
-      if areUnit { target.copy(source) } else { target.setNormalized(source, on: isa) }
-    }
-    return scratch.rows(0..<list.count)
+    return unitRows(at: list, into: scratch, on: isa)
   }
 }
