@@ -68,6 +68,20 @@ struct BlockRowsTests {
     check(Double.self)
   }
 
+  @Test("copy rows of one precision to another, rounding once")
+  func convert() {
+    let rows = randomRows(3, 5, seed: 1, as: Double.self)
+    let (double, float) = (
+      Block(fenced: rows, columnCount: 5), Block<Float>(fencedRows: 3, columnCount: 5)
+    )
+    float.copy(converting: double)
+    let rounded = rows.map { $0.map { Double(Float($0)) } }
+    #expect(float.doubles == rounded && float.isFenceIntact)
+    #expect(rounded != rows)
+    double.copy(converting: float)
+    #expect(double.doubles == rounded && double.isFenceIntact)
+  }
+
   @Test("normalise rows of any length", arguments: InstructionSet.available, columnCounts)
   func normalise(on isa: InstructionSet, count: Int) {
     func check<Scalar: EmbeddingScalar>(_ scalar: Scalar.Type, exponents: [Scalar.Exponent]) {

@@ -17,9 +17,11 @@ struct TargetAngles<Scalar: EmbeddingScalar>: Sendable {
   static var parallelAngle: Double { 2 * Double(Scalar.ulpOfOne) + 4 * Double.ulpOfOne }
 
   private let engine: ClassWeightEngine<Scalar>
+
   /// θ of every row; a block, as threads write to it.
   private let column: Block<Double>
 
+  /// t/‖t‖ of every row; 0 where the two are parallel, or one is a zero row.
   private let tangents: Block<Scalar>?
 
   /// θ: π/2 where one of the two is a zero row.

@@ -5,37 +5,6 @@ import Testing
 
 @Suite("Every loss of the engines")
 struct EveryLossTests {
-  // DCLW's weights are constants in its gradient, and not in a difference.
-  @Test(
-    "has the gradients that central differences have",
-    arguments: LossSubject.allCases.filter { $0 != .weightedDecoupled }, [0.2, 1])
-  func finiteDifferences(_ subject: LossSubject, temperature: Double) throws {
-    let plain = subject.plain(rows: 4, columns: 5, temperature: temperature, seed: 5)
-    let answer = try subject.answer(plain, as: Double.self)
-    let step = finiteDifferenceStep * temperature
-    func check(_ name: String, _ expected: [Double]) {
-      guard let gradient = answer.gradients[name] else { return }
-      expectClose(
-        gradient, expected, size: max(1, abs(answer.loss)) / temperature,
-        tolerance: finiteDifferenceTolerance, "\(subject): \(name)")
-    }
-    for (name, matrix) in plain.inputs {
-      check(
-        name,
-        try TestSupport.finiteDifferences(of: matrix, step: step) {
-          var moved = plain
-          moved.inputs[name] = $0
-          return try subject.answer(moved, as: Double.self).loss
-        })
-    }
-    let byTemperature = try [temperature + step, temperature - step].map {
-      var moved = plain
-      moved.temperature = $0
-      return try subject.answer(moved, as: Double.self).loss
-    }
-    check("temperature", [(byTemperature[0] - byTemperature[1]) / (2 * step)])
-  }
-
   @Test(
     "stays finite, and in Float right, from τ = 1e-3 to 1e3", arguments: LossSubject.allCases,
     [1e-3, 0.01, 1, 1e3])
