@@ -47,12 +47,14 @@ extension Measurement {
   static let roundCount = 5
   private static let minimumCalls = 7
   private static let minimumTime = 500.0
+  private static let warmUpTime = 200.0
 
   /// Measures a step: memory first, then times, in rounds that a matrix product begins.
   ///
   /// After two calls that are not timed, memory is what three further ones need at most. A round
-  /// then waits for OpenBLAS's threads, which keep looking for work for tens of milliseconds after
-  /// a product, and makes one call untimed, which finds the product's matrices in the caches.
+  /// then waits for OpenBLAS's threads, which keep looking for work for a tenth of a second after a
+  /// product, and makes calls untimed for as long: the first finds the product's matrices in the
+  /// caches, and the next idle cores, which on two threads cost up to a fifth of a call of 70 ms.
   init(_ step: WorkloadStep, plan: Plan, progress: () -> Void) throws {
     let level = plan.diagnostics.level
     (loss, gradientMemory) = try Self.answer(of: step, level)
@@ -72,7 +74,8 @@ extension Measurement {
       }
       if isComplete() { continue }
       Thread.sleep(forTimeInterval: 0.1)
-      _ = try step(level)
+      var untimed = 0.0
+      repeat { untimed += try Self.time(step, level) } while untimed < Self.warmUpTime
       repeat {
         // Taking turns at being first, as the caches are the other call's.
         if plan.diagnostics == .both, times.count.isMultiple(of: 2) {
