@@ -2,24 +2,24 @@ import Contrastive
 
 extension SoftmaxTemperature {
   /// Every number and figure of the two articles.
-  func articlesReport() -> Report {
-    let printed = Self.printedTable
+  static func articlesReport() -> Report {
+    let printed = printedTable
     let agreements = printed.rows.count { $0.last == .boolean(true) }
     var report = Report(
       title: "The softmax with temperature of two articles",
       explanation: "σ_T(r) = softmax(r/T) of “Softmax sensitivity to temperature” (sensitivity) "
         + "and “The Use of Temperature in Softmax” (use): their printed numbers beside ours.",
-      tables: [printed, Self.limitsTable])
+      tables: [printed, limitsTable])
     report.notes = [
       "\(agreements) of \(printed.rows.count) printed numbers are ours to every printed digit "
         + "(of 16 and 17 digits the last are the articles' own rounding).",
       "As T → 0 the largest logits share everything equally, as T → ∞ all do.",
     ]
     report.plots = [
-      Self.plot(of: [1, 2, 3], name: "softmax-1-2-3", marks: [0.1, 1, 10]),
-      Self.plot(of: [1, 3, 3], name: "softmax-1-3-3", marks: []),
+      plot(of: [1, 2, 3], name: "softmax-1-2-3", marks: [0.1, 1, 10]),
+      plot(of: [1, 3, 3], name: "softmax-1-3-3", marks: []),
     ]
-    report.result = ["printed": printed, "limits": Self.limitsTable]
+    report.result = ["printed": printed, "limits": limitsTable]
     return report
   }
 

@@ -62,7 +62,7 @@ struct SoftmaxTemperature: ReportCommand {
         ? try report(vector: rows.matrix.elements) : try report(rows: rows.matrix)
     }
     let numbers = values.flatMap(\.numbers)
-    guard !numbers.isEmpty else { return articlesReport() }
+    guard !numbers.isEmpty else { return Self.articlesReport() }
     if let index = numbers.firstIndex(where: { !$0.isFinite }) {
       throw CommandFailure(
         "--values: number \(index + 1) is \(numbers[index]); every logit must be finite")

@@ -17,7 +17,7 @@ struct ReportFilesTests {
   }
 
   private static let written = [
-    "curve-data.csv", "curve.gnuplot", "numbers.csv", "result.json", "run.json",
+    "curve-data.csv", "curve.gnuplot", "numbers.csv", "report.json", "result.json", "run.json",
   ]
 
   @Test("are numbers and scripts without gnuplot, and one line says how to get the pictures")

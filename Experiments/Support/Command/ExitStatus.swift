@@ -2,6 +2,9 @@
 ///
 /// Usage errors are ArgumentParser's own and end with 64.
 enum ExitStatus: Int32, Hashable, Sendable {
+  /// All went well, and what was measured is not what a source claims; as `diff` ends.
+  case differs = 1
+
   /// A file or an option holds data that do not fit.
   case badData = 65
 
@@ -16,4 +19,7 @@ enum ExitStatus: Int32, Hashable, Sendable {
 
   /// Writing failed on the way, for example because the disk is full.
   case inputOutput = 74
+
+  /// Ctrl-C, as a shell reports it: 128 + SIGINT.
+  case interrupted = 130
 }

@@ -7,7 +7,7 @@ struct OutputOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Also write CSV, plots (SVG, PNG, gnuplot script), result.json and run.json to a folder.",
+      "Also write CSV, plots (SVG, PNG, gnuplot script), result.json, run.json and report.json to a folder.",
       valueName: "dir"))
   var output: String?
 

@@ -29,6 +29,7 @@ extension ReportCommand {
       progress.clear()
       try folder.map { try write(report, to: $0) }
       try print(report)
+      if let status = report.status { throw ExitCode(status.rawValue) }
     } catch {
       guard let failure = CommandFailure(reporting: error) else { throw error }
       StandardError.writeLine("error", failure.description)
@@ -51,7 +52,8 @@ extension ReportCommand {
     outputOptions.output.map { "\nWritten to \($0)\n" } ?? ""
   }
 
-  private func write(_ report: Report, to folder: OutputFolder) throws(CommandFailure) {
+  /// Writes a report of this command, with the record of its run.
+  func write(_ report: Report, to folder: OutputFolder) throws(CommandFailure) {
     let gnuplot = report.plots.isEmpty ? nil : Gnuplot()
     let record = RunRecord(gnuplot: gnuplot?.version, further: report.record).json(of: self)
     let problems = try report.write(to: folder, record: record, gnuplot: gnuplot)

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Report {
-  /// Writes `result.json`, `run.json`, the tables and the plots to a folder.
+  /// Writes `result.json`, `run.json`, `report.json`, the tables and the plots to a folder.
   ///
   /// Pictures that cannot be drawn are no failure: the numbers and the scripts are written. Old
   /// pictures of the same name are then removed, since they would show other numbers.
@@ -12,7 +12,7 @@ extension Report {
     to folder: OutputFolder, record: JSONObject, gnuplot: Gnuplot?
   ) throws(CommandFailure) -> [String] {
     let tables = tables + attachments
-    let names = tables.map(\.name) + plots.flatMap { [$0.name, $0.data.name] }
+    let names = fileNames
     precondition(Set(names).count == names.count, "two files of one name among \(names)")
     return try folder.write(removing: plots.flatMap(\.pictureFiles)) { staging in
       func write(_ text: String, _ name: String) throws {
@@ -20,6 +20,10 @@ extension Report {
       }
       try write(result.description + "\n", "result.json")
       try write(record.description + "\n", "run.json")
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      let document = try encoder.encode(ReportDocument(self))
+      try document.write(to: staging.appending(path: ReportDocument.fileName))
       for table in tables { try write(table.csv, "\(table.name).csv") }
       for plot in plots {
         try write(plot.data.csv, "\(plot.data.name).csv")
@@ -27,6 +31,11 @@ extension Report {
       }
       return draw(in: staging, with: gnuplot)
     }
+  }
+
+  /// The names of the tables' and the plots' files, without their endings. They must be different.
+  var fileNames: [String] {
+    (tables + attachments).map(\.name) + plots.flatMap { [$0.name, $0.data.name] }
   }
 
   private func draw(in folder: URL, with gnuplot: Gnuplot?) -> [String] {

@@ -127,10 +127,4 @@ extension Plot {
   private func quoted(_ text: String) -> String {
     "'" + text.folded.replacing("'", with: "''") + "'"
   }
-
-  /// Okabe and Ito's colours, told apart with any common colour blindness, darkest first and
-  /// without the yellow, which is too pale for lines on white.
-  private static let palette = [
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000",
-  ]
 }

@@ -6,6 +6,9 @@ struct Report: Sendable {
   /// What was computed and how to read it, in one paragraph. Wrapped when it is printed.
   var explanation: String
 
+  /// What sources say, beside what was measured; printed first.
+  var claims: [Claim] = []
+
   /// The numbers, in the order in which they are printed; each is also a CSV file.
   var tables: [Table] = []
 
@@ -23,13 +26,27 @@ struct Report: Sendable {
 
   /// What `run.json` tells beyond the options, versions and host that every run records.
   var record: JSONObject = [:]
+
+  /// The status to end with although all was reported, or nil for success.
+  var status: ExitStatus?
 }
 
 extension Report {
+  /// The table of a name.
+  ///
+  /// - Precondition: There is one.
+  func table(_ name: String) -> Table {
+    guard let table = tables.first(where: { $0.name == name }) else {
+      preconditionFailure("there is no table \(name)")
+    }
+    return table
+  }
+
   /// The report as it appears on the terminal, ending in a newline.
   var text: String {
     var blocks = [title + "\n" + String(repeating: "=", count: title.count)]
     if !explanation.isEmpty { blocks.append(explanation.wrapped(to: 80)) }
+    blocks += claims.map(\.text)
     blocks += tables.map(\.text)
     blocks += notes.map { $0.wrapped(to: 80) }
     return blocks.joined(separator: "\n\n") + "\n"

@@ -36,15 +36,22 @@ struct Table: Hashable, Sendable {
     rows.append(cells.map { $0?.json.defined })
   }
 
+  /// The cells of a column.
+  ///
+  /// - Precondition: There is a column of this name.
+  func cells(in name: String) -> [JSON?] {
+    guard let column = columns.firstIndex(where: { $0.name == name }) else {
+      preconditionFailure("\(self.name) has no column \(name)")
+    }
+    return rows.map { $0[column] }
+  }
+
   /// The numbers of a column; nil where the cell is empty or no number.
   ///
   /// - Precondition: There is a column of this name.
   func numbers(in name: String) -> [Double?] {
-    guard let column = columns.firstIndex(where: { $0.name == name }) else {
-      preconditionFailure("\(self.name) has no column \(name)")
-    }
-    return rows.map { row in
-      switch row[column] {
+    cells(in: name).map { cell in
+      switch cell {
       case .number(let value): value
       case .integer(let value): Double(value)
       default: nil

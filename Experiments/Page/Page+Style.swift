@@ -1,0 +1,75 @@
+extension Page {
+  /// The style of a page: light, or dark where the reader's system is.
+  static let style = """
+    :root {
+      color-scheme: light dark;
+      --paper: #ffffff; --side: #f6f7f9; --ink: #1d2229; --soft: #5a636e; --line: #e1e5ea;
+      --link: #0b62a8; --good: #0a7a50; --good-paper: #eef8f3; --bad: #b3380a; --bad-paper: #fdf1ec;
+      \(InlinePicture.variables(dark: false))
+    }
+    @media (prefers-color-scheme: dark) {
+      :root {
+        --paper: #16191d; --side: #1c2025; --ink: #e4e8ec; --soft: #9aa4af; --line: #30363d;
+        --link: #6bb4ef; --good: #45c795; --good-paper: #16261f; --bad: #f08a5c; --bad-paper: #2b1d16;
+        \(InlinePicture.variables(dark: true))
+      }
+    }
+    * { box-sizing: border-box; }
+    html { scroll-behavior: smooth; scroll-padding-top: 1rem; }
+    body {
+      margin: 0; background: var(--paper); color: var(--ink);
+      font: 16px/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+    }
+    a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: 2px; }
+    nav {
+      position: fixed; inset: 0 auto 0 0; width: 15rem; overflow-y: auto; padding: 2rem 1rem;
+      background: var(--side); border-right: 1px solid var(--line); font-size: 0.9rem;
+    }
+    nav ol { list-style: none; margin: 0; padding: 0; }
+    nav a { display: block; padding: 0.25rem 0.5rem; border-radius: 6px; color: inherit; text-decoration: none; }
+    nav a:hover { background: var(--line); }
+    main { margin-left: 15rem; padding: 2.5rem 3rem 6rem; }
+    header, section { max-width: 60rem; margin: 0 auto; }
+    section { margin-top: 4rem; padding-top: 2.5rem; border-top: 1px solid var(--line); }
+    h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 0.75rem; letter-spacing: -0.01em; }
+    h2 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 0.5rem; letter-spacing: -0.005em; }
+    h3 { font-size: 1rem; margin: 2rem 0 0.5rem; }
+    p { max-width: 46rem; margin: 0 0 1rem; }
+    .lead { font-size: 1.1rem; color: var(--soft); }
+    .score { font-size: 1.1rem; }
+    .name { margin: 0; color: var(--soft); font: 0.85rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+    .note { color: var(--soft); margin: 1rem 0; }
+    .mark { display: inline-block; width: 1.3em; font-weight: 700; }
+    .mark.agrees { color: var(--good); }
+    .mark.differs { color: var(--bad); }
+    .claim {
+      margin: 0 0 0.75rem; padding: 0.75rem 1rem; border-left: 4px solid var(--good);
+      border-radius: 0 8px 8px 0; background: var(--good-paper);
+    }
+    .claim.differs { border-color: var(--bad); background: var(--bad-paper); }
+    .statement { font-weight: 600; margin: 0 0 0.35rem; }
+    dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.1rem 1rem; margin: 0; font-size: 0.92rem; }
+    dt { color: var(--soft); }
+    dd { margin: 0; overflow-wrap: anywhere; }
+    figure { margin: 1.5rem 0; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; background: var(--plot-ffffff); }
+    figure svg { display: block; width: 100%; height: auto; }
+    .scroll { overflow-x: auto; }
+    table { border-collapse: collapse; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
+    th, td { padding: 0.28rem 0.75rem; text-align: right; vertical-align: top; white-space: nowrap; }
+    thead th { color: var(--soft); font-weight: 600; }
+    thead tr:last-child th { border-bottom: 1px solid var(--soft); }
+    tbody tr + tr > *, tbody + tbody tr:first-child > * { border-top: 1px solid var(--line); }
+    .word { text-align: left; white-space: normal; }
+    .verdict { white-space: nowrap; }
+    .overview th a { font-weight: 600; }
+    details { margin: 1rem 0; }
+    summary { cursor: pointer; color: var(--soft); font-weight: 600; margin-bottom: 0.5rem; }
+    .record dl { font: 0.82rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+    @media (max-width: 62rem) {
+      nav { position: static; width: auto; border-right: 0; border-bottom: 1px solid var(--line); padding: 1rem; }
+      nav ol { display: flex; flex-wrap: wrap; }
+      main { margin-left: 0; padding: 1.5rem 1.25rem 4rem; }
+    }
+    @media print { nav { display: none; } main { margin: 0; } section { break-inside: avoid-page; } }
+    """
+}

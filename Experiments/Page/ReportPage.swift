@@ -1,0 +1,123 @@
+import ArgumentParser
+import Foundation
+
+/// One page that shows the results of commands.
+struct ReportPage: ReportCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract:
+      "Write one self-contained HTML page of results: what was claimed, measured, and drawn.",
+    discussion: """
+      The page holds its pictures and its style, loads nothing, and is light or dark as the reader's \
+      system is. With --results it shows the folders of results in a folder: those of `reproduce \
+      all`, and of any command's --output. Without, the reproductions are run first.
+
+      Examples:
+        Experiments report --results results
+        Experiments report distillation wang-liu --output page.html
+      """)
+
+  @Argument(help: ArgumentHelp("Only these reproductions or folders.", valueName: "name"))
+  var names: [String] = []
+
+  @Option(
+    help: ArgumentHelp("A folder of results, or of folders of results.", valueName: "dir"))
+  var results: String?
+
+  @Flag(help: "Print one JSON object on one line instead of the tables.")
+  var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The page: a file with the ending .html, or the folder that gets a report.html.",
+      valueName: "file"))
+  var output = "report.html"
+
+  var outputOptions: OutputOptions {
+    // All of them: what was not parsed has no value until it is set.
+    var options = OutputOptions()
+    (options.json, options.output) = (json, nil)
+    return options
+  }
+
+  func validate() throws {
+    if output == "" { throw ValidationError("--output needs the name of a file.") }
+    guard results == nil else { return }
+    let known = Reproduce.all.map { $0.name }
+    if let unknown = names.first(where: { !known.contains($0) }) {
+      throw ValidationError(
+        "There is no reproduction \(unknown); there are \(known.joined(separator: ", ")).")
+    }
+  }
+
+  /// Where the page goes.
+  var file: String {
+    output.hasSuffix(".html") ? output : output + (output.hasSuffix("/") ? "" : "/") + "report.html"
+  }
+
+  func run() throws {
+    Interruption.listen()
+    try runReport()
+  }
+
+  func report(progress: ProgressLine) throws -> Report {
+    // Before the computation: an impossible folder should not be found after minutes.
+    let place = URL(filePath: file)
+    let folder = try OutputFolder(
+      place.deletingLastPathComponent().path(percentEncoded: false))
+    let (sections, runs) = try sections(progress: progress)
+    let page = Page(
+      title: "Contrastive losses, their temperatures and their floors",
+      introduction: "What papers claim, computed again by this package, and whether it agrees. "
+        + "Every number below was measured when this page's results were made.",
+      sections: sections)
+    try folder.write { staging in
+      try Data(page.html.text.utf8).write(to: staging.appending(path: place.lastPathComponent))
+    }
+    return report(of: sections, runs: runs)
+  }
+
+  private func report(of sections: [PageSection], runs: [ReproductionRun]) -> Report {
+    let claims = sections.flatMap(\.claims)
+    let agreeing = claims.count(where: \.agrees)
+    var report = Report(
+      title: "A page of \(sections.count) results",
+      explanation: "\(agreeing) of \(claims.count) claims agree. Written to \(file).",
+      tables: runs.isEmpty ? [] : [runs.table])
+    report.result = [
+      "file": file, "sections": sections.map(\.name), "claims": claims.count, "agreeing": agreeing,
+    ]
+    report.status = runs.isEmpty ? nil : runs.status
+    return report
+  }
+
+  // MARK: What it shows
+
+  private func sections(
+    progress: ProgressLine
+  ) throws -> (sections: [PageSection], runs: [ReproductionRun]) {
+    if let results { return (try sections(in: results), []) }
+    let scratch = FileManager.default.temporaryDirectory
+      .appending(path: "Experiments-report-\(UUID().uuidString)", directoryHint: .isDirectory)
+    defer { try? FileManager.default.removeItem(at: scratch) }
+    let types = Reproduce.all.filter { names.isEmpty || names.contains($0.name) }
+    let path = scratch.path(percentEncoded: false)
+    let runs = ReproductionRun.run(types, into: path, progress: progress)
+    guard runs.contains(where: { $0.report != nil }) else {
+      throw runs.last?.failure ?? CommandFailure("no reproduction was run", status: .software)
+    }
+    return (try sections(in: path), runs)
+  }
+
+  private func sections(in path: String) throws -> [PageSection] {
+    let found = try ResultsFolder.all(in: path)
+    if let missing = names.first(where: { name in !found.contains { $0.name == name } }) {
+      throw CommandFailure(
+        "\(path): holds no results of \(missing); there are "
+          + found.map(\.name).joined(separator: ", "),
+        status: .missingFile)
+    }
+    return found.filter { names.isEmpty || names.contains($0.name) }
+      .enumerated().map { PageSection($1, index: $0 + 1) }
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+
+/// What a command wrote by `--output`, read again for a page.
+struct ResultsFolder: Sendable {
+  /// The folder's name, which tells one section of a page from the others.
+  let name: String
+  let document: ReportDocument
+
+  /// The pictures that were drawn, by their names, as SVG.
+  let pictures: [String: String]
+
+  /// How the results came about: names and values of `run.json`.
+  let record: [(name: String, value: String)]
+
+  /// Reads a folder.
+  ///
+  /// - Returns: nil if it holds no `report.json`: it is not a command's.
+  /// - Throws: `CommandFailure` naming the file that cannot be read.
+  init?(_ folder: URL) throws(CommandFailure) {
+    let file = folder.appending(path: ReportDocument.fileName)
+    guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else {
+      return nil
+    }
+    name = folder.lastPathComponent
+    do {
+      document = try JSONDecoder().decode(ReportDocument.self, from: Data(contentsOf: file))
+    } catch {
+      throw CommandFailure(
+        "\(file.path(percentEncoded: false)): is not what this version of a command writes; run "
+          + "the command again with --output")
+    }
+    pictures = Dictionary(
+      uniqueKeysWithValues: document.figures.compactMap { figure in
+        let picture = folder.appending(path: "\(figure.name).svg")
+        return (try? String(contentsOf: picture, encoding: .utf8)).map { (figure.name, $0) }
+      })
+    record = Self.record(in: folder.appending(path: "run.json"))
+  }
+
+  /// The folders of results in a folder: itself, and those directly in it.
+  ///
+  /// Reproductions come first, in their own order, then others by name.
+  ///
+  /// - Throws: `CommandFailure` if there is no such folder, or none with results.
+  static func all(in path: String) throws(CommandFailure) -> [ResultsFolder] {
+    let folder = URL(filePath: path, directoryHint: .isDirectory)
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      throw CommandFailure("\(path): there is no such folder", status: .missingFile)
+    }
+    var found: [ResultsFolder] = []
+    for place in [folder] + names.sorted().map({ folder.appending(path: $0) }) {
+      if let results = try ResultsFolder(place) { found.append(results) }
+    }
+    guard !found.isEmpty else {
+      throw CommandFailure(
+        "\(path): holds no results; make some with a command's --output, for example "
+          + "Experiments reproduce all --output \(path)")
+    }
+    let order = Reproduce.all.map { $0.name }
+    return found.enumerated().sorted { a, b in
+      let places = [a, b].map { order.firstIndex(of: $0.element.name) ?? order.count }
+      return (places[0], a.offset) < (places[1], b.offset)
+    }.map(\.element)
+  }
+
+  private static func record(in file: URL) -> [(name: String, value: String)] {
+    guard let data = try? Data(contentsOf: file),
+      let members = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
+    else { return [] }
+    return members.sorted { $0.key < $1.key }.map { ($0.key, text($0.value)) }
+  }
+
+  private static func text(_ value: Any) -> String {
+    switch value {
+    case let list as [Any]: return list.map(text).joined(separator: " ")
+    case let object as [String: Any]:
+      return object.sorted { $0.key < $1.key }.map { "\($0.key) = \(text($0.value))" }
+        .joined(separator: ", ")
+    default: return "\(value)"
+    }
+  }
+}

@@ -1,0 +1,208 @@
+import ArgumentParser
+import Contrastive
+import Foundation
+
+/// InfoNCE's bound on mutual information, where the truth is known: correlated Gaussians.
+struct MutualInformationReproduction: Reproduction {
+  static let configuration = CommandConfiguration(
+    commandName: "mutual-information",
+    abstract: "InfoNCE's bound on mutual information, saturating at log N.",
+    discussion: """
+      Pairs of Gaussian vectors whose coordinates correlate by ρ share I = −d/2 · log(1 − ρ²) nats. \
+      With the best critic there is, log p(y|x)/p(y), the loss certifies log N − L of them.
+
+      Example:
+        Experiments reproduce mutual-information --candidates 16,128,1024 --output results/mi
+      """)
+
+  @Option(help: ArgumentHelp("The dimension d of the vectors.", valueName: "d"))
+  var dimension = 20
+
+  @Option(help: ArgumentHelp("Numbers N of candidates, with commas.", valueName: "numbers"))
+  var candidates = NumberList([16, 128, 1024])
+
+  @Option(help: ArgumentHelp("How many queries a value is the mean of, at least.", valueName: "n"))
+  var queries = 8192
+
+  @Option(help: "The seed of the vectors.")
+  var seed: UInt64 = 0
+
+  @OptionGroup var outputOptions: OutputOptions
+
+  /// The true mutual information, in nats.
+  static let informations = (0.5...12).grid(count: 24)
+
+  func validate() throws {
+    guard dimension > 0, queries > 1 else {
+      throw ValidationError("--dimension and --queries: expected at least 1 and 2.")
+    }
+    guard candidates.numbers.allSatisfy({ $0 >= 2 && $0 <= 65_536 && $0 == $0.rounded() }) else {
+      throw ValidationError("--candidates: expected whole numbers from 2 to 65536.")
+    }
+  }
+
+  private struct Setting: Sendable {
+    let information: Double
+    let candidates: Int
+    let seed: UInt64
+  }
+
+  private struct Estimate: Sendable {
+    let information: Double
+
+    /// log N.
+    let cap: Double
+    let candidates: Int
+    let bound: Double
+    let standardError: Double
+  }
+
+  func reproduce(progress: ProgressLine) throws -> Report {
+    let counts = candidates.numbers.map { Int($0) }
+    let settings = counts.flatMap { count in
+      Self.informations.enumerated().map {
+        Setting(information: $1, candidates: count, seed: seed &+ UInt64($0))
+      }
+    }
+    let tally = Tally("mutual-information", of: settings.count, "values", progress: progress)
+    let estimates = try settings.mapInParallel { setting in
+      defer { try? tally.step() }
+      return try estimate(setting)
+    }
+    var table = Table(
+      "mutual-information",
+      columns: [
+        Column("candidates", heading: "N"), Column("information", heading: "I", unit: "nats"),
+        Column("cap", heading: "log N", unit: "nats"),
+        Column("bound", heading: "log N − L", unit: "nats"),
+        Column(
+          "standardError", heading: "± (standard error)", unit: "nats", format: .significant(2)),
+      ])
+    for estimate in estimates {
+      table.append(
+        estimate.candidates, estimate.information, estimate.cap, estimate.bound,
+        estimate.standardError)
+    }
+    var report = Report(
+      title: "What InfoNCE certifies of a mutual information that is known",
+      explanation: "Gaussian pairs in \(dimension) dimensions, with the best critic: what is "
+        + "missing between the bound and the truth is the bound's own doing, and only more "
+        + "candidates help.",
+      tables: [table])
+    report.claims = Self.claims(estimates, counts: counts.sorted())
+    report.plots = [plot(of: table, counts: counts)]
+    report.result = ["rows": table]
+    return report
+  }
+
+  /// The mean of log N − L over batches of N pairs, each the others' negatives.
+  private func estimate(_ setting: Setting) throws -> Estimate {
+    let correlation = (1 - exp(-2 * setting.information / Double(dimension))).squareRoot()
+    var generator = SeededGenerator(seed: setting.seed)
+    let count = setting.candidates
+    let batchCount = max(1, (queries + count - 1) / count)
+    let labels = Array(0..<count)
+    var terms: [Double] = []
+    for _ in 0..<batchCount {
+      let logits = try logits(count, correlation: correlation, using: &generator)
+      terms += try SoftmaxCrossEntropy().valueWithGradient(logits: logits, labels: labels, of: [])
+        .terms
+    }
+    let mean = terms.reduce(0, +) / Double(terms.count)
+    let variance = terms.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(terms.count - 1)
+    return Estimate(
+      information: setting.information, cap: log(Double(count)), candidates: count,
+      bound: try MutualInformation.lowerBound(loss: mean, candidates: count),
+      standardError: (variance / Double(terms.count)).squareRoot())
+  }
+
+  /// log p(yⱼ|xᵢ)/p(yⱼ) for N pairs, but for a term of the row alone, which a softmax ignores:
+  /// ρ/(1−ρ²)·xᵢ·yⱼ − ρ²/(2(1−ρ²))·‖yⱼ‖².
+  private func logits(
+    _ count: Int, correlation: Double, using generator: inout SeededGenerator
+  ) throws -> Matrix<Double> {
+    let x = Matrix<Double>(rowCount: count, columnCount: dimension) { _, _ in
+      generator.nextNormal()
+    }
+    let rest = (1 - correlation * correlation).squareRoot()
+    let y = Matrix<Double>(rowCount: count, columnCount: dimension) {
+      correlation * x[$0, $1] + rest * generator.nextNormal()
+    }
+    let squares = (0..<count).map { row in
+      y.rows(row..<row + 1).elements.reduce(0) { $0 + $1 * $1 }
+    }
+    let products = try Similarity.dot.matrix(x, y)
+    let slope = correlation / (rest * rest)
+    return Matrix(rowCount: count, columnCount: count) {
+      slope * (products[$0, $1] - correlation / 2 * squares[$1])
+    }
+  }
+
+  // MARK: The claims
+
+  private static func claims(_ estimates: [Estimate], counts: [Int]) -> [Claim] {
+    // Four standard errors: one in 15 000 of true values is farther off by chance.
+    let excess = estimates.map { $0.bound - $0.information - 4 * $0.standardError }.max() ?? .nan
+    let aboveCap = estimates.map { $0.bound - $0.cap }.max() ?? .nan
+    let saturated = estimates.filter { $0.information >= $0.cap + 4 }.map { $0.cap - $0.bound }
+    let tight = estimates.filter { $0.information <= $0.cap / 2 }
+      .map { ($0.information - $0.bound - 4 * $0.standardError) / $0.information }
+    let (shortfall, slack) = (saturated.max() ?? .nan, tight.max() ?? .nan)
+    // With more candidates the bound is higher at every truth, up to noise.
+    let orders = informations.map { information in
+      let bounds = counts.compactMap { count in
+        estimates.first { $0.candidates == count && $0.information == information }
+      }
+      return zip(bounds, bounds.dropFirst()).allSatisfy { few, many in
+        many.bound >= few.bound - 4 * (few.standardError + many.standardError)
+      }
+    }
+    return [
+      Claim(
+        "log N − L is a lower bound of the mutual information.",
+        paper: .predictiveCoding, "§2.3: I ≥ log N − L",
+        measured: "of \(estimates.count) bounds the highest against its truth is "
+          + (excess > 0 ? "\(excess.text(digits: 2)) nats above" : "not above")
+          + " it, 4 standard errors allowed",
+        agrees: excess <= 0),
+      Claim(
+        "It is never above log N, and the larger the mutual information the closer to it: it "
+          + "saturates.",
+        paper: .variationalBounds, "§2.2: I_NCE ≤ log K",
+        measured: "largest bound less log N: \(aboveCap.text(digits: 2)); where I exceeds log N by "
+          + "4 nats or more, at most \(shortfall.text(digits: 2)) below log N",
+        agrees: aboveCap <= 0 && !saturated.isEmpty && shortfall < 0.25),
+      Claim(
+        "“I … becomes tighter as N becomes larger.”",
+        paper: .predictiveCoding, "§2.3",
+        measured:
+          "the bounds rise with N at \(orders.count { $0 }) of \(orders.count) truths; at I "
+          + "up to half of log N they miss \((100 * slack).text(digits: 2)) % of it at most, but for 4 standard errors",
+        agrees: orders.allSatisfy { $0 } && slack < 0.2),
+    ]
+  }
+
+  private func plot(of table: Table, counts: [Int]) -> Plot {
+    var plot = Plot(
+      name: "mutual-information-bound", title: "Mutual information: certified against true",
+      x: Axis("true mutual information (nats)"), y: Axis("log N − L (nats)"))
+    plot.series = counts.map { count in
+      Series(
+        "N = \(count)",
+        points: zip(
+          zip(table.numbers(in: "candidates"), table.numbers(in: "information")),
+          table.numbers(in: "bound")
+        ).compactMap { head, bound in
+          guard head.0 == Double(count), let information = head.1 else { return nil }
+          return (information, bound)
+        },
+        style: .linesAndPoints)
+    }
+    plot.series.append(
+      Series("truth", points: [Self.informations[0], 12].map { ($0, $0) }))
+    plot.referenceLines = counts.map {
+      .horizontal(at: log(Double($0)), label: "log \($0)")
+    }
+    return plot
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+
+/// Results of papers, computed again: one subcommand each.
+struct Reproduce: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reproduce",
+    abstract: "Compute the results of papers again, and say what agrees.",
+    discussion: """
+      Each reproduction holds its measurements against what the paper claims, and draws the figure. \
+      Status 1 says that something differs, as with `diff`.
+
+      Examples:
+        Experiments reproduce wang-liu --output results/wang-liu
+        Experiments reproduce all --output results
+        Experiments report --results results
+      """,
+    subcommands: all.map { $0 as any ParsableCommand.Type } + [ReproduceAll.self])
+
+  /// All reproductions, in the order in which they are run and shown.
+  static let all: [any Reproduction.Type] = [
+    SoftmaxReproduction.self, LossFloorReproduction.self, DistillationReproduction.self,
+    MutualInformationReproduction.self, UniformityOptimumReproduction.self,
+    WangLiuReproduction.self,
+  ]
+}

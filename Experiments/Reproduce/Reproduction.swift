@@ -1,0 +1,39 @@
+import ArgumentParser
+
+/// A paper's result, computed again: a subcommand of `reproduce`.
+///
+/// A file of `Experiments/Reproduce` has its options and `reproduce(progress:)`. Printing, files,
+/// figures, and the page that `report` makes of them are there for all.
+protocol Reproduction: ReportCommand {
+  /// Computes the paper's result and holds it against the paper.
+  ///
+  /// - Returns: A report with at least one claim. What is measured is computed, and never written
+  ///   down; what a paper prints is quoted beside it.
+  func reproduce(progress: ProgressLine) throws -> Report
+}
+
+extension Reproduction {
+  /// What it is called on the command line; all have a name of their own.
+  static var name: String { configuration.commandName ?? _commandName }
+
+  func run() throws {
+    Interruption.listen()
+    try runReport()
+  }
+
+  func report(progress: ProgressLine) throws -> Report {
+    var report = try reproduce(progress: progress)
+    let numbers = report.result
+    report.result = [
+      "name": Self.name, "agrees": report.agrees, "claims": report.claims,
+    ]
+    report.result.add(contentsOf: numbers)
+    report.status = report.agrees ? nil : .differs
+    return report
+  }
+}
+
+extension Report {
+  /// Whether every claim was borne out.
+  var agrees: Bool { claims.allSatisfy(\.agrees) }
+}

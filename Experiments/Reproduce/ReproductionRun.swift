@@ -1,0 +1,86 @@
+import ArgumentParser
+
+/// What became of one reproduction among others.
+struct ReproductionRun: Sendable {
+  let name: String
+  let outcome: Result<Report, CommandFailure>
+  let seconds: Double
+
+  /// Runs a reproduction with its default options, and writes its folder.
+  ///
+  /// Nothing is thrown: what goes wrong with one is no reason not to run the others.
+  ///
+  /// - Parameter folder: The folder that gets a folder of the reproduction's name, or nil.
+  init(_ type: any Reproduction.Type, into folder: String?, progress: ProgressLine) {
+    name = type.name
+    let clock = ContinuousClock()
+    let start = clock.now
+    outcome = Self.attempt {
+      let command = try Self.command(type)
+      let report = try command.report(progress: progress)
+      progress.clear()
+      if let folder { try command.write(report, to: OutputFolder("\(folder)/\(type.name)")) }
+      return report
+    }
+    progress.clear()
+    seconds = (clock.now - start) / .seconds(1)
+    if let failure { StandardError.writeLine("error", "\(name): \(failure)") }
+  }
+
+  /// Runs reproductions one after another; after Ctrl-C no further ones.
+  static func run(
+    _ types: [any Reproduction.Type], into folder: String?, progress: ProgressLine
+  ) -> [ReproductionRun] {
+    var runs: [ReproductionRun] = []
+    for type in types {
+      runs.append(ReproductionRun(type, into: folder, progress: progress))
+      if runs.last?.failure?.status == .interrupted { break }
+    }
+    return runs
+  }
+
+  /// Why there is no report.
+  var failure: CommandFailure? {
+    if case .failure(let failure) = outcome { failure } else { nil }
+  }
+
+  var report: Report? { try? outcome.get() }
+
+  private static func command<Command: Reproduction>(_ type: Command.Type) throws -> Command {
+    try type.parse([])
+  }
+
+  private static func attempt(_ body: () throws -> Report) -> Result<Report, CommandFailure> {
+    do {
+      return .success(try body())
+    } catch {
+      return .failure(
+        CommandFailure(reporting: error) ?? CommandFailure("\(error)", status: .software))
+    }
+  }
+}
+
+extension [ReproductionRun] {
+  /// The status to end with: that of the last that could not be run, else whether all agree.
+  var status: ExitStatus? {
+    if let failure = compactMap(\.failure).last { return failure.status }
+    return contains { $0.report?.agrees == false } ? .differs : nil
+  }
+
+  /// One row for each run.
+  var table: Table {
+    var table = Table(
+      "reproductions",
+      columns: [
+        Column("name"), Column("claims"), Column("agreeing"), Column("seconds", format: .fixed(1)),
+        Column("outcome"),
+      ])
+    for run in self {
+      let claims = run.report?.claims
+      table.append(
+        run.name, claims?.count, claims?.count(where: \.agrees), run.seconds,
+        run.failure?.description ?? (run.report?.agrees == true ? "agrees" : "differs"))
+    }
+    return table
+  }
+}

@@ -1,0 +1,30 @@
+/// What a report shows, as `report.json` keeps it beside the numbers: the words and the tables as they
+/// are printed, and which pictures belong to it. `Experiments report` makes pages of these files.
+struct ReportDocument: Hashable, Sendable, Codable {
+  /// A picture in a file of its own, `<name>.svg`.
+  struct Figure: Hashable, Sendable, Codable {
+    let name: String
+    let title: String
+  }
+
+  let title: String
+  let explanation: String
+  let claims: [Claim]
+  let figures: [Figure]
+  let tables: [TableText]
+  let notes: [String]
+}
+
+extension ReportDocument {
+  init(_ report: Report) {
+    title = report.title
+    explanation = report.explanation
+    claims = report.claims
+    figures = report.plots.map { Figure(name: $0.name, title: $0.title) }
+    tables = report.tables.map(TableText.init)
+    notes = report.notes
+  }
+
+  /// The name of its file.
+  static let fileName = "report.json"
+}

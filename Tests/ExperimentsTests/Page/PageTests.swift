@@ -1,0 +1,177 @@
+import ArgumentParser
+import Foundation
+import Testing
+
+@testable import Experiments
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+@Suite("report")
+struct PageTests {
+  /// A folder of results as a command writes it, with a picture that gnuplot need not draw.
+  private static func write(
+    _ name: String, claims: [Claim], rows: Int, to folder: borrowing TemporaryFolder
+  ) throws {
+    var table = Table(
+      "numbers", title: "Numbers & more",
+      columns: [Column("word"), Column("loss", heading: "L < 1", unit: "nats")])
+    for row in 0..<rows { table.append("w\(row)", Double(row)) }
+    var plot = Plot(name: "curve", title: "Curve \"\(name)\"", x: Axis("x"), y: Axis("y"))
+    plot.series = [Series("y", points: [(0, 0)])]
+    var report = Report(
+      title: "About \(name)", explanation: "a < b & c", claims: claims, tables: [table],
+      notes: ["A note."], plots: [plot])
+    report.result = [:]
+    let record: JSONObject = ["seed": 7, "options": ["steps": 3] as JSONObject]
+    _ = try report.write(to: OutputFolder(folder.path(name)), record: record, gnuplot: nil)
+    try folder.write(InlinePictureTests.svg, to: "\(name)/curve.svg")
+  }
+
+  private static func page(_ names: String..., in folder: borrowing TemporaryFolder) throws -> (
+    report: Report, html: String
+  ) {
+    let report = try ReportPage.report(
+      names + ["--results", folder.path(""), "--output", folder.path("page.html")])
+    return (report, try folder.text(of: "page.html"))
+  }
+
+  @Test("is well-formed and complete in itself, with names that are used once")
+  func selfContained() throws {
+    let folder = try TemporaryFolder()
+    try Self.write("one", claims: [ClaimTests.claim(agrees: true)], rows: 2, to: folder)
+    try Self.write("two", claims: [ClaimTests.claim(agrees: false)], rows: 30, to: folder)
+    let html = try Self.page(in: folder).html
+    let elements = try #require(Elements(html))
+    #expect(elements.names.contains("svg") && elements.names.contains("nav"))
+    // Nothing is fetched: links are places in this page, or addresses to follow by hand.
+    for (element, attributes) in elements.all {
+      for (name, value) in attributes where ["src", "srcset", "data", "poster"].contains(name) {
+        Issue.record("\(element) \(name)=\(value)")
+      }
+      if let link = attributes["href"] ?? attributes["xlink:href"] {
+        #expect(link.hasPrefix("#") || link == "data:," || element == "a")
+      }
+    }
+    #expect(!elements.names.contains("script") && !html.contains("@import"))
+    for match in html.matches(of: #/url\((.)/#) { #expect(match.1 == "#") }
+    let names = elements.all.compactMap { $0.attributes["id"] }
+    #expect(Set(names).count == names.count)
+    let places = elements.all.compactMap { $0.attributes["href"] ?? $0.attributes["xlink:href"] }
+      .filter { $0.hasPrefix("#") }
+    #expect(places.count >= 6 && places.allSatisfy { names.contains(String($0.dropFirst())) })
+  }
+
+  @Test("shows claims, tables, notes, pictures and the record of every folder")
+  func contents() throws {
+    let folder = try TemporaryFolder()
+    try Self.write("one", claims: [ClaimTests.claim(agrees: true)], rows: 2, to: folder)
+    try Self.write("two", claims: [ClaimTests.claim(agrees: false)], rows: 30, to: folder)
+    let (report, html) = try Self.page(in: folder)
+    let text = try #require(Elements(html)).text
+    for words in [
+      "About one", "a < b & c", "The entropy falls.", "Wang & Liu 2021", "6.9 to 0.1 nats",
+      "Numbers & more", "L < 1", "(nats)", "w29", "A note.", "seed", "steps = 3",
+      "1 of 2 claims agree.",
+    ] {
+      #expect(text.contains(words), "\(words)")
+    }
+    #expect(html.contains("<details><summary>Numbers &amp; more (30 rows)</summary>"))
+    #expect(html.contains("<article class=\"claim differs\">"))
+    #expect(html.contains("prefers-color-scheme: dark"))
+    #expect(report.result["claims"] == .integer(2) && report.result["agreeing"] == .integer(1))
+  }
+
+  @Test("shows the folders that are named, reproductions first")
+  func selection() throws {
+    let folder = try TemporaryFolder()
+    for name in ["a", "distillation", "softmax"] {
+      try Self.write(name, claims: [], rows: 1, to: folder)
+    }
+    let all = try Self.page(in: folder).report
+    #expect(all.result["sections"] == ["softmax", "distillation", "a"].json)
+    let one = try Self.page("a", in: folder)
+    #expect(one.report.result["sections"] == ["a"].json && !one.html.contains("distillation"))
+    let failure = #expect(throws: CommandFailure.self) { try Self.page("b", in: folder) }
+    #expect(failure?.status == .missingFile && failure?.description.contains("softmax") == true)
+  }
+
+  @Test("shows one folder of any command's results")
+  func oneFolder() throws {
+    let folder = try TemporaryFolder()
+    try Self.write("one", claims: [], rows: 1, to: folder)
+    let report = try ReportPage.report(
+      ["--results", folder.path("one"), "--output", folder.path("")])
+    #expect(report.result["file"] == .string(folder.path("report.html")))
+    #expect(try folder.names() == ["one", "report.html"])
+    #expect(!(try folder.text(of: "report.html")).contains("class=\"overview\""))
+  }
+
+  @Test("says what is missing, and leaves no page")
+  func errors() throws {
+    let folder = try TemporaryFolder()
+    let empty = #expect(throws: CommandFailure.self) { try Self.page(in: folder) }
+    #expect(empty?.status == .badData && empty?.description.contains("reproduce all") == true)
+    let none = #expect(throws: CommandFailure.self) {
+      try ReportPage.report(["--results", folder.path("none"), "--output", folder.path("p.html")])
+    }
+    #expect(none?.status == .missingFile)
+    try Self.write("one", claims: [], rows: 1, to: folder)
+    try folder.write("{}", to: "one/report.json")
+    let bad = #expect(throws: CommandFailure.self) { try Self.page(in: folder) }
+    #expect(bad?.description.contains("one/report.json") == true)
+    #expect(try folder.names() == ["one"])
+  }
+
+  @Test("refuses a reproduction that there is not")
+  func unknown() {
+    #expect(throws: (any Error).self) { try ReportPage.parse(["nonsense"]) }
+  }
+
+  @Test("is written by the program, which says so")
+  func program() throws {
+    let folder = try TemporaryFolder()
+    let page = folder.path("out.html")
+    let outcome = try ExperimentsProgram.run("report", "distillation", "--output", page)
+    #expect(outcome.status == 0 && outcome.errors == "")
+    #expect(outcome.output.contains("3 of 3 claims agree.") && outcome.output.contains(page))
+    #expect(try folder.names() == ["out.html"])
+  }
+
+  @Test("runs reproductions itself where there are no results")
+  func running() throws {
+    let folder = try TemporaryFolder()
+    let report = try ReportPage.report(["distillation", "--output", folder.path("out.html")])
+    #expect(report.result["sections"] == ["distillation"].json)
+    #expect(report.tables.map(\.name) == ["reproductions"])
+    #expect(try folder.text(of: "out.html").contains("Distillation at high temperature"))
+    #expect(try folder.names() == ["out.html"])
+  }
+}
+
+/// The elements of a document, which is read as XML: every one is closed, and every text escaped.
+private final class Elements: NSObject, XMLParserDelegate {
+  private(set) var all: [(name: String, attributes: [String: String])] = []
+  private(set) var text = ""
+  var names: Set<String> { Set(all.map(\.name)) }
+
+  init?(_ html: String) {
+    super.init()
+    let parser = XMLParser(data: Data(html.utf8))
+    parser.delegate = self
+    guard parser.parse() else {
+      Issue.record("line \(parser.lineNumber): \(String(describing: parser.parserError))")
+      return nil
+    }
+  }
+
+  func parser(
+    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
+    qualifiedName: String?, attributes: [String: String]
+  ) {
+    all.append((name, attributes))
+  }
+
+  func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
+}

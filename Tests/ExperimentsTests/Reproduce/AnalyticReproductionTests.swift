@@ -1,0 +1,110 @@
+import ArgumentParser
+import Contrastive
+import Foundation
+import Testing
+
+@testable import Experiments
+
+/// The reproductions that need no training, small.
+@Suite("reproduce, without training")
+struct AnalyticReproductionTests {
+  @Test("have files of different names", arguments: Reproduce.all.map { $0.name })
+  func fileNames(name: String) throws {
+    let small = [
+      "mutual-information": ["--candidates", "4", "--queries", "8"],
+      "uniformity-optimum": ["--points", "8"],
+      "wang-liu": ["--negatives", "20", "--seeds", "1"],
+    ]
+    let command = try #require(
+      try ExperimentsCommand.parseAsRoot(["reproduce", name] + small[name, default: []])
+        as? any Reproduction)
+    let report = try command.reproduce(progress: ProgressLine(write: nil))
+    #expect(Set(report.fileNames).count == report.fileNames.count)
+    #expect(!report.claims.isEmpty && !report.plots.isEmpty)
+  }
+
+  @Test("softmax and loss-floor take over the reports of their commands")
+  func reused() throws {
+    let softmax = try SoftmaxReproduction.report([])
+    #expect(softmax.agrees && softmax.claims.count == 3)
+    #expect(softmax.claims.map(\.measured).contains { $0.contains("9 of 9") })
+    #expect(softmax.claims.map(\.measured).contains { $0.contains("20 of 20") })
+    #expect(softmax.result["printed"] != nil && softmax.plots.count == 2)
+    let floor = try LossFloorReproduction.report(["--seed", "3"])
+    #expect(floor.agrees && floor.claims.count == 3)
+    #expect(floor.result["optimised"] != nil && floor.plots.count == 2)
+  }
+
+  @Test("distillation has the limits of the logits in the reference")
+  func distillation() throws {
+    let report = try DistillationReproduction.report([])
+    #expect(report.agrees && report.claims.count == 3)
+    #expect(report.result["limitLoss"] == .number(0.84375))
+    #expect(report.result["limitGradient"]?.doubles == [-0.1875, 0.3125, -0.4375, 0.3125])
+    // Computed at 60 digits: not monotone in T.
+    let table = report.table("distillation")
+    let losses = Dictionary(
+      uniqueKeysWithValues: zip(
+        table.numbers(in: "temperature").map { ($0 ?? 0).text(digits: 6) },
+        table.numbers(in: "loss")))
+    for (temperature, expected) in [
+      ("1", 0.8533301), ("10", 0.9300675), ("100", 0.8534917), ("1000", 0.8447334),
+    ] {
+      #expect(abs(try #require(losses[temperature] ?? nil) - expected) < 5e-8, "\(temperature)")
+    }
+  }
+
+  @Test("distillation refuses logits with nothing to learn", arguments: ["1,2", "3,4,5", "1"])
+  func noLimit(teacher: String) {
+    #expect(throws: (any Error).self) {
+      try DistillationReproduction.parse(["--student", "1,2", "--teacher", teacher])
+    }
+  }
+
+  // The numbers of facts that were computed at 60 digits, for s₊ = 0.8.
+  @Test(
+    "wang-liu measures loss, weights and entropy by the library's gradients",
+    arguments: [
+      (0.07, 1.646067429125, 0.996701494, 0.02221494), (1, 1.360611277814, nil, 1.464482101),
+    ] as [(Double, Double, Double?, Double)])
+  func gradientWeights(tau: Double, loss: Double, first: Double?, entropy: Double) throws {
+    let weights = try GradientWeights(
+      positive: 0.8, negatives: [0.9, 0.5, 0.1, -0.3, -0.7], temperature: Temperature(tau))
+    #expect(abs(weights.loss - loss) < 1e-11)
+    #expect(abs(weights.entropy - entropy) < 1e-8)
+    if let first { #expect(abs(weights.relative[0] - first) < 1e-8) }
+    #expect(abs(weights.relative.reduce(0, +) - 1) < 1e-13)
+  }
+
+  @Test("uniformity-optimum agrees, with few points too")
+  func uniformity() throws {
+    let report = try UniformityOptimumReproduction.report(["--points", "256", "--seed", "1"])
+    #expect(report.agrees)
+    let optimum = try #require(
+      report.table("uniformity-scattered").numbers(in: "optimum").last ?? nil)
+    #expect(abs(optimum + 3.937530010204) < 1e-12)
+  }
+
+  @Test("mutual-information agrees, with few queries too")
+  func mutualInformation() throws {
+    let report = try MutualInformationReproduction.report([
+      "--candidates", "8,32", "--queries", "512", "--dimension", "4",
+    ])
+    #expect(report.agrees)
+    #expect(report.tables[0].rows.count == 48)
+    #expect(report.plots[0].series.map(\.title) == ["N = 8", "N = 32", "truth"])
+  }
+
+  @Test(
+    "refuses sizes that make no sense",
+    arguments: [
+      ["mutual-information", "--candidates", "1"], ["mutual-information", "--queries", "1"],
+      ["uniformity-optimum", "--points", "1"], ["wang-liu", "--seeds", "0"],
+      ["wang-liu", "--negatives", "1"],
+    ])
+  func sizes(arguments: [String]) {
+    #expect(throws: (any Error).self) {
+      try ExperimentsCommand.parseAsRoot(["reproduce"] + arguments)
+    }
+  }
+}
