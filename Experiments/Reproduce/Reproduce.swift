@@ -20,6 +20,7 @@ struct Reproduce: ParsableCommand {
   static let all: [any Reproduction.Type] = [
     SoftmaxReproduction.self, LossFloorReproduction.self, DistillationReproduction.self,
     MutualInformationReproduction.self, UniformityOptimumReproduction.self,
-    WangLiuReproduction.self,
+    NormFaceScaleReproduction.self, WangLiuReproduction.self, SimCLRTemperatureReproduction.self,
+    MoCoReproduction.self,
   ]
 }

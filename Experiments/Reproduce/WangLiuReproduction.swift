@@ -8,7 +8,8 @@ struct WangLiuReproduction: Reproduction {
     commandName: "wang-liu",
     abstract: "Wang and Liu: a small temperature attends to the hardest negatives only.",
     discussion: """
-      The weights of the gradient over negatives drawn at random.
+      The weights of the gradient over negatives drawn at random, and encoders of digits trained by \
+      MoCo's method at several temperatures.
 
       Example:
         Experiments reproduce wang-liu --seeds 5 --output results/wang-liu
@@ -17,13 +18,20 @@ struct WangLiuReproduction: Reproduction {
   @Option(help: ArgumentHelp("How many negatives are drawn for a query.", valueName: "n"))
   var negatives = 4096
 
+  @Option(help: ArgumentHelp("Temperatures of training, with commas.", valueName: "numbers"))
+  var temperatures = NumberList([0.05, 0.1, 0.2, 0.5, 1])
+
   @Option(help: ArgumentHelp("Repeat with this many seeds, from 0.", valueName: "n"))
   var seeds = 5
+
+  @Option(help: "How often training goes through the digits.")
+  var epochs = 100
 
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
-    try Self.requirePositive(("--seeds", seeds))
+    try Self.requirePositive(("--seeds", seeds), ("--epochs", epochs))
+    try Self.requireTemperatures(temperatures, option: "--temperatures")
     guard negatives > 1 else {
       throw ValidationError("--negatives: expected at least 2, found \(negatives).")
     }
@@ -34,8 +42,10 @@ struct WangLiuReproduction: Reproduction {
       title: "What the temperature attends to",
       explanation:
         "A negative's share of the gradient is r, a softmax over the negatives. A small τ "
-        + "gives nearly all of it to the hardest ones, a large one the same to all.")
+        + "gives nearly all of it to the hardest ones, a large one the same to all. So a small τ "
+        + "spreads embeddings evenly (uniformity) and tears alike samples apart (tolerance).")
     try addWeights(to: &report)
+    try addDigits(to: &report, progress: progress)
     return report
   }
 }

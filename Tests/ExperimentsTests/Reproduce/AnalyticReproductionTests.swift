@@ -13,7 +13,13 @@ struct AnalyticReproductionTests {
     let small = [
       "mutual-information": ["--candidates", "4", "--queries", "8"],
       "uniformity-optimum": ["--points", "8"],
-      "wang-liu": ["--negatives", "20", "--seeds", "1"],
+      "wang-liu": [
+        "--negatives", "20", "--temperatures", "0.1,1", "--seeds", "1", "--epochs", "1",
+      ],
+      "normface-scale": ["--scales", "1,4", "--seeds", "1", "--epochs", "1"],
+      "simclr-temperature": ["--temperatures", "0.1,1", "--seeds", "1", "--epochs", "1"],
+      "moco": ["--momentum", "0,0.99", "--seeds", "1", "--epochs", "1"],
+      "temperature-u": ["--temperatures", "0.05,1", "--seeds", "1", "--epochs", "1"],
     ]
     let command = try #require(
       try ExperimentsCommand.parseAsRoot(["reproduce", name] + small[name, default: []])

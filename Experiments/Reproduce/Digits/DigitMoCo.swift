@@ -1,0 +1,68 @@
+import Contrastive
+import ContrastiveTraining
+
+/// MoCo on the digits: an encoder whose queries look for keys of an encoder that follows it.
+///
+/// An MLP of 64, 256 and 32 units, trained by Adam on InfoNCE against a queue of the keys before.
+struct DigitMoCo: Sendable {
+  var temperature: Temperature
+  var momentum = 0.99
+  var seed: UInt64
+  var epochs = 100
+
+  var queueCapacity = 1024
+  var batchSize = 128
+  var learningRate = 1e-3
+
+  static let dimensions = [Digits.pixelCount, 256, 32]
+
+  /// What training came to.
+  struct Outcome: Sendable {
+    let encoder: MLPEncoder<Float>
+
+    /// Of every epoch the mean loss, and the mean share of queries whose key ranks first among all
+    /// candidates.
+    let losses: [Double]
+    let accuracies: [Double]
+  }
+
+  /// Trains on images without their labels.
+  func train(on digits: Digits, tally: Tally) throws -> Outcome {
+    var generator = SeededGenerator(seed: seed)
+    let options = ComputeOptions(threads: 1)
+    var encoder = try MLPEncoder<Float>.random(
+      dimensions: Self.dimensions, options: options, using: &generator)
+    var keyEncoder = encoder
+    var optimizer = Adam<Float>(learningRate: learningRate)
+    var queue = try KeyQueue<Float>(
+      capacity: queueCapacity, dimension: Self.dimensions.last ?? 1,
+      prefill: .random(seed: generator.next()))
+    var batches = try MiniBatches(
+      rowCount: digits.labels.count, batchSize: batchSize, seed: generator.next())
+    let loss = InfoNCE(temperature: temperature)
+    let views = DigitViews()
+    var (losses, accuracies): ([Double], [Double]) = ([], [])
+    for _ in 0..<epochs {
+      var (lossSum, accuracySum) = (0.0, 0.0)
+      for _ in 0..<batches.countPerEpoch {
+        let rows = batches.next().rows
+        try keyEncoder.parameters.update(toward: encoder.parameters, momentum: momentum)
+        let keys = try keyEncoder(views.view(of: digits, rows: rows, using: &generator))
+        let (queries, pass) = try encoder.forward(
+          views.view(of: digits, rows: rows, using: &generator))
+        let step = try loss.valueWithGradient(
+          queries: queries, positives: keys, negatives: .shared(queue.keys), of: .queries,
+          options: options)
+        try optimizer.update(
+          &encoder.parameters, by: encoder.backward(step.gradient.queries, through: pass))
+        try queue.enqueue(keys)
+        lossSum += Double(step.value)
+        accuracySum += step.diagnostics?.top1Accuracy ?? 0
+      }
+      losses.append(lossSum / Double(batches.countPerEpoch))
+      accuracies.append(accuracySum / Double(batches.countPerEpoch))
+      try tally.step()
+    }
+    return Outcome(encoder: encoder, losses: losses, accuracies: accuracies)
+  }
+}

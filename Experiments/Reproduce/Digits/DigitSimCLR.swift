@@ -1,0 +1,54 @@
+import Contrastive
+import ContrastiveTraining
+
+/// SimCLR on the digits: two views of each look for each other among all others of the batch.
+///
+/// An MLP of 64, 256 and 32 units, trained by Adam on NT-Xent.
+struct DigitSimCLR: Sendable {
+  var temperature: Temperature
+  var seed: UInt64
+  var epochs = 100
+
+  var batchSize = 256
+  var learningRate = 1e-3
+
+  /// Trains on images without their labels.
+  func train(on digits: Digits, tally: Tally) throws -> MLPEncoder<Float> {
+    var generator = SeededGenerator(seed: seed)
+    let options = ComputeOptions(threads: 1)
+    var encoder = try MLPEncoder<Float>.random(
+      dimensions: DigitMoCo.dimensions, options: options, using: &generator)
+    var optimizer = Adam<Float>(learningRate: learningRate)
+    var batches = try MiniBatches(
+      rowCount: digits.labels.count, batchSize: batchSize, seed: generator.next())
+    let loss = NTXent(temperature: temperature)
+    for _ in 0..<epochs {
+      for _ in 0..<batches.countPerEpoch {
+        let rows = batches.next().rows
+        let (a, passA) = try encoder.forward(
+          DigitViews().view(of: digits, rows: rows, using: &generator))
+        let (b, passB) = try encoder.forward(
+          DigitViews().view(of: digits, rows: rows, using: &generator))
+        let step = try loss.valueWithGradient(
+          viewA: a, viewB: b, of: [.viewA, .viewB], diagnostics: .none, options: options)
+        var gradient = try encoder.backward(step.gradient.viewA, through: passA)
+        try gradient.add(encoder.backward(step.gradient.viewB, through: passB))
+        try optimizer.update(&encoder.parameters, by: gradient)
+      }
+      try tally.step()
+    }
+    return encoder
+  }
+
+  /// How an encoder does at the task it was trained for, on two views of every image at once.
+  func diagnostics(of encoder: MLPEncoder<Float>, on digits: Digits) throws -> Diagnostics {
+    var generator = SeededGenerator(seed: ~seed)
+    let rows = Array(digits.labels.indices)
+    func view() throws -> Matrix<Float> {
+      try encoder(DigitViews().view(of: digits, rows: rows, using: &generator))
+    }
+    let step = try NTXent(temperature: temperature).valueWithGradient(
+      viewA: view(), viewB: view(), of: [], options: ComputeOptions(threads: 1))
+    return step.diagnostics ?? Diagnostics()
+  }
+}

@@ -1,0 +1,36 @@
+import Contrastive
+
+/// The bundled images of handwritten digits, 8 × 8 pixels from 0 to 1.
+struct Digits: Sendable {
+  /// The images one after another, row by row.
+  let pixels: [Float]
+  let labels: [Int]
+
+  static let side = 8
+  static let pixelCount = side * side
+  static let classCount = 10
+
+  /// The rows to train on, and the others to test.
+  static func load() throws -> (training: Digits, test: Digits) {
+    let file = try FileArray(reading: BundledData.path("digits/images.npy"))
+    let all = Digits(
+      pixels: file.converted(to: Float.self).map { $0 / 16 },
+      labels: try readIntegers(BundledData.path("digits/labels.npy")))
+    return (all.rows(0..<1400), all.rows(1400..<all.labels.count))
+  }
+
+  /// Some of the rows.
+  func rows(_ range: Range<Int>) -> Digits {
+    Digits(
+      pixels: Array(
+        pixels[range.lowerBound * Self.pixelCount..<range.upperBound * Self.pixelCount]),
+      labels: Array(labels[range]))
+  }
+
+  /// One image a row.
+  var images: Matrix<Float> {
+    get throws {
+      try Matrix(pixels, rowCount: labels.count, columnCount: Self.pixelCount)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Contrastive
+import Testing
+
+@testable import Experiments
+
+@Suite("Digits")
+struct DigitsTests {
+  @Test("are 1797 images with pixels from 0 to 1, every class among those to train on and to test")
+  func data() throws {
+    let (training, test) = try Digits.load()
+    #expect(training.labels.count == 1400 && test.labels.count == 397)
+    #expect(try training.images.rowCount == 1400 && test.images.columnCount == 64)
+    #expect(Set(training.labels) == Set(0..<10) && Set(test.labels) == Set(0..<10))
+    #expect(training.pixels.min() == 0 && training.pixels.max() == 1)
+    // The first image of the data set is a 0, whose first row is 0 0 5 13 9 1 0 0.
+    #expect(training.labels[0] == 0)
+    #expect(training.pixels.prefix(8) == [0, 0, 5 / 16, 13 / 16, 9 / 16, 1 / 16, 0, 0])
+  }
+
+  /// Images that are all alike.
+  private static func digits(_ count: Int, _ pixel: (Int) -> Float) -> Digits {
+    Digits(
+      pixels: (0..<count).flatMap { _ in (0..<Digits.pixelCount).map(pixel) },
+      labels: Array(repeating: 0, count: count))
+  }
+
+  @Test("have views that are themselves without shift, contrast and noise")
+  func plainViews() throws {
+    let digits = try Digits.load().training.rows(0..<5)
+    var generator = SeededGenerator(seed: 1)
+    let view = DigitViews(shift: 0, contrast: 1...1, noise: 0)
+      .view(of: digits, rows: [3, 0], using: &generator)
+    #expect(try view.rows(0..<1) == digits.images.rows(3..<4))
+    #expect(try view.rows(1..<2) == digits.images.rows(0..<1))
+  }
+
+  @Test("have views shifted by a pixel at most, with background coming in")
+  func shiftedViews() throws {
+    let side = Digits.side
+    // One bright pixel in the middle, of each of many images.
+    let digits = Self.digits(64) { $0 == 3 * side + 4 ? 1 : 0 }
+    var generator = SeededGenerator(seed: 2)
+    let view = DigitViews(shift: 1, contrast: 1...1, noise: 0)
+      .view(of: digits, rows: Array(0..<64), using: &generator)
+    var places: Set<Int> = []
+    for row in 0..<64 {
+      let pixels = view.rows(row..<row + 1).elements
+      #expect(pixels.reduce(0, +) == 1)
+      places.insert(try #require(pixels.firstIndex(of: 1)))
+    }
+    // All nine neighbours: the chance that one is missed is 9 · (8/9)⁶⁴, 5e-3, and the seed is fixed.
+    #expect(places == Set((2...4).flatMap { y in (3...5).map { y * side + $0 } }))
+    // At the edge the picture is cut, and does not come in on the other side.
+    let corner = Self.digits(64) { $0 == 0 ? 1 : 0 }
+    let cut = DigitViews(shift: 1, contrast: 1...1, noise: 0)
+      .view(of: corner, rows: Array(0..<64), using: &generator)
+    for row in 0..<64 {
+      let pixels = cut.rows(row..<row + 1).elements
+      #expect([nil, 0, 1, side, side + 1].contains(pixels.firstIndex(of: 1)))
+    }
+  }
+
+  @Test("have views of another contrast, and noise of the standard deviation asked for")
+  func noisyViews() {
+    var generator = SeededGenerator(seed: 3)
+    let noise = DigitViews()
+      .view(of: Self.digits(100) { _ in 0 }, rows: Array(0..<100), using: &generator).elements
+      .map { Double($0) }
+    let deviation = noise.reduce(0) { $0 + $1 * $1 }.squareRoot() / 80
+    // The standard error of a deviation from 6400 numbers is 1/√12800 of it, 0.9 %.
+    #expect(abs(deviation / 0.08 - 1) < 0.04)
+    let views = DigitViews(shift: 0, noise: 0)
+      .view(of: Self.digits(100) { _ in 1 }, rows: Array(0..<100), using: &generator)
+    let factors = (0..<100).map { views[$0, 0] }
+    #expect(factors.allSatisfy { (0.8...1.2).contains($0) } && Set(factors).count > 90)
+  }
+
+  @Test("weigh rows so that every class has the same weight")
+  func balance() {
+    let weights = DigitNormFace.balance([0, 0, 0, 1, 2, 2])
+    let expected = [1.0 / 9, 1.0 / 9, 1.0 / 9, 1.0 / 3, 1.0 / 6, 1.0 / 6]
+    #expect(zip(weights, expected).allSatisfy { abs($0 - $1) < 1e-15 })
+  }
+}
