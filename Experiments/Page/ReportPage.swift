@@ -87,7 +87,8 @@ struct ReportPage: ReportCommand {
     report.result = [
       "file": file, "sections": sections.map(\.name), "claims": claims.count, "agreeing": agreeing,
     ]
-    report.status = runs.isEmpty ? nil : runs.status
+    report.interruption = runs.interruption
+    report.status = runs.status
     return report
   }
 

@@ -37,7 +37,7 @@ struct ResultsFolder: Sendable {
     record = Self.record(in: folder.appending(path: "run.json"))
   }
 
-  /// The folders of results in a folder: itself, and those directly in it.
+  /// The folders of results that are directly in a folder, or the folder itself if there are none.
   ///
   /// Reproductions come first, in their own order, then others by name.
   ///
@@ -48,9 +48,10 @@ struct ResultsFolder: Sendable {
       throw CommandFailure("\(path): there is no such folder", status: .missingFile)
     }
     var found: [ResultsFolder] = []
-    for place in [folder] + names.sorted().map({ folder.appending(path: $0) }) {
-      if let results = try ResultsFolder(place) { found.append(results) }
+    for name in names.sorted() {
+      if let results = try ResultsFolder(folder.appending(path: name)) { found.append(results) }
     }
+    if found.isEmpty, let results = try ResultsFolder(folder) { found = [results] }
     guard !found.isEmpty else {
       throw CommandFailure(
         "\(path): holds no results; make some with a command's --output, for example "

@@ -117,25 +117,28 @@ struct MutualInformationReproduction: Reproduction {
   }
 
   /// log p(yⱼ|xᵢ)/p(yⱼ) for N pairs, but for a term of the row alone, which a softmax ignores:
-  /// ρ/(1−ρ²)·xᵢ·yⱼ − ρ²/(2(1−ρ²))·‖yⱼ‖².
+  /// ρ/(1−ρ²)·(xᵢ·yⱼ − ρ/2·‖yⱼ‖²). The square is a further column, so that one product has it all.
   private func logits(
     _ count: Int, correlation: Double, using generator: inout SeededGenerator
   ) throws -> Matrix<Double> {
-    let x = Matrix<Double>(rowCount: count, columnCount: dimension) { _, _ in
-      generator.nextNormal()
-    }
     let rest = (1 - correlation * correlation).squareRoot()
-    let y = Matrix<Double>(rowCount: count, columnCount: dimension) {
-      correlation * x[$0, $1] + rest * generator.nextNormal()
-    }
-    let squares = (0..<count).map { row in
-      y.rows(row..<row + 1).elements.reduce(0) { $0 + $1 * $1 }
-    }
-    let products = try Similarity.dot.matrix(x, y)
     let slope = correlation / (rest * rest)
-    return Matrix(rowCount: count, columnCount: count) {
-      slope * (products[$0, $1] - correlation / 2 * squares[$1])
+    var (x, y): ([Double], [Double]) = ([], [])
+    for _ in 0..<count {
+      var square = 0.0
+      for _ in 0..<dimension {
+        let one = generator.nextNormal()
+        let other = correlation * one + rest * generator.nextNormal()
+        x.append(slope * one)
+        y.append(other)
+        square += other * other
+      }
+      x.append(-slope * correlation / 2)
+      y.append(square)
     }
+    return try Similarity.dot.matrix(
+      Matrix(x, rowCount: count, columnCount: dimension + 1),
+      Matrix(y, rowCount: count, columnCount: dimension + 1))
   }
 
   // MARK: The claims

@@ -21,6 +21,6 @@ struct Reproduce: ParsableCommand {
     SoftmaxReproduction.self, LossFloorReproduction.self, DistillationReproduction.self,
     MutualInformationReproduction.self, UniformityOptimumReproduction.self,
     NormFaceScaleReproduction.self, WangLiuReproduction.self, SimCLRTemperatureReproduction.self,
-    MoCoReproduction.self,
+    MoCoReproduction.self, TemperatureUReproduction.self,
   ]
 }

@@ -44,6 +44,7 @@ struct ReproduceAll: ReportCommand {
     report.result = [
       "agrees": runs.allSatisfy { $0.report?.agrees == true }, "reproductions": runs.map(\.json),
     ]
+    report.interruption = runs.interruption
     report.status = runs.status
     return report
   }

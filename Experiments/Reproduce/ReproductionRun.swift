@@ -24,7 +24,9 @@ struct ReproductionRun: Sendable {
     }
     progress.clear()
     seconds = (clock.now - start) / .seconds(1)
-    if let failure { StandardError.writeLine("error", "\(name): \(failure)") }
+    if let failure, failure.status != .interrupted {
+      StandardError.writeLine("error", "\(name): \(failure)")
+    }
   }
 
   /// Runs reproductions one after another; after Ctrl-C no further ones.
@@ -61,6 +63,12 @@ struct ReproductionRun: Sendable {
 }
 
 extension [ReproductionRun] {
+  /// What is left out after Ctrl-C, for `Report.interruption`.
+  var interruption: String? {
+    guard last?.failure?.status == .interrupted else { return nil }
+    return "in \(last?.name ?? ""); what was run before is complete"
+  }
+
   /// The status to end with: that of the last that could not be run, else whether all agree.
   var status: ExitStatus? {
     if let failure = compactMap(\.failure).last { return failure.status }

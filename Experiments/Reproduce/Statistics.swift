@@ -1,3 +1,5 @@
+import Foundation
+
 extension Collection<Double> {
   /// The mean; NaN of nothing.
   var mean: Double { reduce(0, +) / Double(count) }
@@ -17,6 +19,17 @@ extension Collection<Double> {
   var isFalling: Bool { zip(self, dropFirst()).allSatisfy { $0 > $1 } }
 }
 
+extension [Double] {
+  /// Whether means fall, as far as can be told: none is above the one before it by two standard errors
+  /// of their difference, and the last is that much below the first.
+  func isFalling(errors: [Double]) -> Bool {
+    guard count > 1, errors.count == count else { return false }
+    let steps = zip(zip(self, dropFirst()), zip(errors, errors.dropFirst()))
+    let (fall, error) = (self[0] - self[count - 1], hypot(errors[0], errors[count - 1]))
+    return steps.allSatisfy { $0.1 - $0.0 <= 2 * hypot($1.0, $1.1) } && fall > 2 * error
+  }
+}
+
 /// Where the largest of some means stands, and whether that is more than chance: an inverted U.
 struct Peak {
   /// Its place among the means.
@@ -32,8 +45,7 @@ struct Peak {
     isInside =
       means.count > 2 && peak > 0 && peak < means.count - 1
       && [0, means.count - 1].allSatisfy { end in
-        let error = (errors[peak] * errors[peak] + errors[end] * errors[end]).squareRoot()
-        return means[peak] - means[end] > max(margin, 2 * error)
+        means[peak] - means[end] > max(margin, 2 * hypot(errors[peak], errors[end]))
       }
   }
 }

@@ -79,6 +79,15 @@ struct PlotTests {
     #expect(!plot.script.contains("set mytics"))
   }
 
+  @Test("names the places between the decades of a short logarithmic axis")
+  func shortAxis() {
+    // From 0.01 to 1.
+    #expect(Self.plot.script.contains("set xtics add (0.02, 0.05, 0.2, 0.5, 2, 5)\n"))
+    var plot = Self.plot
+    plot.x.isLogarithmic = false
+    #expect(!plot.script.contains("tics add"))
+  }
+
   @Test("has no key for one curve")
   func key() {
     var plot = Self.plot

@@ -29,6 +29,10 @@ extension ReportCommand {
       progress.clear()
       try folder.map { try write(report, to: $0) }
       try print(report)
+      if let interruption = report.interruption {
+        StandardError.writeLine("interrupted", interruption)
+        throw ExitCode(ExitStatus.interrupted.rawValue)
+      }
       if let status = report.status { throw ExitCode(status.rawValue) }
     } catch {
       guard let failure = CommandFailure(reporting: error) else { throw error }

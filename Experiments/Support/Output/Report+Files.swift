@@ -1,7 +1,8 @@
 import Foundation
 
 extension Report {
-  /// Writes `result.json`, `run.json`, `report.json`, the tables and the plots to a folder.
+  /// Writes `result.json`, `run.json`, `report.json`, the tables, the plots and further files to a
+  /// folder.
   ///
   /// Pictures that cannot be drawn are no failure: the numbers and the scripts are written. Old
   /// pictures of the same name are then removed, since they would show other numbers.
@@ -29,13 +30,15 @@ extension Report {
         try write(plot.data.csv, "\(plot.data.name).csv")
         try write(plot.script, "\(plot.name).gnuplot")
       }
+      for file in files { try file.write(staging.appending(path: file.name).path()) }
       return draw(in: staging, with: gnuplot)
     }
   }
 
-  /// The names of the tables' and the plots' files, without their endings. They must be different.
+  /// The names of all files, those of tables and plots without their endings. They must be different.
   var fileNames: [String] {
     (tables + attachments).map(\.name) + plots.flatMap { [$0.name, $0.data.name] }
+      + files.map(\.name)
   }
 
   private func draw(in folder: URL, with gnuplot: Gnuplot?) -> [String] {

@@ -1,3 +1,5 @@
+import Foundation
+
 extension Plot {
   /// The gnuplot script (5.2 or later) that draws the SVG and the PNG from the data file.
   ///
@@ -65,6 +67,13 @@ extension Plot {
       if let least = positive.min(), let greatest = positive.max() {
         // Eight decades with nine small ticks each are as many as can be told apart.
         if greatest / least < 1e8 { lines.append("set m\(letter)tics 10") }
+        // Of a short axis the decades are too few to read places from.
+        if greatest / least < 1e3 {
+          let decades = Int(log10(least).rounded(.down))...Int(log10(greatest).rounded(.up))
+          let between = decades.flatMap { [2 * pow(10, Double($0)), 5 * pow(10, Double($0))] }
+          lines.append(
+            "set \(letter)tics add (\(between.map { $0.text(digits: 1) }.joined(separator: ", ")))")
+        }
         if least < 1e-4 || greatest > 1e5 { lines.append("set format \(letter) '10^{%T}'") }
       }
     }

@@ -14,7 +14,8 @@ struct DigitsTests {
     #expect(training.pixels.min() == 0 && training.pixels.max() == 1)
     // The first image of the data set is a 0, whose first row is 0 0 5 13 9 1 0 0.
     #expect(training.labels[0] == 0)
-    #expect(training.pixels.prefix(8) == [0, 0, 5 / 16, 13 / 16, 9 / 16, 1 / 16, 0, 0])
+    let first: [Float] = [0, 0, 5, 13, 9, 1, 0, 0]
+    #expect(training.pixels.prefix(8).map { 16 * $0 } == first)
   }
 
   /// Images that are all alike.

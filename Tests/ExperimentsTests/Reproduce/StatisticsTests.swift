@@ -18,6 +18,16 @@ struct StatisticsTests {
     #expect([3.0, 2].isFalling && ![2.0, 2].isFalling && ![1.0, .nan].isFalling)
   }
 
+  @Test("know what falls as far as errors let one tell")
+  func trend() {
+    // Two standard errors of a difference: 2 · √2 · 0.1 = 0.28.
+    let errors = [0.1, 0.1, 0.1]
+    #expect([2.0, 2.1, 1.0].isFalling(errors: errors))
+    #expect(![2.0, 2.4, 1.0].isFalling(errors: errors))
+    #expect(![2.0, 1.9, 1.8].isFalling(errors: errors))
+    #expect(![Double]().isFalling(errors: []))
+  }
+
   @Test("find a peak that is inside, and more than chance")
   func peak() {
     let none = [0.0, 0, 0]

@@ -1,4 +1,6 @@
+import ArgumentParser
 import Contrastive
+import ContrastiveTraining
 import Foundation
 import Testing
 
