@@ -143,3 +143,10 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The plugin that builds the documentation, only where that is done: packages that depend on this one never
+// fetch it. The Swift Package Index sets the variable, and so does `.ci/documentation`.
+if Context.environment["SPI_GENERATE_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

@@ -58,7 +58,9 @@ public struct NormalizationConstant: Hashable, Sendable {
 
   /// Moves Z toward another estimate: Z ← momentum·Z + (1 − momentum)·Ẑ.
   ///
-  /// - Parameter momentum: From 0 to 1.
+  /// - Parameters:
+  ///   - estimate: Ẑ.
+  ///   - momentum: From 0 to 1.
   /// - Throws: `ContrastiveError.value` for another momentum.
   public mutating func update(
     toward estimate: NormalizationConstant, momentum: Double = 0.99

@@ -61,7 +61,10 @@ public struct SupCon: Hashable, Sendable {
   /// - Parameters:
   ///   - embeddings: As above.
   ///   - positives: P(a) of every row, which need not be mutual.
-  ///   - variables: As above, and so are the others.
+  ///   - variables: As above.
+  ///   - reduction: As above.
+  ///   - diagnostics: As above.
+  ///   - options: As above.
   /// - Throws: `ContrastiveError` if shapes do not fit, a list is no list of other rows in order, or a
   ///   raw row holds a NaN or an infinity.
   /// - Complexity: As above.
