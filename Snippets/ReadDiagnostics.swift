@@ -4,26 +4,33 @@ import Contrastive
 import Foundation
 
 // snippet.compare
-func show(_ name: String, _ queries: UnitRows<Float>, _ keys: UnitRows<Float>) throws {
+func show(_ name: String, _ queries: UnitRows<Float>, _ keys: UnitRows<Float>)
+  throws
+{
   let step = try InfoNCE(temperature: 0.1).valueWithGradient(
     queries: queries, positives: keys, of: [])
-  guard let seen = step.diagnostics, let chance = seen.chance, let floor = seen.floor,
+  guard let seen = step.diagnostics, let chance = seen.chance,
+    let floor = seen.floor,
     let share = seen.floorShare, let top1 = seen.top1Accuracy,
     let negatives = seen.effectiveNegatives
   else { return }
   print(
     String(
-      format: "%@: loss %.3f between %.3f and %.3f, of it floor %.1f %%, top-1 %.2f, "
+      format:
+        "%@: loss %.3f between %.3f and %.3f, of it floor %.1f %%, top-1 %.2f, "
         + "effective negatives %.1f",
       name, step.value, floor, chance, 100 * share, top1, negatives))
 }
 
 var random = SeededGenerator(seed: 1)
-let noise = UnitRows<Float>.random(rowCount: 64, columnCount: 64, using: &random)
-let others = UnitRows<Float>.random(rowCount: 64, columnCount: 64, using: &random)
+let noise = UnitRows<Float>.random(
+  rowCount: 64, columnCount: 64, using: &random)
+let others = UnitRows<Float>.random(
+  rowCount: 64, columnCount: 64, using: &random)
 try show("unrelated", noise, others)
 
-let constant = try Matrix<Float>(rowCount: 64, columnCount: 64) { _, _ in 1 }.normalized()
+let constant = try Matrix<Float>(rowCount: 64, columnCount: 64) { _, _ in 1 }
+  .normalized()
 try show("collapsed", constant, constant)
 try show("identical", noise, noise)
 
