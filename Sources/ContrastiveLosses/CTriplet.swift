@@ -32,9 +32,9 @@ public struct CTriplet: Hashable, Sendable {
   /// Returns the loss, its gradient, and the mean similarities of features to their own class and to
   /// the others.
   ///
-  /// - Parameters: As for `CContrastive`.
-  /// - Throws: As `CContrastive`.
-  /// - Complexity: As `CContrastive`.
+  /// - Parameters: As for ``CContrastive``.
+  /// - Throws: As ``CContrastive``.
+  /// - Complexity: As ``CContrastive``.
   public func valueWithGradient<F: Embeddings, W: Embeddings>(
     features: F, classWeights: W, labels: [Int], of variables: AgentVariables = .all,
     reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,

@@ -8,7 +8,7 @@ public import ContrastiveEmbeddings
 /// Lᵢ = log( exp(cᵢₚ/τ) + Σⱼ exp(cᵢⱼ/τ) ) − cᵢₚ/τ = softplus( ℓᵢ − cᵢₚ/τ ),    ℓᵢ = log Σⱼ exp(cᵢⱼ/τ)
 /// loss = 1/N Σᵢ Lᵢ
 /// ```
-/// where j runs over the negatives alone: `Negatives` tells the four sets. The second form is the
+/// where j runs over the negatives alone: ``Negatives`` tells the four sets. The second form is the
 /// one computed. It never forms a probability, so that a loss of 4e-10 (the positive at +1, 1023
 /// negatives at −1, τ = 0.07) and its gradient keep all their digits.
 ///
@@ -25,7 +25,7 @@ public import ContrastiveEmbeddings
 ///   [He et al. 2020](https://arxiv.org/abs/1911.05722), eq. 1. Equals info-nce-pytorch's
 ///   `InfoNCE` (in-batch, shared as `unpaired`, paired), MoCo v1 and v2 (shared, a queue), lightly's
 ///   `NTXentLoss` with a memory bank, and sentence-transformers' `MultipleNegativesRankingLoss`
-///   with scale 1/τ (in-batch, in-batch and shared). With `FalseNegatives` it is their
+///   with scale 1/τ (in-batch, in-batch and shared). With ``FalseNegatives`` it is their
 ///   `GISTEmbedLoss`, with `BatchCandidates` the improved contrastive loss of
 ///   [Li et al. 2023](https://arxiv.org/abs/2308.03281) (GTE), but for its column direction.
 public struct InfoNCE: Hashable, Sendable {
