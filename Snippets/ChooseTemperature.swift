@@ -19,8 +19,8 @@ for temperature: Temperature in [0.01, 0.05, 0.2, 1] {
   else { continue }
   print(
     String(
-      format: "%@: loss %.3f, of it floor %.1f %%, "
-        + "effective negatives %.1f, by log s %.2f",
+      format: "%@: loss %.3f (floor %.1f %%), "
+        + "%.1f effective negatives, by log s %.2f",
       "\(temperature)", step.value, 100 * share, negatives, slope))
 }
 // snippet.floor

@@ -16,9 +16,8 @@ func show(_ name: String, _ queries: UnitRows<Float>, _ keys: UnitRows<Float>)
   else { return }
   print(
     String(
-      format:
-        "%@: loss %.3f between %.3f and %.3f, of it floor %.1f %%, top-1 %.2f, "
-        + "effective negatives %.1f",
+      format: "%@: loss %.3f in %.3f to %.3f (floor %.1f %%), "
+        + "top-1 %.2f, %.1f effective negatives",
       name, step.value, floor, chance, 100 * share, top1, negatives))
 }
 
