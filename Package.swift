@@ -17,6 +17,7 @@ let package = Package(
     .library(name: "Contrastive", targets: ["Contrastive"]),
     .library(name: "ContrastiveBounds", targets: ["ContrastiveBounds"]),
     .library(name: "ContrastiveFiles", targets: ["ContrastiveFiles"]),
+    .library(name: "ContrastiveTraining", targets: ["ContrastiveTraining"]),
     .executable(name: "Experiments", targets: ["Experiments"]),
   ],
   dependencies: [
@@ -71,6 +72,15 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(
+      name: "ContrastiveTraining",
+      dependencies: [
+        "ContrastiveEmbeddings", "ContrastiveFiles", "ContrastiveKernels", "ContrastiveLosses",
+        "ContrastiveSimilarity",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
       name: "Contrastive",
       dependencies: [
         "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveFiles", "ContrastiveLosses",
@@ -84,7 +94,7 @@ let package = Package(
     .executableTarget(
       name: "Experiments",
       dependencies: [
-        "CMalloc", "Contrastive", "ContrastiveKernels",
+        "CMalloc", "Contrastive", "ContrastiveKernels", "ContrastiveTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Experiments",
@@ -133,9 +143,15 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "ContrastiveTrainingTests",
+      dependencies: ["Contrastive", "ContrastiveKernels", "ContrastiveTraining", "TestSupport"],
+      resources: [.copy("Fixtures")],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "Experiments", "TestSupport",
+        "ContrastiveTraining", "Experiments", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings
