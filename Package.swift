@@ -15,6 +15,7 @@ let package = Package(
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
     .library(name: "Contrastive", targets: ["Contrastive"]),
+    .library(name: "ContrastiveDifferentiation", targets: ["ContrastiveDifferentiation"]),
     .library(name: "ContrastiveBounds", targets: ["ContrastiveBounds"]),
     .library(name: "ContrastiveFiles", targets: ["ContrastiveFiles"]),
     .executable(name: "Experiments", targets: ["Experiments"]),
@@ -79,6 +80,12 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    .target(
+      name: "ContrastiveDifferentiation",
+      dependencies: ["ContrastiveEmbeddings", "ContrastiveLosses", "ContrastiveSimilarity"],
+      swiftSettings: settings
+    ),
+
     // The executable
     .systemLibrary(name: "CMalloc"),
     .executableTarget(
@@ -130,6 +137,11 @@ let package = Package(
     .testTarget(
       name: "ContrastiveLossesTests",
       dependencies: ["Contrastive", "ContrastiveKernels", "ContrastiveLosses", "TestSupport"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ContrastiveDifferentiationTests",
+      dependencies: ["Contrastive", "ContrastiveDifferentiation", "TestSupport"],
       swiftSettings: settings
     ),
     .testTarget(
