@@ -84,10 +84,12 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       if problem.observes { observeSimilarities(in: &result) }
       if problem.needsGradient {
         let dimension = problem.rows.columnCount
+        // One product of all kept tiles sets what products of single tiles add to.
+        let isAddedTo = kept == nil
         let rows: Block<Scalar> = options.block(
-          rowCount: problem.rows.rowCount, columnCount: dimension, zeroed: true)
+          rowCount: problem.rows.rowCount, columnCount: dimension, zeroed: isAddedTo)
         let columns: Block<Scalar>? = problem.columns.map {
-          options.block(rowCount: $0.rowCount, columnCount: dimension, zeroed: true)
+          options.block(rowCount: $0.rowCount, columnCount: dimension, zeroed: isAddedTo)
         }
         if keepsTiles {
           addKeptGradients(terms, rows: rows, columns: columns)
