@@ -15,9 +15,10 @@ let package = Package(
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
   products: [
     .library(name: "Contrastive", targets: ["Contrastive"]),
-    .library(name: "ContrastiveDifferentiation", targets: ["ContrastiveDifferentiation"]),
     .library(name: "ContrastiveBounds", targets: ["ContrastiveBounds"]),
+    .library(name: "ContrastiveDifferentiation", targets: ["ContrastiveDifferentiation"]),
     .library(name: "ContrastiveFiles", targets: ["ContrastiveFiles"]),
+    .library(name: "ContrastiveTraining", targets: ["ContrastiveTraining"]),
     .executable(name: "Experiments", targets: ["Experiments"]),
   ],
   dependencies: [
@@ -72,6 +73,15 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(
+      name: "ContrastiveTraining",
+      dependencies: [
+        "ContrastiveEmbeddings", "ContrastiveFiles", "ContrastiveKernels", "ContrastiveLosses",
+        "ContrastiveSimilarity",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
       name: "Contrastive",
       dependencies: [
         "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveFiles", "ContrastiveLosses",
@@ -91,7 +101,7 @@ let package = Package(
     .executableTarget(
       name: "Experiments",
       dependencies: [
-        "CMalloc", "Contrastive", "ContrastiveKernels",
+        "CMalloc", "Contrastive", "ContrastiveKernels", "ContrastiveTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Experiments",
@@ -145,9 +155,15 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "ContrastiveTrainingTests",
+      dependencies: ["Contrastive", "ContrastiveKernels", "ContrastiveTraining", "TestSupport"],
+      resources: [.copy("Fixtures")],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "Experiments", "TestSupport",
+        "ContrastiveTraining", "Experiments", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings

@@ -64,6 +64,13 @@ public struct Matrix<Scalar: EmbeddingScalar>: Sendable {
   /// The rows in a range, without a copy.
   public func rows(_ range: Range<Int>) -> Matrix { Matrix(block.rows(range)) }
 
+  /// A copy of the rows of a list, in its order: a mini-batch, say.
+  public func rows(at indices: [Int]) -> Matrix {
+    let result = Block<Scalar>(rowCount: indices.count, columnCount: columnCount)
+    result.copy(block, rows: indices)
+    return Matrix(result)
+  }
+
   /// The columns in a range, without a copy.
   public func columns(_ range: Range<Int>) -> Matrix { Matrix(block.columns(range)) }
 

@@ -6,7 +6,8 @@ import RealModule
 ///
 /// - Source: SplitMix64, [Steele et al. 2014](https://doi.org/10.1145/2660193.2660195).
 public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
-  private var state: UInt64
+  /// What the next number comes from: `SeededGenerator(seed: state)` goes on where this one is.
+  public private(set) var state: UInt64
 
   /// Starts the sequence of a seed.
   public init(seed: UInt64) {

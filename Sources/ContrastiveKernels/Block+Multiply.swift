@@ -22,4 +22,25 @@ extension Block {
       rows: rows, columns: columns, depth: depth,
       scale: scale, into: target, stride: rowStride, accumulating: accumulating)
   }
+
+  /// Sets a product whose rows are shared out among threads, each with BLAS to itself.
+  ///
+  /// - Complexity: As `setProduct`; every thread packs `b` for its own rows.
+  package func setProduct(
+    _ a: Block, _ b: Block, transposingLeft: Bool = false, transposingRight: Bool = false,
+    threads: Int
+  ) {
+    // Waking a thread takes as long as some 10⁶ flops.
+    let depth = transposingLeft ? a.rowCount : a.columnCount
+    let flops = 2 * Double(rowCount) * Double(columnCount) * Double(depth)
+    let parts = flops < 4e6 ? 1 : max(1, min(threads, rowCount))
+    Workers.withSingleThreadedBLAS {
+      Workers.forEach(parts, threads: threads) { _, part in
+        let range = rowCount * part / parts..<rowCount * (part + 1) / parts
+        rows(range).setProduct(
+          transposingLeft ? a.columns(range) : a.rows(range), b, transposingLeft: transposingLeft,
+          transposingRight: transposingRight)
+      }
+    }
+  }
 }

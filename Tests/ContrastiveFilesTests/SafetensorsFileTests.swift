@@ -34,6 +34,34 @@ struct SafetensorsFileTests {
     #expect(try file.tensor("naïve \"κ\"\n").integers() == [0, 1, 2])
   }
 
+  @Test("of PyTorch are read, and rewritten byte for byte")
+  func pyTorch() throws {
+    let original = try fixture("torch.safetensors")
+    let file = try SafetensorsFile(original)
+    #expect(file.metadata == ["format": "pt"])
+    #expect(try file.tensor("0.weight").shape == [2, 3])
+    let thirds = (0..<6).map { Float($0) / 3 - 1 }
+    #expect(try file.tensor("0.weight").converted(to: Float.self) == thirds)
+    #expect(try file.tensor("0.bias").converted(to: Float.self) == Array(thirds[..<2]))
+    #expect(try file.tensor("2.weight").converted(to: Float.self) == Array(thirds[..<4]))
+    #expect(try file.tensor("half").converted(to: Float.self) == [-1.5, 0x1p-24, 65504])
+    #expect(try file.tensor("step").shape == [] && file.tensor("step").integers() == [7])
+
+    var arrays: [String: WritableArray] = [:]
+    for name in file.names {
+      let array = try file.tensor(name)
+      switch array.elementType {
+      case .float32: arrays[name] = .init(try stored(array, as: Float.self), shape: array.shape)
+      case .float16: arrays[name] = .init(try stored(array, as: Float16.self), shape: array.shape)
+      default: arrays[name] = .init(try stored(array, as: Int64.self), shape: array.shape)
+      }
+    }
+    let directory = try TemporaryDirectory()
+    let copy = directory("copy.safetensors")
+    try SafetensorsFile.write(arrays, metadata: file.metadata, to: copy)
+    #expect(try contents(of: copy) == contents(of: original))
+  }
+
   @Test("name their tensors in errors")
   func errors() throws {
     let file = try SafetensorsFile(fixture("all.safetensors"))

@@ -69,7 +69,7 @@ extension RankCounts {
   /// Two cosines that are equal may differ by their roundings: a positive's is summed in lanes, a
   /// negative's by GEMM, in an order that is the BLAS kernel's affair. (In a collapsed model all
   /// rows err the same way: too narrow an interval would give it a perfect score.)
-  init(around logits: [Double], scale: Double, dimension: Int) {
+  package init(around logits: [Double], scale: Double, dimension: Int) {
     self.init(around: logits, margin: Scalar.dotRounding(dimension: dimension) * scale)
   }
 }

@@ -1,0 +1,78 @@
+public import ContrastiveEmbeddings
+import ContrastiveKernels
+public import ContrastiveLosses
+
+/// At which rank each query finds its key among all keys, by cosine.
+///
+/// ```
+/// rankᵢ = 1 + #{j : cᵢⱼ > cᵢₚ} + ½·#{j ≠ p : cᵢⱼ = cᵢₚ}
+/// recall@k = share of queries with rankᵢ ≤ k,    MRR = mean of 1/rankᵢ
+/// ```
+/// Ties count half, so that a collapsed model, all of whose cosines are equal, scores like chance:
+/// sorting by descending cosine would give it the first rank. Cosines that differ by less than their
+/// rounding are equal.
+public struct RetrievalRanks: Hashable, Sendable {
+  /// Every query's rank, from 1 to the number of keys; halves where ties are odd.
+  public let ranks: [Double]
+
+  /// Ranks every query's own key.
+  ///
+  /// - Parameters:
+  ///   - queries: `N × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
+  ///   - keys: `M × d`.
+  ///   - positives: The row of each query's key; `nil` where row i of the keys belongs to query i.
+  ///   - options: Threads.
+  /// - Throws: `ContrastiveError` if shapes do not fit, a positive is no row of the keys, or a raw row
+  ///   holds a NaN or an infinity.
+  /// - Complexity: 2NMd flops by GEMM; memory for a tile per thread, and the keys' unit rows.
+  public init<Q: Embeddings, K: Embeddings>(
+    queries: Q, keys: K, positives: [Int]? = nil, options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) where K.Scalar == Q.Scalar {
+    let queries = try AnyEmbeddings(queries, named: "queries")
+    let keys = try AnyEmbeddings(keys, named: "keys")
+    try queries.requireRows()
+    try keys.requireColumnCount(as: queries)
+    if positives == nil { try keys.requireRowCount(as: queries) }
+    let positives = positives ?? Array(0..<queries.rowCount)
+    guard positives.count == queries.rowCount else {
+      throw .shape(
+        array: "positives", expected: "\(queries.rowCount), as queries",
+        actual: "\(positives.count)")
+    }
+    if let row = positives.firstIndex(where: { !(0..<keys.rowCount).contains($0) }) {
+      throw .value(
+        name: "positives", value: "\(positives[row]) in row \(row)",
+        requirement: "a row of keys, 0 to \(keys.rowCount - 1)")
+    }
+    let ranks = Block<Double>(rowCount: queries.rowCount, columnCount: 1)
+    SimilarityRows(queries: queries, keys: keys, options: options).forEachBlock { rows, tiles in
+      let own = tiles.queries.dots(
+        with: tiles.keys(at: positives[rows]), on: tiles.isa)
+      var counts: RankCounts<Q.Scalar>? = RankCounts(
+        around: own, scale: 1, dimension: queries.columnCount)
+      var maximum = Array(repeating: -Q.Scalar.infinity, count: rows.count)
+      tiles.forEach { columns, tile in
+        // A query's own key is no rival of itself.
+        for (r, row) in rows.enumerated() where columns.contains(positives[row]) {
+          tile[r, positives[row] - columns.lowerBound] = -.infinity
+        }
+        tile.updateMaximum(&maximum, counting: &counts, on: tiles.isa)
+      }
+      for (r, row) in rows.enumerated() {
+        let (above, notBelow) = (counts?.above[r] ?? 0, counts?.notBelow[r] ?? 0)
+        ranks[row, 0] = 1 + Double(above) + Double(notBelow - above) / 2
+      }
+    }
+    self.ranks = (0..<queries.rowCount).map { ranks[$0, 0] }
+  }
+
+  /// The share of queries whose key is among the k best.
+  public func recall(at k: Int) -> Double {
+    Double(ranks.count { $0 <= Double(k) }) / Double(ranks.count)
+  }
+
+  /// The mean of 1/rank, from 1/M to 1.
+  public var meanReciprocalRank: Double {
+    ranks.reduce(0) { $0 + 1 / $1 } / Double(ranks.count)
+  }
+}

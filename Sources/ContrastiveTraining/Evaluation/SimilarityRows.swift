@@ -1,0 +1,74 @@
+import ContrastiveEmbeddings
+import ContrastiveKernels
+import ContrastiveLosses
+import ContrastiveSimilarity
+
+/// The cosines of queries with keys, a block of queries on each thread, tile by tile.
+struct SimilarityRows<Scalar: EmbeddingScalar>: Sendable {
+  let queries: AnyEmbeddings<Scalar>
+  /// Normalised once, since every block needs all of them.
+  let keys: Block<Scalar>
+  let options: ComputeOptions
+
+  // Small enough for a tile of Float to stay in the second-level cache.
+  static var rowsPerBlock: Int { 128 }
+  static var columnsPerTile: Int { 512 }
+
+  init(
+    queries: AnyEmbeddings<Scalar>, keys: AnyEmbeddings<Scalar>, options: ComputeOptions
+  ) {
+    self.queries = queries
+    self.keys = keys.unit(
+      0..<keys.rowCount,
+      into: Block(rowCount: keys.areUnit ? 0 : keys.rowCount, columnCount: keys.columnCount))
+    self.options = options
+  }
+
+  /// A block's unit queries, and its tiles.
+  struct Tiles {
+    let queries: Block<Scalar>
+    let keys: Block<Scalar>
+    let scratch: Block<Scalar>
+    let isa: InstructionSet
+
+    /// The keys of a list.
+    func keys(at indices: ArraySlice<Int>) -> Block<Scalar> {
+      let result = Block<Scalar>(rowCount: indices.count, columnCount: keys.columnCount)
+      result.copy(keys, rows: indices)
+      return result
+    }
+
+    /// Calls `body` with every tile, which it may write to.
+    func forEach(_ body: (_ columns: Range<Int>, _ tile: Block<Scalar>) -> Void) {
+      for start in stride(from: 0, to: keys.rowCount, by: columnsPerTile) {
+        let columns = start..<min(start + columnsPerTile, keys.rowCount)
+        let tile = scratch.rows(0..<queries.rowCount).columns(0..<columns.count)
+        tile.setSimilarities(of: queries, and: keys.rows(columns))
+        body(columns, tile)
+      }
+    }
+  }
+
+  func forEachBlock(_ body: @Sendable (_ rows: Range<Int>, _ tiles: Tiles) -> Void) {
+    let size = Self.rowsPerBlock
+    let blocks = (queries.rowCount + size - 1) / size
+    let threads = max(1, min(options.threads, blocks))
+    let scratches = (0..<threads).map { _ in
+      (
+        unit: Block<Scalar>(
+          rowCount: queries.areUnit ? 0 : size, columnCount: queries.columnCount),
+        tile: Block<Scalar>(rowCount: size, columnCount: Self.columnsPerTile, padded: true)
+      )
+    }
+    Workers.withSingleThreadedBLAS {
+      Workers.forEach(blocks, threads: threads) { worker, block in
+        let rows = block * size..<min((block + 1) * size, queries.rowCount)
+        let unit = queries.unit(rows, into: scratches[worker].unit, on: options.isa)
+        body(
+          rows,
+          Tiles(
+            queries: unit, keys: keys, scratch: scratches[worker].tile, isa: options.isa))
+      }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import ContrastiveEmbeddings
+import ContrastiveKernels
+
+/// A running mean of gradients, or of their squares, by the names of parameters: zeros before the
+/// first step.
+struct Moments<Scalar: EmbeddingScalar>: Sendable {
+  var values: [String: Matrix<Scalar>] = [:]
+
+  /// - Throws: `ContrastiveError.shape` if these are of parameters of other shapes.
+  mutating func prepare(for parameters: Parameters<Scalar>) throws(ContrastiveError) {
+    for parameter in parameters {
+      let (rowCount, columnCount) = (parameter.values.rowCount, parameter.values.columnCount)
+      guard let value = values[parameter.name] else {
+        values[parameter.name] = Matrix(rowCount: rowCount, columnCount: columnCount)
+        continue
+      }
+      guard value.rowCount == rowCount, value.columnCount == columnCount else {
+        throw .shape(
+          array: parameter.name,
+          expected: "\(value.rowCount) × \(value.columnCount), as in the optimiser's steps before",
+          actual: "\(rowCount) × \(columnCount)")
+      }
+    }
+  }
+
+  /// A parameter's moments, to be written.
+  mutating func block(_ name: String) -> Block<Scalar> {
+    values[name]?.makeUnique()
+    guard let value = values[name] else { preconditionFailure("moments are prepared first") }
+    return value.block
+  }
+}

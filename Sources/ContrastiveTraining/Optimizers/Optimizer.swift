@@ -1,0 +1,41 @@
+public import ContrastiveEmbeddings
+import ContrastiveKernels
+
+/// A rule by which a gradient changes parameters, and what it remembers of the steps before.
+///
+/// One optimiser for each set of parameters; the rules here treat every element by itself, so that
+/// this is the same as one for all of them. Set `learningRate` before a step to follow a schedule.
+public protocol Optimizer<Scalar>: Sendable {
+  associatedtype Scalar: EmbeddingScalar
+
+  /// How far a step goes.
+  var learningRate: Double { get set }
+
+  /// Takes a step.
+  ///
+  /// - Throws: `ContrastiveError` if the gradient has other names or shapes than the parameters, or
+  ///   holds a NaN or an infinity; nothing is changed then.
+  mutating func update(
+    _ parameters: inout Parameters<Scalar>, by gradient: Parameters<Scalar>
+  ) throws(ContrastiveError)
+}
+
+extension Parameters {
+  /// - Throws: `ContrastiveError` unless the gradient is one by these parameters, and finite.
+  func requireGradient(_ gradient: Parameters) throws(ContrastiveError) {
+    try requireSame(as: gradient, named: "gradient")
+    for parameter in gradient {
+      if let row = parameter.values.block.firstNotFiniteRow() {
+        throw .notFinite(array: "gradient.\(parameter.name)", row: row)
+      }
+    }
+  }
+
+  /// Steps, parameter by parameter.
+  mutating func forEachBlock(_ body: (Int, Block<Scalar>, _ decays: Bool) -> Void) {
+    for i in indices {
+      elements[i].values.makeUnique()
+      body(i, elements[i].values.block, elements[i].decays)
+    }
+  }
+}
