@@ -37,9 +37,8 @@
     do {
       return try body()
     } catch {
-      guard let failure = Failure.current else {
-        preconditionFailure("\(error)")
-      }
+      // Not `preconditionFailure`, whose line an optimised program does not print.
+      guard let failure = Failure.current else { fatalError("\(error)") }
       failure.error.withLock { if $0 == nil { $0 = error } }
       return nil
     }
