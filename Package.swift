@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .library(name: "Contrastive", targets: ["Contrastive"]),
     .library(name: "ContrastiveBounds", targets: ["ContrastiveBounds"]),
+    .library(name: "ContrastiveDifferentiation", targets: ["ContrastiveDifferentiation"]),
     .library(name: "ContrastiveFiles", targets: ["ContrastiveFiles"]),
     .library(name: "ContrastiveTraining", targets: ["ContrastiveTraining"]),
     .executable(name: "Experiments", targets: ["Experiments"]),
@@ -89,6 +90,12 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    .target(
+      name: "ContrastiveDifferentiation",
+      dependencies: ["ContrastiveEmbeddings", "ContrastiveLosses", "ContrastiveSimilarity"],
+      swiftSettings: settings
+    ),
+
     // The executable
     .systemLibrary(name: "CMalloc"),
     .executableTarget(
@@ -140,6 +147,11 @@ let package = Package(
     .testTarget(
       name: "ContrastiveLossesTests",
       dependencies: ["Contrastive", "ContrastiveKernels", "ContrastiveLosses", "TestSupport"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ContrastiveDifferentiationTests",
+      dependencies: ["Contrastive", "ContrastiveDifferentiation", "TestSupport"],
       swiftSettings: settings
     ),
     .testTarget(

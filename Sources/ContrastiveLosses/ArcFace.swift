@@ -29,7 +29,7 @@ import RealModule
 /// - Source: [Deng et al. 2019](https://arxiv.org/abs/1801.07698), eq. 3; equals
 ///   pytorch-metric-learning's `ArcFaceLoss` with its margin in degrees, whose weights are the
 ///   transpose, and insightface's without `easy_margin`.
-public struct ArcFace: Hashable, Sendable {
+public struct ArcFace: ClassWeightLoss {
   /// τ, and with it the scale s = 1/τ.
   public var temperature: Temperature
 

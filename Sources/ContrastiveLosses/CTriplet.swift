@@ -20,7 +20,7 @@ public import ContrastiveEmbeddings
 /// and are only nearly of length 1, as near.)
 ///
 /// - Source: [Wang et al. 2017](https://arxiv.org/abs/1704.06369), §3.4, which recommends m = 0.8.
-public struct CTriplet: Hashable, Sendable {
+public struct CTriplet: ClassAgentLoss {
   /// m, by how much nearer in squared distance the own class is to be: not negative.
   public var margin: Double
 

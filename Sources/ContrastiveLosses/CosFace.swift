@@ -19,7 +19,7 @@ public import ContrastiveEmbeddings
 ///
 /// - Source: [Wang et al. 2018](https://arxiv.org/abs/1801.09414), eq. 4; equals
 ///   pytorch-metric-learning's `CosFaceLoss`, whose weights are the transpose.
-public struct CosFace: Hashable, Sendable {
+public struct CosFace: ClassWeightLoss {
   /// τ, and with it the scale s = 1/τ.
   public var temperature: Temperature
 

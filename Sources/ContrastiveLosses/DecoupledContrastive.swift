@@ -26,7 +26,7 @@ import RealModule
 /// - Source: [Yeh et al. 2022](https://arxiv.org/abs/2110.06848); equals lightly's `DCLLoss` and
 ///   `DCLWLoss` since June 2025, before which they took the logarithm of each view's sum alone. "DCL"
 ///   also names the *debiased* loss: ``DebiasedContrastive``.
-public struct DecoupledContrastive: Hashable, Sendable {
+public struct DecoupledContrastive: TwoViewLoss {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 

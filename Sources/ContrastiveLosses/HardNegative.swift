@@ -15,7 +15,7 @@ public import ContrastiveEmbeddings
 ///
 /// - Source: [Robinson et al. 2021](https://arxiv.org/abs/2010.04592); equals the authors'
 ///   `criterion` with `estimator == 'hard'` (HCL@7b4647f).
-public struct HardNegative: Hashable, Sendable {
+public struct HardNegative: TwoViewLoss {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 

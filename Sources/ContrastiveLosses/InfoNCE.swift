@@ -26,8 +26,8 @@ public import ContrastiveEmbeddings
 ///   `InfoNCE` (in-batch, shared as `unpaired`, paired), MoCo v1 and v2 (shared, a queue), lightly's
 ///   `NTXentLoss` with a memory bank, and sentence-transformers' `MultipleNegativesRankingLoss`
 ///   with scale 1/τ (in-batch, in-batch and shared). With ``FalseNegatives`` it is their
-///   `GISTEmbedLoss`, with `BatchCandidates` the improved contrastive loss of
-///   [Li et al. 2023](https://arxiv.org/abs/2308.03281) (GTE), but for its column direction.
+///   `GISTEmbedLoss`, with all `BatchCandidates` the improved contrastive loss of
+///   [Li et al. 2023](https://arxiv.org/abs/2308.03281) (GTE), eqs. 2 and 3.
 public struct InfoNCE: Hashable, Sendable {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
@@ -61,6 +61,12 @@ public struct InfoNCE: Hashable, Sendable {
     public static let queriesWithQueries = BatchCandidates(rawValue: 1)
     /// The cosines of query i's positive with the other positives.
     public static let positivesWithPositives = BatchCandidates(rawValue: 2)
+    /// The cosines of query i's positive with the other queries: the column direction.
+    public static let positivesWithQueries = BatchCandidates(rawValue: 4)
+    /// All three, with which the loss is GTE's improved contrastive loss.
+    public static let all: BatchCandidates = [
+      .queriesWithQueries, .positivesWithPositives, .positivesWithQueries,
+    ]
   }
 
   /// What the loss can be differentiated by.
@@ -121,8 +127,8 @@ public struct InfoNCE: Hashable, Sendable {
   ///   - positives: `N × d`; row i is the positive of query i.
   ///   - negatives: Which rows are negatives of a query.
   ///   - falseNegatives: Which of them are left out; not for paired negatives.
-  ///   - logWeights: What is added to candidates' logits; not for paired negatives, nor for positives
-  ///     with positives.
+  ///   - logWeights: What is added to candidates' logits; not for paired negatives, nor with
+  ///     batch candidates of positives.
   ///   - variables: What to differentiate by. What is left out costs nothing: without positives
   ///     and negatives (MoCo: the keys are another network's) loss and gradient take one pass.
   ///   - reduction: The weights of the queries' terms in the value.

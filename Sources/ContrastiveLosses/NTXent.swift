@@ -14,7 +14,7 @@ public import ContrastiveEmbeddings
 /// - Source: [Chen et al. 2020](https://arxiv.org/abs/2002.05709), eq. 1; equals lightly's
 ///   `NTXentLoss` without a memory bank. (pytorch-metric-learning's of the same name equals it too,
 ///   until its gradient vanishes: see ``NTXentPairs``.)
-public struct NTXent: Hashable, Sendable {
+public struct NTXent: TwoViewLoss {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 

@@ -1,0 +1,37 @@
+// A loss, its temperature and two encoders, differentiated together by the compiler.
+
+import Contrastive
+import ContrastiveDifferentiation
+import _Differentiation
+
+struct Model: Differentiable {
+  var images: Matrix<Float>
+  var texts: Matrix<Float>
+  var loss = CLIP(temperature: 0.5)
+
+  @differentiable(reverse)
+  func callAsFunction(_ x: Matrix<Float>, _ y: Matrix<Float>) -> Float {
+    loss(images: Similarity.dot(x, images), texts: Similarity.dot(y, texts))
+  }
+}
+
+// snippet.hide
+func rows(_ count: Int, _ dimension: Int) -> Matrix<Float> {
+  var random = SeededGenerator(seed: UInt64(dimension))
+  return UnitRows<Float>.random(rowCount: count, columnCount: dimension, using: &random).matrix
+}
+// snippet.show
+let (x, y) = (rows(256, 32), rows(256, 48))
+var model = Model(images: rows(16, 32), texts: rows(16, 48))
+for step in 1...200 {
+  // A batch that does not fit, or a NaN in it, is thrown.
+  let (value, gradient) = try throwingFailures {
+    valueWithGradient(at: model) { model in model(x, y) }
+  }
+  var descent = gradient
+  descent.images = gradient.images.multiplied(by: -2)
+  descent.texts = gradient.texts.multiplied(by: -2)
+  descent.loss.logScale *= -0.1
+  model.move(by: descent)
+  if step % 50 == 0 { print(step, value, model.loss.temperature.value) }
+}
