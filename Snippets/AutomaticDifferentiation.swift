@@ -1,9 +1,11 @@
-// A loss, its temperature and two encoders, differentiated together by the compiler.
+//! A loss, its temperature and two encoders, differentiated together.
 
 import Contrastive
 import ContrastiveDifferentiation
+import Foundation
 import _Differentiation
 
+// snippet.model
 struct Model: Differentiable {
   var images: Matrix<Float>
   var texts: Matrix<Float>
@@ -15,12 +17,14 @@ struct Model: Differentiable {
   }
 }
 
-// snippet.hide
+// snippet.end
 func rows(_ count: Int, _ dimension: Int) -> Matrix<Float> {
   var random = SeededGenerator(seed: UInt64(dimension))
-  return UnitRows<Float>.random(rowCount: count, columnCount: dimension, using: &random).matrix
+  return UnitRows<Float>.random(
+    rowCount: count, columnCount: dimension, using: &random
+  ).matrix
 }
-// snippet.show
+// snippet.train
 let (x, y) = (rows(256, 32), rows(256, 48))
 var model = Model(images: rows(16, 32), texts: rows(16, 48))
 for step in 1...200 {
@@ -33,5 +37,11 @@ for step in 1...200 {
   descent.texts = gradient.texts.multiplied(by: -2)
   descent.loss.logScale *= -0.1
   model.move(by: descent)
-  if step % 50 == 0 { print(step, value, model.loss.temperature.value) }
+  if step % 50 == 0 {
+    print(
+      String(
+        format: "step %d: loss %.2f, τ = %.3f", step, value,
+        model.loss.temperature.value))
+  }
 }
+// snippet.end
