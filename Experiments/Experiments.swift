@@ -12,12 +12,12 @@ struct ExperimentsCommand: ParsableCommand {
 
       Status: 0 success, 64 wrong usage, 65 data that do not fit, 66 a missing file, 73 a file or \
       folder that cannot be made, 74 a failed write; then one line on standard error says what \
-      would do, and nothing is on standard output.
+      would do, and nothing is on standard output. 130 after Ctrl-C, with what was done till then.
       """,
     version: "0.1.0",
     subcommands: [
       TemperatureExample.self, SoftmaxTemperature.self, LossFloor.self, Bound.self, Loss.self,
-      Losses.self, Sweep.self, Benchmark.self,
+      Losses.self, Sweep.self, Train.self, Benchmark.self,
     ],
     defaultSubcommand: TemperatureExample.self)
 }

@@ -16,10 +16,7 @@ struct Sweep: ReportCommand {
         Experiments sweep --queries q.npy --keys k.npy --output results
       """)
 
-  @Option(help: "N × d: the queries (.npy, .safetensors or .safetensors:tensor).")
-  var queries: String?
-  @Option(help: "N × d: row i is the positive of query i.")
-  var keys: String?
+  @OptionGroup var pairOptions: PairOptions
   @Option(help: ArgumentHelp("Take the first n rows only.", valueName: "n"))
   var rows: Int?
   @Option(help: ArgumentHelp("The smallest temperature.", valueName: "τ"))
@@ -33,9 +30,6 @@ struct Sweep: ReportCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
-    if (queries == nil) != (keys == nil) {
-      throw ValidationError("--queries and --keys go together: give both or neither.")
-    }
     if steps < 1 { throw ValidationError("--steps: expected at least 1, found \(steps).") }
     if let rows, rows < 1 { throw ValidationError("--rows: expected at least 1, found \(rows).") }
     guard minimum <= maximum, (try? Temperature(minimum)) != nil,
@@ -56,7 +50,7 @@ struct Sweep: ReportCommand {
   private func report<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type, progress: ProgressLine
   ) throws -> Report {
-    let files = try inputFiles()
+    let files = try pairOptions.files()
     let (q, k) = try pairs(files, as: scalar)
     let count = q.rowCount
     var table = Table("sweep", columns: Self.columns)
@@ -89,31 +83,18 @@ struct Sweep: ReportCommand {
     Column("logitScaleGradient", heading: "dL/dlog s", format: .significant(3)),
   ]
 
-  private func inputFiles() throws -> (queries: String, keys: String) {
-    if let queries, let keys { return (queries, keys) }
-    return (
-      try BundledData.path("api-docs/descriptions.npy"), try BundledData.path("api-docs/names.npy")
-    )
-  }
-
   private func pairs<Scalar: EmbeddingScalar & ArrayElement>(
     _ files: (queries: String, keys: String), as scalar: Scalar.Type
   ) throws -> (UnitRows<Scalar>, UnitRows<Scalar>) {
-    var q = try InputArray<Scalar>(files.queries).matrix
-    var k = try InputArray<Scalar>(files.keys).matrix
-    guard q.rowCount == k.rowCount, q.columnCount == k.columnCount else {
-      throw CommandFailure(
-        "\(files.keys): expected \(q.rowCount) × \(q.columnCount), as \(files.queries), "
-          + "found \(k.rowCount) × \(k.columnCount)")
-    }
+    var (q, k) = try pairOptions.matrices(as: scalar)
     if let rows {
       guard rows <= q.rowCount else {
         throw CommandFailure("--rows \(rows): \(files.queries) has \(q.rowCount) rows")
       }
+      guard rows > 1 else {
+        throw CommandFailure("--rows \(rows): a batch needs two rows at least")
+      }
       (q, k) = (q.rows(0..<rows), k.rows(0..<rows))
-    }
-    guard q.rowCount > 1 else {
-      throw CommandFailure("\(files.queries): a batch needs two rows at least, found \(q.rowCount)")
     }
     // Normalised once for all temperatures.
     func normalized(_ rows: Matrix<Scalar>, _ file: String) throws -> UnitRows<Scalar> {

@@ -66,7 +66,9 @@ public struct Matrix<Scalar: EmbeddingScalar>: Sendable {
 
   /// A copy of the rows of a list, in its order: a mini-batch, say.
   public func rows(at indices: [Int]) -> Matrix {
-    let result = Block<Scalar>(rowCount: indices.count, columnCount: columnCount)
+    // The shared workspace: new memory would be handed over page by page, at every step of a loop.
+    let result = Block<Scalar>(
+      rowCount: indices.count, columnCount: columnCount, zeroed: false, from: .shared)
     result.copy(block, rows: indices)
     return Matrix(result)
   }

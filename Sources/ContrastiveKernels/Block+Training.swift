@@ -1,6 +1,5 @@
-// Element by element, bound by memory: a step over 10⁶ weights takes a millisecond, where the
-// products that made its gradient take tens. So these are plain loops, which the compiler
-// vectorises, and not C of every instruction set.
+// But for Adam, whose roots and divisions would take a twentieth of a training step, these are plain
+// loops, which the compiler vectorises, and not C of every instruction set.
 extension Block {
   /// Sets momentum · self + (1 − momentum) · other.
   @specialized(where Scalar == Float)
@@ -45,32 +44,18 @@ extension Block {
   /// m ← m + (1 − β₁)(d − m),   v ← β₂v + (1 − β₂)d²
   /// θ ← θ − rate · m / (√v / rootCorrection + ε)
   /// ```
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   package func descendByAdam(
-    _ gradient: Block, first: Block, second: Block, constants: AdamConstants<Scalar>
+    _ gradient: Block, first: Block, second: Block, constants: AdamConstants<Scalar>,
+    on isa: InstructionSet = .best
   ) {
     checkTrainingShape(gradient)
     checkTrainingShape(first)
     checkTrainingShape(second)
-    let (rate, epsilon) = (constants.rate, constants.epsilon)
-    let (decay, shrinkage) = (constants.decay, constants.shrinkage)
-    let (firstShare, secondShare) = (constants.firstShare, constants.secondShare)
-    let secondKept = constants.secondKept
-    let rootCorrection = constants.rootCorrection
-    for r in 0..<rowCount {
-      let (g, y) = unsafe (gradient.source + r * gradient.rowStride, target + r * rowStride)
-      let m = unsafe first.target + r * first.rowStride
-      let v = unsafe second.target + r * second.rowStride
-      for c in 0..<columnCount {
-        let weight = unsafe y[c] * shrinkage
-        let d = unsafe g[c] + decay * weight
-        let mean = unsafe m[c] + firstShare * (d - m[c])
-        let square = unsafe secondKept * v[c] + secondShare * (d * d)
-        unsafe m[c] = mean
-        unsafe v[c] = square
-        unsafe y[c] = weight - rate * (mean / (square.squareRoot() / rootCorrection + epsilon))
-      }
+    unsafe constants.list.withUnsafeBufferPointer { constants in
+      guard let constants = constants.baseAddress else { return }
+      unsafe Scalar._adam(
+        gradient.source, gradient.rowStride, first.target, first.rowStride, second.target,
+        second.rowStride, rowCount, columnCount, target, rowStride, constants, on: isa)
     }
   }
 
@@ -132,5 +117,10 @@ package struct AdamConstants<Scalar: EmbeddingScalar>: Sendable {
     self.epsilon = epsilon
     self.decay = decay
     self.shrinkage = shrinkage
+  }
+
+  /// In the order of `CContrastiveKernels.h`.
+  var list: [Scalar] {
+    [rate, firstShare, secondKept, secondShare, rootCorrection, epsilon, decay, shrinkage]
   }
 }

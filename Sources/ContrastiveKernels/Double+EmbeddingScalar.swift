@@ -206,4 +206,14 @@ extension Double: EmbeddingScalar {
   ) {
     unsafe isa.doubleKernels.pointee.hingeSum(x, rows, columns, stride, bias, factor, sum, slope)
   }
+
+  @unsafe public static func _adam(
+    _ g: UnsafePointer<Double>, _ gStride: Int, _ m: UnsafeMutablePointer<Double>, _ mStride: Int,
+    _ v: UnsafeMutablePointer<Double>, _ vStride: Int, _ rows: Int, _ columns: Int,
+    _ y: UnsafeMutablePointer<Double>, _ yStride: Int, _ constants: UnsafePointer<Double>,
+    on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.adam(
+      g, gStride, m, mStride, v, vStride, rows, columns, y, yStride, constants)
+  }
 }

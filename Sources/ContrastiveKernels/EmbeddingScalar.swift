@@ -151,4 +151,11 @@ public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sen
     _ bias: UnsafePointer<Self>, _ factor: UnsafePointer<Self>?,
     _ sum: UnsafeMutablePointer<Double>, _ slope: UnsafeMutablePointer<Double>,
     on isa: InstructionSet)
+
+  /// `adam` of `CContrastiveKernels.h`.
+  @unsafe static func _adam(
+    _ g: UnsafePointer<Self>, _ gStride: Int, _ m: UnsafeMutablePointer<Self>, _ mStride: Int,
+    _ v: UnsafeMutablePointer<Self>, _ vStride: Int, _ rows: Int, _ columns: Int,
+    _ y: UnsafeMutablePointer<Self>, _ yStride: Int, _ constants: UnsafePointer<Self>,
+    on isa: InstructionSet)
 }

@@ -206,4 +206,14 @@ extension Float: EmbeddingScalar {
   ) {
     unsafe isa.floatKernels.pointee.hingeSum(x, rows, columns, stride, bias, factor, sum, slope)
   }
+
+  @unsafe public static func _adam(
+    _ g: UnsafePointer<Float>, _ gStride: Int, _ m: UnsafeMutablePointer<Float>, _ mStride: Int,
+    _ v: UnsafeMutablePointer<Float>, _ vStride: Int, _ rows: Int, _ columns: Int,
+    _ y: UnsafeMutablePointer<Float>, _ yStride: Int, _ constants: UnsafePointer<Float>,
+    on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.adam(
+      g, gStride, m, mStride, v, vStride, rows, columns, y, yStride, constants)
+  }
 }

@@ -29,8 +29,23 @@ enum ExperimentsProgram {
     arguments: [String], searchPath: String? = nil, environment: [String: String] = [:],
     outputFile: String? = nil
   ) throws -> Outcome {
+    try run(
+      folder.appending(path: "Experiments"), arguments, searchPath: searchPath,
+      environment: environment, outputFile: outputFile)
+  }
+
+  /// Runs a shell script, whose arguments are the program and the given ones: `"$@"` runs it.
+  static func run(script: String, arguments: [String]) throws -> Outcome {
+    let program = folder.appending(path: "Experiments").path(percentEncoded: false)
+    return try run(URL(filePath: "/bin/sh"), ["-c", script, "sh", program] + arguments)
+  }
+
+  private static func run(
+    _ executable: URL, _ arguments: [String], searchPath: String? = nil,
+    environment: [String: String] = [:], outputFile: String? = nil
+  ) throws -> Outcome {
     let process = Process()
-    process.executableURL = folder.appending(path: "Experiments")
+    process.executableURL = executable
     process.arguments = arguments
     let search = searchPath.map { ["PATH": $0] } ?? [:]
     process.environment = ProcessInfo.processInfo.environment

@@ -7,6 +7,8 @@ import ArgumentParser
 struct NumberList: ExpressibleByArgument, CustomStringConvertible {
   let numbers: [Double]
 
+  init(_ numbers: [Double]) { self.numbers = numbers }
+
   init?(argument: String) {
     let words = argument.split(separator: ",", omittingEmptySubsequences: false)
     let numbers = words.compactMap { Double($0) }

@@ -29,6 +29,10 @@ extension ReportCommand {
       progress.clear()
       try folder.map { try write(report, to: $0) }
       try print(report)
+      if let interruption = report.interruption {
+        StandardError.writeLine("interrupted", interruption)
+        throw ExitCode(Interruption.status)
+      }
     } catch {
       guard let failure = CommandFailure(reporting: error) else { throw error }
       StandardError.writeLine("error", failure.description)

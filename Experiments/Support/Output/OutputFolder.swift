@@ -47,6 +47,8 @@ struct OutputFolder: Sendable {
     removing obsolete: [String] = [], _ body: (URL) throws -> Result
   ) throws(CommandFailure) -> Result {
     let files = FileManager.default
+    // The command itself may have made it meanwhile, to keep its progress there.
+    let existing = files.fileExists(atPath: Self.path(folder)) ? folder : existing
     let staging = existing.appending(
       path: ".partial-\(UUID().uuidString)", directoryHint: .isDirectory)
     defer { try? files.removeItem(at: staging) }

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Report {
-  /// Writes `result.json`, `run.json`, the tables and the plots to a folder.
+  /// Writes `result.json`, `run.json`, the tables, the plots and further files to a folder.
   ///
   /// Pictures that cannot be drawn are no failure: the numbers and the scripts are written. Old
   /// pictures of the same name are then removed, since they would show other numbers.
@@ -12,7 +12,8 @@ extension Report {
     to folder: OutputFolder, record: JSONObject, gnuplot: Gnuplot?
   ) throws(CommandFailure) -> [String] {
     let tables = tables + attachments
-    let names = tables.map(\.name) + plots.flatMap { [$0.name, $0.data.name] }
+    let names =
+      tables.map(\.name) + plots.flatMap { [$0.name, $0.data.name] } + files.map(\.name)
     precondition(Set(names).count == names.count, "two files of one name among \(names)")
     return try folder.write(removing: plots.flatMap(\.pictureFiles)) { staging in
       func write(_ text: String, _ name: String) throws {
@@ -25,6 +26,7 @@ extension Report {
         try write(plot.data.csv, "\(plot.data.name).csv")
         try write(plot.script, "\(plot.name).gnuplot")
       }
+      for file in files { try file.write(staging.appending(path: file.name).path()) }
       return draw(in: staging, with: gnuplot)
     }
   }

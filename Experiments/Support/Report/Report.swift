@@ -18,6 +18,13 @@ struct Report: Sendable {
   /// The pictures made by `--output`.
   var plots: [Plot] = []
 
+  /// Further files of `--output`: each is written by a function to the path it is given.
+  var files: [(name: String, write: @Sendable (_ path: String) throws -> Void)] = []
+
+  /// Why it is not the whole of what was asked for, if it was ended by Ctrl-C: the command then ends
+  /// with a status of its own.
+  var interruption: String?
+
   /// What `--json` prints and `result.json` holds.
   var result: JSONObject = [:]
 

@@ -99,6 +99,14 @@
     /* The same with f = max(u, 0) and g = 1 where u > 0, 0 elsewhere, but for weighted. */       \
     void (*hingeSum)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,                \
                      const Real *bias, const Real *factor, double *sum, double *slope);           \
+    /* A step of Adam on weights y, whose gradient is g, with the running means m and v;          \
+       constants: rate, firstShare, secondKept, secondShare, rootCorrection, epsilon, decay,      \
+       shrinkage. y *= shrinkage, d = g + decay * y, m += firstShare * (d - m),                   \
+       v = secondKept * v + secondShare * d^2,                                                    \
+       y -= rate * m / (sqrt(v) / rootCorrection + epsilon). */                                   \
+    void (*adam)(const Real *g, ptrdiff_t gStride, Real *m, ptrdiff_t mStride, Real *v,           \
+                 ptrdiff_t vStride, ptrdiff_t rows, ptrdiff_t columns, Real *y,                   \
+                 ptrdiff_t yStride, const Real *constants);                                       \
   } Name;
 
 CONTRASTIVE_KERNELS(contrastive_float_kernels, float)

@@ -1,0 +1,32 @@
+import Foundation
+import Synchronization
+
+/// Whether somebody pressed Ctrl-C, or asked the process to end.
+///
+/// A command that trains asks at every step, and ends with what is done. The second Ctrl-C ends the
+/// process at once.
+enum Interruption {
+  /// The shells' status of a process that SIGINT ended.
+  static let status: Int32 = 130
+
+  private static let flag = Atomic(false)
+
+  static var isRequested: Bool { flag.load(ordering: .relaxed) }
+
+  /// Takes the signals from here on.
+  static func listen() {
+    // A handler may only do what no lock protects: the flag exists before it can be called.
+    flag.store(false, ordering: .relaxed)
+    // A parent may have started this process from a thread that blocks signals; they are inherited.
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    for name in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, name) }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    for name in [SIGINT, SIGTERM] {
+      signal(name) { number in
+        Interruption.flag.store(true, ordering: .relaxed)
+        signal(number, SIG_DFL)
+      }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import Contrastive
+import ContrastiveTraining
+
+/// A linear adapter per side, in training.
+struct AdapterTraining: Sendable {
+  let data: AdapterData
+  let loss: PairLoss
+  let epochCount: Int
+
+  private var options: ComputeOptions
+  private(set) var queries: LinearEncoder<Float>
+  private(set) var keys: LinearEncoder<Float>
+  private var queryOptimizer: Adam<Float>
+  private var keyOptimizer: Adam<Float>
+  private(set) var temperature: TrainedTemperature
+  private var batches: MiniBatches
+
+  /// How many steps were taken, in all and since the epoch's begin.
+  private(set) var stepCount = 0
+  private var stepsInEpoch = 0
+
+  /// The sum of the epoch's losses, and the last one: numbers that a checkpoint keeps.
+  private var losses = Parameters<Double>([Parameter("losses", [[0, 0]])])
+
+  /// How long the steps took, evaluation left out.
+  private(set) var seconds = 0.0
+
+  init(
+    _ adapter: AdapterOptions, data: AdapterData, temperature: TrainedTemperature, seed: UInt64,
+    options: ComputeOptions
+  ) throws {
+    self.data = data
+    self.options = options
+    self.temperature = temperature
+    (loss, epochCount) = (adapter.loss, adapter.epochs)
+    queries = try .identity(
+      inputDimension: data.dimension, outputDimension: data.dimension, options: options)
+    keys = queries
+    queryOptimizer = Adam(learningRate: adapter.learningRate)
+    keyOptimizer = queryOptimizer
+    batches = try MiniBatches(rowCount: data.trainCount, batchSize: adapter.batch, seed: seed)
+  }
+
+  var totalStepCount: Int { epochCount * batches.countPerEpoch }
+  var isDone: Bool { stepCount == totalStepCount }
+
+  /// The epoch of the next step, from 0.
+  var epoch: Int { stepCount / batches.countPerEpoch }
+
+  /// The temperature of the next step, or after the last one what it was.
+  var presentTemperature: Temperature {
+    temperature.value(inEpoch: min(epoch, epochCount - 1))
+  }
+
+  /// The mean loss over the steps since the last epoch ended, or over the epoch that just did.
+  var meanLoss: Double? {
+    stepsInEpoch > 0 ? losses[0].values[0, 0] / Double(stepsInEpoch) : nil
+  }
+
+  /// The loss of the last step.
+  var lastLoss: Double? { stepCount > 0 ? losses[0].values[0, 1] : nil }
+
+  /// Takes a step; returns whether it ended an epoch.
+  mutating func step() throws -> Bool {
+    let start = ContinuousClock.now
+    defer { seconds += (ContinuousClock.now - start) / .seconds(1) }
+    if stepCount.isMultiple(of: batches.countPerEpoch) {
+      stepsInEpoch = 0
+      losses[0].values[0, 0] = 0
+    }
+    let temperature = presentTemperature
+    let batch = batches.next()
+    let (q, queryPass) = try queries.forward(data.queries.rows(at: batch.rows))
+    let (k, keyPass) = try keys.forward(data.keys.rows(at: batch.rows))
+    let step = try loss.step(
+      q, k, at: temperature, learnsTemperature: self.temperature.isLearned, options: options)
+    try queryOptimizer.update(
+      &queries.parameters, by: queries.backward(step.queries, through: queryPass))
+    try keyOptimizer.update(
+      &keys.parameters, by: keys.backward(step.keys, through: keyPass))
+    try self.temperature.update(by: step.logScale)
+    stepCount += 1
+    stepsInEpoch += 1
+    losses[0].values[0, 0] += step.value
+    losses[0].values[0, 1] = step.value
+    return batch.endsEpoch
+  }
+
+  /// How the test rows find each other now.
+  func evaluate() throws -> RetrievalMetrics {
+    RetrievalMetrics(
+      try RetrievalRanks(
+        queries: queries(data.queries.rows(data.testRows)),
+        keys: keys(data.keys.rows(data.testRows)), options: options))
+  }
+}
+
+extension AdapterTraining {
+  /// Writes all that is needed to go on to the bit.
+  func save(to path: String) throws(ArrayFileError) {
+    var checkpoint = Checkpoint()
+    checkpoint.metadata["seconds"] = "\(seconds)"
+    checkpoint.store(queries.parameters, as: "queries")
+    checkpoint.store(keys.parameters, as: "keys")
+    checkpoint.store(queryOptimizer, as: "queryOptimizer")
+    checkpoint.store(keyOptimizer, as: "keyOptimizer")
+    checkpoint.store(batches, as: "batches")
+    checkpoint.store(stepCount, as: "step")
+    checkpoint.store(stepsInEpoch, as: "stepsInEpoch")
+    checkpoint.store(losses, as: "epoch")
+    if case .learned(let temperature, let optimizer) = temperature {
+      checkpoint.store(temperature, as: "temperature")
+      checkpoint.store(optimizer, as: "temperatureOptimizer")
+    }
+    try checkpoint.write(to: path)
+  }
+
+  /// Goes on where a file of `save(to:)` was written.
+  mutating func resume(from path: String) throws(ArrayFileError) {
+    let checkpoint = try Checkpoint(reading: path)
+    var resumed = self
+    resumed.seconds = checkpoint.metadata["seconds"].flatMap { Double($0) } ?? 0
+    try checkpoint.restore(&resumed.queries.parameters, from: "queries")
+    try checkpoint.restore(&resumed.keys.parameters, from: "keys")
+    try checkpoint.restore(&resumed.queryOptimizer, from: "queryOptimizer")
+    try checkpoint.restore(&resumed.keyOptimizer, from: "keyOptimizer")
+    try checkpoint.restore(&resumed.batches, from: "batches")
+    try checkpoint.restore(&resumed.stepCount, from: "step")
+    try checkpoint.restore(&resumed.stepsInEpoch, from: "stepsInEpoch")
+    try checkpoint.restore(&resumed.losses, from: "epoch")
+    if case .learned(var temperature, var optimizer) = resumed.temperature {
+      try checkpoint.restore(&temperature, from: "temperature")
+      try checkpoint.restore(&optimizer, from: "temperatureOptimizer")
+      resumed.temperature = .learned(temperature, optimizer)
+    }
+    self = resumed
+  }
+
+  /// Writes the two maps as a `.safetensors` file: `queries.weight` and `keys.weight`, out × in, as
+  /// PyTorch's `Linear` has them, and of a learned temperature `temperature.logScale`.
+  func saveAdapter(to path: String) throws(ArrayFileError) {
+    var checkpoint = Checkpoint()
+    checkpoint.metadata = [
+      "loss": loss.rawValue, "temperature": "\(presentTemperature.value)",
+      "steps": "\(stepCount)",
+    ]
+    checkpoint.store(queries.parameters, as: "queries")
+    checkpoint.store(keys.parameters, as: "keys")
+    if case .learned(let temperature, _) = temperature {
+      checkpoint.store(temperature, as: "temperature")
+    }
+    try checkpoint.write(to: path)
+  }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Contrastive
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Experiments
+
+@Suite("train sweep")
+struct TrainSweepTests {
+  private static let options = [
+    "--batch", "16", "--learning-rate", "0.01", "--temperatures", "0.5,0.05,0.1", "--seeds", "2",
+  ]
+
+  /// Runs a sweep in a folder; a script may do so with `"$@"`.
+  private func run(
+    _ arguments: [String], output: String, script: String = "exec \"$@\""
+  ) throws -> ExperimentsProgram.Outcome {
+    try ExperimentsProgram.run(
+      script: script, arguments: ["train", "sweep", "--output", output] + arguments)
+  }
+
+  /// When each finished run's record was written.
+  private func records(in folder: String) throws -> [String: Date] {
+    let files = FileManager.default
+    let names = (try? files.contentsOfDirectory(atPath: folder)) ?? []
+    return try Dictionary(
+      uniqueKeysWithValues: names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.map {
+        let date = try files.attributesOfItem(atPath: "\(folder)/\($0)")[.modificationDate]
+        return ($0, try #require(date as? Date))
+      })
+  }
+
+  @Test("killed at ten moments, ends with the same results, and trains nothing twice")
+  func killed() throws {
+    let folder = try TemporaryFolder()
+    let arguments =
+      try TurnedPairs(rowCount: 120).write(to: folder) + Self.options
+      + ["--epochs", "60"]
+    let clock = ContinuousClock()
+    let start = clock.now
+    #expect(try run(arguments, output: folder.path("whole")).status == 0)
+    let seconds = (clock.now - start) / .seconds(1)
+
+    var generator = SeededGenerator(seed: 1)
+    var finished: [String: Date] = [:]
+    for _ in 0..<10 {
+      let delay = Double.random(in: 0...seconds / 3, using: &generator)
+      _ = try run(
+        arguments, output: folder.path("killed"),
+        script: "\"$@\" > /dev/null 2>&1 & sleep \(delay); kill -KILL $!; wait $!")
+      for (name, date) in try records(in: folder.path("killed/runs")) {
+        #expect(finished[name, default: date] == date, "\(name) was trained twice")
+        finished[name] = date
+      }
+    }
+    #expect(try run(arguments, output: folder.path("killed")).status == 0)
+    for name in ["train-sweep.csv", "train-sweep-means.csv", "result.json"] {
+      #expect(try folder.text(of: "killed/\(name)") == folder.text(of: "whole/\(name)"))
+    }
+    let left = try folder.names(in: "killed") + folder.names(in: "killed/runs")
+    #expect(!left.contains { $0.hasPrefix(".") || $0.hasSuffix(".safetensors") })
+  }
+
+  @Test("ended by Ctrl-C keeps what is done, and goes on")
+  func interrupted() throws {
+    let folder = try TemporaryFolder()
+    let arguments =
+      try TurnedPairs(rowCount: 120).write(to: folder) + Self.options
+      + ["--epochs", "100", "--threads", "1"]
+    // A run has a checkpoint once it trains.
+    let outcome = try run(
+      arguments, output: folder.path("out"),
+      script: """
+        "$@" & until ls '\(folder.path("out/runs"))' 2> /dev/null | grep -q '^tau'; do sleep 0.01; done
+        kill -INT $!; wait $!
+        """)
+    #expect(outcome.status == 130)
+    #expect(outcome.errorLines.last?.hasPrefix("interrupted: after ") == true)
+    #expect(try folder.names(in: "out").contains("train-sweep.csv"))
+    #expect(try folder.names(in: "out/runs").contains { $0.hasSuffix(".safetensors") })
+    #expect(try run(arguments, output: folder.path("out")).status == 0)
+    #expect(try run(arguments, output: folder.path("whole")).status == 0)
+    #expect(
+      try folder.text(of: "out/train-sweep.csv") == folder.text(of: "whole/train-sweep.csv"))
+  }
+
+  @Test("sorts its results, of any number of threads, and takes up new temperatures")
+  func sorted() throws {
+    let folder = try TemporaryFolder()
+    let files = try TurnedPairs(rowCount: 60).write(to: folder)
+    func report(_ arguments: String...) throws -> Report {
+      try TrainSweep.report(files + ["--batch", "16", "--epochs", "2"] + arguments)
+    }
+    let whole = try report("--temperatures", "0.5,0.05,0.1", "--seeds", "2", "--threads", "3")
+    #expect(
+      whole.attachments[0].numbers(in: "temperature") == [0.05, 0.05, 0.1, 0.1, 0.5, 0.5])
+    #expect(whole.attachments[0].numbers(in: "seed") == [1, 2, 1, 2, 1, 2])
+    let output = ["--output", folder.path("out")]
+    _ = try TrainSweep.report(
+      files + ["--batch", "16", "--epochs", "2", "--temperatures", "0.1", "--seeds", "1"] + output)
+    let records = try records(in: folder.path("out/runs"))
+    #expect(records.count == 2)
+    let extended = try TrainSweep.report(
+      files + ["--batch", "16", "--epochs", "2", "--temperatures", "0.05,0.1,0.5", "--seeds", "2"]
+        + output + ["--threads", "1"])
+    #expect(extended.attachments[0] == whole.attachments[0])
+    #expect(extended.result == whole.result)
+    for (name, date) in records {
+      #expect(try self.records(in: folder.path("out/runs"))[name] == date)
+    }
+  }
+
+  @Test("does not mix settings, nor share its folder")
+  func settings() throws {
+    let folder = try TemporaryFolder()
+    let files = try TurnedPairs(rowCount: 60).write(to: folder)
+    func failure(_ arguments: String...) -> String? {
+      do {
+        _ = try TrainSweep.report(
+          files + ["--batch", "16", "--temperatures", "0.1", "--seeds", "1"] + arguments
+            + ["--output", folder.path("out")])
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+    #expect(failure("--epochs", "1") == nil)
+    #expect(failure("--epochs", "2")?.contains("holds a sweep with other settings") == true)
+    #expect(failure("--epochs", "1", "--loss", "siglip")?.contains("other settings") == true)
+    let held = try SweepFolder(folder.path("held"), settings: [:])
+    #expect(throws: CommandFailure.self) { try SweepFolder(folder.path("held"), settings: [:]) }
+    withExtendedLifetime(held) {}
+    try TurnedPairs(rowCount: 61).queries.rows(1..<61).write(to: folder.path("q.npy"))
+    #expect(failure("--epochs", "1")?.contains("other settings") == true)
+    try folder.write("{}", to: "out/runs/tau-0.1-seed-1.json")
+    _ = try TurnedPairs(rowCount: 60).write(to: folder)
+    #expect(failure("--epochs", "1")?.contains("is no result of a run") == true)
+  }
+}
