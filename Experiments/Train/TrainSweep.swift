@@ -78,7 +78,8 @@ struct TrainSweep: ReportCommand {
     let missing = runs.filter { known[$0] == nil }
     let state = Mutex((results: known, failure: (any Error)?.none))
     let stepCount = try missing.first.map { try training($0, data).totalStepCount } ?? 0
-    let (done, resumed) = (Atomic(0), Atomic(0))
+    let done = Atomic(0)
+    let resumed = Atomic(0)
     progress.update("sweep", 0, of: missing.count * stepCount, "steps")
     // A core for each: no run waits for another, as threads that share a step's work do.
     Workers.forEach(missing.count, threads: threads ?? Workers.available) { _, index in
