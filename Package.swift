@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .library(name: "Contrastive", targets: ["Contrastive"]),
     .library(name: "ContrastiveBounds", targets: ["ContrastiveBounds"]),
+    .library(name: "ContrastiveDifferentiation", targets: ["ContrastiveDifferentiation"]),
     .library(name: "ContrastiveFiles", targets: ["ContrastiveFiles"]),
     .library(name: "ContrastiveTraining", targets: ["ContrastiveTraining"]),
     .executable(name: "Experiments", targets: ["Experiments"]),
@@ -89,6 +90,12 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    .target(
+      name: "ContrastiveDifferentiation",
+      dependencies: ["ContrastiveEmbeddings", "ContrastiveLosses", "ContrastiveSimilarity"],
+      swiftSettings: settings
+    ),
+
     // The executable
     .systemLibrary(name: "CMalloc"),
     .executableTarget(
@@ -143,6 +150,11 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "ContrastiveDifferentiationTests",
+      dependencies: ["Contrastive", "ContrastiveDifferentiation", "TestSupport"],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "ContrastiveTrainingTests",
       dependencies: ["Contrastive", "ContrastiveKernels", "ContrastiveTraining", "TestSupport"],
       resources: [.copy("Fixtures")],
@@ -159,3 +171,10 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The plugin that builds the documentation, only where that is done: packages that depend on this one never
+// fetch it. The Swift Package Index sets the variable, and so does `.ci/documentation`.
+if Context.environment["SPI_GENERATE_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

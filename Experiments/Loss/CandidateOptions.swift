@@ -3,17 +3,22 @@ import Contrastive
 
 /// Which candidates InfoNCE leaves out, adds, or weighs.
 struct CandidateOptions: ParsableArguments {
-  /// The choices of `--batch-candidates`.
-  enum BatchCandidates: String, CaseIterable, ExpressibleByArgument {
-    case queries, positives
-    case queriesAndPositives = "queries+positives"
+  /// The choices of `--batch-candidates`, joined by a plus sign.
+  struct BatchCandidates: ExpressibleByArgument {
+    let library: InfoNCE.BatchCandidates
 
-    var library: InfoNCE.BatchCandidates {
-      switch self {
-      case .queries: .queriesWithQueries
-      case .positives: .positivesWithPositives
-      case .queriesAndPositives: [.queriesWithQueries, .positivesWithPositives]
+    static let choices: [(name: String, library: InfoNCE.BatchCandidates)] = [
+      ("queries", .queriesWithQueries), ("positives", .positivesWithPositives),
+      ("columns", .positivesWithQueries),
+    ]
+
+    init?(argument: String) {
+      var library: InfoNCE.BatchCandidates = []
+      for name in argument.split(separator: "+", omittingEmptySubsequences: false) {
+        guard let choice = Self.choices.first(where: { $0.name == name }) else { return nil }
+        library.insert(choice.library)
       }
+      self.library = library
     }
   }
 
@@ -38,7 +43,10 @@ struct CandidateOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("α: α·cos is added to negatives' logits, constant.", valueName: "alpha"))
   var hardness = 0.0
-  @Option(help: "Also compare queries with queries, or positives with positives.")
+  @Option(
+    help: ArgumentHelp(
+      "Also compare queries with queries, positives with positives, or (columns) positives with "
+        + "queries; several are joined by a plus sign.", valueName: "queries+positives+columns"))
   var batchCandidates: BatchCandidates?
   @Option(help: "N numbers: added to the logits of the positives as candidates.")
   var logWeights: String?

@@ -20,7 +20,7 @@ struct InfoNCECommand: TemperedLossReporting {
     reduction: "mean over queries",
     scale: "s",
     equals:
-      "info-nce-pytorch; sentence-transformers MultipleNegativesRankingLoss and GISTEmbedLoss; MoCo with a queue"
+      "info-nce-pytorch; sentence-transformers MultipleNegativesRankingLoss and GISTEmbedLoss; MoCo with a queue; GTE with all batch candidates"
   )
   static let defaultTemperature = 0.07
 

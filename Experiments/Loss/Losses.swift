@@ -14,7 +14,7 @@ struct Losses: ReportCommand {
         Experiments losses --markdown
       """)
 
-  @Flag(help: "Print the table of Documentation/losses.md.")
+  @Flag(help: "Print the documentation's table, as Markdown.")
   var markdown = false
 
   @OptionGroup var outputOptions: OutputOptions
@@ -65,7 +65,7 @@ struct Losses: ReportCommand {
   private static var markdownText: String {
     let heads = ["Loss", "A term", "Candidates", "Positives", "Value", "Scale", "Equals"]
     var lines = [
-      "# Losses",
+      "# Table of losses",
       "",
       """
       Rows are normalised, c are their cosines, s = 1/τ is the scale, and ℓ = log Σ exp(s·c) over the \

@@ -22,7 +22,7 @@ final class SweepFolder: Sendable {
     do {
       try files.createDirectory(at: runs, withIntermediateDirectories: true)
       let file = runs.appending(path: "lock")
-      if !files.fileExists(atPath: file.path()) { try Data().write(to: file) }
+      if !files.fileExists(atPath: file.path(percentEncoded: false)) { try Data().write(to: file) }
       lock = try FileHandle(forWritingTo: file)
     } catch {
       throw CommandFailure(
@@ -41,7 +41,7 @@ final class SweepFolder: Sendable {
   /// What a killed process was writing, and had not renamed yet.
   private func removeLeftovers(in folder: URL, prefix: String) {
     let files = FileManager.default
-    for name in (try? files.contentsOfDirectory(atPath: folder.path())) ?? []
+    for name in (try? files.contentsOfDirectory(atPath: folder.path(percentEncoded: false))) ?? []
     where name.hasPrefix(prefix) {
       try? files.removeItem(at: folder.appending(path: name))
     }

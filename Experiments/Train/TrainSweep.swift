@@ -77,7 +77,10 @@ struct TrainSweep: ReportCommand {
     for run in runs { known[run] = try folder?.result(of: run) }
     let missing = runs.filter { known[$0] == nil }
     let state = Mutex((results: known, failure: (any Error)?.none))
+    let stepCount = try missing.first.map { try training($0, data).totalStepCount } ?? 0
     let done = Atomic(0)
+    let resumed = Atomic(0)
+    progress.update("sweep", 0, of: missing.count * stepCount, "steps")
     // A core for each: no run waits for another, as threads that share a step's work do.
     Workers.forEach(missing.count, threads: threads ?? Workers.available) { _, index in
       guard !Interruption.isRequested, state.withLock({ $0.failure == nil }) else { return }
@@ -87,12 +90,12 @@ struct TrainSweep: ReportCommand {
         if let folder, folder.hasCheckpoint(of: run) {
           try training.resume(from: folder.checkpoint(of: run))
         }
-        done.add(training.stepCount, ordering: .relaxed)
+        resumed.add(training.stepCount, ordering: .relaxed)
         while !training.isDone, !Interruption.isRequested {
           let endsEpoch = try training.step()
           progress.update(
             "sweep", done.add(1, ordering: .relaxed).newValue,
-            of: missing.count * training.totalStepCount, "steps")
+            of: missing.count * stepCount - resumed.load(ordering: .relaxed), "steps")
           if endsEpoch, !training.isDone, let folder {
             try training.save(to: folder.checkpoint(of: run))
           }

@@ -7,7 +7,7 @@ internal import RealModule
 /// ₀F₁(; b; x) = Σₖ xᵏ / (b (b+1) … (b+k−1) · k!) = Γ(b) x^((1−b)/2) I_{b−1}(2√x)
 /// ```
 /// With b = d/2 it is the mean of exp(κ u·v) over the unit sphere of Rᵈ, at x = κ²/4: see
-/// `UniformSphere`. Its logarithm is wanted because it overflows a `Double` at κ ≈ 710, τ = 0.0014.
+/// ``UniformSphere``. Its logarithm is wanted because it overflows a `Double` at κ ≈ 710, τ = 0.0014.
 public enum Hypergeometric0F1 {
   /// Returns log ₀F₁(; b; x).
   ///

@@ -13,7 +13,7 @@ extension PointConfiguration {
   /// normal range.
   ///
   /// - Complexity: O(1), but O(n) for the polygon and O(1/τ) for the uniform sphere (see
-  ///   `Hypergeometric0F1`).
+  ///   ``Hypergeometric0F1``).
   func negativeMass(
     pointCount: Int, temperature: Temperature
   ) throws(ContrastiveError) -> Double {

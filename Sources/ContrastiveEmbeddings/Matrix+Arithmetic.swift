@@ -16,4 +16,12 @@ extension Matrix {
     makeUnique()
     block.add(other.block, times: Array(repeating: factor, count: rowCount))
   }
+
+  /// The matrix times a number.
+  public func multiplied(by factor: Scalar) -> Matrix {
+    let result = Block<Scalar>(rowCount: rowCount, columnCount: columnCount)
+    result.copy(block)
+    result.scaleRows(by: Array(repeating: factor, count: rowCount))
+    return Matrix(result)
+  }
 }

@@ -29,8 +29,12 @@ extension Matrix {
 
   /// Creates a matrix from a copy of a span's elements.
   ///
-  /// - Parameter rowStride: The distance between the beginnings of two rows; `columnCount` if it
-  ///   is left out.
+  /// - Parameters:
+  ///   - elements: The numbers, row by row.
+  ///   - rowCount: How many rows to take.
+  ///   - columnCount: How many elements of each.
+  ///   - rowStride: The distance between the beginnings of two rows; `columnCount` if it is left
+  ///     out.
   /// - Throws: `ContrastiveError.shape` unless the rows fit the span; without a stride they have to
   ///   fill it.
   public init(
@@ -86,6 +90,8 @@ extension Matrix {
   /// - Parameters:
   ///   - memory: Must stay valid and unchanged as long as this matrix, or one that shares its
   ///     rows or columns, lives.
+  ///   - rowCount: How many rows to take.
+  ///   - columnCount: How many elements of each.
   ///   - rowStride: The distance between the beginnings of two rows; `columnCount` if it is left
   ///     out.
   ///   - owner: An object that keeps the memory, and is kept in turn.

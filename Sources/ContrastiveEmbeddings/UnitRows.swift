@@ -33,8 +33,10 @@ public struct UnitRows<Scalar: EmbeddingScalar>: Sendable, Equatable {
 
   /// Takes rows that already have length 1 as they are, without a copy.
   ///
-  /// - Parameter tolerance: How far from 1 a length may be, at most 0.5. The default lets rows pass
-  ///   that were stored as 16-bit numbers.
+  /// - Parameters:
+  ///   - matrix: Rows of length 1, or 0.
+  ///   - tolerance: How far from 1 a length may be, at most 0.5. The default lets rows pass that were
+  ///     stored as 16-bit numbers.
   /// - Throws: `ContrastiveError.notUnitLength` naming the first row that is neither of length 1
   ///   nor zero, `ContrastiveError.notFinite`, or `ContrastiveError.value` for the tolerance.
   public init(

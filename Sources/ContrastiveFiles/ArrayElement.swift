@@ -1,7 +1,7 @@
 /// A number type that array files store as it lies in memory.
 ///
 /// The types of this module's conformances are all there are: a new one would need an
-/// `ElementType`, and a name in both formats.
+/// ``ElementType``, and a name in both formats.
 public protocol ArrayElement: BitwiseCopyable, Sendable {
   /// The type's name in files.
   static var elementType: ElementType { get }

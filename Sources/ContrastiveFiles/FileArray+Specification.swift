@@ -7,7 +7,7 @@ extension FileArray {
   /// | `model.safetensors` | the file's tensor, which must be the only one |
   /// | `model.safetensors:weight` | the tensor `weight` |
   ///
-  /// - Throws: `ArrayFileError`: `.unknownFormat` if the name ends otherwise, `.ambiguousTensor` if
+  /// - Throws: ``ArrayFileError``: `.unknownFormat` if the name ends otherwise, `.ambiguousTensor` if
   ///   a tensor had to be named, and what reading throws.
   public init(reading specification: String) throws(ArrayFileError) {
     if specification.hasSuffix(".safetensors") {

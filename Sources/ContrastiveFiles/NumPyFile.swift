@@ -4,7 +4,7 @@
 /// 93 'NUMPY' major minor   header length (2 bytes, from version 2.0 on 4)   header   elements
 /// ```
 /// The header is a Python dictionary literal that gives the element type, the shape and the order.
-/// Little-endian numbers in row-major order are read, of the types of `ElementType`; everything
+/// Little-endian numbers in row-major order are read, of the types of ``ElementType``; everything
 /// else is an error that says how to save the array instead.
 ///
 /// - Source: [numpy.lib.format](https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html)
@@ -13,7 +13,7 @@ public enum NumPyFile {
 
   /// The array in a file of version 1.0, 2.0 or 3.0, mapped.
   ///
-  /// - Throws: `ArrayFileError` if the file cannot be read, is not such a file, is not exactly as
+  /// - Throws: ``ArrayFileError`` if the file cannot be read, is not such a file, is not exactly as
   ///   long as its header says, or holds elements of another kind.
   /// - Complexity: O(1): elements are read when they are asked for.
   public static func read(_ path: String) throws(ArrayFileError) -> FileArray {

@@ -4,7 +4,7 @@
 /// header length (8 bytes)   header (JSON)   elements of all tensors, without gaps
 /// ```
 /// The header is checked as the official reader checks it, so that no element belongs to two
-/// tensors and no byte to none. Tensors of types that `ElementType` lacks (booleans, 8-bit floats)
+/// tensors and no byte to none. Tensors of types that ``ElementType`` lacks (booleans, 8-bit floats)
 /// are listed; asking for one is an error.
 ///
 /// - Source: [safetensors](https://github.com/huggingface/safetensors#format)
@@ -17,7 +17,7 @@ public struct SafetensorsFile: Sendable {
 
   /// Maps a file and checks its header.
   ///
-  /// - Throws: `ArrayFileError` if the file cannot be read, or is not such a file.
+  /// - Throws: ``ArrayFileError`` if the file cannot be read, or is not such a file.
   /// - Complexity: O(*n* log *n*) in the number of tensors; elements are read when they are asked
   ///   for.
   public init(_ path: String) throws(ArrayFileError) {

@@ -4,7 +4,7 @@ struct SafetensorsHeader: Sendable {
     /// The element type as spelt in the file.
     let typeName: String
 
-    /// `nil` if the element type is not among `ElementType`'s.
+    /// `nil` if the element type is not among ``ElementType``'s.
     let layout: ArrayLayout?
 
     /// Which of the bytes after the header are the tensor's.

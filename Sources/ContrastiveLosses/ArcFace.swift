@@ -12,7 +12,7 @@ import RealModule
 /// ```
 /// with θᵢ the angle to w_yᵢ, and ℓᵢ over the classes that are not the row's own. The second piece keeps
 /// ψ falling where cos(θ + m) would rise again; between the two it drops. Face recognition trains with
-/// s = 64 and m = 0.5, fixed. At m = 0 it is `NormFaceSoftmax`.
+/// s = 64 and m = 0.5, fixed. At m = 0 it is ``NormFaceSoftmax``.
 ///
 /// **Aligned and opposite rows.** θ and its gradient come from the rows in `Double`, not from a rounded
 /// cosine, and are right in `Float` at 1e-4 and below. ψ by the cosine has the slope sin(θ + m)/sin θ,
@@ -29,7 +29,7 @@ import RealModule
 /// - Source: [Deng et al. 2019](https://arxiv.org/abs/1801.07698), eq. 3; equals
 ///   pytorch-metric-learning's `ArcFaceLoss` with its margin in degrees, whose weights are the
 ///   transpose, and insightface's without `easy_margin`.
-public struct ArcFace: Hashable, Sendable {
+public struct ArcFace: ClassWeightLoss {
   /// τ, and with it the scale s = 1/τ.
   public var temperature: Temperature
 
@@ -51,9 +51,9 @@ public struct ArcFace: Hashable, Sendable {
 
   /// Returns the loss, its gradient and its diagnostics.
   ///
-  /// - Parameters: As for `NormFaceSoftmax`.
-  /// - Throws: As `NormFaceSoftmax`.
-  /// - Complexity: As `NormFaceSoftmax`, and O(N·d) for the angles; memory for N rows more with a
+  /// - Parameters: As for ``NormFaceSoftmax``.
+  /// - Throws: As ``NormFaceSoftmax``.
+  /// - Complexity: As ``NormFaceSoftmax``, and O(N·d) for the angles; memory for N rows more with a
   ///   gradient by features or class weights.
   public func valueWithGradient<F: Embeddings, W: Embeddings>(
     features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables = .all,

@@ -19,7 +19,7 @@ public import ContrastiveEmbeddings
 /// were given as `UnitRows` and are only nearly of length 1, as near.)
 ///
 /// - Source: [Wang et al. 2017](https://arxiv.org/abs/1704.06369), §3.4, which recommends m = 1.
-public struct CContrastive: Hashable, Sendable {
+public struct CContrastive: ClassAgentLoss {
   /// m, the squared distance that other classes are to keep: not negative.
   public var margin: Double
 

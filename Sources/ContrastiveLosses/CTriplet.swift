@@ -20,7 +20,7 @@ public import ContrastiveEmbeddings
 /// and are only nearly of length 1, as near.)
 ///
 /// - Source: [Wang et al. 2017](https://arxiv.org/abs/1704.06369), §3.4, which recommends m = 0.8.
-public struct CTriplet: Hashable, Sendable {
+public struct CTriplet: ClassAgentLoss {
   /// m, by how much nearer in squared distance the own class is to be: not negative.
   public var margin: Double
 
@@ -32,9 +32,9 @@ public struct CTriplet: Hashable, Sendable {
   /// Returns the loss, its gradient, and the mean similarities of features to their own class and to
   /// the others.
   ///
-  /// - Parameters: As for `CContrastive`.
-  /// - Throws: As `CContrastive`.
-  /// - Complexity: As `CContrastive`.
+  /// - Parameters: As for ``CContrastive``.
+  /// - Throws: As ``CContrastive``.
+  /// - Complexity: As ``CContrastive``.
   public func valueWithGradient<F: Embeddings, W: Embeddings>(
     features: F, classWeights: W, labels: [Int], of variables: AgentVariables = .all,
     reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,

@@ -21,3 +21,25 @@ public struct AgentGradient<Scalar: EmbeddingScalar>: Sendable {
   /// By the class weights, `C × d`.
   public internal(set) var classWeights: Matrix<Scalar>?
 }
+
+/// A loss of features' distances to class weights: ``CContrastive``, `CTriplet`.
+///
+/// For code that takes whichever it is given.
+public protocol ClassAgentLoss: Hashable, Sendable {
+  /// Returns the loss, its gradient and its diagnostics.
+  ///
+  /// - Parameters:
+  ///   - features: `N × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
+  ///   - classWeights: `C × d`, a row for each class.
+  ///   - labels: The class of each row, from 0 to C − 1.
+  ///   - variables: What to differentiate by.
+  ///   - reduction: The weights of the rows' terms.
+  ///   - diagnostics: `.none` saves a few per cent.
+  ///   - options: Threads, and the workspace.
+  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
+  func valueWithGradient<F: Embeddings, W: Embeddings>(
+    features: F, classWeights: W, labels: [Int], of variables: AgentVariables,
+    reduction: Reduction, diagnostics: DiagnosticsLevel, options: ComputeOptions
+  ) throws(ContrastiveError) -> LossStep<F.Scalar, AgentGradient<F.Scalar>>
+  where W.Scalar == F.Scalar
+}

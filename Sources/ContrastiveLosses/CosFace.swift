@@ -11,7 +11,7 @@ public import ContrastiveEmbeddings
 /// ```
 /// with ℓᵢ over the classes that are not the row's own. A row is not done when its own class comes
 /// first, but when it leads by m. Face recognition trains with s = 64 and m = 0.35, fixed;
-/// differentiated by s, the loss counts s·m in. At m = 0 it is `NormFaceSoftmax`.
+/// differentiated by s, the loss counts s·m in. At m = 0 it is ``NormFaceSoftmax``.
 ///
 /// When all embeddings are equal the loss is log(1 + (C − 1)·e^(sm)), and 0 for one class. Where every
 /// class has equally many rows it cannot fall below log(1 + (C − 1)·e^(sm − sC/(C−1))), which is
@@ -19,7 +19,7 @@ public import ContrastiveEmbeddings
 ///
 /// - Source: [Wang et al. 2018](https://arxiv.org/abs/1801.09414), eq. 4; equals
 ///   pytorch-metric-learning's `CosFaceLoss`, whose weights are the transpose.
-public struct CosFace: Hashable, Sendable {
+public struct CosFace: ClassWeightLoss {
   /// τ, and with it the scale s = 1/τ.
   public var temperature: Temperature
 
@@ -39,9 +39,9 @@ public struct CosFace: Hashable, Sendable {
 
   /// Returns the loss, its gradient and its diagnostics.
   ///
-  /// - Parameters: As for `NormFaceSoftmax`.
-  /// - Throws: As `NormFaceSoftmax`.
-  /// - Complexity: As `NormFaceSoftmax`.
+  /// - Parameters: As for ``NormFaceSoftmax``.
+  /// - Throws: As ``NormFaceSoftmax``.
+  /// - Complexity: As ``NormFaceSoftmax``.
   public func valueWithGradient<F: Embeddings, W: Embeddings>(
     features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables = .all,
     reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,

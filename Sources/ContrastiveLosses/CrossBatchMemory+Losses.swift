@@ -51,10 +51,10 @@ extension NTXentPairs {
   /// ```
   /// Without a pair the loss and its gradient are 0. Keys are constants.
   ///
-  /// - Parameters: As for `SupCon`. The weights of a reduction are the pairs', row by row, a row's in
+  /// - Parameters: As for ``SupCon``. The weights of a reduction are the pairs', row by row, a row's in
   ///   the order of `CrossBatchMemory.keys`.
-  /// - Throws: As `SupCon`.
-  /// - Complexity: As `SupCon`, with memory for the terms, which are as many as there are pairs.
+  /// - Throws: As ``SupCon``.
+  /// - Complexity: As ``SupCon``, with memory for the terms, which are as many as there are pairs.
   public func valueWithGradient<E: Embeddings>(
     embeddings: E, labels: [Int], ids: [Int]? = nil, memory: CrossBatchMemory<E.Scalar>,
     of variables: EmbeddingVariables = .all, reduction: Reduction = .mean,

@@ -21,7 +21,7 @@ public import ContrastiveEmbeddings
 /// a row's candidates are without all copies of its sample, those of earlier epochs too. Give them
 /// always or never.
 ///
-/// A ring as `KeyQueue`: any size of batch, nothing is lost where it wraps around, a value.
+/// A ring as ``KeyQueue``: any size of batch, nothing is lost where it wraps around, a value.
 ///
 /// - Source: [Wang et al. 2020](https://arxiv.org/abs/1912.06798); equals pytorch-metric-learning's
 ///   `CrossBatchMemory` around `SupConLoss` and `NTXentLoss`.

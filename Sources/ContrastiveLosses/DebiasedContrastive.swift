@@ -20,7 +20,7 @@ import RealModule
 /// - Source: [Chuang et al. 2020](https://arxiv.org/abs/2007.00224), eq. 8; equals the authors'
 ///   `main.py` (DCL@7d6345f), which holds the floor's 1/τ constant in the gradient by τ. Called DCL
 ///   there; `dcl` elsewhere means *decoupled*.
-public struct DebiasedContrastive: Hashable, Sendable {
+public struct DebiasedContrastive: TwoViewLoss {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 

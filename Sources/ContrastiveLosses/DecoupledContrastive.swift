@@ -25,8 +25,8 @@ import RealModule
 ///
 /// - Source: [Yeh et al. 2022](https://arxiv.org/abs/2110.06848); equals lightly's `DCLLoss` and
 ///   `DCLWLoss` since June 2025, before which they took the logarithm of each view's sum alone. "DCL"
-///   also names the *debiased* loss: `DebiasedContrastive`.
-public struct DecoupledContrastive: Hashable, Sendable {
+///   also names the *debiased* loss: ``DebiasedContrastive``.
+public struct DecoupledContrastive: TwoViewLoss {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 
@@ -42,9 +42,9 @@ public struct DecoupledContrastive: Hashable, Sendable {
 
   /// Returns the loss, its gradient and its diagnostics.
   ///
-  /// - Parameters: As for `DebiasedContrastive`, with two rows or more to a view.
-  /// - Throws: As `DebiasedContrastive`, and `ContrastiveError.shape` for one row.
-  /// - Complexity: As `DebiasedContrastive`.
+  /// - Parameters: As for ``DebiasedContrastive``, with two rows or more to a view.
+  /// - Throws: As ``DebiasedContrastive``, and `ContrastiveError.shape` for one row.
+  /// - Complexity: As ``DebiasedContrastive``.
   public func valueWithGradient<A: Embeddings, B: Embeddings>(
     viewA: A, viewB: B, of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()

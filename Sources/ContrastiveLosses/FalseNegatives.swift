@@ -84,7 +84,11 @@ public struct FalseNegatives<Scalar: EmbeddingScalar>: Sendable {
 
   /// As above, with shared negatives.
   ///
-  /// - Parameter negatives: `M × dg`, the guide's embeddings of the shared negatives.
+  /// - Parameters:
+  ///   - queries: `N × dg`, of the same N rows.
+  ///   - positives: `N × dg`.
+  ///   - negatives: `M × dg`, the guide's embeddings of the shared negatives.
+  ///   - margin: From which difference on.
   public static func moreSimilar<Q: Embeddings, P: Embeddings, E: Embeddings>(
     guideQueries queries: Q, positives: P, negatives: E, margin: Margin = .absolute(0)
   ) -> FalseNegatives where Q.Scalar == Scalar, P.Scalar == Scalar, E.Scalar == Scalar {

@@ -2,7 +2,7 @@ public import ContrastiveEmbeddings
 
 /// The debiased loss with harder negatives weighing more.
 ///
-/// As `DebiasedContrastive`, with the sum over the M = 2N − 2 negatives replaced by
+/// As ``DebiasedContrastive``, with the sum over the M = 2N − 2 negatives replaced by
 /// ```
 /// Σⱼ wⱼ·eⱼ,    eⱼ = exp(zᵢ·zⱼ/τ),    wⱼ = eⱼ^β / (1/M Σₖ eₖ^β)
 /// ```
@@ -10,12 +10,12 @@ public import ContrastiveEmbeddings
 /// streams two exponents. The gradient flows through w, as in the official code, and β multiplies
 /// cos/τ, not cos.
 ///
-/// At β = 0 it is `DebiasedContrastive`. (The paper's pseudo-code gives 0 there; it agrees with the
+/// At β = 0 it is ``DebiasedContrastive``. (The paper's pseudo-code gives 0 there; it agrees with the
 /// official code at β = 1 only.)
 ///
 /// - Source: [Robinson et al. 2021](https://arxiv.org/abs/2010.04592); equals the authors'
 ///   `criterion` with `estimator == 'hard'` (HCL@7b4647f).
-public struct HardNegative: Hashable, Sendable {
+public struct HardNegative: TwoViewLoss {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 
@@ -44,8 +44,8 @@ public struct HardNegative: Hashable, Sendable {
 
   /// Returns the loss, its gradient and its diagnostics.
   ///
-  /// - Parameters: As for `DebiasedContrastive`.
-  /// - Throws: As `DebiasedContrastive`.
+  /// - Parameters: As for ``DebiasedContrastive``.
+  /// - Throws: As ``DebiasedContrastive``.
   /// - Complexity: 6(2N)²d flops by GEMM with gradients, or 8(2N)²d where a block of rows of logits
   ///   exceeds `options.keptByteCount`; memory O(Nd) besides.
   public func valueWithGradient<A: Embeddings, B: Embeddings>(

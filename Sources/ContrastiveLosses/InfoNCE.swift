@@ -8,7 +8,7 @@ public import ContrastiveEmbeddings
 /// Lᵢ = log( exp(cᵢₚ/τ) + Σⱼ exp(cᵢⱼ/τ) ) − cᵢₚ/τ = softplus( ℓᵢ − cᵢₚ/τ ),    ℓᵢ = log Σⱼ exp(cᵢⱼ/τ)
 /// loss = 1/N Σᵢ Lᵢ
 /// ```
-/// where j runs over the negatives alone: `Negatives` tells the four sets. The second form is the
+/// where j runs over the negatives alone: ``Negatives`` tells the four sets. The second form is the
 /// one computed. It never forms a probability, so that a loss of 4e-10 (the positive at +1, 1023
 /// negatives at −1, τ = 0.07) and its gradient keep all their digits.
 ///
@@ -25,9 +25,9 @@ public import ContrastiveEmbeddings
 ///   [He et al. 2020](https://arxiv.org/abs/1911.05722), eq. 1. Equals info-nce-pytorch's
 ///   `InfoNCE` (in-batch, shared as `unpaired`, paired), MoCo v1 and v2 (shared, a queue), lightly's
 ///   `NTXentLoss` with a memory bank, and sentence-transformers' `MultipleNegativesRankingLoss`
-///   with scale 1/τ (in-batch, in-batch and shared). With `FalseNegatives` it is their
-///   `GISTEmbedLoss`, with `BatchCandidates` the improved contrastive loss of
-///   [Li et al. 2023](https://arxiv.org/abs/2308.03281) (GTE), but for its column direction.
+///   with scale 1/τ (in-batch, in-batch and shared). With ``FalseNegatives`` it is their
+///   `GISTEmbedLoss`, with all `BatchCandidates` the improved contrastive loss of
+///   [Li et al. 2023](https://arxiv.org/abs/2308.03281) (GTE), eqs. 2 and 3.
 public struct InfoNCE: Hashable, Sendable {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
@@ -61,6 +61,12 @@ public struct InfoNCE: Hashable, Sendable {
     public static let queriesWithQueries = BatchCandidates(rawValue: 1)
     /// The cosines of query i's positive with the other positives.
     public static let positivesWithPositives = BatchCandidates(rawValue: 2)
+    /// The cosines of query i's positive with the other queries: the column direction.
+    public static let positivesWithQueries = BatchCandidates(rawValue: 4)
+    /// All three, with which the loss is GTE's improved contrastive loss.
+    public static let all: BatchCandidates = [
+      .queriesWithQueries, .positivesWithPositives, .positivesWithQueries,
+    ]
   }
 
   /// What the loss can be differentiated by.
@@ -121,8 +127,8 @@ public struct InfoNCE: Hashable, Sendable {
   ///   - positives: `N × d`; row i is the positive of query i.
   ///   - negatives: Which rows are negatives of a query.
   ///   - falseNegatives: Which of them are left out; not for paired negatives.
-  ///   - logWeights: What is added to candidates' logits; not for paired negatives, nor for positives
-  ///     with positives.
+  ///   - logWeights: What is added to candidates' logits; not for paired negatives, nor with
+  ///     batch candidates of positives.
   ///   - variables: What to differentiate by. What is left out costs nothing: without positives
   ///     and negatives (MoCo: the keys are another network's) loss and gradient take one pass.
   ///   - reduction: The weights of the queries' terms in the value.

@@ -90,10 +90,10 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
       }
     }
     guard let logWeights else { return }
-    guard !loss.batchCandidates.contains(.positivesWithPositives) else {
+    guard loss.batchCandidates.isSubset(of: .queriesWithQueries) else {
       throw .value(
-        name: "logWeights", value: "some with .positivesWithPositives",
-        requirement: "nil, or other batch candidates")
+        name: "logWeights", value: "some with batch candidates of positives",
+        requirement: "nil, or no batch candidates but .queriesWithQueries")
     }
     let sharedCount = negativeRows?.rowCount ?? 0
     for (name, numbers, count) in [
@@ -149,6 +149,13 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
           rows: rows?.candidates(queries, zeros) ?? queries, roles: .selfExcluded,
           needsGradient: needsQueries, excluded: excluded?.queriesWithQueries))
     }
+    if loss.batchCandidates.contains(.positivesWithQueries) {
+      problem.keys.append(
+        .init(
+          rows: queries, roles: .selfExcluded, needsGradient: needsQueries,
+          excluded: excluded?.positivesWithQueries, anchor: .positives))
+    }
+    let positivesStart = problem.keys.count
     if loss.batchCandidates.contains(.positivesWithPositives) {
       problem.keys.append(
         .init(
@@ -166,9 +173,9 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
 
     if let rows { rows.removeWeights(from: &result, of: queries.columnCount) }
     // What a row got as a candidate joins what it got as an anchor, or as a positive.
-    for (keys, gradient) in zip(problem.keys, result.keyGradients).dropFirst(blocksStart) {
-      guard let gradient else { continue }
-      let target = keys.anchor == .queries ? result.queryGradient : result.keyGradients[0]
+    for index in problem.keys.indices[blocksStart...] {
+      guard let gradient = result.keyGradients[index] else { continue }
+      let target = index < positivesStart ? result.queryGradient : result.keyGradients[0]
       target?.add(gradient, on: options.isa)
     }
     return try step(result, needsQueries: variables.contains(.queries))
@@ -216,6 +223,7 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     var negatives: ExcludedColumns?
     var queriesWithQueries: ExcludedColumns?
     var positivesWithPositives: ExcludedColumns?
+    var positivesWithQueries: ExcludedColumns?
   }
 
   private func excludedColumns() throws(ContrastiveError) -> Excluded? {
@@ -236,7 +244,8 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
         positives: batch,
         negatives: negatives.map {
           ExcludedColumns(rowIDs: pairs, columnIDs: $0, hasOwnColumn: false)
-        }, queriesWithQueries: batch, positivesWithPositives: batch)
+        }, queriesWithQueries: batch, positivesWithPositives: batch,
+        positivesWithQueries: batch)
     case .similarity(let margin, let guide): return try moreSimilar(margin, guide: guide)
     }
   }
@@ -283,6 +292,7 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
         excluded(q, $0.unitBlock(options: options), hasOwnColumn: false)
       },
       queriesWithQueries: blocks.contains(.queriesWithQueries) ? excluded(q, q) : nil,
-      positivesWithPositives: blocks.contains(.positivesWithPositives) ? excluded(p, p) : nil)
+      positivesWithPositives: blocks.contains(.positivesWithPositives) ? excluded(p, p) : nil,
+      positivesWithQueries: blocks.contains(.positivesWithQueries) ? excluded(p, q) : nil)
   }
 }

@@ -5,7 +5,7 @@ public import ContrastiveEmbeddings
 /// ```
 /// v ← (m·v + (1 − m)·x̂) / ‖m·v + (1 − m)·x̂‖
 /// ```
-/// with momentum m for the embeddings x of the samples of a batch. Where `KeyQueue` drops what is
+/// with momentum m for the embeddings x of the samples of a batch. Where ``KeyQueue`` drops what is
 /// old, this keeps a row for each sample, as old as the sample's last turn.
 ///
 /// ```swift

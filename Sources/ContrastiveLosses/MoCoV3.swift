@@ -73,7 +73,7 @@ public struct MoCoV3: Hashable, Sendable {
   ///   - diagnostics: `.none` saves a few per cent.
   ///   - options: Threads, and memory for logits.
   /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
-  /// - Complexity: As `InfoNCE` in the batch: 4N²d flops with the gradient by the queries, 6N²d with
+  /// - Complexity: As ``InfoNCE`` in the batch: 4N²d flops with the gradient by the queries, 6N²d with
   ///   that by the keys.
   public func valueWithGradient<Q: Embeddings, K: Embeddings>(
     queries: Q, keys: K, of variables: Variables = .all, reduction: Reduction = .mean,

@@ -52,7 +52,7 @@ public struct NPIDNCE: Hashable, Sendable {
   ///     `indices(positives:noiseCount:memoryRowCount:using:)` draws.
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the rows' terms Lᵢ.
-  ///   - diagnostics: `.none` saves a few per cent.
+  ///   - level: `.none` saves a few per cent.
   ///   - options: Threads, and the workspace.
   /// - Throws: `ContrastiveError` if shapes do not fit, an index is no row of the memory, a raw row
   ///   holds a NaN or an infinity, or ε is negative or not finite.

@@ -13,8 +13,8 @@ public import ContrastiveEmbeddings
 ///
 /// - Source: [Chen et al. 2020](https://arxiv.org/abs/2002.05709), eq. 1; equals lightly's
 ///   `NTXentLoss` without a memory bank. (pytorch-metric-learning's of the same name equals it too,
-///   until its gradient vanishes: see `NTXentPairs`.)
-public struct NTXent: Hashable, Sendable {
+///   until its gradient vanishes: see ``NTXentPairs``.)
+public struct NTXent: TwoViewLoss {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 
@@ -25,9 +25,9 @@ public struct NTXent: Hashable, Sendable {
 
   /// Returns the loss, its gradient and its diagnostics.
   ///
-  /// - Parameters: As for `DebiasedContrastive`.
-  /// - Throws: As `DebiasedContrastive`.
-  /// - Complexity: As `DebiasedContrastive`.
+  /// - Parameters: As for ``DebiasedContrastive``.
+  /// - Throws: As ``DebiasedContrastive``.
+  /// - Complexity: As ``DebiasedContrastive``.
   public func valueWithGradient<A: Embeddings, B: Embeddings>(
     viewA: A, viewB: B, of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()

@@ -44,4 +44,18 @@ public struct Negatives<Scalar: EmbeddingScalar>: Sendable {
   ) -> Negatives where E.Scalar == Scalar {
     Negatives(source: .inBatchAndShared(GivenRows(rows)))
   }
+
+  /// The same with `offset` added to the rows, which are raw from then on.
+  ///
+  /// - Throws: `ContrastiveError.shape` if it has another shape than they.
+  package func adding(_ offset: Matrix<Scalar>) throws(ContrastiveError) -> Negatives {
+    guard var rows = rows?.matrix else { return self }
+    try rows.add(offset)
+    return switch source {
+    case .inBatch: self
+    case .shared: .shared(rows)
+    case .paired: .paired(rows)
+    case .inBatchAndShared: .inBatchAndShared(rows)
+    }
+  }
 }

@@ -22,7 +22,7 @@ public import ContrastiveEmbeddings
 /// - Source: [Wang et al. 2017](https://arxiv.org/abs/1704.06369), eq. 6; equals
 ///   pytorch-metric-learning's `NormalizedSoftmaxLoss` with temperature 1/s, whose weights are the
 ///   transpose.
-public struct NormFaceSoftmax: Hashable, Sendable {
+public struct NormFaceSoftmax: ClassWeightLoss {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 

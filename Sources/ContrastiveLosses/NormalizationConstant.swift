@@ -41,8 +41,8 @@ public struct NormalizationConstant: Hashable, Sendable {
   /// Estimates Z from a batch's candidates: n times the mean of exp(v·mⱼ/τ) over all of them, positives
   /// among them, as the authors' code does.
   ///
-  /// - Parameters: As for `NPIDNCE`.
-  /// - Throws: As `NPIDNCE`.
+  /// - Parameters: As for ``NPIDNCE``.
+  /// - Throws: As ``NPIDNCE``.
   /// - Complexity: O(N·K·d)
   public init<E: Embeddings>(
     estimating embeddings: E, memory: UnitRows<E.Scalar>, indices: [[Int]],
@@ -58,7 +58,9 @@ public struct NormalizationConstant: Hashable, Sendable {
 
   /// Moves Z toward another estimate: Z ← momentum·Z + (1 − momentum)·Ẑ.
   ///
-  /// - Parameter momentum: From 0 to 1.
+  /// - Parameters:
+  ///   - estimate: Ẑ.
+  ///   - momentum: From 0 to 1.
   /// - Throws: `ContrastiveError.value` for another momentum.
   public mutating func update(
     toward estimate: NormalizationConstant, momentum: Double = 0.99

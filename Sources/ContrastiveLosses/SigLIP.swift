@@ -77,7 +77,7 @@ public struct SigLIP: Hashable, Sendable {
   ///   - texts: `N × d`; row i belongs to row i of the images.
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the images' terms Lᵢ.
-  ///   - diagnostics: `.none` saves a few per cent.
+  ///   - level: `.none` saves a few per cent.
   ///   - options: Threads, and the workspace; no logits are kept.
   /// - Throws: `ContrastiveError` if shapes do not fit, a raw row holds a NaN or an infinity, or the
   ///   bias is not finite.

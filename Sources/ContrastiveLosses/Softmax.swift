@@ -80,7 +80,9 @@ public struct Softmax: Hashable, Sendable {
   /// The gradient by x of a function of the probabilities: (p/τ)·(g − ⟨p, g⟩); 0 at the limits,
   /// where the probabilities do not move.
   ///
-  /// - Parameter gradient: The function's gradient by the probabilities, as long as x.
+  /// - Parameters:
+  ///   - x: The logits.
+  ///   - gradient: The function's gradient by the probabilities, as long as x.
   public func probabilitiesPullback<Scalar: EmbeddingScalar>(
     at x: [Scalar], _ gradient: [Scalar]
   ) -> [Scalar] {
@@ -92,7 +94,9 @@ public struct Softmax: Hashable, Sendable {
 
   /// The gradient by x of a function of the log-probabilities: (g − p·Σ g)/τ.
   ///
-  /// - Parameter gradient: The function's gradient by the log-probabilities, as long as x.
+  /// - Parameters:
+  ///   - x: The logits.
+  ///   - gradient: The function's gradient by the log-probabilities, as long as x.
   public func logProbabilitiesPullback<Scalar: EmbeddingScalar>(
     at x: [Scalar], _ gradient: [Scalar]
   ) -> [Scalar] {

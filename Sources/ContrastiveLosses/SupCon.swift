@@ -9,7 +9,7 @@ import RealModule
 /// loss = the mean of Lₐ over the anchors that have a positive
 /// ```
 /// The positives are in the denominator too, so that with several the loss is at least log |P|. With
-/// one positive each it is `NTXent`. An anchor without positives has the term 0, takes no part in the
+/// one positive each it is ``NTXent``. An anchor without positives has the term 0, takes no part in the
 /// mean, and is still everybody's candidate. With one label only, the gradient draws all rows together
 /// by what is left of the denominator.
 ///
@@ -61,7 +61,10 @@ public struct SupCon: Hashable, Sendable {
   /// - Parameters:
   ///   - embeddings: As above.
   ///   - positives: P(a) of every row, which need not be mutual.
-  ///   - variables: As above, and so are the others.
+  ///   - variables: As above.
+  ///   - reduction: As above.
+  ///   - diagnostics: As above.
+  ///   - options: As above.
   /// - Throws: `ContrastiveError` if shapes do not fit, a list is no list of other rows in order, or a
   ///   raw row holds a NaN or an infinity.
   /// - Complexity: As above.

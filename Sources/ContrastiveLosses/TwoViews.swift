@@ -29,3 +29,28 @@ public struct TwoViewGradient<Scalar: EmbeddingScalar>: Sendable {
     dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
   ) -> Scalar? { byTemperature[keyPath: member] }
 }
+
+/// A loss of two views of the same samples: ``NTXent``, `DecoupledContrastive`, `DebiasedContrastive`,
+/// ``HardNegative``.
+///
+/// For code that takes whichever it is given.
+public protocol TwoViewLoss: Hashable, Sendable {
+  /// τ, and with it NormFace's scale s = 1/τ.
+  var temperature: Temperature { get set }
+
+  /// Returns the loss, its gradient and its diagnostics.
+  ///
+  /// - Parameters:
+  ///   - viewA: `N × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
+  ///   - viewB: `N × d`; row i is of the same sample as row i of the other.
+  ///   - variables: What to differentiate by.
+  ///   - reduction: The weights of the 2N terms, those of view A first.
+  ///   - diagnostics: `.none` saves a few per cent.
+  ///   - options: Threads, and memory for logits.
+  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
+  func valueWithGradient<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, of variables: TwoViewVariables, reduction: Reduction,
+    diagnostics: DiagnosticsLevel, options: ComputeOptions
+  ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
+  where B.Scalar == A.Scalar
+}

@@ -7,9 +7,28 @@ import Testing
 /// shapes each.
 @Suite("Gradients equal central differences of the loss")
 struct CentralDifferenceTests {
-  /// Where a part of the loss takes no gradient, differences of the value would see it: these equal
-  /// dual numbers instead, in the engine's tests, which hold it constant.
+  /// Where a part of the loss takes no gradient, differences of the value would see it.
   static let subjects = LossSubject.allCases.filter { !$0.stopsGradients }
+
+  /// The plain loop's dual numbers hold that part constant.
+  @Test(
+    "and dual numbers where a part is held constant",
+    arguments: LossSubject.allCases.filter(\.stopsGradients))
+  func stoppedParts(_ subject: LossSubject) throws {
+    for seed in 0..<200 as Range<UInt64> {
+      var generator = SeededGenerator(seed: seed)
+      let temperatures: [Double] = [0.05, 0.1, 0.3, 1, 4]
+      let plain = subject.plain(
+        rows: Int.random(in: subject.fewestRows...6, using: &generator),
+        columns: Int.random(in: 1...6, using: &generator),
+        dimension: Int.random(in: 2...5, using: &generator),
+        temperature: temperatures[Int.random(in: 0..<5, using: &generator)], seed: seed)
+      try subject.answer(plain, as: Double.self).expectClose(
+        to: plain.answer(),
+        tolerance: TestSupport.Tolerance(temperature: plain.temperature, scalar: Double.self),
+        lossSize: 1 / plain.temperature, gradientSize: 1 / plain.temperature, "\(subject)")
+    }
+  }
 
   @Test("at random shapes and temperatures", arguments: subjects)
   func everyGradient(_ subject: LossSubject) throws {

@@ -57,7 +57,7 @@ struct KeyQueueTests {
 
   // lightly's memory bank writes of the batch that reaches its end what fits, drops the rest and
   // starts again at 0: two of four rows here.
-  @Test("keeps every row of the batch that wraps around")
+  @Test("keeps every row of the batch that wraps around (lightly drops some)")
   func rowsAtTheWrap() throws {
     var queue = try KeyQueue<Float>(capacity: 10, dimension: 16)
     for first in stride(from: 0, to: 16, by: 4) {

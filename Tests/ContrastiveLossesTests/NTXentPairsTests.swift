@@ -23,7 +23,7 @@ struct NTXentPairsTests: ReferenceSuite {
         labels: try reference.integers("labels"), options: options))
   }
 
-  @Test("without a pair of equal labels is 0, with zero gradients")
+  @Test("without a repeated label is 0, with zero gradients (optax: NaN)")
   func noPairs() throws {
     let rows = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 1)
     let step = try NTXentPairs(temperature: 0.1).valueWithGradient(
@@ -44,6 +44,32 @@ struct NTXentPairsTests: ReferenceSuite {
     #expect(step.terms == Array(repeating: 0, count: 6))
     #expect(step.gradient.embeddings?.elements.allSatisfy { $0 == 0 } == true)
     #expect(step.diagnostics?.meanNegativeSimilarity == nil)
+  }
+
+  // log(p + the smallest normal number) saturates at 87.34, with a gradient of exactly 0.
+  @Test("does not saturate on hard pairs at τ = 0.01 (pytorch-metric-learning)", arguments: scalars)
+  func hardPairs(_ scalar: any EmbeddingScalar.Type) throws {
+    func check<Scalar: EmbeddingScalar>(_: Scalar.Type) throws {
+      // Row 0's positive is all but opposite, its negative all but equal: as the gradient by a row
+      // is (n − p)/τ along the sphere, it is 2/τ of the 0.01 that each is off.
+      let rows: Matrix<Float> = [[1, 0], [-1, 0.01], [1, -0.01]]
+      let labels = [0, 0, 1]
+      let plain = PlainLoss.pairs(
+        ["embeddings": rows.converted()], labels: labels, temperature: 0.01)
+      let step = try NTXentPairs(temperature: 0.01).valueWithGradient(
+        embeddings: rows.converted(to: Scalar.self), labels: labels, reduction: .sum)
+      #expect(step.terms[0] > 199)
+      let gradient = try #require(step.gradient.embeddings).doubles
+      // The other term, of row 1 with both at −1, adds half of a tenth of that.
+      #expect(abs(abs(gradient[1]) - 2) < 0.6)
+      Answer(
+        try NTXentPairs(temperature: 0.01).valueWithGradient(
+          embeddings: rows.converted(to: Scalar.self), labels: labels)
+      ).expectClose(
+        to: plain.answer(),
+        tolerance: TestSupport.Tolerance(temperature: 0.01, scalar: Scalar.self), "hard pairs")
+    }
+    try check(scalar)
   }
 
   @Test("depends on which labels are equal, not on what they are")

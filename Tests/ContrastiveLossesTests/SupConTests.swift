@@ -39,7 +39,9 @@ struct SupConTests: ReferenceSuite {
     #expect(one.gradient.embeddings?.elements == [0, 0, 0])
   }
 
-  @Test("of one class is what its positives leave of each other", arguments: [0.05, 0.5])
+  @Test(
+    "of one class is what its positives leave of each other (pytorch-metric-learning: 0)",
+    arguments: [0.05, 0.5])
   func oneClass(temperature: Double) throws {
     let rows = Matrix<Double>.random(rowCount: 6, columnCount: 3, seed: 1)
     let labels = Array(repeating: 5, count: 6)
@@ -54,6 +56,27 @@ struct SupConTests: ReferenceSuite {
     #expect(step.terms.allSatisfy { $0 >= log(5) })
     #expect(step.diagnostics?.meanNegativeSimilarity == nil)
     #expect(step.diagnostics?.gradientEntropy == nil)
+  }
+
+  // SupContrast's maximum is over the anchor itself too, so that at τ ≤ 0.01 all exponentials of others
+  // vanish: its logarithm of 0 less −∞ is NaN.
+  @Test("is finite for unit vectors at τ ≤ 0.01 (SupContrast: NaN)", arguments: [0.01, 2e-3])
+  func smallTemperature(temperature: Double) throws {
+    // At right angles to one another, but for the halves of a pair, which are at 30°.
+    let rows = try Matrix<Float>(rowCount: 6, columnCount: 6) { row, column in
+      if row == column { return 1 }
+      return row < column && row / 2 == column / 2 ? Float(3).squareRoot() : 0
+    }.normalized()
+    let labels = [0, 0, 1, 1, 0, 1]
+    let plain = PlainLoss.supCon(
+      ["embeddings": rows.matrix.converted()], labels: labels, temperature: temperature)
+    let expected = plain.answer()
+    let step = try SupCon(temperature: try Temperature(temperature)).valueWithGradient(
+      embeddings: rows.matrix, labels: labels)
+    Answer(step).expectClose(
+      to: expected, tolerance: TestSupport.Tolerance(temperature: temperature, scalar: Float.self),
+      "unit rows")
+    #expect(step.value > Float(0.1 / temperature))
   }
 
   @Test("leaves anchors without positives out of the mean, as candidates in")

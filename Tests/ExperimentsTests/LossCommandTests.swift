@@ -72,6 +72,30 @@ struct LossCommandTests {
     }
   }
 
+  @Test("takes further candidates of the batch, joined by a plus sign")
+  func batchCandidates() throws {
+    let folder = try TemporaryFolder()
+    let (q, p): (Matrix<Float>, Matrix<Float>) = (
+      .random(rowCount: 5, columnCount: 3, seed: 1), .random(rowCount: 5, columnCount: 3, seed: 2)
+    )
+    let arguments = [
+      "info-nce", "--queries", try write(q, "q.npy", in: folder), "--positives",
+      try write(p, "p.npy", in: folder), "--temperature", "0.5", "--batch-candidates",
+    ]
+    for (choice, candidates) in [
+      ("queries", InfoNCE.BatchCandidates.queriesWithQueries),
+      ("positives", .positivesWithPositives), ("columns", .positivesWithQueries),
+      ("columns+queries+positives", .all),
+    ] {
+      let value = try InfoNCE(temperature: 0.5, batchCandidates: candidates).value(
+        queries: q, positives: p)
+      #expect(try report(arguments + [choice]).result["loss"] == .number(Double(value)))
+    }
+    for choice in ["keys", "queries+", ""] {
+      #expect(throws: (any Error).self) { try report(arguments + [choice]) }
+    }
+  }
+
   @Test("takes triplets, or a batch, whose terms above 0 it can average")
   func triplets() throws {
     let folder = try TemporaryFolder()

@@ -110,7 +110,7 @@ struct TrainAdapterTests {
     let folder = try TemporaryFolder()
     let files = try TurnedPairs(rowCount: 60).write(to: folder)
     let outcome = try ExperimentsProgram.run(
-      arguments: ["train", "adapter", "--json", "--output", folder.path("out")] + files
+      arguments: ["train", "adapter", "--json", "--output", folder.path("out τ")] + files
         + ["--batch", "16", "--epochs", "2"])
     #expect(outcome.status == 0 && outcome.errors == "")
     #expect(outcome.output.filter(\.isNewline).count == 1)
@@ -121,11 +121,11 @@ struct TrainAdapterTests {
       let metrics = try #require(result[when] as? [String: Any])
       #expect(Set(metrics.keys) == ["recallAt1", "recallAt10", "meanReciprocalRank"])
     }
-    let adapter = try SafetensorsFile(folder.path("out/adapter.safetensors"))
+    let adapter = try SafetensorsFile(folder.path("out τ/adapter.safetensors"))
     #expect(Set(adapter.names) == ["queries.weight", "keys.weight"])
     #expect(try adapter.tensor("keys.weight").shape == [8, 8])
     #expect(adapter.metadata["loss"] == "clip" && adapter.metadata["temperature"] == "0.05")
-    let names = try folder.names(in: "out")
+    let names = try folder.names(in: "out τ")
     for name in ["train-adapter.csv", "train-adapter-recall.gnuplot", "train-adapter-loss.gnuplot"]
     {
       #expect(names.contains(name))

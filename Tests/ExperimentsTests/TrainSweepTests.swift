@@ -47,18 +47,18 @@ struct TrainSweepTests {
     for _ in 0..<10 {
       let delay = Double.random(in: 0...seconds / 3, using: &generator)
       _ = try run(
-        arguments, output: folder.path("killed"),
+        arguments, output: folder.path("killed at τ"),
         script: "\"$@\" > /dev/null 2>&1 & sleep \(delay); kill -KILL $!; wait $!")
-      for (name, date) in try records(in: folder.path("killed/runs")) {
+      for (name, date) in try records(in: folder.path("killed at τ/runs")) {
         #expect(finished[name, default: date] == date, "\(name) was trained twice")
         finished[name] = date
       }
     }
-    #expect(try run(arguments, output: folder.path("killed")).status == 0)
+    #expect(try run(arguments, output: folder.path("killed at τ")).status == 0)
     for name in ["train-sweep.csv", "train-sweep-means.csv", "result.json"] {
-      #expect(try folder.text(of: "killed/\(name)") == folder.text(of: "whole/\(name)"))
+      #expect(try folder.text(of: "killed at τ/\(name)") == folder.text(of: "whole/\(name)"))
     }
-    let left = try folder.names(in: "killed") + folder.names(in: "killed/runs")
+    let left = try folder.names(in: "killed at τ") + folder.names(in: "killed at τ/runs")
     #expect(!left.contains { $0.hasPrefix(".") || $0.hasSuffix(".safetensors") })
   }
 

@@ -4,7 +4,7 @@ public import Contrastive
 public struct PlainCandidate: Sendable {
   /// Which embeddings are compared.
   public enum Block: Sendable {
-    case positives, negatives, queriesWithQueries, positivesWithPositives
+    case positives, negatives, queriesWithQueries, positivesWithPositives, positivesWithQueries
   }
 
   public let block: Block
@@ -42,6 +42,7 @@ extension PlainLoss {
             case .negatives: (queries[i], rows["negatives", default: []])
             case .queriesWithQueries: (queries[i], queries)
             case .positivesWithPositives: (positives[i], positives)
+            case .positivesWithQueries: (positives[i], queries)
             }
           for j in columns.indices where block == .negatives || j != i {
             let cosine = anchor.dot(columns[j])

@@ -30,7 +30,9 @@ extension Report {
         try write(plot.data.csv, "\(plot.data.name).csv")
         try write(plot.script, "\(plot.name).gnuplot")
       }
-      for file in files { try file.write(staging.appending(path: file.name).path()) }
+      for file in files {
+        try file.write(staging.appending(path: file.name).path(percentEncoded: false))
+      }
       return draw(in: staging, with: gnuplot)
     }
   }

@@ -10,9 +10,12 @@ struct MutualTiling {
     rowCount: Int, columnCount: Int, isTriangle: Bool, needsGradient: Bool, scalar: Scalar.Type,
     options: ComputeOptions
   ) {
-    // Row blocks are what threads share, several each.
-    let share = rowCount / max(1, 4 * options.threads)
-    rows = max(1, min(options.tileRows ?? min(256, max(32, share / 32 * 32)), rowCount))
+    // Row blocks are what threads share, two each at least. Every one packs all columns anew, which at
+    // 512 rows costs half of what it does at 256; but the squares on a triangle's diagonal are
+    // computed whole.
+    let share = rowCount / options.shareCount / 32 * 32
+    rows = max(
+      1, min(options.tileRows ?? min(isTriangle ? 256 : 512, max(32, share)), rowCount))
     columns = max(1, min(options.tileColumns ?? 512, columnCount))
     let count = isTriangle ? rowCount * (rowCount + rows) / 2 : rowCount * columnCount
     let byteCount = count * MemoryLayout<Scalar>.stride
@@ -33,12 +36,15 @@ final class MutualRowBlock<Scalar: EmbeddingScalar>: Sendable {
   /// Of the rows' candidates in these tiles.
   let sums = AnchorSums<Scalar>()
 
-  private let isTriangle: Bool
-  private let kept: Block<Scalar>?
+  /// The logits, and later the weights, of all tiles; `nil` if they are not kept.
+  let kept: Block<Scalar>?
 
+  private let isTriangle: Bool
+
+  /// - Parameter kept: Memory for the tiles, side by side.
   init(
     _ range: Range<Int>, columnCount: Int, tileColumns: Int, isTriangle: Bool,
-    keptIn options: ComputeOptions?
+    kept: Block<Scalar>?
   ) {
     self.range = range
     self.isTriangle = isTriangle
@@ -48,9 +54,7 @@ final class MutualRowBlock<Scalar: EmbeddingScalar>: Sendable {
       + stride(from: rest, to: columnCount, by: tileColumns).map {
         $0..<min($0 + tileColumns, columnCount)
       }
-    kept = options?.block(
-      rowCount: range.count, columnCount: columnCount - (isTriangle ? range.lowerBound : 0),
-      padded: true)
+    self.kept = kept
   }
 
   func isSquare(_ tile: Range<Int>) -> Bool { isTriangle && tile == range }

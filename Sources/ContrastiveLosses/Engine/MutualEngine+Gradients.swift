@@ -26,8 +26,9 @@ extension MutualEngine {
   }
 
   /// Row blocks first: each turns its tiles into weights, and adds W·k to its own rows. Then blocks
-  /// of columns, each adding Wᵀ·q to its own. Threads share nothing that they write, and what is
-  /// heaviest comes first.
+  /// of columns, each adding Wᵀ·q to its own. Where the weights are one matrix, both are one product of a
+  /// block, which sums in registers what a product for every tile would add up in memory. Threads share
+  /// nothing that they write, and what is heaviest comes first.
   func addKeptGradients(
     _ terms: MutualTerm<Scalar>, rows: Block<Scalar>, columns: Block<Scalar>?
   ) {
@@ -36,22 +37,31 @@ extension MutualEngine {
       for tile in block.tiles {
         let weights = block.logits(of: tile, scratch: scratch[worker])
         setWeights(weights, columns: tile, of: block, terms: terms)
-        guard problem.rowsNeedGradient else { continue }
+        guard problem.rowsNeedGradient, kept == nil else { continue }
         rows.rows(block.range).setProduct(
           weights, problem.candidates.rows(tile), scale: scale, accumulating: true)
+      }
+      if problem.rowsNeedGradient, let kept {
+        rows.rows(block.range).setProduct(
+          kept.rows(block.range), problem.candidates, scale: scale)
       }
     }
     guard problem.isTriangle || problem.columnsNeedGradient else { return }
     let columnBlocks =
       problem.isTriangle
       ? rowBlocks.map(\.range)
-      : stride(from: 0, to: problem.candidates.rowCount, by: 256).map {
-        $0..<min($0 + 256, problem.candidates.rowCount)
+      : stride(from: 0, to: problem.candidates.rowCount, by: rowBlocks[0].range.count).map {
+        $0..<min($0 + rowBlocks[0].range.count, problem.candidates.rowCount)
       }
     let target = columns ?? rows
     Workers.forEach(columnBlocks.count, threads: options.threads) { worker, item in
       let item = problem.isTriangle ? columnBlocks.count - 1 - item : item
       let own = columnBlocks[item]
+      if let kept {
+        target.rows(own).setProduct(
+          kept.columns(own), problem.rows, transposingLeft: true, scale: scale)
+        return
+      }
       for block in problem.isTriangle ? rowBlocks[..<item] : rowBlocks[...] {
         target.rows(own).setProduct(
           block.logits(of: own, scratch: scratch[worker]), problem.rows.rows(block.range),

@@ -21,6 +21,8 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   let options: ComputeOptions
   let shift: Shift<Scalar>
   let keepsTiles: Bool
+  /// All tiles that are kept, unless they are a triangle's.
+  let kept: Block<Scalar>?
   let rowBlocks: [MutualRowBlock<Scalar>]
   let slots: [MutualSlot<Scalar>]
   let scratch: [TileScratch<Scalar>]
@@ -42,11 +44,19 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       isTriangle: problem.isTriangle, needsGradient: problem.needsGradient, scalar: Scalar.self,
       options: options)
     keepsTiles = tiling.keepsTiles
-    rowBlocks = stride(from: 0, to: problem.rows.rowCount, by: tiling.rows).map { start in
-      MutualRowBlock(
-        start..<min(start + tiling.rows, problem.rows.rowCount),
-        columnCount: problem.candidates.rowCount, tileColumns: tiling.columns,
-        isTriangle: problem.isTriangle, keptIn: tiling.keepsTiles ? options : nil)
+    let (rowCount, columnCount) = (problem.rows.rowCount, problem.candidates.rowCount)
+    let kept: Block<Scalar>? =
+      tiling.keepsTiles && !problem.isTriangle
+      ? options.block(rowCount: rowCount, columnCount: columnCount, padded: true) : nil
+    self.kept = kept
+    rowBlocks = stride(from: 0, to: rowCount, by: tiling.rows).map { start in
+      let range = start..<min(start + tiling.rows, rowCount)
+      let upper: Block<Scalar>? =
+        tiling.keepsTiles && problem.isTriangle
+        ? options.block(rowCount: range.count, columnCount: columnCount - start, padded: true) : nil
+      return MutualRowBlock(
+        range, columnCount: columnCount, tileColumns: tiling.columns,
+        isTriangle: problem.isTriangle, kept: kept?.rows(range) ?? upper)
     }
     slots = MutualSlot.dealing(rowBlocks, to: options.shareCount)
     positives = problem.positives(on: options.isa)
@@ -74,10 +84,12 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       if problem.observes { observeSimilarities(in: &result) }
       if problem.needsGradient {
         let dimension = problem.rows.columnCount
+        // One product of all kept tiles sets what products of single tiles add to.
+        let isAddedTo = kept == nil
         let rows: Block<Scalar> = options.block(
-          rowCount: problem.rows.rowCount, columnCount: dimension, zeroed: true)
+          rowCount: problem.rows.rowCount, columnCount: dimension, zeroed: isAddedTo)
         let columns: Block<Scalar>? = problem.columns.map {
-          options.block(rowCount: $0.rowCount, columnCount: dimension, zeroed: true)
+          options.block(rowCount: $0.rowCount, columnCount: dimension, zeroed: isAddedTo)
         }
         if keepsTiles {
           addKeptGradients(terms, rows: rows, columns: columns)

@@ -52,7 +52,9 @@ public struct WeightedNeighbors<Scalar: EmbeddingScalar>: Sendable {
 
   /// The classes of queries.
   ///
-  /// - Parameter queries: `N × d`. A `Matrix` is normalised, `UnitRows` are not.
+  /// - Parameters:
+  ///   - queries: `N × d`. A `Matrix` is normalised, `UnitRows` are not.
+  ///   - options: Threads.
   /// - Throws: `ContrastiveError` if the dimension is another, or a raw row holds a NaN or an infinity.
   /// - Complexity: 2NMd flops by GEMM; memory for a tile and 2k neighbours of its rows per thread.
   public func classes<Q: Embeddings>(

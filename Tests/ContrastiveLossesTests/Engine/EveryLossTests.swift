@@ -44,4 +44,18 @@ struct EveryLossTests {
       }
     }
   }
+
+  // What malloc's own caches serve (arrays of a number per row) is not counted; see `Workspace`.
+  @Test("asks the system for no memory in its third step", arguments: LossSubject.allCases)
+  func steadyState(_ subject: LossSubject) throws {
+    let plain = subject.plain(
+      rows: 300, columns: subject == .paired ? 3 : 700, dimension: 128, temperature: 0.05)
+    var options = ComputeOptions(threads: 1)
+    options.workspace = Workspace(retaining: 1 << 30)
+    for _ in 0..<2 { _ = try subject.answer(plain, as: Float.self, options: options) }
+    let count = options.workspace.allocationCount
+    #expect(count > 0)
+    for _ in 0..<3 { _ = try subject.answer(plain, as: Float.self, options: options) }
+    #expect(options.workspace.allocationCount == count)
+  }
 }

@@ -63,7 +63,8 @@ struct RowsEngineTests {
     "at the default tiles",
     arguments: [
       (LossSubject.shared, 255, 511), (.shared, 256, 512), (.shared, 257, 513),
-      (.shared, 515, 1027), (.paired, 129, 5), (.inBatchAndShared, 257, 257), (.inBatch, 513, 513),
+      (.shared, 511, 513), (.shared, 512, 512), (.shared, 515, 1027), (.paired, 129, 5),
+      (.inBatchAndShared, 257, 257), (.inBatch, 513, 513),
       (.normFace, 300, 513), (.clip, 513, 513), (.sigLIP, 513, 513), (.ntXent, 150, 150),
       (.supCon, 270, 270),
       (.pairs, 257, 257), (.hardNegative, 129, 129),

@@ -4,19 +4,21 @@ import TestSupport
 /// InfoNCE with candidates left out, added, or weighted: the plain loop's words and the library's for
 /// the same.
 enum CandidateVariant: Sendable {
-  case equalIDs, guided, ownSimilarity, hardness, logWeights
+  case equalIDs, guided, ownSimilarity, hardness, logWeights, allBlocks
 
   private var blocks: [PlainCandidate.Block] {
     switch self {
     case .equalIDs: [.positives, .negatives, .queriesWithQueries, .positivesWithPositives]
-    case .guided: [.positives, .negatives, .positivesWithPositives]
+    case .guided: [.positives, .negatives, .positivesWithPositives, .positivesWithQueries]
     case .ownSimilarity: [.positives, .queriesWithQueries]
     case .hardness: [.negatives]
     case .logWeights: [.positives, .negatives, .queriesWithQueries]
+    case .allBlocks:
+      [.positives, .queriesWithQueries, .positivesWithPositives, .positivesWithQueries]
     }
   }
 
-  var hasNegatives: Bool { self != .ownSimilarity }
+  var hasNegatives: Bool { self != .ownSimilarity && self != .allBlocks }
 
   private static let strength = 3.0
   private static let margin = 0.05
@@ -28,7 +30,7 @@ enum CandidateVariant: Sendable {
     switch block {
     case .positives: Double(column % 5) - 3
     case .negatives: 2 - Double(column % 3)
-    case .queriesWithQueries, .positivesWithPositives: 0
+    case .queriesWithQueries, .positivesWithPositives, .positivesWithQueries: 0
     }
   }
 
@@ -66,6 +68,7 @@ enum CandidateVariant: Sendable {
             case .negatives: cosine(q[i], n[j])
             case .queriesWithQueries: cosine(q[i], q[j])
             case .positivesWithPositives: cosine(p[i], p[j])
+            case .positivesWithQueries: cosine(p[i], q[j])
             }
           return guided <= cosine(q[i], p[i]) - Self.margin
         })
@@ -79,6 +82,7 @@ enum CandidateVariant: Sendable {
     case .logWeights:
       return .candidates(
         inputs, temperature: temperature, from: blocks, logWeight: Self.logWeight)
+    case .allBlocks: return .candidates(inputs, temperature: temperature, from: blocks)
     }
   }
 
@@ -103,6 +107,7 @@ enum CandidateVariant: Sendable {
         negatives: guide(columnCount, 63), margin: .absolute(Self.margin))
     case .ownSimilarity: falseNegatives = .moreSimilar(margin: .relative(Self.margin))
     case .hardness: loss.hardness = Self.strength
+    case .allBlocks: break
     case .logWeights:
       logWeights = LogWeights(
         positives: (0..<queries.rowCount).map { Self.logWeight(.positives, $0) },
@@ -112,6 +117,7 @@ enum CandidateVariant: Sendable {
       switch block {
       case .queriesWithQueries: loss.batchCandidates.insert(.queriesWithQueries)
       case .positivesWithPositives: loss.batchCandidates.insert(.positivesWithPositives)
+      case .positivesWithQueries: loss.batchCandidates.insert(.positivesWithQueries)
       case .positives, .negatives: break
       }
     }

@@ -10,7 +10,7 @@ enum LossSubject: String, CaseIterable, Sendable {
   case pairs, debiased, hardNegative, uniformity
   case cContrastive, cTriplet, tripletMargin, batchHard, npidNCE
   case cosFace, arcFace, mocoV3, decoupled, weightedDecoupled, npidSoftmax
-  case equalIDs, guided, ownSimilarity, hardness, logWeights, supConMemory, pairsMemory
+  case equalIDs, guided, ownSimilarity, hardness, logWeights, allBlocks, supConMemory, pairsMemory
 
   /// InfoNCE with options.
   var variant: CandidateVariant? {
@@ -20,6 +20,7 @@ enum LossSubject: String, CaseIterable, Sendable {
     case .ownSimilarity: .ownSimilarity
     case .hardness: .hardness
     case .logWeights: .logWeights
+    case .allBlocks: .allBlocks
     default: nil
     }
   }
@@ -156,7 +157,7 @@ enum LossSubject: String, CaseIterable, Sendable {
         batch.merging(["keys": random(columns, 2)]) { $1 }, labels: Self.labels(rows),
         ids: Array(0..<rows), keyLabels: Self.keyLabels(columns), keyIDs: Self.keyIDs(columns),
         isOfPairs: self == .pairsMemory, temperature: temperature)
-    case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights:
+    case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights, .allBlocks:
       preconditionFailure("a variant of InfoNCE")
     }
   }
@@ -318,7 +319,7 @@ enum LossSubject: String, CaseIterable, Sendable {
         try loss.valueWithGradient(
           embeddings: embeddings, memory: memory,
           indices: Self.candidates(embeddings.rowCount, memory.rowCount), options: options))
-    case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights:
+    case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights, .allBlocks:
       return try #require(variant).answer(
         queries: try rows("queries"), positives: try rows("positives"),
         negatives: plain.inputs["negatives"].map { $0.converted() }, temperature: temperature,

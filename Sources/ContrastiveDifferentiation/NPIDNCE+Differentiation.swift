@@ -1,0 +1,45 @@
+#if canImport(_Differentiation)
+  public import ContrastiveEmbeddings
+  public import ContrastiveLosses
+  import _Differentiation
+
+  extension NPIDNCE: TemperatureDifferentiable {
+    public typealias TangentVector = Temperature.TangentVector
+  }
+
+  extension NPIDNCE {
+    /// The loss, differentiable by the embeddings and by log s; Z and the memory are constants.
+    ///
+    /// - Parameters: As for `valueWithGradient`.
+    /// - Returns: The value. Arguments that do not fit fail as `throwingFailures` describes.
+    /// - Complexity: That of `valueWithGradient`; the pullback multiplies.
+    @differentiable(reverse,wrt: (self, embeddings))
+    public func callAsFunction<Scalar: DifferentiableScalar>(
+      embeddings: Matrix<Scalar>, memory: UnitRows<Scalar>, indices: [[Int]],
+      reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
+    ) -> Scalar {
+      LossStep.value { () throws(ContrastiveError) in
+        try valueWithGradient(
+          embeddings: embeddings, memory: memory, indices: indices, of: [], reduction: reduction,
+          diagnostics: .none, options: options)
+      }
+    }
+
+    @derivative(
+      of: callAsFunction(embeddings:memory:indices:reduction:options:), wrt: (self, embeddings)
+    )
+    @usableFromInline
+    func derivative<Scalar: DifferentiableScalar>(
+      embeddings: Matrix<Scalar>, memory: UnitRows<Scalar>, indices: [[Int]], reduction: Reduction,
+      options: ComputeOptions
+    ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
+      LossStep.differentiated { () throws(ContrastiveError) in
+        try valueWithGradient(
+          embeddings: embeddings, memory: memory, indices: indices, of: [.embeddings, .logScale],
+          reduction: reduction, diagnostics: .none, options: options)
+      } _: {
+        ($0.times($1?.byTemperature), $0.times($1?.embeddings))
+      }
+    }
+  }
+#endif
