@@ -86,11 +86,18 @@ extension TrainSweep {
     guard let best = recalls.indices.max(by: { recalls[$0] < recalls[$1] }), recalls.count > 1
     else { return [] }
     let isInside = best > 0 && best < recalls.count - 1
+    // Seeds that differ by as much as two temperatures do not tell these apart.
+    let deviation = means.numbers(in: "recallAt1Deviation")[best] ?? 0
+    let alike = recalls.indices.filter { $0 != best && recalls[best] - recalls[$0] <= deviation }
     return [
       "recall@1 is best at τ = \(temperatures[best])"
+        + (alike.isEmpty
+          ? ""
+          : ", and within a standard deviation of that at "
+            + alike.map { "\(temperatures[$0])" }.joined(separator: ", "))
         + (isInside
-          ? ", and falls to both sides."
-          : ", an end of the grid: add temperatures beyond it.")
+          ? "; it falls to both sides."
+          : "; that is an end of the grid: add temperatures beyond it.")
     ]
   }
 
