@@ -9,7 +9,6 @@ struct Paper: Hashable, Sendable, Codable {
 
 extension Paper {
   static let normFace = arXiv("1704.06369", "Wang et al. 2017 (NormFace)")
-  static let instanceDiscrimination = arXiv("1805.01978", "Wu et al. 2018 (NPID)")
   static let moCo = arXiv("1911.05722", "He et al. 2020 (MoCo)")
   static let moCoV2 = arXiv("2003.04297", "Chen et al. 2020 (MoCo v2)")
   static let simCLR = arXiv("2002.05709", "Chen et al. 2020 (SimCLR)")
