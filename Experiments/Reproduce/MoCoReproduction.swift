@@ -58,20 +58,20 @@ struct MoCoReproduction: Reproduction {
   func reproduce(progress: ProgressLine) throws -> Report {
     let (training, test) = try Digits.load()
     let tau = try Temperature(temperature)
-    let runs = momentum.numbers.flatMap { m in
-      (0..<seeds).map {
-        DigitMoCo(temperature: tau, momentum: m, seed: UInt64($0), epochs: epochs)
-      }
-    }
-    let tally = Tally("moco", of: runs.count * epochs, "epochs", progress: progress)
-    let results = try runs.mapInParallel { run in
-      let outcome = try run.train(on: training, tally: tally)
+    let moco = DigitMoCo(temperature: tau, seed: 0, epochs: epochs)
+    let results = try Self.train(
+      at: momentum.numbers, seeds: seeds, epochs: epochs, progress: progress
+    ) { momentum, seed, tally in
+      var moco = moco
+      (moco.momentum, moco.seed) = (momentum, seed)
+      let outcome = try moco.train(on: training, tally: tally)
       return (outcome, try DigitScores(outcome.encoder, training: training, test: test))
     }
-    let outcomes = momentum.numbers.enumerated().map { index, m in
-      Outcome(momentum: m, runs: Array(results[index * seeds..<(index + 1) * seeds]))
+    let outcomes = zip(momentum.numbers, results).map {
+      Outcome(
+        momentum: $0, runs: $1.map { (training: $0.0, scores: $0.1) })
     }
-    let queueCapacity = runs[0].queueCapacity
+    let queueCapacity = moco.queueCapacity
     let chance = try CandidateSet.free(negatives: queueCapacity).chance()
     let table = Self.table(of: outcomes)
     var report = Report(

@@ -44,17 +44,17 @@ struct NormFaceScaleReproduction: Reproduction {
 
   func reproduce(progress: ProgressLine) throws -> Report {
     let training = try Digits.load().training
-    let runs = scales.numbers.flatMap { scale in
-      (0..<seeds).map { DigitNormFace(scale: scale, seed: UInt64($0), epochs: epochs) }
+    let results = try Self.train(
+      at: scales.numbers, seeds: seeds, epochs: epochs, progress: progress
+    ) { scale, seed, tally in
+      try DigitNormFace(scale: scale, seed: seed, epochs: epochs).train(on: training, tally: tally)
     }
-    let tally = Tally("normface-scale", of: runs.count * epochs, "epochs", progress: progress)
-    let results = try runs.mapInParallel { try $0.train(on: training, tally: tally) }
-    let outcomes = try scales.numbers.enumerated().map { index, scale in
+    let outcomes = try zip(scales.numbers, results).map { scale, runs in
       Outcome(
         scale: scale,
         bound: try CandidateSet.classes(Digits.classCount)
           .floor(temperature: Temperature(scale: scale), dimension: 32).value,
-        runs: Array(results[index * seeds..<(index + 1) * seeds]))
+        runs: runs)
     }
     let table = Self.table(of: outcomes)
     var report = Report(

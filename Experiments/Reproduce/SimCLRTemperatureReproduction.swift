@@ -42,13 +42,10 @@ struct SimCLRTemperatureReproduction: Reproduction {
   func reproduce(progress: ProgressLine) throws -> Report {
     let (training, test) = try Digits.load()
     let values = temperatures.numbers.sorted()
-    let runs = try values.flatMap { value in
-      try (0..<seeds).map {
-        DigitSimCLR(temperature: try Temperature(value), seed: UInt64($0), epochs: epochs)
-      }
-    }
-    let tally = Tally("simclr-temperature", of: runs.count * epochs, "epochs", progress: progress)
-    let outcomes = try runs.mapInParallel { run in
+    let outcomes = try Self.train(
+      at: values, seeds: seeds, epochs: epochs, progress: progress
+    ) { value, seed, tally in
+      let run = DigitSimCLR(temperature: try Temperature(value), seed: seed, epochs: epochs)
       let encoder = try run.train(on: training, tally: tally)
       let seen = try run.diagnostics(of: encoder, on: training)
       let scores = try DigitScores(encoder, training: training, test: test)
@@ -73,7 +70,7 @@ struct SimCLRTemperatureReproduction: Reproduction {
     return report
   }
 
-  private func table(_ values: [Double], _ outcomes: [Outcome]) -> Table {
+  private func table(_ values: [Double], _ outcomes: [[Outcome]]) -> Table {
     var table = Table(
       "simclr-temperature", title: "On digits, mean of \(seeds) seeds",
       columns: [
@@ -83,8 +80,7 @@ struct SimCLRTemperatureReproduction: Reproduction {
         Column("neighborAccuracy", heading: "neighbour accuracy"),
         Column("neighborError", heading: "± (standard error)", format: .significant(2)),
       ])
-    for (index, value) in values.enumerated() {
-      let own = outcomes[index * seeds..<(index + 1) * seeds]
+    for (value, own) in zip(values, outcomes) {
       let neighbors = own.map(\.neighborAccuracy)
       let contrastive = own.map(\.contrastiveAccuracy)
       table.append(

@@ -17,14 +17,12 @@ extension WangLiuReproduction {
   func addDigits(to report: inout Report, progress: ProgressLine) throws {
     let (training, test) = try Digits.load()
     let values = temperatures.numbers.sorted()
-    let runs = try values.flatMap { value in
-      try (0..<seeds).map {
-        DigitMoCo(temperature: try Temperature(value), seed: UInt64($0), epochs: epochs)
-      }
-    }
-    let tally = Tally("wang-liu", of: runs.count * epochs, "epochs", progress: progress)
-    let outcomes = try runs.mapInParallel { run in
-      let trained = try run.train(on: training, tally: tally)
+    let outcomes = try Self.train(
+      at: values, seeds: seeds, epochs: epochs, progress: progress
+    ) { value, seed, tally in
+      let trained = try DigitMoCo(
+        temperature: Temperature(value), seed: seed, epochs: epochs
+      ).train(on: training, tally: tally)
       return Outcome(
         scores: try DigitScores(trained.encoder, training: training, test: test),
         contrastiveAccuracy: trained.accuracies.last ?? .nan)
@@ -44,7 +42,7 @@ extension WangLiuReproduction {
         + "\(test.labels.count) others.")
   }
 
-  private func digitTable(_ values: [Double], _ outcomes: [Outcome]) -> Table {
+  private func digitTable(_ values: [Double], _ outcomes: [[Outcome]]) -> Table {
     var table = Table(
       "wang-liu-digits", title: "Embeddings of digits, mean of \(seeds) seeds",
       columns: [
@@ -53,8 +51,7 @@ extension WangLiuReproduction {
         Column("neighborError", heading: "± (standard error)", format: .significant(2)),
         Column("contrastiveAccuracy", heading: "contrastive accuracy"),
       ])
-    for (index, value) in values.enumerated() {
-      let own = outcomes[index * seeds..<(index + 1) * seeds]
+    for (value, own) in zip(values, outcomes) {
       let neighbors = own.map(\.scores.neighborAccuracy)
       table.append(
         value, -own.map(\.scores.uniformity).mean, own.map(\.scores.tolerance).mean,
