@@ -42,8 +42,9 @@ extension Matrix {
   ) throws(ContrastiveError) {
     try Self.check(
       elements.count, rowCount: rowCount, columnCount: columnCount, rowStride: rowStride)
-    let stride = rowStride ?? columnCount
-    self.init(rowCount: rowCount, columnCount: columnCount) { r, c in elements[r * stride + c] }
+    let block = Block<Scalar>(rowCount: rowCount, columnCount: columnCount)
+    block.copy(elements, rowStride: rowStride ?? columnCount)
+    self.init(block)
   }
 
   /// Creates a matrix from rows of equal length.

@@ -33,15 +33,7 @@ public struct Matrix<Scalar: EmbeddingScalar>: Sendable {
   public var rowStride: Int { block.rowStride }
 
   /// The elements, row by row, in a new array.
-  public var elements: [Scalar] {
-    var result: [Scalar] = []
-    result.reserveCapacity(rowCount * columnCount)
-    for r in 0..<rowCount {
-      let row = self.row(r)
-      for c in row.indices { result.append(row[c]) }
-    }
-    return result
-  }
+  public var elements: [Scalar] { block.elements }
 
   /// The element in a row and a column.
   ///

@@ -49,6 +49,33 @@ extension Block {
     }
   }
 
+  /// Copies rows that begin `rowStride` elements after one another.
+  package func copy(_ elements: Span<Scalar>, rowStride: Int) {
+    precondition(
+      Self.fits(
+        in: elements.count, offset: 0, rowCount: rowCount, columnCount: columnCount,
+        rowStride: rowStride), "the rows lie outside their span")
+    unsafe elements.withUnsafeBufferPointer { elements in
+      guard let first = elements.baseAddress else { return }
+      for r in 0..<rowCount {
+        unsafe (target + r * self.rowStride).update(from: first + r * rowStride, count: columnCount)
+      }
+    }
+  }
+
+  /// The elements, row by row, in a new array.
+  package var elements: [Scalar] {
+    let count = rowCount * columnCount
+    return unsafe [Scalar](unsafeUninitializedCapacity: count) { result, initialized in
+      initialized = count
+      guard let first = result.baseAddress else { return }
+      for r in 0..<rowCount {
+        unsafe (first + r * columnCount).initialize(
+          from: source + r * rowStride, count: columnCount)
+      }
+    }
+  }
+
   /// Copies the rows of `other` that a list names, in its order.
   package func copy(_ other: Block, rows list: some Collection<Int>) {
     precondition(list.count == rowCount, "one row per number of the list")
