@@ -1,6 +1,6 @@
 public import ContrastiveEmbeddings
 
-extension SupCon {
+extension SupCon: CrossBatchLoss {
   /// Returns the loss of a batch against a memory, its gradient and its diagnostics.
   ///
   /// For rows a of the batch and keys j of the memory, those of a's id left out, with cosines c, and
@@ -40,7 +40,7 @@ extension SupCon {
   }
 }
 
-extension NTXentPairs {
+extension NTXentPairs: CrossBatchLoss {
   /// Returns the loss of a batch against a memory, its gradient and its diagnostics.
   ///
   /// For rows a of the batch and keys of the memory, those of a's id left out, with cosines c and
@@ -65,4 +65,30 @@ extension NTXentPairs {
       function: PositiveCrossEntropy(), hasOneTermPerRow: false, options: options
     ).step(of: variables, reduction: reduction, diagnostics: diagnostics)
   }
+}
+
+/// A labelled loss of a batch against a memory: `SupCon`, `NTXentPairs`.
+///
+/// For code that takes whichever it is given.
+public protocol CrossBatchLoss: Hashable, Sendable {
+  /// τ, and with it NormFace's scale s = 1/τ.
+  var temperature: Temperature { get set }
+
+  /// Returns the loss, its gradient and its diagnostics.
+  ///
+  /// - Parameters:
+  ///   - embeddings: `n × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
+  ///   - labels: n labels; equal numbers are one class, whatever they are.
+  ///   - ids: n ids: keys of a row's id are nothing to it; `nil` leaves nothing out.
+  ///   - memory: Any number of keys of dimension d.
+  ///   - variables: What to differentiate by.
+  ///   - reduction: The weights of the terms.
+  ///   - diagnostics: `.none` saves a few per cent.
+  ///   - options: Threads, and memory for logits.
+  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
+  func valueWithGradient<E: Embeddings>(
+    embeddings: E, labels: [Int], ids: [Int]?, memory: CrossBatchMemory<E.Scalar>,
+    of variables: EmbeddingVariables, reduction: Reduction, diagnostics: DiagnosticsLevel,
+    options: ComputeOptions
+  ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>>
 }
