@@ -138,7 +138,9 @@ struct Sweep: ReportCommand {
   private static func notes(of table: Table) -> [String] {
     let temperatures = table.numbers(in: "temperature").compactMap(\.self)
     let slopes = table.numbers(in: "logitScaleGradient").compactMap(\.self)
-    guard temperatures.count == slopes.count, let first = slopes.first, let last = slopes.last
+    // One point has no ends.
+    guard temperatures.count == slopes.count, slopes.count > 1, let first = slopes.first,
+      let last = slopes.last
     else { return [] }
     guard
       let crossing = slopes.indices.dropLast().first(where: {

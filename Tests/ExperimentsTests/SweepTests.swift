@@ -44,6 +44,7 @@ struct SweepTests {
     #expect(inside.count == 1 && inside[0].contains("least between"))
     let above = try report("--rows", "64", "--minimum", "1", "--maximum", "2", "--steps", "3").notes
     #expect(above.count == 1 && above[0].contains("--minimum"))
+    #expect(try report("--rows", "64", "--steps", "1").notes.isEmpty)
   }
 
   @Test("names the file whose shape does not fit")
