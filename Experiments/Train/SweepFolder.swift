@@ -33,16 +33,21 @@ final class SweepFolder: Sendable {
         "\(path): another sweep is at work there; wait for it, or give another folder",
         status: .cannotCreate)
     }
-    removeLeftovers(in: URL(filePath: path), prefix: ".partial-")
-    removeLeftovers(in: runs, prefix: ".")
+    removeLeftovers(in: URL(filePath: path)) { $0.hasPrefix(".partial-") }
+    let kept = Set((try? files.contentsOfDirectory(atPath: runs.path(percentEncoded: false))) ?? [])
+    removeLeftovers(in: runs) {
+      $0.hasPrefix(".")
+        || $0.hasSuffix(".safetensors") && kept.contains($0.dropLast(11) + "json")
+    }
     try check(settings, path: path)
   }
 
-  /// What a killed process was writing, and had not renamed yet.
-  private func removeLeftovers(in folder: URL, prefix: String) {
+  /// What a killed process was writing and had not renamed yet, or a finished run's checkpoint that it
+  /// had not removed.
+  private func removeLeftovers(in folder: URL, where isLeftover: (_ name: String) -> Bool) {
     let files = FileManager.default
     for name in (try? files.contentsOfDirectory(atPath: folder.path(percentEncoded: false))) ?? []
-    where name.hasPrefix(prefix) {
+    where isLeftover(name) {
       try? files.removeItem(at: folder.appending(path: name))
     }
   }

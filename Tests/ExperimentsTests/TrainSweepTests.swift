@@ -59,7 +59,23 @@ struct TrainSweepTests {
       #expect(try folder.text(of: "killed at τ/\(name)") == folder.text(of: "whole/\(name)"))
     }
     let left = try folder.names(in: "killed at τ") + folder.names(in: "killed at τ/runs")
-    #expect(!left.contains { $0.hasPrefix(".") || $0.hasSuffix(".safetensors") })
+    #expect(left.filter { $0.hasPrefix(".") || $0.hasSuffix(".safetensors") } == [])
+  }
+
+  @Test("removes what a kill between two steps of finishing a run left")
+  func leftovers() throws {
+    let folder = try TemporaryFolder()
+    _ = try SweepFolder(folder.path("out"), settings: [:])
+    for name in ["tau-0.1-seed-1.json", "tau-0.1-seed-1.safetensors", "tau-0.2-seed-1.safetensors"]
+    {
+      try folder.write("", to: "out/runs/\(name)")
+    }
+    try folder.write("", to: "out/runs/.half")
+    _ = try SweepFolder(folder.path("out"), settings: [:])
+    #expect(
+      try folder.names(in: "out/runs").sorted() == [
+        "lock", "settings.json", "tau-0.1-seed-1.json", "tau-0.2-seed-1.safetensors",
+      ])
   }
 
   @Test("ended by Ctrl-C keeps what is done, and goes on")
