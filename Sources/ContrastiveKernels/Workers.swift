@@ -20,17 +20,17 @@ package enum Workers {
   package static func forEach(
     _ count: Int, threads: Int, _ body: @Sendable (_ worker: Int, _ item: Int) -> Void
   ) {
-    let threads = min(threads, count)
-    guard threads > 1 else {
+    let helpers = min(threads, count) - 1
+    guard helpers > 0 else {
       for item in 0..<count { body(0, item) }
       return
     }
-    let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: threads) { worker in
-      while true {
-        let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard item < count else { return }
-        body(worker, item)
+    withoutActuallyEscaping(body) { body in
+      unsafe withUnsafePointer(to: body) { body in
+        let job = unsafe Job(count: count, body: body)
+        HelperPool.shared.help(with: job, helpers: helpers)
+        job.run(as: 0)
+        HelperPool.shared.finish(job)
       }
     }
   }
@@ -55,7 +55,11 @@ package enum Workers {
   ) throws(Failure) -> Result {
     let count = CInt(clamping: max(1, count))
     lease.withLock { $0.add(count) }
-    defer { lease.withLock { $0.remove(count) } }
+    HelperPool.shared.beginCall()
+    defer {
+      HelperPool.shared.endCall()
+      lease.withLock { $0.remove(count) }
+    }
     return try body()
   }
 
