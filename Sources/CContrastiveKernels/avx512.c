@@ -1,10 +1,12 @@
 #include "CContrastiveKernels.h"
 
 #if defined(__x86_64__)
+#include <immintrin.h>
 
 #pragma clang attribute push(                                                                     \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
 #define ISA(x) avx512_##x
+#define HAS_COMPRESSION
 #include "Scalars.inc"
 #pragma clang attribute pop
 

@@ -216,4 +216,86 @@ extension Double: EmbeddingScalar {
     unsafe isa.doubleKernels.pointee.adam(
       g, gStride, m, mStride, v, vStride, rows, columns, y, yStride, constants)
   }
+
+  public static func _screens(on isa: InstructionSet) -> Bool {
+    unsafe isa.doubleKernels.pointee.screens
+  }
+
+  @unsafe public static func _encode(
+    _ x: UnsafePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int, _ interleaved: Bool,
+    _ codes: UnsafeMutablePointer<UInt8>, _ steps: UnsafeMutablePointer<Double>,
+    _ errors: UnsafeMutablePointer<Double>,
+    _ codeSums: UnsafeMutablePointer<Int32>, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.encode(
+      x, rows, columns, stride, interleaved, codes, steps, errors, codeSums)
+  }
+
+  @unsafe public static func _codeProducts(
+    _ queries: UnsafePointer<UInt8>, _ querySteps: UnsafePointer<Double>,
+    _ codeSums: UnsafePointer<Int32>, _ rows: Int, _ keys: UnsafePointer<UInt8>,
+    _ keySteps: UnsafePointer<Double>, _ columns: Int, _ depth: Int, _ scale: Double,
+    _ z: UnsafeMutablePointer<Double>, _ stride: Int, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.codeProducts(
+      queries, querySteps, codeSums, rows, keys, keySteps, columns, depth, scale, z, stride)
+  }
+
+  @unsafe public static func _select(
+    _ z: UnsafePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowMargin: UnsafePointer<Double>, _ columnMargin: UnsafePointer<Double>,
+    _ threshold: UnsafePointer<Double>, _ negligible: Double, _ exponent: Double,
+    _ shift: UnsafePointer<Double>, _ low: UnsafePointer<Double>?, _ high: UnsafePointer<Double>?,
+    _ values: UnsafeMutablePointer<Double>, _ indices: UnsafeMutablePointer<Int32>,
+    _ capacity: Int, _ ends: UnsafeMutablePointer<Int>, _ rest: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet
+  ) -> Int {
+    unsafe isa.doubleKernels.pointee.select(
+      z, rows, columns, stride, rowMargin, columnMargin, threshold, negligible, exponent, shift,
+      low, high, values, indices, capacity, ends, rest, weighted, above, notBelow)
+  }
+
+  @unsafe public static func _reselect(
+    _ values: UnsafeMutablePointer<Double>, _ indices: UnsafeMutablePointer<Int32>,
+    _ ends: UnsafeMutablePointer<Int>, _ rows: Int, _ rowMargin: UnsafePointer<Double>,
+    _ columnMargin: UnsafePointer<Double>, _ threshold: UnsafePointer<Double>, _ negligible: Double,
+    _ exponent: Double, _ shift: UnsafePointer<Double>, _ low: UnsafePointer<Double>?,
+    _ high: UnsafePointer<Double>?, _ rest: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.reselect(
+      values, indices, ends, rows, rowMargin, columnMargin, threshold, negligible, exponent,
+      shift, low, high, rest, weighted, above, notBelow)
+  }
+
+  @unsafe public static func _gatheredDots(
+    _ x: UnsafePointer<Double>, _ xStride: Int, _ y: UnsafePointer<Double>, _ yStride: Int,
+    _ columns: Int, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>, _ rows: Int,
+    _ scale: Double, _ values: UnsafeMutablePointer<Double>, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.gatheredDots(
+      x, xStride, y, yStride, columns, indices, ends, rows, scale, values)
+  }
+
+  @unsafe public static func _gatheredSum(
+    _ values: UnsafeMutablePointer<Double>, _ ends: UnsafePointer<Int>, _ rows: Int,
+    _ exponent: Double, _ shift: UnsafePointer<Double>, _ sum: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, _ low: UnsafePointer<Double>?,
+    _ high: UnsafePointer<Double>?, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.gatheredSum(
+      values, ends, rows, exponent, shift, sum, weighted, low, high, above, notBelow)
+  }
+
+  @unsafe public static func _estimateSum(
+    _ x: UnsafePointer<Double>, _ rows: Int, _ columns: Int, _ stride: Int, _ exponent: Double,
+    _ least: Double, _ reference: UnsafeMutablePointer<Double>, _ sum: UnsafeMutablePointer<Double>,
+    on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.estimateSum(
+      x, rows, columns, stride, exponent, least, reference, sum)
+  }
 }

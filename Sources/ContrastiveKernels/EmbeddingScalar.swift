@@ -158,4 +158,63 @@ public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sen
     _ v: UnsafeMutablePointer<Self>, _ vStride: Int, _ rows: Int, _ columns: Int,
     _ y: UnsafeMutablePointer<Self>, _ yStride: Int, _ constants: UnsafePointer<Self>,
     on isa: InstructionSet)
+
+  /// `screens` of `CContrastiveKernels.h`.
+  static func _screens(on isa: InstructionSet) -> Bool
+
+  /// `encode` of `CContrastiveKernels.h`.
+  @unsafe static func _encode(
+    _ x: UnsafePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int, _ interleaved: Bool,
+    _ codes: UnsafeMutablePointer<UInt8>, _ steps: UnsafeMutablePointer<Self>,
+    _ errors: UnsafeMutablePointer<Self>,
+    _ codeSums: UnsafeMutablePointer<Int32>, on isa: InstructionSet)
+
+  /// `codeProducts` of `CContrastiveKernels.h`.
+  @unsafe static func _codeProducts(
+    _ queries: UnsafePointer<UInt8>, _ querySteps: UnsafePointer<Self>,
+    _ codeSums: UnsafePointer<Int32>, _ rows: Int, _ keys: UnsafePointer<UInt8>,
+    _ keySteps: UnsafePointer<Self>, _ columns: Int, _ depth: Int, _ scale: Self,
+    _ z: UnsafeMutablePointer<Self>, _ stride: Int, on isa: InstructionSet)
+
+  /// `select` of `CContrastiveKernels.h`.
+  @unsafe static func _select(
+    _ z: UnsafePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowMargin: UnsafePointer<Self>, _ columnMargin: UnsafePointer<Self>,
+    _ threshold: UnsafePointer<Self>, _ negligible: Self, _ exponent: Self,
+    _ shift: UnsafePointer<Self>, _ low: UnsafePointer<Self>?, _ high: UnsafePointer<Self>?,
+    _ values: UnsafeMutablePointer<Self>, _ indices: UnsafeMutablePointer<Int32>,
+    _ capacity: Int, _ ends: UnsafeMutablePointer<Int>, _ rest: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet
+  ) -> Int
+
+  /// `reselect` of `CContrastiveKernels.h`.
+  @unsafe static func _reselect(
+    _ values: UnsafeMutablePointer<Self>, _ indices: UnsafeMutablePointer<Int32>,
+    _ ends: UnsafeMutablePointer<Int>, _ rows: Int, _ rowMargin: UnsafePointer<Self>,
+    _ columnMargin: UnsafePointer<Self>, _ threshold: UnsafePointer<Self>, _ negligible: Self,
+    _ exponent: Self, _ shift: UnsafePointer<Self>, _ low: UnsafePointer<Self>?,
+    _ high: UnsafePointer<Self>?, _ rest: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet)
+
+  /// `gatheredDots` of `CContrastiveKernels.h`.
+  @unsafe static func _gatheredDots(
+    _ x: UnsafePointer<Self>, _ xStride: Int, _ y: UnsafePointer<Self>, _ yStride: Int,
+    _ columns: Int, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>, _ rows: Int,
+    _ scale: Self, _ values: UnsafeMutablePointer<Self>, on isa: InstructionSet)
+
+  /// `gatheredSum` of `CContrastiveKernels.h`.
+  @unsafe static func _gatheredSum(
+    _ values: UnsafeMutablePointer<Self>, _ ends: UnsafePointer<Int>, _ rows: Int,
+    _ exponent: Self, _ shift: UnsafePointer<Self>, _ sum: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, _ low: UnsafePointer<Self>?,
+    _ high: UnsafePointer<Self>?, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet)
+
+  /// `estimateSum` of `CContrastiveKernels.h`.
+  @unsafe static func _estimateSum(
+    _ x: UnsafePointer<Self>, _ rows: Int, _ columns: Int, _ stride: Int, _ exponent: Self,
+    _ least: Self, _ reference: UnsafeMutablePointer<Self>, _ sum: UnsafeMutablePointer<Double>,
+    on isa: InstructionSet)
 }

@@ -216,4 +216,86 @@ extension Float: EmbeddingScalar {
     unsafe isa.floatKernels.pointee.adam(
       g, gStride, m, mStride, v, vStride, rows, columns, y, yStride, constants)
   }
+
+  public static func _screens(on isa: InstructionSet) -> Bool {
+    unsafe isa.floatKernels.pointee.screens
+  }
+
+  @unsafe public static func _encode(
+    _ x: UnsafePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ interleaved: Bool,
+    _ codes: UnsafeMutablePointer<UInt8>, _ steps: UnsafeMutablePointer<Float>,
+    _ errors: UnsafeMutablePointer<Float>,
+    _ codeSums: UnsafeMutablePointer<Int32>, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.encode(
+      x, rows, columns, stride, interleaved, codes, steps, errors, codeSums)
+  }
+
+  @unsafe public static func _codeProducts(
+    _ queries: UnsafePointer<UInt8>, _ querySteps: UnsafePointer<Float>,
+    _ codeSums: UnsafePointer<Int32>, _ rows: Int, _ keys: UnsafePointer<UInt8>,
+    _ keySteps: UnsafePointer<Float>, _ columns: Int, _ depth: Int, _ scale: Float,
+    _ z: UnsafeMutablePointer<Float>, _ stride: Int, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.codeProducts(
+      queries, querySteps, codeSums, rows, keys, keySteps, columns, depth, scale, z, stride)
+  }
+
+  @unsafe public static func _select(
+    _ z: UnsafePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    _ rowMargin: UnsafePointer<Float>, _ columnMargin: UnsafePointer<Float>,
+    _ threshold: UnsafePointer<Float>, _ negligible: Float, _ exponent: Float,
+    _ shift: UnsafePointer<Float>, _ low: UnsafePointer<Float>?, _ high: UnsafePointer<Float>?,
+    _ values: UnsafeMutablePointer<Float>, _ indices: UnsafeMutablePointer<Int32>,
+    _ capacity: Int, _ ends: UnsafeMutablePointer<Int>, _ rest: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet
+  ) -> Int {
+    unsafe isa.floatKernels.pointee.select(
+      z, rows, columns, stride, rowMargin, columnMargin, threshold, negligible, exponent, shift,
+      low, high, values, indices, capacity, ends, rest, weighted, above, notBelow)
+  }
+
+  @unsafe public static func _reselect(
+    _ values: UnsafeMutablePointer<Float>, _ indices: UnsafeMutablePointer<Int32>,
+    _ ends: UnsafeMutablePointer<Int>, _ rows: Int, _ rowMargin: UnsafePointer<Float>,
+    _ columnMargin: UnsafePointer<Float>, _ threshold: UnsafePointer<Float>, _ negligible: Float,
+    _ exponent: Float, _ shift: UnsafePointer<Float>, _ low: UnsafePointer<Float>?,
+    _ high: UnsafePointer<Float>?, _ rest: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.reselect(
+      values, indices, ends, rows, rowMargin, columnMargin, threshold, negligible, exponent,
+      shift, low, high, rest, weighted, above, notBelow)
+  }
+
+  @unsafe public static func _gatheredDots(
+    _ x: UnsafePointer<Float>, _ xStride: Int, _ y: UnsafePointer<Float>, _ yStride: Int,
+    _ columns: Int, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>, _ rows: Int,
+    _ scale: Float, _ values: UnsafeMutablePointer<Float>, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.gatheredDots(
+      x, xStride, y, yStride, columns, indices, ends, rows, scale, values)
+  }
+
+  @unsafe public static func _gatheredSum(
+    _ values: UnsafeMutablePointer<Float>, _ ends: UnsafePointer<Int>, _ rows: Int,
+    _ exponent: Float, _ shift: UnsafePointer<Float>, _ sum: UnsafeMutablePointer<Double>,
+    _ weighted: UnsafeMutablePointer<Double>, _ low: UnsafePointer<Float>?,
+    _ high: UnsafePointer<Float>?, _ above: UnsafeMutablePointer<Int64>?,
+    _ notBelow: UnsafeMutablePointer<Int64>?, on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.gatheredSum(
+      values, ends, rows, exponent, shift, sum, weighted, low, high, above, notBelow)
+  }
+
+  @unsafe public static func _estimateSum(
+    _ x: UnsafePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int, _ exponent: Float,
+    _ least: Float, _ reference: UnsafeMutablePointer<Float>, _ sum: UnsafeMutablePointer<Double>,
+    on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.estimateSum(
+      x, rows, columns, stride, exponent, least, reference, sum)
+  }
 }

@@ -11,7 +11,7 @@ import CContrastiveKernels
 /// The vector instructions that the kernels were compiled for.
 ///
 /// One is chosen for the process, the widest that the processor has. The environment variable
-/// `CONTRASTIVE_ISA` (`portable`, `avx2` or `avx512`) takes a narrower one, for tests and
+/// `CONTRASTIVE_ISA` (`portable`, `avx2`, `avx512` or `avx512vnni`) takes a narrower one, for tests and
 /// comparisons; a name that is unknown here, or not available, is not obeyed.
 public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
   /// What every processor of the architecture has: SSE2 on x86-64, NEON on arm64.
@@ -20,6 +20,8 @@ public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
   case avx2
   /// AVX-512 F, BW, DQ and VL.
   case avx512
+  /// The same, and products of 8-bit integers (VNNI), by which logits that cannot matter are told.
+  case avx512vnni
 
   /// Those that this processor can run.
   public static let available: [InstructionSet] = allCases.filter(\.isAvailable)
@@ -39,6 +41,7 @@ public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
     case .portable: true
     case .avx2: unsafe contrastive_float_avx2() != nil
     case .avx512: unsafe contrastive_float_avx512() != nil
+    case .avx512vnni: unsafe contrastive_float_avx512vnni() != nil
     }
   }
 
@@ -49,6 +52,7 @@ public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
     case .portable: unsafe contrastive_float_portable()
     case .avx2: unsafe contrastive_float_avx2() ?? contrastive_float_portable()
     case .avx512: unsafe contrastive_float_avx512() ?? contrastive_float_portable()
+    case .avx512vnni: unsafe contrastive_float_avx512vnni() ?? contrastive_float_portable()
     }
   }
 
@@ -58,6 +62,7 @@ public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
     case .portable: unsafe contrastive_double_portable()
     case .avx2: unsafe contrastive_double_avx2() ?? contrastive_double_portable()
     case .avx512: unsafe contrastive_double_avx512() ?? contrastive_double_portable()
+    case .avx512vnni: unsafe contrastive_double_avx512vnni() ?? contrastive_double_portable()
     }
   }
 }

@@ -5,15 +5,15 @@
 /// its row's sum, and the products with a whole tile would multiply zeros. The elements that matter
 /// are scattered, so that no tile is without any.
 @safe package final class SparseWeights<Scalar: EmbeddingScalar>: @unchecked Sendable {
-  private let elements: SparseElements<Scalar>
+  let elements: SparseElements<Scalar>
   private let workspace: Workspace
-  private var tiles: [(start: Int, columnCount: Int, ends: [Int])] = []
+  var tiles: [SparseTile] = []
 
   /// The sums of the last tile's elements, per row.
   package private(set) var tileSums: [Double] = []
 
   /// How many elements there are; `nil` if there was no room for all.
-  package private(set) var count: Int? = 0
+  package internal(set) var count: Int? = 0
 
   /// - Parameter capacity: For how many elements there is to be room, and a tile's row besides.
   package init(capacity: Int, from workspace: Workspace) {
@@ -49,8 +49,18 @@
       count = nil
       return
     }
-    tiles.append((first, tile.columnCount, ends))
-    count = first + added
+    appendTile(from: first, columnCount: tile.columnCount, ends: ends)
+  }
+
+  /// Takes the elements from `first` on for another tile's.
+  func appendTile(from first: Int, columnCount: Int, ends: [Int]) {
+    tiles.append(SparseTile(start: first, columnCount: columnCount, ends: ends))
+    count = first + (ends.last ?? 0)
+  }
+
+  /// Adds to `counts` how many elements every row has in all tiles.
+  package func addCounts(to counts: inout [Int]) {
+    for tile in tiles { tile.addCounts(to: &counts) }
   }
 
   /// Calls `body` for the columns of a row's elements in a tile, in order.
@@ -126,5 +136,24 @@
     transposed.add(
       from: 0, ends: columnEnds, indicesBelow: tile.ends.count, factors: nil, source: queries,
       to: keySums, on: isa)
+  }
+}
+
+/// Where a tile's elements are, and how they belong to its rows.
+//
+// No part of the generic class: its loops would go through witness tables.
+struct SparseTile: Sendable {
+  let start: Int
+  let columnCount: Int
+
+  /// How many elements there are up to and with each row.
+  var ends: [Int]
+
+  func addCounts(to counts: inout [Int]) {
+    var begin = 0
+    for row in ends.indices {
+      counts[row] += ends[row] - begin
+      begin = ends[row]
+    }
   }
 }

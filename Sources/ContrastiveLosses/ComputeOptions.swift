@@ -31,6 +31,9 @@ public struct ComputeOptions: Hashable, Sendable {
   package var strategy: Strategy?
   /// Exponentials relative to running maxima, even where one shift would do for all rows.
   package var alwaysTakesMaxima = false
+  /// Whether products of 8-bit codes tell first which logits can matter, where exponentials are
+  /// relative to running maxima; `nil` where the instruction set has them.
+  package var screens: Bool?
   package var isa = InstructionSet.best
 
   /// Creates options.

@@ -107,6 +107,49 @@
     void (*adam)(const Real *g, ptrdiff_t gStride, Real *m, ptrdiff_t mStride, Real *v,           \
                  ptrdiff_t vStride, ptrdiff_t rows, ptrdiff_t columns, Real *y,                   \
                  ptrdiff_t yStride, const Real *constants);                                       \
+    /* Whether products of codes are worth it: a quarter of the time of floats'. */               \
+    bool screens;                                                                                 \
+    /* Codes of 8 bits, four to a 32-bit lane, zeros after the last column: x = step[r] * code    \
+       to an error vector of norm <= errors[r]; codeSums[r] is the codes' sum.                    \
+       Interleaved, the fours of 64 rows alternate, and 128 is added to every code. */            \
+    void (*encode)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,            \
+                   bool interleaved, uint8_t *codes, Real *steps, Real *errors,                   \
+                   int32_t *codeSums);                                                            \
+    /* z = scale * step * step * (code . code), of queries by row and interleaved keys. */        \
+    void (*codeProducts)(const uint8_t *queries, const Real *querySteps, const int32_t *codeSums, \
+                         ptrdiff_t rows, const uint8_t *keys, const Real *keySteps,               \
+                         ptrdiff_t columns, ptrdiff_t depth, Real scale, Real *z,                 \
+                         ptrdiff_t stride);                                                       \
+    /* reference[r] = max(reference[r], row r), and sum[r], relative to it, += the sum of         \
+       exp(u), u = exponent * (x - reference[r]), of the elements with u >= least and of those    \
+       that come along. */                                                                        \
+    void (*estimateSum)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,       \
+                        Real exponent, Real least, Real *reference, double *sum);                 \
+    /* With z known to within m = rowMargin[r] + columnMargin[c]: lists the elements where         \
+       z + m >= threshold[r], and with `low` those that may lie in low[r]..high[r]; ends as       \
+       `gather`. Of the others, rest[r] += the sum of exp(u), u = exponent * z - shift[r], but    \
+       for those with z + m below threshold[r] - negligible, weighted[r] += that of u * exp(u),   \
+       and ranks as `maximum`. Returns -1 where `capacity` might not have done. */                \
+    ptrdiff_t (*select)(const Real *z, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,       \
+                        const Real *rowMargin, const Real *columnMargin, const Real *threshold,   \
+                        Real negligible, Real exponent, const Real *shift, const Real *low,       \
+                        const Real *high, Real *values, int32_t *indices, ptrdiff_t capacity,     \
+                        ptrdiff_t *ends, double *rest, double *weighted, int64_t *above,          \
+                        int64_t *notBelow);                                                       \
+    /* As `select`, of what it listed, in place. */                                               \
+    void (*reselect)(Real *values, int32_t *indices, ptrdiff_t *ends, ptrdiff_t rows,             \
+                     const Real *rowMargin, const Real *columnMargin, const Real *threshold,      \
+                     Real negligible, Real exponent, const Real *shift, const Real *low,          \
+                     const Real *high, double *rest, double *weighted, int64_t *above,            \
+                     int64_t *notBelow);                                                          \
+    /* values = scale * (x[r] . y[index]), for the indices of every row r. */                     \
+    void (*gatheredDots)(const Real *x, ptrdiff_t xStride, const Real *y, ptrdiff_t yStride,      \
+                         ptrdiff_t columns, const int32_t *indices, const ptrdiff_t *ends,        \
+                         ptrdiff_t rows, Real scale, Real *values);                               \
+    /* As exponentialSum, storing, of rows that end where `ends` says. */                         \
+    void (*gatheredSum)(Real *values, const ptrdiff_t *ends, ptrdiff_t rows, Real exponent,       \
+                        const Real *shift, double *sum, double *weighted, const Real *low,        \
+                        const Real *high, int64_t *above, int64_t *notBelow);                     \
   } Name;
 
 CONTRASTIVE_KERNELS(contrastive_float_kernels, float)
@@ -119,3 +162,5 @@ const contrastive_float_kernels *contrastive_float_avx2(void);
 const contrastive_double_kernels *contrastive_double_avx2(void);
 const contrastive_float_kernels *contrastive_float_avx512(void);
 const contrastive_double_kernels *contrastive_double_avx512(void);
+const contrastive_float_kernels *contrastive_float_avx512vnni(void);
+const contrastive_double_kernels *contrastive_double_avx512vnni(void);

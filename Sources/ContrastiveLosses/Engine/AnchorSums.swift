@@ -40,7 +40,7 @@ final class AnchorSums<Scalar: EmbeddingScalar>: @unchecked Sendable {
     let rescaling =
       isUniform ? nil : raiseReference(toRowsOf: logits, exponents: exponents, on: isa)
     for (t, exponent) in exponents.enumerated() {
-      let shift = reference.map { $0.isFinite ? Scalar(exponent) * $0 : 0 }
+      let shift = shift(exponent)
       // With running maxima the pass that looked for them has counted the ranks.
       if isUniform, t == 0 {
         logits.addExponentialSums(
@@ -53,6 +53,23 @@ final class AnchorSums<Scalar: EmbeddingScalar>: @unchecked Sendable {
       }
     }
     return rescaling
+  }
+
+  /// What a row's exponent · z is taken relative to.
+  func shift(_ exponent: Double) -> [Scalar] {
+    reference.map { $0.isFinite ? Scalar(exponent) * $0 : 0 }
+  }
+
+  /// Adds a screened tile's sums, which are relative to the present references.
+  func add(_ tile: ScreenedSums<Scalar>) {
+    for row in tile.sums.sum.indices {
+      sums[0].sum[row] += tile.sums.sum[row]
+      sums[0].weighted[row] += tile.sums.weighted[row]
+      if let counts = tile.ranks {
+        ranks?.above[row] += counts.above[row]
+        ranks?.notBelow[row] += counts.notBelow[row]
+      }
+    }
   }
 
   /// Adds a tile's logits to the sums of its rows and to those of its columns.
@@ -100,8 +117,8 @@ final class AnchorSums<Scalar: EmbeddingScalar>: @unchecked Sendable {
   /// - Returns: The factor by which anything else that was added up relative to the old maxima has
   ///   to be multiplied; `nil` if that is 1 for every anchor.
   @discardableResult
-  private func raiseReference(
-    to larger: [Scalar], from offset: Int, exponents: [Double]
+  func raiseReference(
+    to larger: [Scalar], from offset: Int = 0, exponents: [Double]
   ) -> [Scalar]? {
     var factors: [Scalar]?
     for index in larger.indices where larger[index] > reference[offset + index] {

@@ -29,8 +29,21 @@ final class Panel<Scalar: EmbeddingScalar>: @unchecked Sendable {
   /// Per row, the sum of the exponentials that matter, relative to the row's final shift.
   var significantSums: [Double] = []
 
-  /// In one pass, per row: the sum of the exponentials that were left out.
+  /// Per row, no less than the sum of the exponentials that were left out in one pass, or were
+  /// taken from approximate logits; relative to the present references.
   var dropped: [Double] = []
+
+  /// What approximations of all its logits tell of the rows' sums.
+  var estimates = SumEstimates<Scalar>(rowCount: 0)
+
+  /// Whether all tiles so far were screened with success.
+  var isScreened = true
+
+  /// In one pass: when to screen again after a tile for which it did not pay.
+  var backOff = BackOff()
+
+  /// The sum of the logits of columns that are no negatives.
+  var blockExceptionSum = 0.0
 
   /// In one pass: how many weights the gradient took up, of how many pairs.
   var weightCounts = (0, of: 0)
@@ -40,7 +53,13 @@ final class Panel<Scalar: EmbeddingScalar>: @unchecked Sendable {
 
   // Of all row blocks so far:
 
-  /// The sum of the logits of columns that are no negatives.
+  /// The keys of every tile in 8 bits, once there are any, if they may be kept.
+  var codes: [Codes<Scalar>] = []
+
+  /// The norms of the errors of all keys' codes, of those that have been encoded.
+  var keyErrors: [Scalar] = []
+
+  /// Of all row blocks before the present one.
   var exceptionSum = 0.0
 
   /// The sum of the unit keys.
@@ -88,7 +107,13 @@ final class TileScratch<Scalar: EmbeddingScalar>: @unchecked Sendable {
   let logits: Block<Scalar>
   let keys: Block<Scalar>
 
-  init(rows: Int, columns: Int, dimension: Int, options: ComputeOptions) {
+  /// The keys in 8 bits, where tiles are screened.
+  let keyCodes: Codes<Scalar>?
+
+  init(rows: Int, columns: Int, dimension: Int, screens: Bool = false, options: ComputeOptions) {
+    keyCodes =
+      screens
+      ? Codes(.keys, rowCount: columns, dimension: dimension, from: options.workspace) : nil
     logits = options.block(rowCount: rows, columnCount: columns, padded: true)
     keys = options.block(rowCount: columns, columnCount: dimension)
   }

@@ -12,7 +12,7 @@ extension RowBlock {
   }
 
   /// The share of a row's sum that may be left out of its gradient.
-  private var droppableShare: Double { 2 * Double(Scalar.ulpOfOne) * problem.scale }
+  var droppableShare: Double { 2 * Double(Scalar.ulpOfOne) * problem.scale }
 
   /// Adds exp(z − reference)·k̂ for the exponentials of one tile that matter.
   ///
@@ -43,23 +43,55 @@ extension RowBlock {
     return true
   }
 
+  /// Of every row, what an exponential must reach to stay, relative to the row's final shift.
+  ///
+  /// Half an ε of the complete sum. Where logits were screened, some of what may be left out is
+  /// used up, and the elements that go must not come to more than what remains of it.
+  func pruningThresholds(_ slopes: RowSlopes<Scalar>) -> [Double] {
+    let dropped = dropped(slopes)
+    var counts = Array(repeating: 0, count: range.count)
+    for panel in engine.panels { panel.sparse?.addCounts(to: &counts) }
+    return dropped.indices.map { row in
+      let half = slopes.sums[row] * Double(Scalar.ulpOfOne) / 2
+      guard dropped[row] > 0 else { return half }
+      let rest = droppableShare * slopes.sums[row] - dropped[row]
+      return min(half, max(0, rest) / Double(max(1, counts[row])))
+    }
+  }
+
+  /// Of every row, no less than the sum of the exponentials that come from approximate logits,
+  /// relative to the row's final shift.
+  private func dropped(_ slopes: RowSlopes<Scalar>) -> [Double] {
+    var sums = Array(repeating: 0.0, count: range.count)
+    for panel in engine.panels {
+      let steps = steps(from: panel.sums.reference, slopes: slopes)
+      for row in sums.indices { sums[row] += steps[row] * panel.dropped[row] }
+    }
+    return sums
+  }
+
+  /// What exponentials relative to other references are to be multiplied by to be relative to the
+  /// final shifts.
+  private func steps(from reference: [Scalar], slopes: RowSlopes<Scalar>) -> [Double] {
+    let (shift, exponent) = (slopes.terms[0].shift, slopes.terms[0].exponent)
+    return shift.indices.map { row in
+      guard reference[row].isFinite else { return 0 }
+      let step = Double(exponent * reference[row]) - Double(shift[row])
+      return step == 0 ? 1 : .exp(step)
+    }
+  }
+
   /// Takes out of what was gathered what does not matter to the complete sums.
-  func prune(_ panel: Panel<Scalar>, slopes: RowSlopes<Scalar>) {
+  func prune(_ panel: Panel<Scalar>, slopes: RowSlopes<Scalar>, thresholds: [Double]) {
     panel.significantSums = Array(repeating: 0, count: range.count)
     guard let sparse = panel.sparse, sparse.count != nil else { return }
-    let (shift, exponent) = (slopes.terms[0].shift, slopes.terms[0].exponent)
     for (index, reference) in panel.tileReferences.enumerated() {
-      // A tile's exponentials are relative to what the maximum was then.
-      let steps = shift.indices.map { row in
-        reference[row].isFinite
-          ? Double.exp(Double(exponent * reference[row]) - Double(shift[row])) : 0
-      }
+      // A tile's exponentials are relative to what the reference was then.
+      let steps = steps(from: reference, slopes: slopes)
       let threshold = steps.indices.map { row in
         steps[row] > 0
-          ? Scalar(
-            min(
-              slopes.sums[row] * Double(Scalar.ulpOfOne) / 2 / steps[row],
-              Double(Scalar.greatestFiniteMagnitude))) : .infinity
+          ? Scalar(min(thresholds[row] / steps[row], Double(Scalar.greatestFiniteMagnitude)))
+          : .infinity
       }
       let sums = sparse.prune(tile: index, threshold: threshold, on: engine.options.isa)
       for row in sums.indices { panel.significantSums[row] += steps[row] * sums[row] }
@@ -78,7 +110,10 @@ extension RowBlock {
       engine.options.strategy == .sparse
         || Double(sparseCount) <= RowsEngine<Scalar, Function>.largestDensity * pairCount
     else { return false }
-    return sums.indices.allSatisfy { sums[$0] >= (1 - droppableShare) * slopes.sums[$0] }
+    let dropped = dropped(slopes)
+    return sums.indices.allSatisfy {
+      sums[$0] >= (1 - droppableShare) * slopes.sums[$0] + dropped[$0]
+    }
   }
 
   /// How many exponentials were gathered.
@@ -90,6 +125,7 @@ extension RowBlock {
     scratch: TileScratch<Scalar>
   ) {
     let (isa, scale) = (engine.options.isa, Scalar(problem.scale))
+    panel.anchorGradient?.rows(0..<range.count).clear()
     for (index, tile) in panel.tiles.enumerated() {
       let keys = problem.keys[panel.array].rows.unit(tile, into: scratch.keys, on: isa)
       let factors = slopes.factors(relativeTo: panel.tileReferences[index]).map { scale * $0 }

@@ -17,6 +17,16 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   /// Their logits.
   let positiveLogits: [Double]
 
+  /// The queries and positives in 8 bits, where tiles are screened.
+  private let queryCodes: Codes<Scalar>?
+  private let positiveCodes: Codes<Scalar>?
+
+  /// Whether products of codes come first.
+  private let screens: Bool
+
+  /// Whether they come first of all tiles, before there are sums.
+  var isScreened: Bool { screens && (mode == .sparse || !problem.needsGradient) }
+
   private let kept: Block<Scalar>?
   private let weightedQueries: Block<Scalar>?
   private let weightedPositives: Block<Scalar>?
@@ -35,25 +45,32 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
 
   init(
     _ range: Range<Int>, of engine: RowsEngine<Scalar, Function>, mode: RowBlockMode,
-    buffers: RowBlockBuffers<Scalar>
+    screens: Bool, buffers: RowBlockBuffers<Scalar>
   ) {
     let (problem, isa) = (engine.problem, engine.options.isa)
     self.engine = engine
     self.range = range
     self.mode = mode
-    queries = problem.queries.unit(range, into: buffers.queries, on: isa)
+    queries = engine.unit(
+      problem.queries, range, into: buffers.queries, encoding: screens ? buffers.queryCodes : nil)
     kept = mode == .kept ? buffers.kept?.rows(0..<range.count) : nil
     weightedQueries = mode != .kept ? nil : buffers.weightedQueries?.rows(0..<range.count)
     weightedPositives = mode != .kept ? nil : buffers.weightedPositives?.rows(0..<range.count)
     positives = problem.positive.map { positive in
       switch positive.place {
-      case .array(let rows, _): rows.unit(range, into: buffers.positives, on: isa)
+      case .array(let rows, _):
+        engine.unit(
+          rows, range, into: buffers.positives, encoding: screens ? buffers.positiveCodes : nil)
       case .column:
-        problem.keys[0].rows.unit(
+        engine.unit(
+          problem.keys[0].rows,
           range.map { problem.keys[0].roles.positiveColumn(ofRow: $0) ?? 0 },
-          into: buffers.positives, on: isa)
+          into: buffers.positives, encoding: screens ? buffers.positiveCodes : nil)
       }
     }
+    self.screens = screens
+    queryCodes = screens ? buffers.queryCodes : nil
+    positiveCodes = screens ? buffers.positiveCodes : nil
     let scale = problem.scale
     positiveLogits = positives?.dots(with: queries, on: isa).map { scale * $0 } ?? []
     let ranks: RankCounts<Scalar>? =
@@ -65,9 +82,11 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         shift: engine.shift, ranks: ranks)
       panel.tileReferences = []
       panel.sparse?.reset()
-      panel.dropped = Array(repeating: 0, count: engine.maybeSparse ? range.count : 0)
+      panel.dropped = Array(repeating: 0, count: panel.sparse == nil ? 0 : range.count)
+      panel.isScreened = true
+      panel.blockExceptionSum = 0
+      if range.lowerBound == 0 { panel.keySum = Array(repeating: 0, count: engine.dimension) }
       panel.weightCounts = (0, of: 0)
-      if engine.maybeSparse { panel.anchorGradient?.rows(0..<range.count).clear() }
     }
   }
 
@@ -76,15 +95,22 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   /// Adds up the exponentials of a panel's logits, and with constant keys the queries' gradient.
   func accumulateSums(of panel: Panel<Scalar>, scratch: TileScratch<Scalar>) {
     let (isa, exponents) = (engine.options.isa, problem.function.exponents)
-    for tile in panel.tiles {
+    // A tile of which only some weights enter adds to what is there, be it the first.
+    if mode == .onePass, engine.maybeSparse {
+      panel.anchorGradient?.rows(0..<range.count).clear()
+    }
+    for (index, tile) in panel.tiles.enumerated() {
       let keys = problem.keys[panel.array].rows.unit(tile, into: scratch.keys, on: isa)
-      if range.lowerBound == 0, problem.observes {
-        keys.addColumnSums(to: &panel.keySum, on: isa)
-      }
+      observe(keys, of: panel)
       let logits = logits(of: tile, in: panel, scratch: scratch)
+      if mode == .onePass, screens,
+        accumulateScreened(index, keys: keys, of: panel, in: logits, scratch: scratch)
+      {
+        continue
+      }
       logits.setSimilarities(of: anchors(of: panel), and: keys, scale: Scalar(problem.scale))
       forEachException(in: tile, of: panel) { row, column, _ in
-        panel.exceptionSum += Double(logits[row, column])
+        panel.blockExceptionSum += Double(logits[row, column])
         logits[row, column] = -.infinity
       }
       let before = engine.maybeSparse ? panel.sums.sums[0].sum : []
@@ -121,8 +147,19 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     of tile: Range<Int>, in panel: Panel<Scalar>, scratch: TileScratch<Scalar>
   ) -> Block<Scalar> {
     guard let kept else { return scratch.logits.rows(0..<range.count).columns(0..<tile.count) }
+    return kept.columns(columns(of: tile, in: panel))
+  }
+
+  /// Where a tile's columns are among those of all arrays.
+  func columns(of tile: Range<Int>, in panel: Panel<Scalar>) -> Range<Int> {
     let start = panel.start + tile.lowerBound - panel.columns.lowerBound
-    return kept.columns(start..<start + tile.count)
+    return start..<start + tile.count
+  }
+
+  /// Adds up a tile's keys, once.
+  func observe(_ keys: Block<Scalar>, of panel: Panel<Scalar>) {
+    guard range.lowerBound == 0, problem.observes else { return }
+    keys.addColumnSums(to: &panel.keySum, on: engine.options.isa)
   }
 
   /// What a panel's keys are compared with.
@@ -130,6 +167,14 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     switch problem.keys[panel.array].anchor {
     case .queries: queries
     case .positives: positives ?? queries
+    }
+  }
+
+  /// As `anchors(of:)`, in 8 bits.
+  func anchorCodes(of panel: Panel<Scalar>) -> Codes<Scalar>? {
+    switch problem.keys[panel.array].anchor {
+    case .queries: queryCodes
+    case .positives: positives == nil ? queryCodes : positiveCodes
     }
   }
 
@@ -143,7 +188,7 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   }
 
   /// Calls `body` for the elements of a tile that are no negatives.
-  private func forEachException(
+  func forEachException(
     in tile: Range<Int>, of panel: Panel<Scalar>,
     _ body: (_ row: Int, _ column: Int, _ isPositive: Bool) -> Void
   ) {
@@ -160,17 +205,18 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
 
   /// Merges the panels' sums, and evaluates the row function.
   func evaluate(adding result: inout RowsResult<Scalar>) -> RowSlopes<Scalar> {
-    let exponents = problem.function.exponents
     let parts = engine.panels.map { AnchorPart(sums: $0.sums, first: 0) }
+    let chunks = engine.chunks(of: 0..<range.count).map {
+      EvaluatedRows<Scalar>($0, function: problem.function)
+    }
+    let firstTerm = result.values.count
+    Workers.forEach(chunks.count, threads: engine.options.threads) { _, item in
+      evaluate(chunks[item], parts: parts, firstTerm: firstTerm)
+    }
     var slopes = RowSlopes<Scalar>(problem.function)
-    var evaluator = RowEvaluator(problem)
-    for row in 0..<range.count {
-      let merged = MergedSums(anchor: row, of: parts, exponents: exponents)
-      evaluator.evaluate(
-        anchor: row, of: parts, merged: merged,
-        positives: positives == nil ? [] : [positiveLogits[row]],
-        negativeCount: problem.negativeCount(ofRow: range.lowerBound + row), adding: &result)
-      slopes.append(evaluator.terms, merged: merged)
+    for chunk in chunks {
+      result.append(chunk.result)
+      slopes.append(chunk.slopes)
     }
     let weightings: [(Block<Scalar>?, Block<Scalar>?)] = [
       (weightedQueries, queries), (weightedPositives, positives),
@@ -181,6 +227,21 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       weighted.scaleRows(by: slopes.terms[0].factor, on: engine.options.isa)
     }
     return slopes
+  }
+
+  private func evaluate(
+    _ chunk: EvaluatedRows<Scalar>, parts: [AnchorPart<Scalar>], firstTerm: Int
+  ) {
+    var evaluator = RowEvaluator(problem)
+    for row in chunk.rows {
+      let merged = MergedSums(anchor: row, of: parts, exponents: problem.function.exponents)
+      evaluator.evaluate(
+        anchor: row, of: parts, merged: merged,
+        positives: positives == nil ? [] : [positiveLogits[row]],
+        negativeCount: problem.negativeCount(ofRow: range.lowerBound + row),
+        firstTerm: firstTerm + chunk.rows.lowerBound, adding: &chunk.result)
+      chunk.slopes.append(evaluator.terms, merged: merged)
+    }
   }
 
   // MARK: The gradients
@@ -243,34 +304,88 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   func finishGradients(slopes: RowSlopes<Scalar>, in result: RowsResult<Scalar>) {
     let (isa, scale) = (engine.options.isa, Scalar(problem.scale))
     let positiveFactors = slopes.positives.map { scale * $0 }
-    for panel in engine.panels {
-      guard let part = panel.anchorGradient?.rows(0..<range.count) else { continue }
-      let factors: [Scalar]? =
-        mode == .onePass
+    let parts = engine.panels.map { panel -> [Scalar]? in
+      mode == .onePass
         ? slopes.factors(relativeTo: panel.sums.reference).map { scale * $0 }
         : weightedQueries == nil ? nil : slopes.terms[0].factor
-      let gradient =
-        switch problem.keys[panel.array].anchor {
-        case .queries: result.queryGradient
-        case .positives: result.positiveGradient ?? result.keyGradients[0]
-        }
-      gradient?.rows(range).add(part, times: factors, on: isa)
     }
-    if let positives {
-      result.queryGradient?.rows(range).add(positives, times: positiveFactors, on: isa)
+    let chunks = engine.chunks(of: 0..<range.count)
+    Workers.forEach(chunks.count, threads: engine.options.threads) { _, item in
+      let rows = chunks[item]
+      let own = range.lowerBound + rows.lowerBound..<range.lowerBound + rows.upperBound
+      for (panel, factors) in zip(engine.panels, parts) {
+        let gradient =
+          switch problem.keys[panel.array].anchor {
+          case .queries: result.queryGradient
+          case .positives: result.positiveGradient ?? result.keyGradients[0]
+          }
+        guard let part = panel.anchorGradient?.rows(rows) else { continue }
+        gradient?.rows(own).add(part, times: factors.map { Array($0[rows]) }, on: isa)
+      }
+      let slopes = Array(positiveFactors[rows])
+      if let positives {
+        result.queryGradient?.rows(own).add(positives.rows(rows), times: slopes, on: isa)
+      }
+      result.positiveGradient?.rows(own).add(queries.rows(rows), times: slopes, on: isa)
     }
-    result.positiveGradient?.rows(range).add(queries, times: positiveFactors, on: isa)
   }
 }
 
-extension AnyEmbeddings {
-  /// The unit rows of a list.
+/// Rows of a row block, with what a thread makes of them.
+private final class EvaluatedRows<Scalar: EmbeddingScalar>: @unchecked Sendable {
+  let rows: Range<Int>
+  var result = RowsResult<Scalar>()
+  var slopes: RowSlopes<Scalar>
+
+  init(_ rows: Range<Int>, function: some RowFunction) {
+    self.rows = rows
+    slopes = RowSlopes(function)
+  }
+}
+
+extension RowsEngine {
+  /// Rows in shares of a fixed size, so that sums over them do not depend on how many threads
+  /// there are.
+  func chunks(of rows: Range<Int>) -> [Range<Int>] {
+    stride(from: rows.lowerBound, to: rows.upperBound, by: 64).map {
+      $0..<min($0 + 64, rows.upperBound)
+    }
+  }
+
+  /// The unit rows of a range, and their codes where they are wanted.
   fileprivate func unit(
-    _ list: [Int], into scratch: Block<Scalar>, on isa: InstructionSet
+    _ embeddings: AnyEmbeddings<Scalar>, _ range: Range<Int>, into scratch: Block<Scalar>,
+    encoding codes: Codes<Scalar>?
+  ) -> Block<Scalar> {
+    let isa = options.isa
+    let chunks = chunks(of: 0..<range.count)
+    if embeddings.areUnit, codes == nil { return embeddings.unit(range, into: scratch, on: isa) }
+    Workers.forEach(chunks.count, threads: options.threads) { _, item in
+      let (rows, start) = (chunks[item], range.lowerBound)
+      let unit = embeddings.unit(
+        start + rows.lowerBound..<start + rows.upperBound,
+        into: embeddings.areUnit ? scratch : scratch.rows(rows), on: isa)
+      codes?.encode(unit, at: rows.lowerBound, on: isa)
+    }
+    return embeddings.areUnit
+      ? embeddings.unit(range, into: scratch, on: isa) : scratch.rows(0..<range.count)
+  }
+
+  /// The unit rows of a list, and their codes where they are wanted.
+  fileprivate func unit(
+    _ embeddings: AnyEmbeddings<Scalar>, _ list: [Int], into scratch: Block<Scalar>,
+    encoding codes: Codes<Scalar>?
   ) -> Block<Scalar> {
     if let first = list.first, list == Array(first..<first + list.count) {
-      return unit(first..<first + list.count, into: scratch, on: isa)
+      return unit(embeddings, first..<first + list.count, into: scratch, encoding: codes)
     }
-    return unitRows(at: list, into: scratch, on: isa)
+    let chunks = chunks(of: 0..<list.count)
+    Workers.forEach(chunks.count, threads: options.threads) { _, item in
+      let rows = chunks[item]
+      let unit = embeddings.unitRows(
+        at: list[rows], into: scratch.rows(rows), on: options.isa)
+      codes?.encode(unit, at: rows.lowerBound, on: options.isa)
+    }
+    return scratch.rows(0..<list.count)
   }
 }

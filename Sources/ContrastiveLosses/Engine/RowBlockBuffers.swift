@@ -10,6 +10,10 @@ struct RowBlockBuffers<Scalar: EmbeddingScalar>: Sendable {
   let weightedQueries: Block<Scalar>?
   let weightedPositives: Block<Scalar>?
 
+  /// The anchors in 8 bits, where tiles are screened.
+  let queryCodes: Codes<Scalar>?
+  let positiveCodes: Codes<Scalar>?
+
   init<Function>(engine: RowsEngine<Scalar, Function>) {
     let rows = engine.tiling.rows
     queries = engine.options.block(
@@ -28,5 +32,9 @@ struct RowBlockBuffers<Scalar: EmbeddingScalar>: Sendable {
     weightedPositives =
       weights && engine.anchorsArePositives
       ? engine.options.block(rowCount: rows, columnCount: engine.dimension) : nil
+    queryCodes = engine.screens ? engine.codes(.queries, rowCount: rows) : nil
+    positiveCodes =
+      engine.screens && engine.anchorsArePositives
+      ? engine.codes(.queries, rowCount: rows) : nil
   }
 }

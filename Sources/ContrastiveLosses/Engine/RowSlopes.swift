@@ -30,13 +30,24 @@ struct RowSlopes<Scalar: EmbeddingScalar>: Sendable {
     positives.append(Scalar(row.positiveSlopes.first ?? 0))
   }
 
+  /// Adds the rows after these.
+  mutating func append(_ other: RowSlopes) {
+    for t in terms.indices {
+      terms[t].shift += other.terms[t].shift
+      terms[t].factor += other.terms[t].factor
+    }
+    sums += other.sums
+    positives += other.positives
+  }
+
   /// With one exponent a: what exp(a·z − a·reference) has to be multiplied by, for other references
   /// than those of the shifts.
   func factors(relativeTo reference: [Scalar]) -> [Scalar] {
     let term = terms[0]
     return term.factor.indices.map { row in
       guard reference[row].isFinite else { return 0 }
-      return term.factor[row] * .exp(term.exponent * reference[row] - term.shift[row])
+      let step = term.exponent * reference[row] - term.shift[row]
+      return step == 0 ? term.factor[row] : term.factor[row] * .exp(step)
     }
   }
 }

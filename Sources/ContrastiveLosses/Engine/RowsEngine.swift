@@ -26,6 +26,12 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   /// Whether exponentials that do not matter are left out of the gradient, where most do not.
   let maybeSparse: Bool
 
+  /// Whether products of 8-bit codes tell which logits can matter, and only these are computed.
+  let screens: Bool
+
+  /// Whether the keys' codes, a byte per element, are kept for all row blocks.
+  let keepsCodes: Bool
+
   let panels: [Panel<Scalar>]
   let scratch: [TileScratch<Scalar>]
   let dimension: Int
@@ -47,17 +53,29 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     maybeSparse =
       shift.uniform == nil && problem.needsGradient && problem.function.exponents.count == 1
       && (options.strategy == nil || options.strategy == .sparse)
+    // An exponent of 0 makes all logits matter alike.
+    screens =
+      shift.uniform == nil && problem.function.exponents.count == 1
+      && problem.function.exponents[0] > 0
+      && problem.queries.columnCount <= Codes<Scalar>.largestDimension
+      && options.screens ?? Scalar._screens(on: options.isa)
+      && (options.strategy == nil || options.strategy == .sparse)
+    keepsCodes =
+      screens && problem.queries.rowCount > tiling.rows
+      && problem.columnCount * problem.queries.columnCount <= 16 << 20
     self.problem = Self.normalizingOnce(problem, tiling: tiling, options: options)
     dimension = problem.queries.columnCount
     panels = Self.panels(
       of: self.problem.keys, tileColumns: tiling.columns, shareCount: options.shareCount)
-    let (rows, columns, dimension) = (tiling.rows, tiling.columns, dimension)
+    let (rows, columns, dimension, screens) = (tiling.rows, tiling.columns, dimension, screens)
     scratch = (0..<max(1, options.threads)).map { _ in
-      TileScratch(rows: rows, columns: columns, dimension: dimension, options: options)
+      TileScratch(
+        rows: rows, columns: columns, dimension: dimension, screens: screens, options: options)
     }
     for panel in panels {
       panel.keySum = Array(repeating: 0, count: dimension)
-      if maybeSparse { panel.sparse = sparseWeights(of: panel) }
+      if screens { panel.keyErrors = Array(repeating: 0, count: panel.columns.count) }
+      if maybeSparse || screens { panel.sparse = sparseWeights(of: panel) }
       if problem.needsGradient(of: problem.keys[panel.array].anchor) {
         panel.anchorGradient = options.block(rowCount: rows, columnCount: dimension)
       }
@@ -110,11 +128,11 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   /// row's sum is complete is up to twice of what matters in the end.
   private func sparseWeights(of panel: Panel<Scalar>) -> SparseWeights<Scalar> {
     let columns = tiling.strategy == .onePass ? tiling.columns : panel.columns.count
-    let share = options.strategy == .sparse ? 1 : 5
+    let share = options.strategy == .sparse ? 1 : screens ? 3 : 5
     // An element is a value and the index of its column.
     let elementByteCount = MemoryLayout<Scalar>.stride + MemoryLayout<Int32>.stride
     let affordable = tiling.affordableByteCount / elementByteCount / max(1, panels.count)
-    let wanted = tiling.rows * columns / share + tiling.columns + 1
+    let wanted = tiling.rows * columns / share + tiling.columns + 16
     return SparseWeights(
       capacity: options.strategy == .sparse ? wanted : min(wanted, affordable),
       from: options.workspace)
@@ -152,33 +170,45 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       var backOff = BackOff()
       for start in stride(from: 0, to: rowCount, by: tiling.rows) {
         let range = start..<min(start + tiling.rows, rowCount)
+        let triesSparse = backOff.isDue()
         let mode: RowBlockMode =
           tiling.strategy == .onePass
-          ? .onePass : maybeSparse && backOff.isDue() ? .sparse : RowBlockMode(tiling.strategy)
-        let block = RowBlock(range, of: self, mode: mode, buffers: buffers)
+          ? .onePass : maybeSparse && triesSparse ? .sparse : RowBlockMode(tiling.strategy)
+        var block = RowBlock(
+          range, of: self, mode: mode, screens: screens && triesSparse, buffers: buffers)
         if problem.observes {
           block.queries.addColumnSums(to: &querySum, on: options.isa)
           if anchorsArePositives {
             block.positives?.addColumnSums(to: &positiveSum, on: options.isa)
           }
         }
-        runPanels { worker, panel in
-          block.accumulateSums(of: panel, scratch: scratch[worker])
+        if block.isScreened, !accumulateScreenedSums(of: block) {
+          block = RowBlock(
+            range, of: self, mode: RowBlockMode(tiling.strategy), screens: false, buffers: buffers)
+          backOff.note(success: false)
+        }
+        if !block.isScreened {
+          runPanels { [block] worker, panel in
+            block.accumulateSums(of: panel, scratch: scratch[worker])
+          }
         }
         let slopes = block.evaluate(adding: &result)
-        if mode == .onePass {
+        if block.mode == .onePass {
           for panel in panels { result.observations.add(weights: panel.weightCounts) }
         } else if problem.needsGradient {
           let keyGradients = result.keyGradients
-          if mode == .sparse {
-            runPanels { _, panel in block.prune(panel, slopes: slopes) }
+          if block.mode == .sparse {
+            let thresholds = block.pruningThresholds(slopes)
+            runPanels { [block] _, panel in
+              block.prune(panel, slopes: slopes, thresholds: thresholds)
+            }
           }
-          let isSparse = mode == .sparse && block.sparseIsEnough(slopes)
-          if mode == .sparse { backOff.note(success: isSparse) }
+          let isSparse = block.mode == .sparse && block.sparseIsEnough(slopes)
+          if block.mode == .sparse { backOff.note(success: isSparse) }
           let pairCount = range.count * problem.columnCount
           result.observations.add(
             weights: (isSparse ? block.sparseCount : pairCount, of: pairCount))
-          runPanels { worker, panel in
+          runPanels { [block] worker, panel in
             if isSparse {
               block.accumulateSparseGradients(
                 of: panel, slopes: slopes, keyGradient: keyGradients[panel.array],
@@ -191,12 +221,31 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
           }
         }
         block.finishGradients(slopes: slopes, in: result)
+        for panel in panels { panel.exceptionSum += panel.blockExceptionSum }
       }
       if problem.observes {
         observeSimilarities(querySum: querySum, positiveSum: positiveSum, in: &result)
       }
       return result
     }
+  }
+
+  /// Adds up a row block's exponentials by approximations of all its logits.
+  ///
+  /// - Returns: Whether that was done; if not, the sums are worth nothing.
+  private func accumulateScreenedSums(of block: RowBlock<Scalar, Function>) -> Bool {
+    runPanels { worker, panel in block.preselect(from: panel, scratch: scratch[worker]) }
+    guard panels.allSatisfy(\.isScreened) else { return false }
+    let known = block.knownSums(of: panels)
+    runPanels { worker, panel in
+      block.accumulateSelectedSums(of: panel, known: known, scratch: scratch[worker])
+    }
+    return block.screeningIsEnough()
+  }
+
+  /// Room for codes.
+  func codes(_ side: Codes<Scalar>.Side, rowCount: Int) -> Codes<Scalar> {
+    Codes(side, rowCount: rowCount, dimension: dimension, from: options.workspace)
   }
 
   private func runPanels(_ body: @Sendable (_ worker: Int, Panel<Scalar>) -> Void) {
@@ -236,25 +285,5 @@ enum RowBlockMode: Sendable {
       case .kept: .kept
       case .recomputed, .sparse: .recomputed
       }
-  }
-}
-
-/// When to try again what did not pay: after one turn, then two, then four.
-private struct BackOff {
-  private var wait = 0
-  private var penalty = 1
-
-  mutating func isDue() -> Bool {
-    guard wait > 0 else { return true }
-    wait -= 1
-    return false
-  }
-
-  mutating func note(success: Bool) {
-    if success {
-      penalty = 1
-    } else {
-      (wait, penalty) = (penalty, 2 * penalty)
-    }
   }
 }

@@ -32,6 +32,14 @@ struct SparseGradientTests {
     #expect(error <= 5e-5 * size, comment)
   }
 
+  /// A logit alone is summed in another order than in a product: at s = 100 and 48 dimensions that
+  /// may be 100·√48·ε/2.
+  static func expectSameTerms(_ a: [Float], _ b: [Float]) throws {
+    try #require(a.count == b.count)
+    let error = zip(a, b).reduce(0 as Float) { max($0, abs($1.0 - $1.1)) }
+    #expect(error <= 100 * Float(48).squareRoot() * Float.ulpOfOne / 2)
+  }
+
   @Test("are the dense ones, from a small part of the weights", arguments: 1...3)
   func sparse(threads: Int) throws {
     let (queries, keys) = (
@@ -46,7 +54,7 @@ struct SparseGradientTests {
     let density = try #require(chosen.diagnostics?.gradientDensity)
     #expect(density > 0 && density < 0.2)
     #expect(kept.diagnostics?.gradientDensity == 1)
-    #expect(chosen.terms == kept.terms)
+    try Self.expectSameTerms(chosen.terms, kept.terms)
     try Self.expectSame(chosen.gradient.queries, kept.gradient.queries, "queries")
     try Self.expectSame(chosen.gradient.positives, kept.gradient.positives, "positives")
   }

@@ -1,0 +1,34 @@
+#include "CContrastiveKernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#pragma clang attribute push(                                                                     \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma"))), apply_to = function)
+#define ISA(x) avx512vnni_##x
+#define HAS_COMPRESSION
+#define HAS_DOTS_OF_FOURS
+#include "Scalars.inc"
+#pragma clang attribute pop
+
+static bool supported(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512vnni");
+}
+
+const contrastive_float_kernels *contrastive_float_avx512vnni(void) {
+  return supported() ? &avx512vnni_table_float : NULL;
+}
+
+const contrastive_double_kernels *contrastive_double_avx512vnni(void) {
+  return supported() ? &avx512vnni_table_double : NULL;
+}
+
+#else
+
+const contrastive_float_kernels *contrastive_float_avx512vnni(void) { return NULL; }
+
+const contrastive_double_kernels *contrastive_double_avx512vnni(void) { return NULL; }
+
+#endif

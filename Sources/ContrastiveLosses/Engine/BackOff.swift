@@ -1,0 +1,19 @@
+/// When to try again what did not pay: after one turn, then two, then four.
+struct BackOff {
+  private var wait = 0
+  private var penalty = 1
+
+  mutating func isDue() -> Bool {
+    guard wait > 0 else { return true }
+    wait -= 1
+    return false
+  }
+
+  mutating func note(success: Bool) {
+    if success {
+      penalty = 1
+    } else {
+      (wait, penalty) = (penalty, 2 * penalty)
+    }
+  }
+}
