@@ -8,13 +8,34 @@ extension Matrix {
   public mutating func add(
     _ other: Matrix, times factor: Scalar = 1
   ) throws(ContrastiveError) {
+    try requireShape(of: other)
+    makeUnique()
+    block.add(other.block, times: Array(repeating: factor, count: rowCount))
+  }
+
+  /// Takes another matrix's elements in the place of its own, in the memory that it has.
+  ///
+  /// For a loop that holds its gradients in matrices of its own, such as those an optimiser reads:
+  /// the loss's gradient goes back to its workspace when the step is dropped, and neither costs an
+  /// allocation from the third step on.
+  ///
+  /// ```swift
+  /// if let queries = step.gradient.queries { try gradient.copyElements(of: queries) }
+  /// ```
+  ///
+  /// - Throws: `ContrastiveError.shape` if the other has another shape.
+  public mutating func copyElements(of other: Matrix) throws(ContrastiveError) {
+    try requireShape(of: other)
+    makeUnique()
+    block.copy(other.block)
+  }
+
+  private func requireShape(of other: Matrix) throws(ContrastiveError) {
     guard other.rowCount == rowCount, other.columnCount == columnCount else {
       throw .shape(
         array: "other", expected: "\(rowCount) × \(columnCount)",
         actual: "\(other.rowCount) × \(other.columnCount)")
     }
-    makeUnique()
-    block.add(other.block, times: Array(repeating: factor, count: rowCount))
   }
 
   /// The matrix times a number.

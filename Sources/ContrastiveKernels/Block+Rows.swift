@@ -109,6 +109,22 @@ extension Block {
     }
   }
 
+  /// The same, by several threads.
+  package func dots(with other: Block, threads: Int, on isa: InstructionSet) -> [Double] {
+    checkSameShape(as: other)
+    let (chunk, rowCount) = (256, rowCount)
+    guard threads > 1, rowCount > chunk else { return dots(with: other, on: isa) }
+    let parts = Block<Double>(rowCount: 1, columnCount: rowCount, zeroed: false)
+    Workers.forEach((rowCount + chunk - 1) / chunk, threads: threads) { _, item in
+      let own = item * chunk..<min((item + 1) * chunk, rowCount)
+      let (a, b, target) = (rows(own), other.rows(own), parts.columns(own))
+      unsafe Scalar._dots(
+        a.source, a.rowStride, b.source, b.rowStride, own.count, a.columnCount, target.target,
+        on: isa)
+    }
+    return unsafe Array(UnsafeBufferPointer(start: parts.source, count: rowCount))
+  }
+
   /// The squared distance of every row from the same row of `other`, as Σ(a − b)².
   ///
   /// Not 2 − 2·cos, which has no correct digit left for rows that are close.
@@ -129,6 +145,21 @@ extension Block {
       guard let sums = sums.baseAddress else { return }
       unsafe Scalar._columnSums(source, rowCount, columnCount, rowStride, sums, on: isa)
     }
+  }
+
+  /// The sum of every column, by several threads; the same for any number of them.
+  package func columnSums(threads: Int, on isa: InstructionSet) -> [Double] {
+    let chunk = 256
+    let partCount = (rowCount + chunk - 1) / chunk
+    let parts = Block<Double>(rowCount: partCount, columnCount: columnCount)
+    Workers.forEach(partCount, threads: threads) { _, item in
+      var sums = Array(repeating: 0.0, count: columnCount)
+      rows(item * chunk..<min((item + 1) * chunk, rowCount)).addColumnSums(to: &sums, on: isa)
+      for column in sums.indices { parts[item, column] = sums[column] }
+    }
+    var sums = Array(repeating: 0.0, count: columnCount)
+    parts.addColumnSums(to: &sums, on: isa)
+    return sums
   }
 
   /// Sets the rows of `other` divided by their lengths.

@@ -112,6 +112,14 @@ extension Double: EmbeddingScalar {
     unsafe isa.doubleKernels.pointee.prune(values, indices, ends, rows, threshold, sums)
   }
 
+  @unsafe public static func _sumBelow(
+    _ values: UnsafePointer<Double>, _ ends: UnsafePointer<Int>, _ rows: Int,
+    _ threshold: UnsafePointer<Double>, _ sums: UnsafeMutablePointer<Double>,
+    on isa: InstructionSet
+  ) {
+    unsafe isa.doubleKernels.pointee.sumBelow(values, ends, rows, threshold, sums)
+  }
+
   @unsafe public static func _transposeGathered(
     _ values: UnsafePointer<Double>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,
     _ rows: Int, _ factor: UnsafePointer<Double>, _ transposed: UnsafeMutablePointer<Double>,

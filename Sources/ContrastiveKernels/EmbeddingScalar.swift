@@ -82,6 +82,12 @@ public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sen
     _ ends: UnsafeMutablePointer<Int>, _ rows: Int, _ threshold: UnsafePointer<Self>,
     _ sums: UnsafeMutablePointer<Double>, on isa: InstructionSet)
 
+  /// `sumBelow` of `CContrastiveKernels.h`.
+  @unsafe static func _sumBelow(
+    _ values: UnsafePointer<Self>, _ ends: UnsafePointer<Int>, _ rows: Int,
+    _ threshold: UnsafePointer<Self>, _ sums: UnsafeMutablePointer<Double>,
+    on isa: InstructionSet)
+
   /// `transposeGathered` of `CContrastiveKernels.h`.
   @unsafe static func _transposeGathered(
     _ values: UnsafePointer<Self>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,

@@ -112,6 +112,14 @@ extension Float: EmbeddingScalar {
     unsafe isa.floatKernels.pointee.prune(values, indices, ends, rows, threshold, sums)
   }
 
+  @unsafe public static func _sumBelow(
+    _ values: UnsafePointer<Float>, _ ends: UnsafePointer<Int>, _ rows: Int,
+    _ threshold: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Double>,
+    on isa: InstructionSet
+  ) {
+    unsafe isa.floatKernels.pointee.sumBelow(values, ends, rows, threshold, sums)
+  }
+
   @unsafe public static func _transposeGathered(
     _ values: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, _ ends: UnsafePointer<Int>,
     _ rows: Int, _ factor: UnsafePointer<Float>, _ transposed: UnsafeMutablePointer<Float>,

@@ -17,7 +17,8 @@
 
   /// - Parameter capacity: For how many elements there is to be room, and a tile's row besides.
   package init(capacity: Int, from workspace: Workspace) {
-    elements = SparseElements(capacity: capacity, from: workspace)
+    // Kernels write whole vectors, of up to 16 elements.
+    elements = SparseElements(capacity: capacity + 16, from: workspace)
     self.workspace = workspace
   }
 
@@ -71,6 +72,26 @@
     }
   }
 
+  /// Adds to `sums` those of a tile's elements that are below their row's threshold.
+  package func addSums(
+    tile: Int, below threshold: [Scalar], to sums: inout [Double], on isa: InstructionSet
+  ) {
+    let (start, ends) = (tiles[tile].start, tiles[tile].ends)
+    precondition(
+      threshold.count >= ends.count && sums.count >= ends.count, "one threshold per row")
+    unsafe ends.withUnsafeBufferPointer { rowEnds in
+      unsafe threshold.withUnsafeBufferPointer { threshold in
+        unsafe sums.withUnsafeMutableBufferPointer { sums in
+          guard let rowEnds = rowEnds.baseAddress, let threshold = threshold.baseAddress,
+            let sums = sums.baseAddress
+          else { return }
+          unsafe Scalar._sumBelow(
+            elements.values + start, rowEnds, ends.count, threshold, sums, on: isa)
+        }
+      }
+    }
+  }
+
   /// Leaves of a tile's elements those that are at least their row's threshold, and returns their
   /// sums per row.
   package func prune(tile: Int, threshold: [Scalar], on isa: InstructionSet) -> [Double] {
@@ -96,13 +117,16 @@
 
   /// Adds, for every element of a tile as w = factors[row] · element, w · keys[column] to a row of
   /// `rowSums`; of all rows where `factors` is `nil`, 1.
+  ///
+  /// - Parameter rows: Which rows of the tile; they are all that `factors` and `rowSums` have.
   package func add(
-    tile: Int, factors: [Scalar]?, keys: Block<Scalar>, to rowSums: Block<Scalar>,
-    on isa: InstructionSet
+    tile: Int, rows: Range<Int>? = nil, factors: [Scalar]?, keys: Block<Scalar>,
+    to rowSums: Block<Scalar>, on isa: InstructionSet
   ) {
     let tile = tiles[tile]
+    let (before, ends) = tile.ends(of: rows ?? 0..<tile.ends.count)
     elements.add(
-      from: tile.start, ends: tile.ends, indicesBelow: tile.columnCount, factors: factors,
+      from: tile.start + before, ends: ends, indicesBelow: tile.columnCount, factors: factors,
       source: keys, to: rowSums, on: isa)
   }
 
@@ -148,6 +172,12 @@ struct SparseTile: Sendable {
 
   /// How many elements there are up to and with each row.
   var ends: [Int]
+
+  /// How many elements there are before some rows, and from there up to and with each of them.
+  func ends(of rows: Range<Int>) -> (before: Int, ends: [Int]) {
+    let before = rows.lowerBound == 0 ? 0 : ends[rows.lowerBound - 1]
+    return rows.count == ends.count ? (0, ends) : (before, ends[rows].map { $0 - before })
+  }
 
   func addCounts(to counts: inout [Int]) {
     var begin = 0

@@ -7,7 +7,8 @@ public import ContrastiveKernels
 public struct ComputeOptions: Hashable, Sendable {
   /// How many threads share a call's work, the calling one among them; at least 1.
   ///
-  /// They are libdispatch's, borrowed for the call. OpenBLAS, whose number of threads is a setting
+  /// They are libdispatch's, borrowed for the call; between a call's products they look for work
+  /// for up to 0.3 ms before they go. OpenBLAS, whose number of threads is a setting
   /// of the whole process, is held to the calling thread meanwhile, and given its number back when
   /// the last call in progress returns.
   public var threads: Int

@@ -139,6 +139,30 @@ struct MatrixTests {
     #expect(rows.rows(1..<2).columns(4..<4).elements.isEmpty)
   }
 
+  @Test("takes another's elements into the memory that it has, or into its own copy")
+  func copyElements() throws {
+    let source = try Matrix(Self.numbers, rowCount: 2, columnCount: 3)
+    var target = Matrix<Float>(rowCount: 2, columnCount: 3)
+    func address(_ matrix: Matrix<Float>) -> UInt {
+      unsafe matrix.row(0).withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+    }
+    let before = address(target)
+    try target.copyElements(of: source)
+    #expect(target == source)
+    #expect(address(target) == before)
+    // Of rows at a stride, too; and a copy that somebody holds stays as it is.
+    let held = target
+    let wide = try Matrix(Self.numbers + Self.numbers, rowCount: 2, columnCount: 6)
+    try target.copyElements(of: wide.columns(1..<4))
+    #expect(target == [[2, 3, 4], [2, 3, 4]])
+    #expect(held == source)
+    #expect(
+      throws: ContrastiveError.shape(array: "other", expected: "2 × 3", actual: "3 × 2")
+    ) {
+      try target.copyElements(of: Matrix(Self.numbers, rowCount: 3, columnCount: 2))
+    }
+  }
+
   @Test("adds a multiple of another, to its own copy alone")
   func add() throws {
     let start: Matrix<Double> = [[1, 2], [3, 4]]

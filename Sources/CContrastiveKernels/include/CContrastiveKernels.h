@@ -55,6 +55,9 @@
        remains of row r. */                                                                       \
     void (*prune)(Real *values, int32_t *indices, ptrdiff_t *ends, ptrdiff_t rows,                \
                   const Real *threshold, double *sums);                                           \
+    /* sums[r] += those of the elements of one tile that are below threshold[r]. */               \
+    void (*sumBelow)(const Real *values, const ptrdiff_t *ends, ptrdiff_t rows,                   \
+                     const Real *threshold, double *sums);                                        \
     /* The elements of `gather` by column: their products with factor[r], and their rows, column  \
        by column and each column's by row. columnEnds is to `columns` what ends is to rows. */    \
     void (*transposeGathered)(const Real *values, const int32_t *indices, const ptrdiff_t *ends,  \

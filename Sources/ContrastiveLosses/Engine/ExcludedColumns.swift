@@ -54,7 +54,7 @@ struct ExcludedColumns: Sendable {
         let logits: Block<Scalar> = options.block(
           rowCount: block.rows.count, columnCount: tileColumns, padded: true)
         let found = SparseWeights<Scalar>(
-          capacity: (block.rows.count + 1) * tileColumns + 1, from: options.workspace)
+          capacity: (block.rows.count + 1) * tileColumns, from: options.workspace)
         for start in stride(from: 0, to: candidates.rowCount, by: tileColumns) {
           let columns = start..<min(start + tileColumns, candidates.rowCount)
           let tile = logits.columns(0..<columns.count)

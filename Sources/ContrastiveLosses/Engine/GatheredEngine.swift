@@ -66,6 +66,7 @@ struct GatheredEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable 
     let shift = Shift<Scalar>(
       scale: problem.scale, exponents: exponents, weights: problem.weights, options: options)
     var evaluator = RowEvaluator(problem)
+    var merged = MergedSums<Scalar>()
     for row in chunk.rows {
       let own = row * count..<(row + 1) * count
       let query = problem.queries.unit(row..<row + 1, into: queryScratch, on: isa)
@@ -85,7 +86,7 @@ struct GatheredEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable 
         logits.addColumnSums(to: &sums, on: isa)
         chunk.result.observations.negativeSimilarity += sums.reduce(0, +) / problem.scale
       }
-      let merged = MergedSums(anchor: 0, of: parts, exponents: exponents)
+      merged.merge(anchor: 0, of: parts, exponents: exponents)
       evaluator.evaluate(
         anchor: 0, of: parts, merged: merged, positives: positiveLogits, negativeCount: count,
         firstTerm: chunk.rows.lowerBound, adding: &chunk.result)

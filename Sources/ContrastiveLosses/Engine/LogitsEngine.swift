@@ -79,8 +79,10 @@ struct LogitsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       function: function, scale: scale, weights: weights, hasOneTermPerRow: true,
       hasSinglePositive: true, observes: true)
     var slopes = RowSlopes<Scalar>(function)
+    let exponents = function.exponents
+    var merged = MergedSums<Scalar>()
     for row in positives.indices {
-      let merged = MergedSums(anchor: row, of: parts, exponents: function.exponents)
+      merged.merge(anchor: row, of: parts, exponents: exponents)
       evaluator.evaluate(
         anchor: row, of: parts, merged: merged, positives: [positives[row]],
         negativeCount: columnCount - 1, firstTerm: rows.lowerBound, adding: &chunk.result)

@@ -13,7 +13,7 @@ struct MutualTiling {
     // Row blocks are what threads share, two each at least. Every one packs all columns anew, which at
     // 512 rows costs half of what it does at 256; but the squares on a triangle's diagonal are
     // computed whole.
-    let share = rowCount / options.shareCount / 32 * 32
+    let share = rowCount / options.threads / 32 * 32
     rows = max(
       1, min(options.tileRows ?? min(isTriangle ? 256 : 512, max(32, share)), rowCount))
     columns = max(1, min(options.tileColumns ?? 512, columnCount))

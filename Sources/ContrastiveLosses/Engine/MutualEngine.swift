@@ -59,7 +59,7 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         isTriangle: problem.isTriangle, kept: kept?.rows(range) ?? upper)
     }
     slots = MutualSlot.dealing(rowBlocks, to: options.shareCount)
-    positives = problem.positives(on: options.isa)
+    positives = problem.positives(options: options)
     scratch = (0..<max(1, options.threads)).map { _ in
       TileScratch(
         rows: tiling.keepsTiles ? 0 : tiling.rows,
@@ -216,10 +216,12 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       observes: problem.observes)
     let hasPositives = if case .selfExcluded = problem.roles { false } else { true }
     var firstTerm: Int?
+    let exponents = [1.0]
+    var merged = MergedSums<Scalar>()
     for anchor in chunk.anchors {
       let own = hasPositives ? positives.range(ofAnchor: anchor) : 0..<0
       firstTerm = firstTerm ?? (problem.hasOneTermPerAnchor ? anchor : own.lowerBound)
-      let merged = MergedSums(anchor: anchor, of: chunk.parts, exponents: [1])
+      merged.merge(anchor: anchor, of: chunk.parts, exponents: exponents)
       evaluator.evaluate(
         anchor: anchor, of: chunk.parts, merged: merged,
         positives: own.map { Double(positives[$0]) },
@@ -236,13 +238,9 @@ struct MutualEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
 
   /// As `RowsEngine.observeSimilarities`. Every pair is seen from both sides.
   private func observeSimilarities(in result: inout RowsResult<Scalar>) {
-    func sum(of block: Block<Scalar>) -> [Double] {
-      var sums = Array(repeating: 0.0, count: block.columnCount)
-      block.addColumnSums(to: &sums, on: isa)
-      return sums
-    }
-    let rowSum = sum(of: problem.rows)
-    let columnSum = problem.columns.map { sum(of: $0) } ?? rowSum
+    let rowSum = problem.rows.columnSums(threads: options.threads, on: isa)
+    let columnSum =
+      problem.columns?.columnSums(threads: options.threads, on: isa) ?? rowSum
     var total = 0.0
     for (r, c) in zip(rowSum, columnSum) { total += r * c }
     if !problem.isTriangle { total *= 2 }

@@ -56,15 +56,17 @@ struct MutualProblem<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   }
 
   /// The logits of single positives, by their own inner products; or room for those of several.
-  func positives(on isa: InstructionSet) -> PositiveTable<Scalar> {
+  func positives(options: ComputeOptions) -> PositiveTable<Scalar> {
+    let (threads, isa) = (options.threads, options.isa)
     switch roles {
     case .labels(let groups): return PositiveTable(groups, anchorCount: anchorCount)
     case .lists(let lists): return PositiveTable(lists)
     case .diagonal:
-      let logits = rows.dots(with: candidates, on: isa).map { scale * $0 }
+      let logits = rows.dots(with: candidates, threads: threads, on: isa).map { scale * $0 }
       return PositiveTable(isTriangle ? logits : logits + logits)
     case .views(let count):
-      let logits = rows.rows(0..<count).dots(with: rows.rows(count..<2 * count), on: isa)
+      let logits = rows.rows(0..<count)
+        .dots(with: rows.rows(count..<2 * count), threads: threads, on: isa)
         .map { scale * $0 }
       return PositiveTable(logits + logits)
     case .negatives, .targets, .selfExcluded, .memory: return PositiveTable([])

@@ -29,9 +29,16 @@ final class Panel<Scalar: EmbeddingScalar>: @unchecked Sendable {
   /// Per row, the sum of the exponentials that matter, relative to the row's final shift.
   var significantSums: [Double] = []
 
+  /// Per row, the sum of those that are below the rounding of the complete sum, relative to the
+  /// row's final shift.
+  var insignificantSums: [Double] = []
+
   /// Per row, no less than the sum of the exponentials that were left out in one pass, or were
   /// taken from approximate logits; relative to the present references.
   var dropped: [Double] = []
+
+  /// Per row, the sum of those that were taken from approximate logits, likewise.
+  var approximate: [Double] = []
 
   /// What approximations of all its logits tell of the rows' sums.
   var estimates = SumEstimates<Scalar>(rowCount: 0)

@@ -14,6 +14,10 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
   private let values: Block<Scalar>
 
   /// One positive per anchor.
+  //
+  // Specialised, as the subscript: elements would be set through witness tables.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   init(_ logits: [Double]) {
     shape = .one
     values = Self.room(for: logits.count)
@@ -63,7 +67,11 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
   }
 
   subscript(index: Int) -> Scalar {
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     get { values[index / values.columnCount, index % values.columnCount] }
+    @specialized(where Scalar == Float)
+    @specialized(where Scalar == Double)
     nonmutating set { values[index / values.columnCount, index % values.columnCount] = newValue }
   }
 }

@@ -34,7 +34,7 @@ extension RowBlock {
   /// up the others.
   func preselect(from panel: Panel<Scalar>, scratch: TileScratch<Scalar>) {
     panel.estimates = SumEstimates(rowCount: range.count)
-    for index in panel.tiles.indices where panel.isScreened {
+    for index in panel.tiles.indices {
       let tile = panel.tiles[index]
       let logits = scratch.logits.rows(0..<range.count).columns(0..<tile.count)
       approximate(logits, ofTile: index, of: panel, scratch: scratch)
@@ -43,8 +43,12 @@ extension RowBlock {
         logits, exponent: Scalar(exponent), least: -8, on: engine.options.isa)
       let known = knownSums(of: [panel])
       raiseReference(of: panel, to: known.references)
-      panel.isScreened = append(
-        logits, of: panel, screening: screening(known, ofTile: index, of: panel))
+      let screening = screening(known, ofTile: index, of: panel)
+      guard let rest = append(logits, of: panel, screening: screening) else {
+        panel.isScreened = false
+        return
+      }
+      add(rest, screening: screening, to: panel)
     }
   }
 
@@ -59,15 +63,14 @@ extension RowBlock {
         result.references[row] = max(result.references[row], panel.estimates.reference[row])
       }
     }
-    let columnMargin = panels.reduce(0) { max($0, largestColumnMargin(of: $1)) }
     for (row, reference) in result.references.enumerated() where reference.isFinite {
       let sum = panels.reduce(0) { sum, panel in
         let step = Double(panel.estimates.reference[row] - reference)
         return sum + (step == 0 ? 1 : .exp(exponent * step)) * panel.estimates.sum[row]
       }
-      result.thresholds[row] =
-        reference - result.rowMargins[row] - columnMargin
-        + Scalar(.log(sum * Self.significantShare) / exponent)
+      // Of the approximate sum, not of what it is at least: whether enough was computed is checked
+      // when the sums are known.
+      result.thresholds[row] = reference + Scalar(.log(sum * Self.significantShare) / exponent)
     }
     return result
   }
@@ -87,7 +90,10 @@ extension RowBlock {
       add(rest, screening: screening, to: panel)
       let keys = problem.keys[panel.array].rows.unit(
         tile, into: scratch.keys, on: engine.options.isa)
-      addSelected(ofTile: index, keys: keys, of: panel, at: index)
+      if let selected = exponentials(ofTile: index, keys: keys, of: panel) {
+        panel.sums.add(selected)
+      }
+      if problem.observes { observeExceptions(in: tile, keys: keys, of: panel) }
       panel.tileReferences.append(panel.sums.reference)
     }
   }
@@ -123,24 +129,41 @@ extension RowBlock {
     var known = KnownSums(
       rowMargins: rowMargins(of: [panel]), references: panel.sums.reference,
       thresholds: Array(repeating: .greatestFiniteMagnitude, count: range.count))
-    let columnMargin = largestColumnMargin(of: panel)
     for (row, reference) in known.references.enumerated() where reference.isFinite {
-      // The largest may be in this tile, and then adds no less than this.
-      let least = max(
-        panel.sums.sums[0].sum[row],
-        .exp(-exponent * Double(known.rowMargins[row] + columnMargin)))
-      known.thresholds[row] = reference + Scalar(.log(least * Self.significantShare) / exponent)
+      // The largest is there already, or in this tile.
+      let sum = max(1, panel.sums.sums[0].sum[row])
+      known.thresholds[row] = reference + Scalar(.log(sum * Self.significantShare) / exponent)
     }
     sparse.reset()
-    let isDone = append(logits, of: panel, screening: screening(known, ofTile: index, of: panel))
+    let screening = screening(known, ofTile: index, of: panel)
+    let isDone = addSelected(of: logits, keys: keys, of: panel, screening: screening)
     panel.backOff.note(success: isDone)
     guard isDone else { return false }
-    addSelected(ofTile: index, keys: keys, of: panel, at: 0)
+    if problem.observes { observeExceptions(in: panel.tiles[index], keys: keys, of: panel) }
     panel.weightCounts.of += range.count * panel.tiles[index].count
     panel.weightCounts.0 += sparse.count ?? 0
     if let gradient = panel.anchorGradient?.rows(0..<range.count) {
       sparse.add(tile: 0, factors: nil, keys: keys, to: gradient, on: isa)
     }
+    return true
+  }
+
+  /// Adds up a tile's exponentials, if that pays and little enough is left to approximations.
+  private func addSelected(
+    of logits: Block<Scalar>, keys: Block<Scalar>, of panel: Panel<Scalar>,
+    screening: Screening<Scalar>
+  ) -> Bool {
+    guard let rest = append(logits, of: panel, screening: screening),
+      let selected = exponentials(ofTile: 0, keys: keys, of: panel)
+    else { return false }
+    let bounds = bounds(rest, screening: screening)
+    let isEnough = bounds.indices.allSatisfy { row in
+      let sum = panel.sums.sums[0].sum[row] + rest.sums.sum[row] + selected.sums.sum[row]
+      return panel.dropped[row] + bounds[row] <= droppableShare * sum
+    }
+    guard isEnough else { return false }
+    add(rest, screening: screening, to: panel)
+    panel.sums.add(selected)
     return true
   }
 
@@ -190,10 +213,6 @@ extension RowBlock {
     return panel.keyErrors[start..<start + tile.count].map { factor * $0 }
   }
 
-  private func largestColumnMargin(of panel: Panel<Scalar>) -> Scalar {
-    columnFactor(of: panel) * (panel.keyErrors.max() ?? 0)
-  }
-
   /// s·(‖q‖ + ‖Δq‖) at the most.
   private func columnFactor(of panel: Panel<Scalar>) -> Scalar {
     let error = anchorCodes(of: panel)?.errors(0..<range.count).max() ?? 0
@@ -236,36 +255,28 @@ extension RowBlock {
       let rescaling = panel.sums.raiseReference(
         to: larger, exponents: problem.function.exponents)
     else { return }
-    for row in rescaling.indices { panel.dropped[row] *= Double(rescaling[row]) }
+    for row in rescaling.indices {
+      panel.dropped[row] *= Double(rescaling[row])
+      panel.approximate[row] *= Double(rescaling[row])
+    }
     if mode == .onePass {
       panel.anchorGradient?.rows(0..<range.count).scaleRows(by: rescaling, on: engine.options.isa)
     }
   }
 
-  /// Lists those of a tile's approximate logits that may matter, and adds up the others, if that
-  /// pays and, in one pass, these are little enough.
+  /// Lists those of a tile's approximate logits that may matter, if that pays.
+  ///
+  /// - Returns: The sums over the others.
   private func append(
     _ logits: Block<Scalar>, of panel: Panel<Scalar>, screening: Screening<Scalar>
-  ) -> Bool {
+  ) -> ScreenedSums<Scalar>? {
     // A logit by itself costs twice what it costs in a product, and in one pass its weight as much;
     // of those listed here half may go when all sums are known.
     let limit = logits.rowCount * logits.columnCount / (mode == .onePass ? 8 : 2)
-    guard
-      let rest = panel.sparse?.append(
-        logits, screening: screening, exponent: Scalar(exponent),
-        shift: panel.sums.shift(exponent), ranks: panel.sums.ranks, limit: limit,
-        on: engine.options.isa)
-    else { return false }
-    if mode == .onePass {
-      let bounds = bounds(rest, screening: screening)
-      let isEnough = bounds.indices.allSatisfy { row in
-        let sum = panel.sums.sums[0].sum[row] + rest.sums.sum[row]
-        return panel.dropped[row] + bounds[row] <= droppableShare * sum
-      }
-      guard isEnough else { return false }
-    }
-    add(rest, screening: screening, to: panel)
-    return true
+    return panel.sparse?.append(
+      logits, screening: screening, exponent: Scalar(exponent),
+      shift: panel.sums.shift(exponent), ranks: panel.sums.ranks, limit: limit,
+      on: engine.options.isa)
   }
 
   /// Adds sums over approximate logits.
@@ -274,7 +285,10 @@ extension RowBlock {
   ) {
     panel.sums.add(rest)
     let bounds = bounds(rest, screening: screening)
-    for row in bounds.indices { panel.dropped[row] += bounds[row] }
+    for row in bounds.indices {
+      panel.dropped[row] += bounds[row]
+      panel.approximate[row] += rest.sums.sum[row]
+    }
   }
 
   /// What sums over approximate logits are of the exact ones at the most.
@@ -289,17 +303,15 @@ extension RowBlock {
     }
   }
 
-  /// Adds the exponentials of the exact logits that are listed as a tile of the panel's weights.
-  private func addSelected(
-    ofTile index: Int, keys: Block<Scalar>, of panel: Panel<Scalar>, at place: Int
-  ) {
-    guard let sparse = panel.sparse else { return }
-    panel.sums.add(
-      sparse.setExponentials(
-        tile: place, queries: anchors(of: panel), keys: keys, scale: Scalar(problem.scale),
-        exponent: Scalar(exponent), shift: panel.sums.shift(exponent), ranks: panel.sums.ranks,
-        on: engine.options.isa))
-    if problem.observes { observeExceptions(in: panel.tiles[index], keys: keys, of: panel) }
+  /// Replaces the approximate logits that are listed by the exponentials of the exact ones, and
+  /// returns their sums.
+  private func exponentials(
+    ofTile place: Int, keys: Block<Scalar>, of panel: Panel<Scalar>
+  ) -> ScreenedSums<Scalar>? {
+    panel.sparse?.setExponentials(
+      tile: place, queries: anchors(of: panel), keys: keys, scale: Scalar(problem.scale),
+      exponent: Scalar(exponent), shift: panel.sums.shift(exponent), ranks: panel.sums.ranks,
+      on: engine.options.isa)
   }
 
   /// Adds up the exact logits of a tile's exceptions.

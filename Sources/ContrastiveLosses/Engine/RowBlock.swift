@@ -83,6 +83,7 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       panel.tileReferences = []
       panel.sparse?.reset()
       panel.dropped = Array(repeating: 0, count: panel.sparse == nil ? 0 : range.count)
+      panel.approximate = panel.dropped
       panel.isScreened = true
       panel.blockExceptionSum = 0
       if range.lowerBound == 0 { panel.keySum = Array(repeating: 0, count: engine.dimension) }
@@ -232,9 +233,11 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   private func evaluate(
     _ chunk: EvaluatedRows<Scalar>, parts: [AnchorPart<Scalar>], firstTerm: Int
   ) {
+    let exponents = problem.function.exponents
     var evaluator = RowEvaluator(problem)
+    var merged = MergedSums<Scalar>()
     for row in chunk.rows {
-      let merged = MergedSums(anchor: row, of: parts, exponents: problem.function.exponents)
+      merged.merge(anchor: row, of: parts, exponents: exponents)
       evaluator.evaluate(
         anchor: row, of: parts, merged: merged,
         positives: positives == nil ? [] : [positiveLogits[row]],
@@ -300,8 +303,20 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     }
   }
 
-  /// Adds up the panels' parts of the anchors' gradients, and the positives' part.
-  func finishGradients(slopes: RowSlopes<Scalar>, in result: RowsResult<Scalar>) {
+  /// The gradient by what a panel's keys are compared with.
+  func gradient(
+    ofAnchorsOf panel: Panel<Scalar>, in result: RowsResult<Scalar>
+  ) -> Block<Scalar>? {
+    switch problem.keys[panel.array].anchor {
+    case .queries: result.queryGradient
+    case .positives: result.positiveGradient ?? result.keyGradients[0]
+    }
+  }
+
+  /// Adds up the panels' parts of the anchors' gradients, if there are any, and the positives' part.
+  func finishGradients(
+    slopes: RowSlopes<Scalar>, addingParts: Bool, in result: RowsResult<Scalar>
+  ) {
     let (isa, scale) = (engine.options.isa, Scalar(problem.scale))
     let positiveFactors = slopes.positives.map { scale * $0 }
     let parts = engine.panels.map { panel -> [Scalar]? in
@@ -313,14 +328,10 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     Workers.forEach(chunks.count, threads: engine.options.threads) { _, item in
       let rows = chunks[item]
       let own = range.lowerBound + rows.lowerBound..<range.lowerBound + rows.upperBound
-      for (panel, factors) in zip(engine.panels, parts) {
-        let gradient =
-          switch problem.keys[panel.array].anchor {
-          case .queries: result.queryGradient
-          case .positives: result.positiveGradient ?? result.keyGradients[0]
-          }
+      for (panel, factors) in zip(engine.panels, parts) where addingParts {
         guard let part = panel.anchorGradient?.rows(rows) else { continue }
-        gradient?.rows(own).add(part, times: factors.map { Array($0[rows]) }, on: isa)
+        gradient(ofAnchorsOf: panel, in: result)?.rows(own).add(
+          part, times: factors.map { Array($0[rows]) }, on: isa)
       }
       let slopes = Array(positiveFactors[rows])
       if let positives {

@@ -61,7 +61,7 @@ struct RowEvaluator<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     let termCount = hasOneTermPerRow ? 1 : positives.count
     let first = firstTerm + result.values.count
     terms.firstTerm = first
-    terms.weights = (first..<first + termCount).map { weights[$0] }
+    terms.setWeights(weights, from: first, count: termCount)
     terms.clear(termCount: termCount, exponentCount: merged.sum.count)
     function.evaluate(&terms)
 
@@ -114,11 +114,15 @@ struct MergedSums<Scalar: EmbeddingScalar> {
   /// The softmax's mean of exponent·z; 0 without negatives.
   private(set) var mean: [Double] = []
 
-  /// Shifts are the kernels' own, products rounded to the scalar.
-  init(anchor: Int, of parts: [AnchorPart<Scalar>], exponents: [Double]) {
-    let reference = parts.reduce(-Scalar.infinity) {
-      max($0, $1.sums.reference[anchor - $1.first])
+  /// Of an anchor's sums in several parts. Shifts are the kernels' own, products rounded to the scalar.
+  mutating func merge(anchor: Int, of parts: [AnchorPart<Scalar>], exponents: [Double]) {
+    if sum.count != exponents.count {
+      shift = Array(repeating: 0, count: exponents.count)
+      sum = Array(repeating: 0, count: exponents.count)
+      (logSumExp, mean) = (sum, sum)
     }
+    var reference = -Scalar.infinity
+    for part in parts { reference = max(reference, part.sums.reference[anchor - part.first]) }
     for (t, exponent) in exponents.enumerated() {
       var (sum, weighted) = (0.0, 0.0)
       for part in parts {
@@ -126,15 +130,15 @@ struct MergedSums<Scalar: EmbeddingScalar> {
         let own = part.sums.reference[row]
         guard own.isFinite else { continue }
         let step = Double(Scalar(exponent) * own) - Double(Scalar(exponent) * reference)
-        let partSum = part.sums.sums[t].sum[row]
-        sum += .exp(step) * partSum
-        weighted += .exp(step) * (part.sums.sums[t].weighted[row] + step * partSum)
+        let (factor, partSum) = (step == 0 ? 1 : .exp(step), part.sums.sums[t].sum[row])
+        sum += factor * partSum
+        weighted += factor * (part.sums.sums[t].weighted[row] + step * partSum)
       }
       let shift = reference.isFinite ? Scalar(exponent) * reference : 0
-      self.shift.append(shift)
-      self.sum.append(sum)
-      logSumExp.append(sum > 0 ? Double(shift) + .log(sum) : -.infinity)
-      mean.append(sum > 0 ? Double(shift) + weighted / sum : 0)
+      self.shift[t] = shift
+      self.sum[t] = sum
+      logSumExp[t] = sum > 0 ? Double(shift) + .log(sum) : -.infinity
+      mean[t] = sum > 0 ? Double(shift) + weighted / sum : 0
     }
   }
 

@@ -64,12 +64,29 @@ struct RowTerms {
   /// Out: d Σ w·φ / d log s where φ depends on s other than through the logits.
   var logScaleSlope = 0.0
 
+  // Both set elements where they are: one row after another has as many.
+
   /// Makes room for as many values as terms and as many slopes as positives and exponents.
   mutating func clear(termCount: Int, exponentCount: Int) {
-    values = Array(repeating: 0, count: termCount)
-    positiveSlopes = Array(repeating: 0, count: positives.count)
-    logSumExpSlopes = Array(repeating: 0, count: exponentCount)
+    values.setZeros(count: termCount)
+    positiveSlopes.setZeros(count: positives.count)
+    logSumExpSlopes.setZeros(count: exponentCount)
     logScaleSlope = 0
+  }
+
+  mutating func setWeights(_ all: TermWeights, from first: Int, count: Int) {
+    weights.setZeros(count: count)
+    for term in 0..<count { weights[term] = all[first + term] }
+  }
+}
+
+extension [Double] {
+  fileprivate mutating func setZeros(count: Int) {
+    guard self.count == count else {
+      self = Array(repeating: 0, count: count)
+      return
+    }
+    for index in indices { self[index] = 0 }
   }
 }
 

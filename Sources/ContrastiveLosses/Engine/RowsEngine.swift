@@ -29,6 +29,10 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   /// Whether products of 8-bit codes tell which logits can matter, and only these are computed.
   let screens: Bool
 
+  /// Whether row blocks go through their tiles once. Without a gradient, and where what matters of a
+  /// row block fits in memory, it is all approximated first.
+  let isOnePass: Bool
+
   /// Whether the keys' codes, a byte per element, are kept for all row blocks.
   let keepsCodes: Bool
 
@@ -60,6 +64,12 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       && problem.queries.columnCount <= Codes<Scalar>.largestDimension
       && options.screens ?? Scalar._screens(on: options.isa)
       && (options.strategy == nil || options.strategy == .sparse)
+    let elementByteCount = MemoryLayout<Scalar>.stride + MemoryLayout<Int32>.stride
+    let listByteCount =
+      tiling.rows * problem.columnCount / Self.roomShare * elementByteCount
+    isOnePass =
+      tiling.strategy == .onePass
+      && (problem.needsGradient || !screens || listByteCount > tiling.affordableByteCount)
     keepsCodes =
       screens && problem.queries.rowCount > tiling.rows
       && problem.columnCount * problem.queries.columnCount <= 16 << 20
@@ -124,15 +134,18 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   /// Above this share of the elements whole products are cheaper.
   static var largestDensity: Double { 0.12 }
 
+  /// Where tiles are screened there is room for one in so many elements.
+  private static var roomShare: Int { 3 }
+
   /// Room for one in five elements, or as many as logits might be kept: what is gathered before a
   /// row's sum is complete is up to twice of what matters in the end.
   private func sparseWeights(of panel: Panel<Scalar>) -> SparseWeights<Scalar> {
-    let columns = tiling.strategy == .onePass ? tiling.columns : panel.columns.count
-    let share = options.strategy == .sparse ? 1 : screens ? 3 : 5
+    let columns = isOnePass ? tiling.columns : panel.columns.count
+    let share = options.strategy == .sparse ? 1 : screens ? Self.roomShare : 5
     // An element is a value and the index of its column.
     let elementByteCount = MemoryLayout<Scalar>.stride + MemoryLayout<Int32>.stride
     let affordable = tiling.affordableByteCount / elementByteCount / max(1, panels.count)
-    let wanted = tiling.rows * columns / share + tiling.columns + 16
+    let wanted = tiling.rows * columns / share + tiling.columns
     return SparseWeights(
       capacity: options.strategy == .sparse ? wanted : min(wanted, affordable),
       from: options.workspace)
@@ -171,9 +184,7 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       for start in stride(from: 0, to: rowCount, by: tiling.rows) {
         let range = start..<min(start + tiling.rows, rowCount)
         let triesSparse = backOff.isDue()
-        let mode: RowBlockMode =
-          tiling.strategy == .onePass
-          ? .onePass : maybeSparse && triesSparse ? .sparse : RowBlockMode(tiling.strategy)
+        let mode = maybeSparse && triesSparse && !isOnePass ? .sparse : denseMode
         var block = RowBlock(
           range, of: self, mode: mode, screens: screens && triesSparse, buffers: buffers)
         if problem.observes {
@@ -184,7 +195,7 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         }
         if block.isScreened, !accumulateScreenedSums(of: block) {
           block = RowBlock(
-            range, of: self, mode: RowBlockMode(tiling.strategy), screens: false, buffers: buffers)
+            range, of: self, mode: denseMode, screens: false, buffers: buffers)
           backOff.note(success: false)
         }
         if !block.isScreened {
@@ -195,32 +206,10 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
         let slopes = block.evaluate(adding: &result)
         if block.mode == .onePass {
           for panel in panels { result.observations.add(weights: panel.weightCounts) }
+          block.finishGradients(slopes: slopes, addingParts: true, in: result)
         } else if problem.needsGradient {
-          let keyGradients = result.keyGradients
-          if block.mode == .sparse {
-            let thresholds = block.pruningThresholds(slopes)
-            runPanels { [block] _, panel in
-              block.prune(panel, slopes: slopes, thresholds: thresholds)
-            }
-          }
-          let isSparse = block.mode == .sparse && block.sparseIsEnough(slopes)
-          if block.mode == .sparse { backOff.note(success: isSparse) }
-          let pairCount = range.count * problem.columnCount
-          result.observations.add(
-            weights: (isSparse ? block.sparseCount : pairCount, of: pairCount))
-          runPanels { [block] worker, panel in
-            if isSparse {
-              block.accumulateSparseGradients(
-                of: panel, slopes: slopes, keyGradient: keyGradients[panel.array],
-                scratch: scratch[worker])
-            } else {
-              block.accumulateGradients(
-                of: panel, slopes: slopes, keyGradient: keyGradients[panel.array],
-                scratch: scratch[worker])
-            }
-          }
+          addGradients(of: block, slopes: slopes, backOff: &backOff, to: &result)
         }
-        block.finishGradients(slopes: slopes, in: result)
         for panel in panels { panel.exceptionSum += panel.blockExceptionSum }
       }
       if problem.observes {
@@ -228,6 +217,36 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       }
       return result
     }
+  }
+
+  /// Adds a row block's part of the gradients, from few weights if these are enough.
+  private func addGradients(
+    of block: RowBlock<Scalar, Function>, slopes: RowSlopes<Scalar>, backOff: inout BackOff,
+    to result: inout RowsResult<Scalar>
+  ) {
+    let pairCount = block.range.count * problem.columnCount
+    if block.mode == .sparse {
+      if block.isScreened {
+        runPanels { _, panel in block.addInsignificant(of: panel, slopes: slopes) }
+      }
+      let thresholds = block.pruningThresholds(slopes)
+      runPanels { _, panel in block.prune(panel, slopes: slopes, thresholds: thresholds) }
+      let isEnough = block.sparseIsEnough(slopes)
+      backOff.note(success: isEnough)
+      if isEnough {
+        result.observations.add(weights: (block.sparseCount, of: pairCount))
+        block.addSparseGradients(slopes: slopes, to: result)
+        block.finishGradients(slopes: slopes, addingParts: false, in: result)
+        return
+      }
+    }
+    result.observations.add(weights: (pairCount, of: pairCount))
+    let keyGradients = result.keyGradients
+    runPanels { worker, panel in
+      block.accumulateGradients(
+        of: panel, slopes: slopes, keyGradient: keyGradients[panel.array], scratch: scratch[worker])
+    }
+    block.finishGradients(slopes: slopes, addingParts: true, in: result)
   }
 
   /// Adds up a row block's exponentials by approximations of all its logits.
@@ -241,6 +260,15 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       block.accumulateSelectedSums(of: panel, known: known, scratch: scratch[worker])
     }
     return block.screeningIsEnough()
+  }
+
+  /// What becomes of the tiles of a row block whose weights are not few.
+  private var denseMode: RowBlockMode {
+    switch tiling.strategy {
+    case .onePass: isOnePass ? .onePass : .recomputed
+    case .kept: .kept
+    case .recomputed, .sparse: .recomputed
+    }
   }
 
   /// Room for codes.
@@ -277,13 +305,4 @@ struct RowsEngine<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
 /// What becomes of a row block's tiles between the sums and the gradient.
 enum RowBlockMode: Sendable {
   case onePass, kept, recomputed, sparse
-
-  init(_ strategy: ComputeOptions.Strategy) {
-    self =
-      switch strategy {
-      case .onePass: .onePass
-      case .kept: .kept
-      case .recomputed, .sparse: .recomputed
-      }
-  }
 }
