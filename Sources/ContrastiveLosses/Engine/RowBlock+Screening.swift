@@ -165,7 +165,7 @@ extension RowBlock {
   private func keyCodes(
     ofTile index: Int, of panel: Panel<Scalar>, scratch: TileScratch<Scalar>
   ) -> Codes<Scalar>? {
-    if index < panel.codes.count { return panel.codes[index] }
+    if let codes = panel.codes[index] { return codes }
     let tile = panel.tiles[index]
     let keys = problem.keys[panel.array].rows.unit(
       tile, into: scratch.keys, on: engine.options.isa)
@@ -174,7 +174,7 @@ extension RowBlock {
       engine.keepsCodes
       ? engine.codes(.keys, rowCount: tile.count) : scratch.keyCodes
     codes?.encode(keys, on: engine.options.isa)
-    if let codes, engine.keepsCodes { panel.codes.append(codes) }
+    if engine.keepsCodes { panel.codes[index] = codes }
     let start = tile.lowerBound - panel.columns.lowerBound
     if let codes {
       panel.keyErrors.replaceSubrange(
