@@ -26,6 +26,10 @@ extension RowBlock {
   /// multiplied by e^m, must leave room for what is pruned there.
   private static var significantShare: Double { Double(Scalar.ulpOfOne) / 4 }
 
+  /// The largest margin, times the exponent, at which exponentials relative to approximate maxima
+  /// neither overflow nor lose what is significant of them: exp(88) does in Float.
+  private static var largestMargin: Double { Scalar.self == Float.self ? 40 : 400 }
+
   private var exponent: Double { problem.function.exponents[0] }
 
   // MARK: All of a row block at once
@@ -42,6 +46,10 @@ extension RowBlock {
       panel.estimates.add(
         logits, exponent: Scalar(exponent), least: -8, on: engine.options.isa)
       let known = knownSums(of: [panel])
+      guard marginsAreSmall(rows: known.rowMargins, of: panel) else {
+        panel.isScreened = false
+        break
+      }
       raiseReference(of: panel, to: known.references)
       panel.isScreened = append(
         logits, of: panel, screening: screening(known, ofTile: index, of: panel))
@@ -115,13 +123,18 @@ extension RowBlock {
     guard index > 0, panel.backOff.isDue(), let sparse = panel.sparse else { return false }
     let isa = engine.options.isa
     approximate(logits, ofTile: index, of: panel, scratch: scratch)
+    let rowMargins = rowMargins(of: [panel])
+    guard marginsAreSmall(rows: rowMargins, of: panel) else {
+      panel.backOff.note(success: false)
+      return false
+    }
     var larger = panel.sums.reference
     var noRanks: RankCounts<Scalar>?
     logits.updateMaximum(&larger, counting: &noRanks, on: isa)
     raiseReference(of: panel, to: larger)
 
     var known = KnownSums(
-      rowMargins: rowMargins(of: [panel]), references: panel.sums.reference,
+      rowMargins: rowMargins, references: panel.sums.reference,
       thresholds: Array(repeating: .greatestFiniteMagnitude, count: range.count))
     let columnMargin = largestColumnMargin(of: panel)
     for (row, reference) in known.references.enumerated() where reference.isFinite {
@@ -210,6 +223,12 @@ extension RowBlock {
     // An approximation is the product of four numbers.
     let rounding = 4 * Scalar.ulpOfOne
     return errors.map { Scalar(problem.scale) * (Self.largestNorm * $0 + rounding) }
+  }
+
+  /// Whether a panel's exponentials may be taken relative to approximate maxima.
+  private func marginsAreSmall(rows: [Scalar], of panel: Panel<Scalar>) -> Bool {
+    let margin = (rows.max() ?? 0) + largestColumnMargin(of: panel)
+    return exponent * Double(margin) <= Self.largestMargin
   }
 
   /// More than rounding makes of a unit row's norm.
