@@ -338,6 +338,36 @@ struct ScreeningLossTests {
     }
   }
 
+  // Half a step of a key's codes, all of it along the query, lies between the positive and eight keys:
+  // their codes are on the one side of it, they themselves on the other.
+  @Test("rank keys by what they are, not by their codes", arguments: [-1, 1] as [Float])
+  func codesOnTheOtherSide(side: Float) throws {
+    let (largest, near) = (0.9 as Float, 0.95 as Float)
+    let step = largest / 127
+    let (keyCosine, positiveCosine) = ((42 + side * 0.49) * step, (42 + side * 0.25) * step)
+    func row(_ first: Float, _ second: Float) -> [Float] {
+      [first, second, (1 - first * first - second * second).squareRoot(), 0]
+    }
+    let query: Matrix<Float> = [[0, 1, 0, 0]]
+    let positive = try Matrix(rows: [row(largest, positiveCosine)])
+    // One is much nearer, so that these need not be computed for their weights. In one pass the
+    // first tile is dense.
+    let negatives = try Matrix(
+      rows: (0..<200).map {
+        $0 == 0 ? row(0, near) : (100..<108).contains($0) ? row(largest, keyCosine) : row(0, -near)
+      })
+    for isa in InstructionSet.available {
+      for variables in [.queries, [.queries, .negatives], []] as [InfoNCE.Variables] {
+        let step = try InfoNCE(temperature: 0.01).valueWithGradient(
+          queries: query, positives: positive,
+          negatives: .shared(try UnitRows(validating: negatives)), of: variables,
+          options: Self.options(screens: true, isa: isa))
+        #expect(step.diagnostics?.top1Accuracy == 0)
+        #expect(step.diagnostics?.top5Accuracy == (side > 0 ? 0 : 1), "\(isa), \(variables)")
+      }
+    }
+  }
+
   // A row without a candidate in the first tile has no sum yet when the second is screened.
   @Test("read no key past the last", arguments: [1e-3, 1e-5, 1e-7] as [Temperature])
   func lastColumn(temperature: Temperature) throws {
