@@ -60,6 +60,9 @@ final class Panel<Scalar: EmbeddingScalar>: @unchecked Sendable {
   /// The norms of the errors of all keys' codes, of those that have been encoded.
   var keyErrors: [Scalar] = []
 
+  /// The largest norm of these keys.
+  var keyNorm: Scalar = 0
+
   /// Of all row blocks before the present one.
   var exceptionSum = 0.0
 

@@ -192,6 +192,7 @@ extension RowBlock {
     if let codes {
       panel.keyErrors.replaceSubrange(
         start..<start + tile.count, with: codes.errors(0..<tile.count))
+      panel.keyNorm = max(panel.keyNorm, codes.largestNorm(0..<tile.count))
     }
     return codes
   }
@@ -209,20 +210,25 @@ extension RowBlock {
 
   /// s·(‖q‖ + ‖Δq‖) at the most.
   private func columnFactor(of panel: Panel<Scalar>) -> Scalar {
-    let error = anchorCodes(of: panel)?.errors(0..<range.count).max() ?? 0
-    return Scalar(problem.scale) * (Self.largestNorm + error)
+    guard let codes = anchorCodes(of: panel) else { return 0 }
+    let error = codes.errors(0..<range.count).max() ?? 0
+    return Scalar(problem.scale) * (codes.largestNorm(0..<range.count) + error)
   }
 
   /// The rows' part of the margins of panels.
   private func rowMargins(of panels: [Panel<Scalar>]) -> [Scalar] {
-    var errors = Array(repeating: 0 as Scalar, count: range.count)
-    for panel in panels {
-      let own = anchorCodes(of: panel)?.errors(0..<range.count) ?? errors
-      for row in errors.indices { errors[row] = max(errors[row], own[row]) }
-    }
     // An approximation is the product of four numbers.
     let rounding = 4 * Scalar.ulpOfOne
-    return errors.map { Scalar(problem.scale) * (Self.largestNorm * $0 + rounding) }
+    var margins = Array(repeating: 0 as Scalar, count: range.count)
+    for panel in panels {
+      guard let codes = anchorCodes(of: panel) else { continue }
+      let factor = Scalar(problem.scale) * panel.keyNorm
+      let rest = rounding * codes.largestNorm(0..<range.count)
+      for (row, error) in codes.errors(0..<range.count).enumerated() {
+        margins[row] = max(margins[row], factor * (error + rest))
+      }
+    }
+    return margins
   }
 
   /// Whether a panel's exponentials may be taken relative to approximate maxima.
@@ -230,9 +236,6 @@ extension RowBlock {
     let margin = (rows.max() ?? 0) + largestColumnMargin(of: panel)
     return exponent * Double(margin) <= Self.largestMargin
   }
-
-  /// More than rounding makes of a unit row's norm.
-  private static var largestNorm: Scalar { 1 + 1 / 1024 }
 
   /// How far below its row's threshold a logit is nothing: all columns together then add less than
   /// half an ε.
