@@ -142,6 +142,10 @@ struct CodesTests {
         keys.errors(0..<keyRows.count).map { Double($0) }
       )
       let (queryNorms, keyNorms) = (queryRows.map(norm), keyRows.map(norm))
+      for r in queryRows.indices {
+        #expect((1...1.01).contains(Double(queries.largestNorm(0..<r + 1)) / norms(r)))
+      }
+      func norms(_ last: Int) -> Double { queryNorms[...last].reduce(0, max) }
       for (r, query) in queryRows.enumerated() {
         // No error is larger than half a step, but for what is next to nothing.
         let half = 0.501 * Double(Plain(query).step)
