@@ -17,6 +17,7 @@
   private let workspace: Workspace
   private let steps: Storage<Scalar>
   private let errors: Storage<Scalar>
+  private let norms: Storage<Scalar>
   private let codeSums: Workspace.Memory
 
   /// The most columns whose products of codes, 255 · 127 each at the most, 32 bits can add up.
@@ -35,6 +36,7 @@
     unsafe memory.base.bindMemory(to: UInt8.self, capacity: memory.byteCount)
     steps = Storage(count: capacity, from: workspace)
     errors = Storage(count: capacity, from: workspace)
+    norms = Storage(count: capacity, from: workspace)
     codeSums = workspace.take(byteCount: max(1, capacity) * MemoryLayout<Int32>.stride)
     unsafe codeSums.base.bindMemory(to: Int32.self, capacity: max(1, capacity))
   }
@@ -63,6 +65,18 @@
       rows.source, rows.rowCount, dimension, rows.rowStride, side == .keys,
       codes + start * bytesPerRow, steps.base + start, errors.base + start, sums + start,
       on: isa)
+    for (row, square) in rows.dots(with: rows, on: isa).enumerated() {
+      // More than its rounding.
+      unsafe norms.base[start + row] = Scalar(square.squareRoot()) * (1 + 1 / 1024)
+    }
+  }
+
+  /// The largest norm of some rows, from above. Rows of unit length and numbers behind them, or
+  /// of a length to within somebody's tolerance, are longer than 1.
+  package func largestNorm(_ rows: Range<Int>) -> Scalar {
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= capacity, "rows out of range")
+    return unsafe UnsafeBufferPointer(start: norms.base + rows.lowerBound, count: rows.count)
+      .max() ?? 0
   }
 
   /// The norms of some rows' errors, from above.

@@ -60,11 +60,15 @@ final class Panel<Scalar: EmbeddingScalar>: @unchecked Sendable {
 
   // Of all row blocks so far:
 
-  /// The keys of every tile in 8 bits, once there are any, if they may be kept.
-  var codes: [Codes<Scalar>] = []
+  /// By tile, its keys in 8 bits, once there are any, if they may be kept. In one pass not all tiles
+  /// have some.
+  var codes: [Int: Codes<Scalar>] = [:]
 
   /// The norms of the errors of all keys' codes, of those that have been encoded.
   var keyErrors: [Scalar] = []
+
+  /// The largest norm of these keys.
+  var keyNorm: Scalar = 0
 
   /// Of all row blocks before the present one.
   var exceptionSum = 0.0

@@ -26,6 +26,10 @@ extension RowBlock {
   /// multiplied by e^m, must leave room for what is pruned there.
   private static var significantShare: Double { Double(Scalar.ulpOfOne) / 4 }
 
+  /// The largest margin, times the exponent, at which exponentials relative to approximate maxima
+  /// neither overflow nor lose what is significant of them: exp(88) does in Float.
+  private static var largestMargin: Double { Scalar.self == Float.self ? 40 : 400 }
+
   private var exponent: Double { problem.function.exponents[0] }
 
   // MARK: All of a row block at once
@@ -42,6 +46,10 @@ extension RowBlock {
       panel.estimates.add(
         logits, exponent: Scalar(exponent), least: -8, on: engine.options.isa)
       let known = knownSums(of: [panel])
+      guard marginsAreSmall(rows: known.rowMargins, of: panel) else {
+        panel.isScreened = false
+        break
+      }
       raiseReference(of: panel, to: known.references)
       let screening = screening(known, ofTile: index, of: panel)
       guard let rest = append(logits, of: panel, screening: screening) else {
@@ -121,13 +129,18 @@ extension RowBlock {
     guard index > 0, panel.backOff.isDue(), let sparse = panel.sparse else { return false }
     let isa = engine.options.isa
     approximate(logits, ofTile: index, of: panel, scratch: scratch)
+    let rowMargins = rowMargins(of: [panel])
+    guard marginsAreSmall(rows: rowMargins, of: panel) else {
+      panel.backOff.note(success: false)
+      return false
+    }
     var larger = panel.sums.reference
     var noRanks: RankCounts<Scalar>?
     logits.updateMaximum(&larger, counting: &noRanks, on: isa)
     raiseReference(of: panel, to: larger)
 
     var known = KnownSums(
-      rowMargins: rowMargins(of: [panel]), references: panel.sums.reference,
+      rowMargins: rowMargins, references: panel.sums.reference,
       thresholds: Array(repeating: .greatestFiniteMagnitude, count: range.count))
     for (row, reference) in known.references.enumerated() where reference.isFinite {
       // The largest is there already, or in this tile.
@@ -188,7 +201,7 @@ extension RowBlock {
   private func keyCodes(
     ofTile index: Int, of panel: Panel<Scalar>, scratch: TileScratch<Scalar>
   ) -> Codes<Scalar>? {
-    if index < panel.codes.count { return panel.codes[index] }
+    if let codes = panel.codes[index] { return codes }
     let tile = panel.tiles[index]
     let keys = problem.keys[panel.array].rows.unit(
       tile, into: scratch.keys, on: engine.options.isa)
@@ -197,11 +210,12 @@ extension RowBlock {
       engine.keepsCodes
       ? engine.codes(.keys, rowCount: tile.count) : scratch.keyCodes
     codes?.encode(keys, on: engine.options.isa)
-    if let codes, engine.keepsCodes { panel.codes.append(codes) }
+    if engine.keepsCodes { panel.codes[index] = codes }
     let start = tile.lowerBound - panel.columns.lowerBound
     if let codes {
       panel.keyErrors.replaceSubrange(
         start..<start + tile.count, with: codes.errors(0..<tile.count))
+      panel.keyNorm = max(panel.keyNorm, codes.largestNorm(0..<tile.count))
     }
     return codes
   }
@@ -215,24 +229,32 @@ extension RowBlock {
 
   /// s·(‖q‖ + ‖Δq‖) at the most.
   private func columnFactor(of panel: Panel<Scalar>) -> Scalar {
-    let error = anchorCodes(of: panel)?.errors(0..<range.count).max() ?? 0
-    return Scalar(problem.scale) * (Self.largestNorm + error)
+    guard let codes = anchorCodes(of: panel) else { return 0 }
+    let error = codes.errors(0..<range.count).max() ?? 0
+    return Scalar(problem.scale) * (codes.largestNorm(0..<range.count) + error)
   }
 
   /// The rows' part of the margins of panels.
   private func rowMargins(of panels: [Panel<Scalar>]) -> [Scalar] {
-    var errors = Array(repeating: 0 as Scalar, count: range.count)
-    for panel in panels {
-      let own = anchorCodes(of: panel)?.errors(0..<range.count) ?? errors
-      for row in errors.indices { errors[row] = max(errors[row], own[row]) }
-    }
     // An approximation is the product of four numbers.
     let rounding = 4 * Scalar.ulpOfOne
-    return errors.map { Scalar(problem.scale) * (Self.largestNorm * $0 + rounding) }
+    var margins = Array(repeating: 0 as Scalar, count: range.count)
+    for panel in panels {
+      guard let codes = anchorCodes(of: panel) else { continue }
+      let factor = Scalar(problem.scale) * panel.keyNorm
+      let rest = rounding * codes.largestNorm(0..<range.count)
+      for (row, error) in codes.errors(0..<range.count).enumerated() {
+        margins[row] = max(margins[row], factor * (error + rest))
+      }
+    }
+    return margins
   }
 
-  /// More than rounding makes of a unit row's norm.
-  private static var largestNorm: Scalar { 1 + 1 / 1024 }
+  /// Whether a panel's exponentials may be taken relative to approximate maxima.
+  private func marginsAreSmall(rows: [Scalar], of panel: Panel<Scalar>) -> Bool {
+    let margin = (rows.max() ?? 0) + largestColumnMargin(of: panel)
+    return exponent * Double(margin) <= Self.largestMargin
+  }
 
   /// How far below its row's threshold a logit is nothing: all columns together then add less than
   /// half an ε.

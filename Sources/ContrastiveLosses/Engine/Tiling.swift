@@ -23,7 +23,8 @@ struct Tiling {
     affordableByteCount = min(options.keptByteCount, Self.largestKeptByteCount)
     let affordable =
       affordableByteCount / max(1, columnCount * MemoryLayout<Scalar>.stride)
-    let onePassFits = !keysNeedGradient && exponentCount == 1 && hasSinglePositive
+    let onePassFits =
+      queriesNeedGradient && !keysNeedGradient && exponentCount == 1 && hasSinglePositive
     // Without a gradient nothing is kept, and nothing is computed again.
     let keepsNothing =
       !queriesNeedGradient && !keysNeedGradient
