@@ -250,6 +250,10 @@ extension RowBlock {
     return margins
   }
 
+  private func largestColumnMargin(of panel: Panel<Scalar>) -> Scalar {
+    columnFactor(of: panel) * (panel.keyErrors.max() ?? 0)
+  }
+
   /// Whether a panel's exponentials may be taken relative to approximate maxima.
   private func marginsAreSmall(rows: [Scalar], of panel: Panel<Scalar>) -> Bool {
     let margin = (rows.max() ?? 0) + largestColumnMargin(of: panel)

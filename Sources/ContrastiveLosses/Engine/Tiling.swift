@@ -23,8 +23,7 @@ struct Tiling {
     affordableByteCount = min(options.keptByteCount, Self.largestKeptByteCount)
     let affordable =
       affordableByteCount / max(1, columnCount * MemoryLayout<Scalar>.stride)
-    let onePassFits =
-      queriesNeedGradient && !keysNeedGradient && exponentCount == 1 && hasSinglePositive
+    let onePassFits = !keysNeedGradient && exponentCount == 1 && hasSinglePositive
     // Without a gradient nothing is kept, and nothing is computed again.
     let keepsNothing =
       !queriesNeedGradient && !keysNeedGradient
