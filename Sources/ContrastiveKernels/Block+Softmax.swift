@@ -76,6 +76,14 @@ package struct ExponentialSums: Sendable {
     weighted = sum
   }
 
+  /// Adds the sums of as many rows, or of the first.
+  package mutating func add(_ other: ExponentialSums) {
+    for row in other.sum.indices {
+      sum[row] += other.sum[row]
+      weighted[row] += other.weighted[row]
+    }
+  }
+
   @unsafe mutating func withUnsafePointers(
     _ body: (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>) -> Void
   ) {

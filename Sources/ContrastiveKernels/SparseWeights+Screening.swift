@@ -39,7 +39,7 @@ extension SparseWeights {
   ///   - exponent: Of the others exp(exponent · z − shift[r]) is added up.
   ///   - ranks: Elements that may lie in these intervals are taken up too, so that the counts are
   ///     those of exact logits. Its own counts do not count.
-  ///   - limit: How many elements to take up at the most.
+  ///   - limit: How many elements to take up, and a row's at the most.
   /// - Returns: The sums over the other elements; `nil` if there were too many, and nothing was
   ///   appended.
   package func append(

@@ -62,14 +62,15 @@ final class AnchorSums<Scalar: EmbeddingScalar>: @unchecked Sendable {
 
   /// Adds a screened tile's sums, which are relative to the present references.
   func add(_ tile: ScreenedSums<Scalar>) {
-    for row in tile.sums.sum.indices {
-      sums[0].sum[row] += tile.sums.sum[row]
-      sums[0].weighted[row] += tile.sums.weighted[row]
-      if let counts = tile.ranks {
-        ranks?.above[row] += counts.above[row]
-        ranks?.notBelow[row] += counts.notBelow[row]
-      }
+    // Whole properties at once: their elements, one by one, would be checked for exclusive access.
+    sums[0].add(tile.sums)
+    guard let counts = tile.ranks, var own = ranks else { return }
+    ranks = nil
+    for row in counts.above.indices {
+      own.above[row] += counts.above[row]
+      own.notBelow[row] += counts.notBelow[row]
     }
+    ranks = own
   }
 
   /// Adds a tile's logits to the sums of its rows and to those of its columns.

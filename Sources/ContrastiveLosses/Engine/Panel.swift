@@ -76,6 +76,12 @@ final class Panel<Scalar: EmbeddingScalar>: @unchecked Sendable {
   /// The sum of the unit keys.
   var keySum: [Double] = []
 
+  /// Changes both sums of what was dropped. (Element by element, every access to a class's property would
+  /// be checked.)
+  func updateDropped(_ body: (_ bounds: inout [Double], _ sums: inout [Double]) -> Void) {
+    body(&dropped, &approximate)
+  }
+
   init(array: Int, tiles: [Range<Int>], start: Int) {
     self.array = array
     self.tiles = tiles

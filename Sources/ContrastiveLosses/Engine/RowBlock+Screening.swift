@@ -66,15 +66,16 @@ extension RowBlock {
       rowMargins: rowMargins(of: panels),
       references: Array(repeating: -.infinity, count: range.count),
       thresholds: Array(repeating: .greatestFiniteMagnitude, count: range.count))
-    for panel in panels {
+    let estimates = panels.map(\.estimates)
+    for estimate in estimates {
       for row in result.references.indices {
-        result.references[row] = max(result.references[row], panel.estimates.reference[row])
+        result.references[row] = max(result.references[row], estimate.reference[row])
       }
     }
     for (row, reference) in result.references.enumerated() where reference.isFinite {
-      let sum = panels.reduce(0) { sum, panel in
-        let step = Double(panel.estimates.reference[row] - reference)
-        return sum + (step == 0 ? 1 : .exp(exponent * step)) * panel.estimates.sum[row]
+      let sum = estimates.reduce(0) { sum, estimate in
+        let step = Double(estimate.reference[row] - reference)
+        return sum + (step == 0 ? 1 : .exp(exponent * step)) * estimate.sum[row]
       }
       // Of the approximate sum, not of what it is at least: whether enough was computed is checked
       // when the sums are known.
@@ -281,9 +282,11 @@ extension RowBlock {
       let rescaling = panel.sums.raiseReference(
         to: larger, exponents: problem.function.exponents)
     else { return }
-    for row in rescaling.indices {
-      panel.dropped[row] *= Double(rescaling[row])
-      panel.approximate[row] *= Double(rescaling[row])
+    panel.updateDropped { dropped, approximate in
+      for row in rescaling.indices {
+        dropped[row] *= Double(rescaling[row])
+        approximate[row] *= Double(rescaling[row])
+      }
     }
     if mode == .onePass {
       panel.anchorGradient?.rows(0..<range.count).scaleRows(by: rescaling, on: engine.options.isa)
@@ -311,9 +314,11 @@ extension RowBlock {
   ) {
     panel.sums.add(rest)
     let bounds = bounds(rest, screening: screening)
-    for row in bounds.indices {
-      panel.dropped[row] += bounds[row]
-      panel.approximate[row] += rest.sums.sum[row]
+    panel.updateDropped { dropped, approximate in
+      for row in bounds.indices {
+        dropped[row] += bounds[row]
+        approximate[row] += rest.sums.sum[row]
+      }
     }
   }
 
