@@ -31,7 +31,7 @@ final class HelperPool: Sendable {
   private let wantedCount = Atomic(0)
   private let callCount = Atomic(0)
 
-  /// How long a helper looks for work.
+  /// How long a helper looks for work, in nanoseconds.
   private static let patience = 300_000
 
   /// Tells that work may come, until `endCall`.
