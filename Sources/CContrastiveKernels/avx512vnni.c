@@ -12,9 +12,7 @@
 #pragma clang attribute pop
 
 static bool supported(void) {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-         __builtin_cpu_supports("avx512vnni");
+  return contrastive_float_avx512() && __builtin_cpu_supports("avx512vnni");
 }
 
 const contrastive_float_kernels *contrastive_float_avx512vnni(void) {

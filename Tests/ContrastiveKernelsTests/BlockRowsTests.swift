@@ -41,6 +41,31 @@ struct BlockRowsTests {
     check(Double.self)
   }
 
+  @Test(
+    "multiply and add up rows in shares of 256, for any number of threads",
+    arguments: [1, 255, 256, 257, 600], 1...3)
+  func shares(rowCount: Int, threads: Int) {
+    func check<Scalar: EmbeddingScalar>(_ scalar: Scalar.Type) {
+      let (width, isa) = (5, InstructionSet.best)
+      let x = Block(
+        fenced: randomRows(rowCount, width, seed: 3, as: scalar), columnCount: width)
+      let y = Block(
+        fenced: randomRows(rowCount, width, seed: 4, as: scalar), columnCount: width)
+      // A row's product does not depend on its share.
+      #expect(x.dots(with: y, threads: threads, on: isa) == x.dots(with: y, on: isa))
+      let sums = x.columnSums(threads: threads, on: isa)
+      #expect(sums == x.columnSums(threads: 1, on: isa))
+      let rows = x.doubles
+      for c in 0..<width {
+        // In double, an addition per row and one per share, of numbers up to 2.
+        let tolerance = Double(rowCount + 3) * Double(2 * rowCount) * Double.ulpOfOne / 2
+        #expect(abs(sums[c] - compensatedSum(rows.map { $0[c] })) <= tolerance)
+      }
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
   @Test("scale, add and copy rows", arguments: InstructionSet.available, columnCounts)
   func elementwise(on isa: InstructionSet, count: Int) {
     func check<Scalar: EmbeddingScalar>(_ scalar: Scalar.Type) {

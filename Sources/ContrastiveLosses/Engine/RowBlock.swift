@@ -28,8 +28,8 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
   var isScreened: Bool { screens && (mode == .sparse || !problem.needsGradient) }
 
   private let kept: Block<Scalar>?
-  private let weightedQueries: Block<Scalar>?
-  private let weightedPositives: Block<Scalar>?
+  let weightedQueries: Block<Scalar>?
+  let weightedPositives: Block<Scalar>?
 
   var problem: RowsProblem<Scalar, Function> { engine.problem }
 
@@ -202,51 +202,6 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
     }
   }
 
-  // MARK: The loss
-
-  /// Merges the panels' sums, and evaluates the row function.
-  func evaluate(adding result: inout RowsResult<Scalar>) -> RowSlopes<Scalar> {
-    let parts = engine.panels.map { AnchorPart(sums: $0.sums, first: 0) }
-    let chunks = engine.chunks(of: 0..<range.count).map {
-      EvaluatedRows<Scalar>($0, function: problem.function)
-    }
-    let firstTerm = result.values.count
-    Workers.forEach(chunks.count, threads: engine.options.threads) { _, item in
-      evaluate(chunks[item], parts: parts, firstTerm: firstTerm)
-    }
-    var slopes = RowSlopes<Scalar>(problem.function)
-    for chunk in chunks {
-      result.append(chunk.result)
-      slopes.append(chunk.slopes)
-    }
-    let weightings: [(Block<Scalar>?, Block<Scalar>?)] = [
-      (weightedQueries, queries), (weightedPositives, positives),
-    ]
-    for (weighted, anchors) in weightings {
-      guard let weighted, let anchors else { continue }
-      weighted.copy(anchors)
-      weighted.scaleRows(by: slopes.terms[0].factor, on: engine.options.isa)
-    }
-    return slopes
-  }
-
-  private func evaluate(
-    _ chunk: EvaluatedRows<Scalar>, parts: [AnchorPart<Scalar>], firstTerm: Int
-  ) {
-    let exponents = problem.function.exponents
-    var evaluator = RowEvaluator(problem)
-    var merged = MergedSums<Scalar>()
-    for row in chunk.rows {
-      merged.merge(anchor: row, of: parts, exponents: exponents)
-      evaluator.evaluate(
-        anchor: row, of: parts, merged: merged,
-        positives: positives == nil ? [] : [positiveLogits[row]],
-        negativeCount: problem.negativeCount(ofRow: range.lowerBound + row),
-        firstTerm: firstTerm + chunk.rows.lowerBound, adding: &chunk.result)
-      chunk.slopes.append(evaluator.terms, merged: merged)
-    }
-  }
-
   // MARK: The gradients
 
   /// Adds a panel's part of the queries' gradient, and the row block's part of the keys'.
@@ -339,64 +294,5 @@ struct RowBlock<Scalar: EmbeddingScalar, Function: RowFunction>: Sendable {
       }
       result.positiveGradient?.rows(own).add(queries.rows(rows), times: slopes, on: isa)
     }
-  }
-}
-
-/// Rows of a row block, with what a thread makes of them.
-private final class EvaluatedRows<Scalar: EmbeddingScalar>: @unchecked Sendable {
-  let rows: Range<Int>
-  var result = RowsResult<Scalar>()
-  var slopes: RowSlopes<Scalar>
-
-  init(_ rows: Range<Int>, function: some RowFunction) {
-    self.rows = rows
-    slopes = RowSlopes(function)
-  }
-}
-
-extension RowsEngine {
-  /// Rows in shares of a fixed size, so that sums over them do not depend on how many threads
-  /// there are.
-  func chunks(of rows: Range<Int>) -> [Range<Int>] {
-    stride(from: rows.lowerBound, to: rows.upperBound, by: 64).map {
-      $0..<min($0 + 64, rows.upperBound)
-    }
-  }
-
-  /// The unit rows of a range, and their codes where they are wanted.
-  fileprivate func unit(
-    _ embeddings: AnyEmbeddings<Scalar>, _ range: Range<Int>, into scratch: Block<Scalar>,
-    encoding codes: Codes<Scalar>?
-  ) -> Block<Scalar> {
-    let isa = options.isa
-    let chunks = chunks(of: 0..<range.count)
-    if embeddings.areUnit, codes == nil { return embeddings.unit(range, into: scratch, on: isa) }
-    Workers.forEach(chunks.count, threads: options.threads) { _, item in
-      let (rows, start) = (chunks[item], range.lowerBound)
-      let unit = embeddings.unit(
-        start + rows.lowerBound..<start + rows.upperBound,
-        into: embeddings.areUnit ? scratch : scratch.rows(rows), on: isa)
-      codes?.encode(unit, at: rows.lowerBound, on: isa)
-    }
-    return embeddings.areUnit
-      ? embeddings.unit(range, into: scratch, on: isa) : scratch.rows(0..<range.count)
-  }
-
-  /// The unit rows of a list, and their codes where they are wanted.
-  fileprivate func unit(
-    _ embeddings: AnyEmbeddings<Scalar>, _ list: [Int], into scratch: Block<Scalar>,
-    encoding codes: Codes<Scalar>?
-  ) -> Block<Scalar> {
-    if let first = list.first, list == Array(first..<first + list.count) {
-      return unit(embeddings, first..<first + list.count, into: scratch, encoding: codes)
-    }
-    let chunks = chunks(of: 0..<list.count)
-    Workers.forEach(chunks.count, threads: options.threads) { _, item in
-      let rows = chunks[item]
-      let unit = embeddings.unitRows(
-        at: list[rows], into: scratch.rows(rows), on: options.isa)
-      codes?.encode(unit, at: rows.lowerBound, on: options.isa)
-    }
-    return scratch.rows(0..<list.count)
   }
 }
