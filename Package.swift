@@ -32,7 +32,7 @@ let package = Package(
       pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]
     ),
-    .target(name: "CContrastiveKernels", exclude: ["Kernels.inc", "Scalars.inc"]),
+    .target(name: "CContrastiveKernels", exclude: ["Loops"]),
     .target(
       name: "ContrastiveKernels",
       dependencies: [

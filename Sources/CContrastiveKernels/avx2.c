@@ -5,25 +5,25 @@
 #pragma clang attribute push(                                                                     \
     __attribute__((target("avx2,fma"))), apply_to = function)
 #define ISA(x) avx2_##x
-#include "Scalars.inc"
+#include "Loops/Scalars.inc"
 #pragma clang attribute pop
 
 static bool supported(void) {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
 
-const contrastive_float_kernels *contrastive_float_avx2(void) {
+const contrastive_kernels *contrastive_float_avx2(void) {
   return supported() ? &avx2_table_float : NULL;
 }
 
-const contrastive_double_kernels *contrastive_double_avx2(void) {
+const contrastive_kernels *contrastive_double_avx2(void) {
   return supported() ? &avx2_table_double : NULL;
 }
 
 #else
 
-const contrastive_float_kernels *contrastive_float_avx2(void) { return NULL; }
+const contrastive_kernels *contrastive_float_avx2(void) { return NULL; }
 
-const contrastive_double_kernels *contrastive_double_avx2(void) { return NULL; }
+const contrastive_kernels *contrastive_double_avx2(void) { return NULL; }
 
 #endif

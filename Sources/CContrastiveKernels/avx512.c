@@ -7,7 +7,7 @@
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
 #define ISA(x) avx512_##x
 #define HAS_COMPRESSION
-#include "Scalars.inc"
+#include "Loops/Scalars.inc"
 #pragma clang attribute pop
 
 static bool supported(void) {
@@ -15,18 +15,18 @@ static bool supported(void) {
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
 
-const contrastive_float_kernels *contrastive_float_avx512(void) {
+const contrastive_kernels *contrastive_float_avx512(void) {
   return supported() ? &avx512_table_float : NULL;
 }
 
-const contrastive_double_kernels *contrastive_double_avx512(void) {
+const contrastive_kernels *contrastive_double_avx512(void) {
   return supported() ? &avx512_table_double : NULL;
 }
 
 #else
 
-const contrastive_float_kernels *contrastive_float_avx512(void) { return NULL; }
+const contrastive_kernels *contrastive_float_avx512(void) { return NULL; }
 
-const contrastive_double_kernels *contrastive_double_avx512(void) { return NULL; }
+const contrastive_kernels *contrastive_double_avx512(void) { return NULL; }
 
 #endif

@@ -8,25 +8,25 @@
 #define ISA(x) avx512vnni_##x
 #define HAS_COMPRESSION
 #define HAS_DOTS_OF_FOURS
-#include "Scalars.inc"
+#include "Loops/Scalars.inc"
 #pragma clang attribute pop
 
 static bool supported(void) {
   return contrastive_float_avx512() && __builtin_cpu_supports("avx512vnni");
 }
 
-const contrastive_float_kernels *contrastive_float_avx512vnni(void) {
+const contrastive_kernels *contrastive_float_avx512vnni(void) {
   return supported() ? &avx512vnni_table_float : NULL;
 }
 
-const contrastive_double_kernels *contrastive_double_avx512vnni(void) {
+const contrastive_kernels *contrastive_double_avx512vnni(void) {
   return supported() ? &avx512vnni_table_double : NULL;
 }
 
 #else
 
-const contrastive_float_kernels *contrastive_float_avx512vnni(void) { return NULL; }
+const contrastive_kernels *contrastive_float_avx512vnni(void) { return NULL; }
 
-const contrastive_double_kernels *contrastive_double_avx512vnni(void) { return NULL; }
+const contrastive_kernels *contrastive_double_avx512vnni(void) { return NULL; }
 
 #endif

@@ -2,12 +2,12 @@
 #include "CContrastiveKernels.h"
 
 #define ISA(x) portable_##x
-#include "Scalars.inc"
+#include "Loops/Scalars.inc"
 
-const contrastive_float_kernels *contrastive_float_portable(void) {
+const contrastive_kernels *contrastive_float_portable(void) {
   return &portable_table_float;
 }
 
-const contrastive_double_kernels *contrastive_double_portable(void) {
+const contrastive_kernels *contrastive_double_portable(void) {
   return &portable_table_double;
 }

@@ -10,7 +10,7 @@ extension Matrix {
   ) throws(ContrastiveError) {
     try requireShape(of: other)
     makeUnique()
-    block.add(other.block, times: Array(repeating: factor, count: rowCount))
+    block.add(other.block, times: Array(repeating: Double(factor), count: rowCount))
   }
 
   /// Takes another matrix's elements in the place of its own, in the memory that it has.
@@ -42,7 +42,7 @@ extension Matrix {
   public func multiplied(by factor: Scalar) -> Matrix {
     let result = Block<Scalar>(rowCount: rowCount, columnCount: columnCount)
     result.copy(block)
-    result.scaleRows(by: Array(repeating: factor, count: rowCount))
+    result.scaleRows(by: Array(repeating: Double(factor), count: rowCount))
     return Matrix(result)
   }
 }

@@ -17,10 +17,10 @@ extension Block {
       "the shapes of a product do not fit")
     guard rows > 0, columns > 0 else { return }
     unsafe Scalar._multiply(
-      a.source, transposed: transposingLeft, stride: max(a.rowStride, 1),
-      b.source, transposed: transposingRight, stride: max(b.rowStride, 1),
+      a.elementsToRead, transposed: transposingLeft, stride: max(a.rowStride, 1),
+      b.elementsToRead, transposed: transposingRight, stride: max(b.rowStride, 1),
       rows: rows, columns: columns, depth: depth,
-      scale: scale, into: target, stride: rowStride, accumulating: accumulating)
+      scale: scale, into: elementsToWrite, stride: rowStride, accumulating: accumulating)
   }
 
   /// Sets a product whose rows are shared out among threads, each with BLAS to itself.

@@ -1,21 +1,16 @@
+import CContrastiveKernels
+
 extension Block {
   /// Raises `maximum[c]` to the largest element of column c, and counts in `ranks`, if there are
   /// any, the elements above, and not below, the interval of column `offset` + c.
   package func updateColumnMaximum(
-    _ maximum: inout [Scalar], counting ranks: inout RankCounts<Scalar>?, from offset: Int,
+    _ maximum: inout [Double], counting ranks: inout RankCounts?, from offset: Int,
     on isa: InstructionSet = .best
   ) {
     precondition(
-      maximum.count >= columnCount
-        && ranks?.low.count ?? (offset + columnCount) >= offset + columnCount,
-      "one value per column")
-    unsafe maximum.withUnsafeMutableBufferPointer { maximum in
-      guard let maximum = maximum.baseAddress else { return }
-      unsafe ranks.withUnsafePointers(from: offset) { low, high, above, notBelow in
-        unsafe Scalar._columnMaximum(
-          source, rowCount, columnCount, rowStride, maximum, low, high, above, notBelow,
-          on: isa)
-      }
+      maximum.count >= columnCount && ranks.reaches(offset + columnCount), "one value per column")
+    unsafe ranks.withPointers(from: offset) { ranks in
+      unsafe Scalar.kernels(on: isa).pointee.columnMaximum(source, &maximum, ranks)
     }
   }
 
@@ -25,34 +20,40 @@ extension Block {
   /// - Parameters:
   ///   - columnShift: `nil` if all shifts are one number, and `rowShift` is that number repeated:
   ///     then there is one exponential per element instead of two.
+  ///   - rowScale: A temperature per anchor: u = rowScale[r] · x − rowShift[r], and of columns
+  ///     columnScale[c] · x − columnShift[c]. Both or none; positive.
   ///   - storing: Whether to leave the rows' exp(u) in the place of x.
   ///   - rowRanks: Counted as by `updateMaximum`.
   ///   - columnRanks: Counted as by `updateColumnMaximum`.
   package func addMutualSums(
     rows rowSums: inout ExponentialSums, columns columnSums: inout ExponentialSums,
-    from offset: Int, rowShift: [Scalar], columnShift: [Scalar]?, storing: Bool,
-    rowRanks: inout RankCounts<Scalar>?, columnRanks: inout RankCounts<Scalar>?,
-    on isa: InstructionSet = .best
+    from offset: Int, rowShift: [Double], columnShift: [Double]?, rowScale: [Double]? = nil,
+    columnScale: [Double]? = nil, storing: Bool, rowRanks: inout RankCounts?,
+    columnRanks: inout RankCounts?, on isa: InstructionSet = .best
   ) {
     precondition(
       rowShift.count >= rowCount && rowSums.sum.count >= rowCount
         && columnShift?.count ?? columnCount >= columnCount && offset >= 0
-        && columnSums.sum.count >= offset + columnCount
-        && rowRanks?.low.count ?? rowCount >= rowCount
-        && columnRanks?.low.count ?? (offset + columnCount) >= offset + columnCount,
+        && columnSums.sum.count >= offset + columnCount && rowRanks.reaches(rowCount)
+        && columnRanks.reaches(offset + columnCount),
       "one shift, sum and interval per row and column")
-    unsafe rowSums.withUnsafePointers { rowSum, rowWeighted in
-      unsafe columnSums.withUnsafePointers { columnSum, columnWeighted in
-        unsafe rowRanks.withUnsafePointers { rowLow, rowHigh, rowAbove, rowNotBelow in
-          unsafe columnRanks.withUnsafePointers(from: offset) { low, high, above, notBelow in
-            unsafe rowShift.withUnsafeBufferPointer { rowShift in
-              unsafe (columnShift ?? []).withUnsafeBufferPointer { columns in
-                guard let rowShift = rowShift.baseAddress else { return }
-                unsafe Scalar._mutualSums(
-                  target, rowCount, columnCount, rowStride, rowShift,
-                  columnShift == nil ? nil : columns.baseAddress, rowSum, rowWeighted,
-                  columnSum + offset, columnWeighted + offset, storing, rowLow, rowHigh, rowAbove,
-                  rowNotBelow, low, high, above, notBelow, on: isa)
+    precondition(
+      rowScale?.count ?? rowCount >= rowCount && columnScale?.count ?? columnCount >= columnCount
+        && (rowScale == nil) == (columnScale == nil) && (rowScale == nil || columnShift != nil),
+      "one scale per row and column, or none")
+    unsafe rowSums.withPointers { rowSums in
+      unsafe columnSums.withPointers(from: offset) { columnSums in
+        unsafe rowRanks.withPointers { rowRanks in
+          unsafe columnRanks.withPointers(from: offset) { columnRanks in
+            unsafe withPointers(to: rowShift, rowScale) { rowShift, rowScale in
+              unsafe withPointers(to: columnShift, columnScale) { columnShift, columnScale in
+                unsafe Scalar.kernels(on: isa).pointee.mutualSums(
+                  storing ? target : source,
+                  contrastive_side(
+                    shift: rowShift, scale: rowScale, sums: rowSums, ranks: rowRanks),
+                  contrastive_side(
+                    shift: columnShift, scale: columnScale, sums: columnSums,
+                    ranks: columnRanks), storing)
               }
             }
           }
@@ -64,28 +65,24 @@ extension Block {
   /// Replaces every x of row r and column c by
   /// rows.factor[r] · exp(x − rows.shift[r]) + columns.factor[c] · exp(x − columns.shift[c]).
   ///
+  /// With scales, which only logits have, x is rows.scale[r] · x and columns.scale[c] · x in them.
+  ///
   /// - Parameter content: What x is now.
   package func setMutualWeights(
-    _ content: MutualContent, rows: MutualTerm<Scalar>, columns: MutualTerm<Scalar>,
+    _ content: MutualContent, rows: MutualTerm, columns: MutualTerm,
     on isa: InstructionSet = .best
   ) {
     precondition(
-      rows.shift.count >= rowCount && rows.factor.count >= rowCount
-        && columns.shift.count >= columnCount && columns.factor.count >= columnCount,
-      "one shift and one factor per row and column")
-    unsafe rows.shift.withUnsafeBufferPointer { rowShift in
-      unsafe rows.factor.withUnsafeBufferPointer { rowFactor in
-        unsafe columns.shift.withUnsafeBufferPointer { columnShift in
-          unsafe columns.factor.withUnsafeBufferPointer { columnFactor in
-            guard let rowFactor = rowFactor.baseAddress,
-              let columnFactor = columnFactor.baseAddress
-            else { return }
-            unsafe Scalar._mutualWeights(
-              target, rowCount, columnCount, rowStride,
-              content == .exponentials ? nil : rowShift.baseAddress, rowFactor,
-              content == .logits ? columnShift.baseAddress : nil, columnFactor, on: isa)
-          }
-        }
+      rows.reaches(rowCount) && columns.reaches(columnCount), "one number per row and column")
+    precondition(
+      (rows.scale == nil) == (columns.scale == nil) && (rows.scale == nil || content == .logits),
+      "scales of rows and columns of logits, or none")
+    unsafe rows.withPointers { rows in
+      unsafe columns.withPointers { columns in
+        var (rows, columns) = unsafe (rows, columns)
+        if content == .exponentials { unsafe rows.shift = nil }
+        if content != .logits { unsafe columns.shift = nil }
+        unsafe Scalar.kernels(on: isa).pointee.mutualWeights(target, rows, columns)
       }
     }
   }
@@ -101,13 +98,47 @@ package enum MutualContent: Sendable {
   case exponentials
 }
 
-/// Of every row, or every column: factor · exp(x − shift).
-package struct MutualTerm<Scalar: EmbeddingScalar>: Sendable {
-  package var shift: ArraySlice<Scalar>
-  package var factor: ArraySlice<Scalar>
+/// Of every row, or every column: factor · exp(x − shift), or factor · exp(scale · x − shift).
+package struct MutualTerm: Sendable {
+  package var shift: ArraySlice<Double>
+  package var factor: ArraySlice<Double>
+  package var scale: ArraySlice<Double>?
 
-  package init(shift: ArraySlice<Scalar>, factor: ArraySlice<Scalar>) {
+  package init(
+    shift: ArraySlice<Double>, factor: ArraySlice<Double>, scale: ArraySlice<Double>? = nil
+  ) {
     self.shift = shift
     self.factor = factor
+    self.scale = scale
+  }
+
+  fileprivate func reaches(_ count: Int) -> Bool {
+    shift.count >= count && factor.count >= count && scale?.count ?? count >= count
+  }
+
+  @unsafe fileprivate func withPointers(_ body: (contrastive_mutual_term) -> Void) {
+    unsafe shift.withUnsafeBufferPointer { shift in
+      unsafe factor.withUnsafeBufferPointer { factor in
+        unsafe (scale ?? []).withUnsafeBufferPointer { buffer in
+          unsafe body(
+            contrastive_mutual_term(
+              shift: shift.baseAddress, factor: factor.baseAddress,
+              scale: scale == nil ? nil : buffer.baseAddress))
+        }
+      }
+    }
+  }
+}
+
+/// Calls `body` with the addresses of two arrays; null for none.
+@unsafe private func withPointers(
+  to first: [Double]?, _ second: [Double]?,
+  _ body: (UnsafePointer<Double>?, UnsafePointer<Double>?) -> Void
+) {
+  unsafe (first ?? []).withUnsafeBufferPointer { a in
+    unsafe (second ?? []).withUnsafeBufferPointer { b in
+      unsafe body(
+        first == nil ? nil : a.baseAddress, second == nil ? nil : b.baseAddress)
+    }
   }
 }

@@ -1,3 +1,5 @@
+import CContrastiveKernels
+
 extension Block {
   /// Adds Σⱼ f(uⱼ), Σⱼ f′(uⱼ) and Σⱼ f′(uⱼ)·xⱼ, uⱼ = xⱼ + bias[r], of every row r to `sums`, with
   /// ```
@@ -8,12 +10,13 @@ extension Block {
   ///
   /// - Parameter factors: If they are given, factors[r] · f′(uⱼ) is left in the place of xⱼ.
   package func addSoftplusSums(
-    to sums: inout PairSums, bias: [Scalar], storingSlopesTimes factors: [Scalar]?,
+    to sums: inout PairSums, bias: [Double], storingSlopesTimes factors: [Double]?,
     on isa: InstructionSet = .best
   ) {
-    unsafe withUnsafePointers(to: &sums, bias, factors) { bias, factors, value, slope, weighted in
-      unsafe Scalar._softplusSum(
-        target, rowCount, columnCount, rowStride, bias, factors, value, slope, weighted, on: isa)
+    checkShapes(sums, bias, factors)
+    unsafe sums.withPointers { sums in
+      unsafe Scalar.kernels(on: isa).pointee.softplusSums(
+        factors == nil ? source : target, bias, factors, sums)
     }
   }
 
@@ -22,34 +25,20 @@ extension Block {
   /// f(u) = max(0, u),    f′(u) = 1 where u > 0, and 0 elsewhere
   /// ```
   package func addHingeSums(
-    to sums: inout PairSums, bias: [Scalar], storingSlopesTimes factors: [Scalar]?,
+    to sums: inout PairSums, bias: [Double], storingSlopesTimes factors: [Double]?,
     on isa: InstructionSet = .best
   ) {
-    unsafe withUnsafePointers(to: &sums, bias, factors) { bias, factors, value, slope, _ in
-      unsafe Scalar._hingeSum(
-        target, rowCount, columnCount, rowStride, bias, factors, value, slope, on: isa)
+    checkShapes(sums, bias, factors)
+    unsafe sums.withPointers { sums in
+      unsafe Scalar.kernels(on: isa).pointee.hingeSums(
+        factors == nil ? source : target, bias, factors, sums)
     }
   }
 
-  @unsafe private func withUnsafePointers(
-    to sums: inout PairSums, _ bias: [Scalar], _ factors: [Scalar]?,
-    _ body: (
-      UnsafePointer<Scalar>, UnsafePointer<Scalar>?, UnsafeMutablePointer<Double>,
-      UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>
-    ) -> Void
-  ) {
+  private func checkShapes(_ sums: PairSums, _ bias: [Double], _ factors: [Double]?) {
     precondition(
       bias.count >= rowCount && factors?.count ?? rowCount >= rowCount
         && sums.value.count >= rowCount, "one bias, factor and sum per row")
-    unsafe sums.withUnsafePointers { value, slope, weighted in
-      unsafe bias.withUnsafeBufferPointer { bias in
-        unsafe (factors ?? []).withUnsafeBufferPointer { buffer in
-          guard let bias = bias.baseAddress else { return }
-          unsafe body(
-            bias, factors == nil ? nil : buffer.baseAddress, value, slope, weighted)
-        }
-      }
-    }
   }
 }
 
@@ -65,18 +54,14 @@ package struct PairSums: Sendable {
     weighted = value
   }
 
-  @unsafe mutating func withUnsafePointers(
-    _ body: (
-      UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>
-    ) -> Void
-  ) {
+  @unsafe mutating func withPointers(_ body: (contrastive_pair_sums) -> Void) {
     unsafe value.withUnsafeMutableBufferPointer { value in
       unsafe slope.withUnsafeMutableBufferPointer { slope in
         unsafe weighted.withUnsafeMutableBufferPointer { weighted in
-          guard let value = value.baseAddress, let slope = slope.baseAddress,
-            let weighted = weighted.baseAddress
-          else { return }
-          unsafe body(value, slope, weighted)
+          unsafe body(
+            contrastive_pair_sums(
+              value: value.baseAddress, slope: slope.baseAddress,
+              weighted: weighted.baseAddress))
         }
       }
     }

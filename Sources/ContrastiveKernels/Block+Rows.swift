@@ -1,41 +1,31 @@
+import CContrastiveKernels
+
 extension Block {
   /// The elements of a row.
   @_lifetime(borrow self)
   package func row(_ index: Int) -> Span<Scalar> {
     precondition(index >= 0 && index < rowCount, "row out of range")
-    let span = unsafe Span(_unsafeStart: source + index * rowStride, count: columnCount)
+    let span = unsafe Span(_unsafeStart: elementsToRead + index * rowStride, count: columnCount)
     return unsafe _overrideLifetime(span, borrowing: self)
   }
 
   /// Multiplies row r by `factors[r]`.
-  package func scaleRows(by factors: [Scalar], on isa: InstructionSet = .best) {
+  package func scaleRows(by factors: [Double], on isa: InstructionSet = .best) {
     precondition(factors.count >= rowCount, "one factor per row")
-    unsafe factors.withUnsafeBufferPointer { factors in
-      guard let factors = factors.baseAddress else { return }
-      unsafe Scalar._scaleRows(target, rowCount, columnCount, rowStride, factors, on: isa)
-    }
+    unsafe Scalar.kernels(on: isa).pointee.scaleRows(target, factors)
   }
 
   /// Adds row r of `other`, times `factors[r]` if they are given, to row r.
-  package func add(_ other: Block, times factors: [Scalar]? = nil, on isa: InstructionSet = .best) {
+  package func add(_ other: Block, times factors: [Double]? = nil, on isa: InstructionSet = .best) {
     checkSameShape(as: other)
-    guard let factors else {
-      unsafe Scalar._addRows(
-        other.source, other.rowStride, nil, rowCount, columnCount, target, rowStride, on: isa)
-      return
-    }
-    precondition(factors.count >= rowCount, "one factor per row")
-    unsafe factors.withUnsafeBufferPointer { factors in
-      unsafe Scalar._addRows(
-        other.source, other.rowStride, factors.baseAddress, rowCount, columnCount, target,
-        rowStride, on: isa)
-    }
+    precondition(factors?.count ?? rowCount >= rowCount, "one factor per row")
+    unsafe Scalar.kernels(on: isa).pointee.addRows(other.source, factors, target)
   }
 
   /// Sets all elements to 0.
   package func clear() {
     for r in 0..<rowCount {
-      unsafe UnsafeMutableRawPointer(target + r * rowStride).initializeMemory(
+      unsafe UnsafeMutableRawPointer(elementsToWrite + r * rowStride).initializeMemory(
         as: UInt8.self, repeating: 0, count: columnCount * MemoryLayout<Scalar>.stride)
     }
   }
@@ -44,8 +34,8 @@ extension Block {
   package func copy(_ other: Block) {
     checkSameShape(as: other)
     for r in 0..<rowCount {
-      unsafe (target + r * rowStride).update(
-        from: other.source + r * other.rowStride, count: columnCount)
+      unsafe (elementsToWrite + r * rowStride).update(
+        from: other.elementsToRead + r * other.rowStride, count: columnCount)
     }
   }
 
@@ -58,7 +48,8 @@ extension Block {
     unsafe elements.withUnsafeBufferPointer { elements in
       guard let first = elements.baseAddress else { return }
       for r in 0..<rowCount {
-        unsafe (target + r * self.rowStride).update(from: first + r * rowStride, count: columnCount)
+        unsafe (elementsToWrite + r * self.rowStride).update(
+          from: first + r * rowStride, count: columnCount)
       }
     }
   }
@@ -71,7 +62,7 @@ extension Block {
       guard let first = result.baseAddress else { return }
       for r in 0..<rowCount {
         unsafe (first + r * columnCount).initialize(
-          from: source + r * rowStride, count: columnCount)
+          from: elementsToRead + r * rowStride, count: columnCount)
       }
     }
   }
@@ -85,17 +76,14 @@ extension Block {
   }
 
   /// Copies the elements of `other`, which may be of another precision.
-  @specialized(where Scalar == Double, Other == Float)
-  @specialized(where Scalar == Float, Other == Double)
-  @specialized(where Scalar == Double, Other == Double)
-  package func copy<Other: EmbeddingScalar>(converting other: Block<Other>) {
+  package func copy<Other: EmbeddingScalar>(
+    converting other: Block<Other>, on isa: InstructionSet = .best
+  ) {
     precondition(
       rowCount == other.rowCount && columnCount == other.columnCount,
       "two blocks that go together have different shapes")
-    for r in 0..<rowCount {
-      let (x, y) = unsafe (other.source + r * other.rowStride, target + r * rowStride)
-      for c in 0..<columnCount { unsafe y[c] = Scalar(x[c]) }
-    }
+    unsafe Scalar.kernels(on: isa).pointee.convertRows(
+      other.source, MemoryLayout<Other>.size, target)
   }
 
   /// The inner product of every row with the same row of `other`.
@@ -104,8 +92,7 @@ extension Block {
     return unsafe [Double](unsafeUninitializedCapacity: rowCount) { result, count in
       count = rowCount
       guard let result = result.baseAddress else { return }
-      unsafe Scalar._dots(
-        source, rowStride, other.source, other.rowStride, rowCount, columnCount, result, on: isa)
+      unsafe Scalar.kernels(on: isa).pointee.dots(source, other.source, result)
     }
   }
 
@@ -117,12 +104,10 @@ extension Block {
     let parts = Block<Double>(rowCount: 1, columnCount: rowCount, zeroed: false)
     Workers.forEach((rowCount + chunk - 1) / chunk, threads: threads) { _, item in
       let own = item * chunk..<min((item + 1) * chunk, rowCount)
-      let (a, b, target) = (rows(own), other.rows(own), parts.columns(own))
-      unsafe Scalar._dots(
-        a.source, a.rowStride, b.source, b.rowStride, own.count, a.columnCount, target.target,
-        on: isa)
+      unsafe Scalar.kernels(on: isa).pointee.dots(
+        rows(own).source, other.rows(own).source, parts.columns(own).elementsToWrite)
     }
-    return unsafe Array(UnsafeBufferPointer(start: parts.source, count: rowCount))
+    return unsafe Array(UnsafeBufferPointer(start: parts.elementsToRead, count: rowCount))
   }
 
   /// The squared distance of every row from the same row of `other`, as Σ(a − b)².
@@ -133,18 +118,14 @@ extension Block {
     return unsafe [Double](unsafeUninitializedCapacity: rowCount) { result, count in
       count = rowCount
       guard let result = result.baseAddress else { return }
-      unsafe Scalar._squaredDistances(
-        source, rowStride, other.source, other.rowStride, rowCount, columnCount, result, on: isa)
+      unsafe Scalar.kernels(on: isa).pointee.squaredDistances(source, other.source, result)
     }
   }
 
   /// Adds the sum of column c to `sums[c]`.
   package func addColumnSums(to sums: inout [Double], on isa: InstructionSet = .best) {
     precondition(sums.count >= columnCount, "one sum per column")
-    unsafe sums.withUnsafeMutableBufferPointer { sums in
-      guard let sums = sums.baseAddress else { return }
-      unsafe Scalar._columnSums(source, rowCount, columnCount, rowStride, sums, on: isa)
-    }
+    unsafe Scalar.kernels(on: isa).pointee.columnSums(source, &sums)
   }
 
   /// The sum of every column, by several threads; the same for any number of them.
@@ -169,8 +150,7 @@ extension Block {
   /// ```
   package func setNormalized(_ other: Block, on isa: InstructionSet = .best) {
     checkSameShape(as: other)
-    unsafe Scalar._normalize(
-      other.source, other.rowStride, rowCount, columnCount, target, rowStride, on: isa)
+    unsafe Scalar.kernels(on: isa).pointee.normalize(other.source, target)
   }
 
   /// Turns a gradient by the unit rows x̂ into the gradient by the rows x.
@@ -180,18 +160,16 @@ extension Block {
   /// ```
   package func pullBackNormalization(of x: Block, on isa: InstructionSet = .best) {
     checkSameShape(as: x)
-    unsafe Scalar._normalizePullback(
-      x.source, x.rowStride, rowCount, columnCount, target, rowStride, on: isa)
+    unsafe Scalar.kernels(on: isa).pointee.normalizePullback(x.source, target)
   }
 
   /// The first row that holds a NaN or an infinity.
   package func firstNotFiniteRow(on isa: InstructionSet = .best) -> Int? {
-    let row = unsafe Scalar._firstNotFiniteRow(
-      source, rowCount, columnCount, rowStride, on: isa)
+    let row = unsafe Scalar.kernels(on: isa).pointee.firstNotFiniteRow(source)
     return row < rowCount ? row : nil
   }
 
-  private func checkSameShape(as other: Block) {
+  func checkSameShape(as other: Block) {
     precondition(
       rowCount == other.rowCount && columnCount == other.columnCount,
       "two blocks that go together have different shapes")

@@ -1,15 +1,10 @@
-// But for Adam, whose roots and divisions would take a twentieth of a training step, these are plain
-// loops, which the compiler vectorises, and not C of every instruction set.
+import CContrastiveKernels
+
 extension Block {
   /// Sets momentum · self + (1 − momentum) · other.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  package func interpolate(toward other: Block, momentum: Scalar) {
-    checkTrainingShape(other)
-    for r in 0..<rowCount {
-      let (x, y) = unsafe (other.source + r * other.rowStride, target + r * rowStride)
-      for c in 0..<columnCount { unsafe y[c] = momentum * y[c] + (1 - momentum) * x[c] }
-    }
+  package func interpolate(toward other: Block, momentum: Double) {
+    checkSameShape(as: other)
+    unsafe Scalar.kernels(on: .best).pointee.interpolate(other.source, target, momentum)
   }
 
   /// A step of gradient descent with momentum.
@@ -17,24 +12,14 @@ extension Block {
   /// ```
   /// d = g + decay · θ,   v ← momentum · v + d,   θ ← θ − rate · (nesterov ? d + momentum · v : v)
   /// ```
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   package func descend(
-    _ gradient: Block, velocity: Block, rate: Scalar, momentum: Scalar, decay: Scalar,
+    _ gradient: Block, velocity: Block, rate: Double, momentum: Double, decay: Double,
     isNesterov: Bool
   ) {
-    checkTrainingShape(gradient)
-    checkTrainingShape(velocity)
-    for r in 0..<rowCount {
-      let g = unsafe gradient.source + r * gradient.rowStride
-      let (v, y) = unsafe (velocity.target + r * velocity.rowStride, target + r * rowStride)
-      for c in 0..<columnCount {
-        let d = unsafe g[c] + decay * y[c]
-        let speed = unsafe momentum * v[c] + d
-        unsafe v[c] = speed
-        unsafe y[c] -= rate * (isNesterov ? d + momentum * speed : speed)
-      }
-    }
+    checkSameShape(as: gradient)
+    checkSameShape(as: velocity)
+    unsafe Scalar.kernels(on: .best).pointee.descend(
+      gradient.source, velocity.target, target, rate, momentum, decay, isNesterov)
   }
 
   /// A step of Adam.
@@ -45,18 +30,14 @@ extension Block {
   /// θ ← θ − rate · m / (√v / rootCorrection + ε)
   /// ```
   package func descendByAdam(
-    _ gradient: Block, first: Block, second: Block, constants: AdamConstants<Scalar>,
+    _ gradient: Block, first: Block, second: Block, constants: AdamConstants,
     on isa: InstructionSet = .best
   ) {
-    checkTrainingShape(gradient)
-    checkTrainingShape(first)
-    checkTrainingShape(second)
-    unsafe constants.list.withUnsafeBufferPointer { constants in
-      guard let constants = constants.baseAddress else { return }
-      unsafe Scalar._adam(
-        gradient.source, gradient.rowStride, first.target, first.rowStride, second.target,
-        second.rowStride, rowCount, columnCount, target, rowStride, constants, on: isa)
-    }
+    checkSameShape(as: gradient)
+    checkSameShape(as: first)
+    checkSameShape(as: second)
+    unsafe Scalar.kernels(on: isa).pointee.adam(
+      gradient.source, first.target, second.target, target, constants.forC)
   }
 
   /// Adds a row to every row.
@@ -66,48 +47,31 @@ extension Block {
   }
 
   /// Sets every element below 0 to 0.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   package func rectify() {
-    for r in 0..<rowCount {
-      let y = unsafe target + r * rowStride
-      // Not max(0, y), which loses a NaN.
-      for c in 0..<columnCount { unsafe y[c] = y[c] < 0 ? 0 : y[c] }
-    }
+    unsafe Scalar.kernels(on: .best).pointee.rectify(target)
   }
 
   /// Sets the elements to 0 where those of `other` are not positive.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   package func clear(whereNotPositive other: Block) {
-    checkTrainingShape(other)
-    for r in 0..<rowCount {
-      let (x, y) = unsafe (other.source + r * other.rowStride, target + r * rowStride)
-      for c in 0..<columnCount { unsafe y[c] = x[c] > 0 ? y[c] : 0 }
-    }
-  }
-
-  private func checkTrainingShape(_ other: Block) {
-    precondition(
-      rowCount == other.rowCount && columnCount == other.columnCount,
-      "two blocks that go together have different shapes")
+    checkSameShape(as: other)
+    unsafe Scalar.kernels(on: .best).pointee.clearWhereNotPositive(other.source, target)
   }
 }
 
 /// What is the same for all elements of a step of Adam.
-package struct AdamConstants<Scalar: EmbeddingScalar>: Sendable {
-  package var rate: Scalar
-  package var firstShare: Scalar
-  package var secondKept: Scalar
-  package var secondShare: Scalar
-  package var rootCorrection: Scalar
-  package var epsilon: Scalar
-  package var decay: Scalar
-  package var shrinkage: Scalar
+package struct AdamConstants: Sendable {
+  package var rate: Double
+  package var firstShare: Double
+  package var secondKept: Double
+  package var secondShare: Double
+  package var rootCorrection: Double
+  package var epsilon: Double
+  package var decay: Double
+  package var shrinkage: Double
 
   package init(
-    rate: Scalar, firstShare: Scalar, secondKept: Scalar, secondShare: Scalar,
-    rootCorrection: Scalar, epsilon: Scalar, decay: Scalar, shrinkage: Scalar
+    rate: Double, firstShare: Double, secondKept: Double, secondShare: Double,
+    rootCorrection: Double, epsilon: Double, decay: Double, shrinkage: Double
   ) {
     self.rate = rate
     self.firstShare = firstShare
@@ -119,8 +83,9 @@ package struct AdamConstants<Scalar: EmbeddingScalar>: Sendable {
     self.shrinkage = shrinkage
   }
 
-  /// In the order of `CContrastiveKernels.h`.
-  var list: [Scalar] {
-    [rate, firstShare, secondKept, secondShare, rootCorrection, epsilon, decay, shrinkage]
+  var forC: contrastive_adam {
+    contrastive_adam(
+      rate: rate, firstShare: firstShare, secondKept: secondKept, secondShare: secondShare,
+      rootCorrection: rootCorrection, epsilon: epsilon, decay: decay, shrinkage: shrinkage)
   }
 }

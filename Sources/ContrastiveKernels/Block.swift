@@ -1,14 +1,17 @@
+import CContrastiveKernels
+
 /// A rectangle of a storage: what kernels read and write.
 ///
 /// Row-major, with a row stride of at least `columnCount`. Copies are references to the same
 /// elements, as of a buffer pointer; unlike a pointer, a block is checked to lie inside its
 /// storage, and keeps it alive.
+@usableFromInline
 package struct Block<Scalar: EmbeddingScalar>: Sendable {
-  package private(set) var storage: Storage<Scalar>
-  package let offset: Int
-  package let rowCount: Int
-  package let columnCount: Int
-  package let rowStride: Int
+  @usableFromInline package private(set) var storage: Storage<Scalar>
+  @usableFromInline package let offset: Int
+  @usableFromInline package let rowCount: Int
+  @usableFromInline package let columnCount: Int
+  @usableFromInline package let rowStride: Int
 
   package init(
     _ storage: Storage<Scalar>, offset: Int = 0, rowCount: Int, columnCount: Int, rowStride: Int
@@ -74,27 +77,42 @@ package struct Block<Scalar: EmbeddingScalar>: Sendable {
       rowCount: rowCount, columnCount: range.count, rowStride: rowStride)
   }
 
+  @inlinable
   package subscript(row: Int, column: Int) -> Scalar {
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
-    get {
-      precondition(
-        row >= 0 && row < rowCount && column >= 0 && column < columnCount, "index out of range")
-      return unsafe storage.base[offset + row * rowStride + column]
-    }
-    @specialized(where Scalar == Float)
-    @specialized(where Scalar == Double)
+    get { unsafe storage.base[place(row, column)] }
     nonmutating set {
-      precondition(
-        row >= 0 && row < rowCount && column >= 0 && column < columnCount, "index out of range")
-      unsafe target[row * rowStride + column] = newValue
+      checkWritable()
+      unsafe storage.base[place(row, column)] = newValue
     }
   }
 
-  @unsafe var source: UnsafePointer<Scalar> { unsafe UnsafePointer(storage.base + offset) }
+  @inlinable
+  package func place(_ row: Int, _ column: Int) -> Int {
+    precondition(
+      row >= 0 && row < rowCount && column >= 0 && column < columnCount, "index out of range")
+    return offset + row * rowStride + column
+  }
 
-  @unsafe var target: UnsafeMutablePointer<Scalar> {
+  @inlinable
+  package func checkWritable() {
     precondition(!storage.isBorrowed, "borrowed memory is not written")
+  }
+
+  /// For kernels that write nothing here.
+  @unsafe var source: contrastive_tile {
+    unsafe contrastive_tile(
+      elements: elementsToRead, rows: rowCount, columns: columnCount, stride: rowStride)
+  }
+
+  @unsafe var target: contrastive_tile {
+    checkWritable()
+    return unsafe source
+  }
+
+  @unsafe var elementsToRead: UnsafeMutablePointer<Scalar> { unsafe storage.base + offset }
+
+  @unsafe var elementsToWrite: UnsafeMutablePointer<Scalar> {
+    checkWritable()
     return unsafe storage.base + offset
   }
 }

@@ -1,3 +1,5 @@
+import CContrastiveKernels
+
 /// Rows rounded to 8-bit codes, with a step for each row.
 ///
 /// The inner products of codes are exact integers, at a quarter of the cost of a product of floats
@@ -61,10 +63,11 @@
       start >= 0 && start + rows.rowCount <= capacity && rows.columnCount == dimension
         && (side == .queries || start % 64 == 0), "shapes do not fit the codes")
     let bytesPerRow = (dimension + 3) / 4 * 4
-    unsafe Scalar._encode(
-      rows.source, rows.rowCount, dimension, rows.rowStride, side == .keys,
-      codes + start * bytesPerRow, steps.base + start, errors.base + start, sums + start,
-      on: isa)
+    unsafe Scalar.kernels(on: isa).pointee.encode(
+      rows.source, side == .keys,
+      contrastive_codes(
+        codes: codes + start * bytesPerRow, steps: steps.base + start, errors: errors.base + start,
+        sums: sums + start))
     for (row, square) in rows.dots(with: rows, on: isa).enumerated() {
       // More than its rounding.
       unsafe norms.base[start + row] = Scalar(square.squareRoot()) * (1 + 1 / 1024)
@@ -88,16 +91,19 @@
 
   /// Sets a tile to scale times the inner products of queries and keys, as the codes have them.
   package static func setSimilarities(
-    of queries: Codes, and keys: Codes, scale: Scalar, in tile: Block<Scalar>,
+    of queries: Codes, and keys: Codes, scale: Double, in tile: Block<Scalar>,
     on isa: InstructionSet
   ) {
     precondition(
       queries.side == .queries && keys.side == .keys && queries.dimension == keys.dimension
         && tile.rowCount <= queries.capacity && tile.columnCount <= keys.capacity,
       "shapes do not fit the codes")
-    unsafe Scalar._codeProducts(
-      queries.codes, queries.steps.base, queries.sums, tile.rowCount, keys.codes,
-      keys.steps.base, tile.columnCount, queries.dimension, scale, tile.target, tile.rowStride,
-      on: isa)
+    unsafe Scalar.kernels(on: isa).pointee.codeProducts(
+      queries.forC, keys.forC, queries.dimension, scale, tile.target)
+  }
+
+  @unsafe private var forC: contrastive_codes {
+    unsafe contrastive_codes(
+      codes: codes, steps: steps.base, errors: errors.base, sums: sums)
   }
 }

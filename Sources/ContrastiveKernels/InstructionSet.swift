@@ -44,25 +44,4 @@ public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
     case .avx512vnni: unsafe contrastive_float_avx512vnni() != nil
     }
   }
-
-  /// The loops of this variant. Asking for one that this processor cannot run gives the portable
-  /// loops, which give the same results to rounding.
-  @unsafe var floatKernels: UnsafePointer<contrastive_float_kernels> {
-    switch self {
-    case .portable: unsafe contrastive_float_portable()
-    case .avx2: unsafe contrastive_float_avx2() ?? contrastive_float_portable()
-    case .avx512: unsafe contrastive_float_avx512() ?? contrastive_float_portable()
-    case .avx512vnni: unsafe contrastive_float_avx512vnni() ?? contrastive_float_portable()
-    }
-  }
-
-  /// The loops of this variant, as `floatKernels`.
-  @unsafe var doubleKernels: UnsafePointer<contrastive_double_kernels> {
-    switch self {
-    case .portable: unsafe contrastive_double_portable()
-    case .avx2: unsafe contrastive_double_avx2() ?? contrastive_double_portable()
-    case .avx512: unsafe contrastive_double_avx512() ?? contrastive_double_portable()
-    case .avx512vnni: unsafe contrastive_double_avx512vnni() ?? contrastive_double_portable()
-    }
-  }
 }

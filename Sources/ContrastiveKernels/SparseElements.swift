@@ -1,3 +1,5 @@
+import CContrastiveKernels
+
 /// Numbers with an index each, listed run by run: the elements of a sparse matrix by row, or by
 /// column.
 @safe final class SparseElements<Scalar: EmbeddingScalar> {
@@ -37,21 +39,29 @@
   ///   - bound: What the indices are below.
   ///   - factors: One per run; `nil` for 1.
   func add(
-    from start: Int, ends: [Int], indicesBelow bound: Int, factors: [Scalar]?,
+    from start: Int, ends: [Int], indicesBelow bound: Int, factors: [Double]?,
     source: Block<Scalar>, to sums: Block<Scalar>, on isa: InstructionSet
   ) {
     precondition(
       start + (ends.last ?? 0) <= capacity && source.rowCount >= bound
         && sums.rowCount >= ends.count && source.columnCount == sums.columnCount
         && factors?.count ?? .max >= ends.count, "shapes do not fit the sparse elements")
-    unsafe ends.withUnsafeBufferPointer { ends in
-      guard let runEnds = ends.baseAddress else { return }
-      unsafe (factors ?? []).withUnsafeBufferPointer { some in
-        unsafe Scalar._addGathered(
-          values + start, indices + start, runEnds, ends.count,
-          factors == nil ? nil : some.baseAddress, source.columnCount, source.source,
-          source.rowStride, sums.target, sums.rowStride, on: isa)
-      }
+    var ends = ends
+    unsafe withLists(from: start, ends: &ends) { lists in
+      unsafe Scalar.kernels(on: isa).pointee.addGathered(
+        lists, factors, source.source, sums.target)
+    }
+  }
+
+  /// Calls `body` with the elements of runs as kernels take them.
+  @unsafe func withLists<Result>(
+    from start: Int, ends: inout [Int], _ body: (contrastive_lists) -> Result
+  ) -> Result {
+    let count = ends.count
+    return unsafe ends.withUnsafeMutableBufferPointer { ends in
+      unsafe body(
+        contrastive_lists(
+          values: values + start, indices: indices + start, ends: ends.baseAddress, rows: count))
     }
   }
 }

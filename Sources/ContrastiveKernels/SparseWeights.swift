@@ -1,3 +1,5 @@
+import CContrastiveKernels
+
 /// The few significant elements of a row block's tiles, tile by tile and row by row, in place of the
 /// tiles.
 ///
@@ -28,23 +30,14 @@
   }
 
   /// Appends the elements of a tile that are at least their row's threshold.
-  package func append(_ tile: Block<Scalar>, threshold: [Scalar], on isa: InstructionSet) {
+  package func append(_ tile: Block<Scalar>, threshold: [Double], on isa: InstructionSet) {
     guard let first = count else { return }
     precondition(threshold.count >= tile.rowCount, "one threshold per row")
     var ends = Array(repeating: 0, count: tile.rowCount)
     tileSums = Array(repeating: 0, count: tile.rowCount)
-    let added = unsafe ends.withUnsafeMutableBufferPointer { ends -> Int in
-      unsafe tileSums.withUnsafeMutableBufferPointer { sums in
-        unsafe threshold.withUnsafeBufferPointer { threshold in
-          guard let ends = ends.baseAddress, let sums = sums.baseAddress,
-            let threshold = threshold.baseAddress
-          else { return -1 }
-          return unsafe Scalar._gather(
-            tile.source, tile.rowCount, tile.columnCount, tile.rowStride, threshold,
-            elements.values + first, elements.indices + first, elements.capacity - first, ends,
-            sums, on: isa)
-        }
-      }
+    let added = unsafe elements.withLists(from: first, ends: &ends) { lists in
+      unsafe Scalar.kernels(on: isa).pointee.gather(
+        tile.source, threshold, lists, elements.capacity - first, &tileSums)
     }
     guard added >= 0 else {
       count = nil
@@ -74,42 +67,25 @@
 
   /// Adds to `sums` those of a tile's elements that are below their row's threshold.
   package func addSums(
-    tile: Int, below threshold: [Scalar], to sums: inout [Double], on isa: InstructionSet
+    tile: Int, below threshold: [Double], to sums: inout [Double], on isa: InstructionSet
   ) {
-    let (start, ends) = (tiles[tile].start, tiles[tile].ends)
     precondition(
-      threshold.count >= ends.count && sums.count >= ends.count, "one threshold per row")
-    unsafe ends.withUnsafeBufferPointer { rowEnds in
-      unsafe threshold.withUnsafeBufferPointer { threshold in
-        unsafe sums.withUnsafeMutableBufferPointer { sums in
-          guard let rowEnds = rowEnds.baseAddress, let threshold = threshold.baseAddress,
-            let sums = sums.baseAddress
-          else { return }
-          unsafe Scalar._sumBelow(
-            elements.values + start, rowEnds, ends.count, threshold, sums, on: isa)
-        }
-      }
+      threshold.count >= tiles[tile].ends.count && sums.count >= tiles[tile].ends.count,
+      "one threshold per row")
+    unsafe elements.withLists(from: tiles[tile].start, ends: &tiles[tile].ends) { lists in
+      unsafe Scalar.kernels(on: isa).pointee.sumBelow(lists, threshold, &sums)
     }
   }
 
   /// Leaves of a tile's elements those that are at least their row's threshold, and returns their
   /// sums per row.
-  package func prune(tile: Int, threshold: [Scalar], on isa: InstructionSet) -> [Double] {
-    let (start, rowCount) = (tiles[tile].start, tiles[tile].ends.count)
+  package func prune(tile: Int, threshold: [Double], on isa: InstructionSet) -> [Double] {
+    let rowCount = tiles[tile].ends.count
     precondition(threshold.count >= rowCount, "one threshold per row")
     var sums = Array(repeating: 0.0, count: rowCount)
     let before = tiles[tile].ends.last ?? 0
-    unsafe tiles[tile].ends.withUnsafeMutableBufferPointer { ends in
-      unsafe sums.withUnsafeMutableBufferPointer { sums in
-        unsafe threshold.withUnsafeBufferPointer { threshold in
-          guard let ends = ends.baseAddress, let sums = sums.baseAddress,
-            let threshold = threshold.baseAddress
-          else { return }
-          unsafe Scalar._prune(
-            elements.values + start, elements.indices + start, ends, rowCount, threshold, sums,
-            on: isa)
-        }
-      }
+    unsafe elements.withLists(from: tiles[tile].start, ends: &tiles[tile].ends) { lists in
+      unsafe Scalar.kernels(on: isa).pointee.prune(lists, threshold, &sums)
     }
     count = count.map { $0 - before + (tiles[tile].ends.last ?? 0) }
     return sums
@@ -120,7 +96,7 @@
   ///
   /// - Parameter rows: Which rows of the tile; they are all that `factors` and `rowSums` have.
   package func add(
-    tile: Int, rows: Range<Int>? = nil, factors: [Scalar]?, keys: Block<Scalar>,
+    tile: Int, rows: Range<Int>? = nil, factors: [Double]?, keys: Block<Scalar>,
     to rowSums: Block<Scalar>, on isa: InstructionSet
   ) {
     let tile = tiles[tile]
@@ -135,26 +111,18 @@
   ///
   /// The elements are put in the order of the columns first: a key's sum then stays in registers.
   package func addTransposed(
-    tile: Int, factors: [Scalar], queries: Block<Scalar>, to keySums: Block<Scalar>,
+    tile: Int, factors: [Double], queries: Block<Scalar>, to keySums: Block<Scalar>,
     on isa: InstructionSet
   ) {
-    let tile = tiles[tile]
+    var tile = tiles[tile]
     precondition(
       factors.count >= tile.ends.count && keySums.rowCount >= tile.columnCount,
       "shapes do not fit the gathered tile")
     let transposed = SparseElements<Scalar>(capacity: tile.ends.last ?? 0, from: workspace)
     var columnEnds = Array(repeating: 0, count: tile.columnCount)
-    unsafe tile.ends.withUnsafeBufferPointer { ends in
-      unsafe columnEnds.withUnsafeMutableBufferPointer { columnEnds in
-        unsafe factors.withUnsafeBufferPointer { factors in
-          guard let rowEnds = ends.baseAddress, let factors = factors.baseAddress,
-            let columnEndsBase = columnEnds.baseAddress
-          else { return }
-          unsafe Scalar._transposeGathered(
-            elements.values + tile.start, elements.indices + tile.start, rowEnds, ends.count,
-            factors, transposed.values, transposed.indices, columnEndsBase, columnEnds.count,
-            on: isa)
-        }
+    unsafe elements.withLists(from: tile.start, ends: &tile.ends) { lists in
+      unsafe transposed.withLists(from: 0, ends: &columnEnds) { columns in
+        unsafe Scalar.kernels(on: isa).pointee.transposeGathered(lists, factors, columns)
       }
     }
     transposed.add(

@@ -3,12 +3,13 @@
 /// A class, so that blocks of it stay valid for as long as anyone holds one. It is bounds-checked
 /// by `Block`, the only way to it. What the type system does not check is that two threads never
 /// write the same element at once: the engine hands its workers disjoint blocks.
+@usableFromInline
 @safe package final class Storage<Scalar: EmbeddingScalar>: @unchecked Sendable {
-  let base: UnsafeMutablePointer<Scalar>
+  @usableFromInline package let base: UnsafeMutablePointer<Scalar>
   package let count: Int
 
   /// Whether the memory is somebody else's, and must not be written.
-  package let isBorrowed: Bool
+  @usableFromInline package let isBorrowed: Bool
 
   private let owner: AnyObject?
 

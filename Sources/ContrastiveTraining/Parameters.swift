@@ -79,7 +79,7 @@ extension Parameters {
     for i in indices {
       elements[i].values.makeUnique()
       elements[i].values.block.interpolate(
-        toward: other[i].values.block, momentum: Scalar(momentum))
+        toward: other[i].values.block, momentum: momentum)
     }
   }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A step of Adam")
 struct BlockAdamTests {
-  private static let constants = AdamConstants<Double>(
+  private static let constants = AdamConstants(
     rate: 0.01, firstShare: 0.1, secondKept: 0.999, secondShare: 0.001, rootCorrection: 0.3,
     epsilon: 1e-3, decay: 0.1, shrinkage: 0.9)
 
@@ -51,9 +51,9 @@ struct BlockAdamTests {
     y.descendByAdam(
       g, first: m, second: v,
       constants: AdamConstants(
-        rate: Scalar(c.rate), firstShare: Scalar(c.firstShare), secondKept: Scalar(c.secondKept),
-        secondShare: Scalar(c.secondShare), rootCorrection: Scalar(c.rootCorrection),
-        epsilon: Scalar(c.epsilon), decay: Scalar(c.decay), shrinkage: Scalar(c.shrinkage)),
+        rate: c.rate, firstShare: c.firstShare, secondKept: c.secondKept,
+        secondShare: c.secondShare, rootCorrection: c.rootCorrection,
+        epsilon: c.epsilon, decay: c.decay, shrinkage: c.shrinkage),
       on: isa)
     // A dozen roundings of numbers of a size up to 10, the largest step.
     let tolerance = 120 * Double(Scalar.ulpOfOne)

@@ -31,8 +31,8 @@ struct BlockMutualSoftmaxTests {
         fenced: (0..<columnCount).map { c in rows.map { $0[c] } }, columnCount: rows.count)
     }
 
-    func ranks(_ count: Int) -> RankCounts<Scalar> {
-      let low = (0..<count).map { Scalar($0 % 7) - 3 }
+    func ranks(_ count: Int) -> RankCounts {
+      let low = (0..<count).map { Double($0 % 7) - 3 }
       return RankCounts(low: low, high: low.map { $0 + 1 })
     }
   }
@@ -58,10 +58,10 @@ struct BlockMutualSoftmaxTests {
     ) {
       let sample = Sample<Scalar>(rowCount, count)
       let (tile, offset) = (sample.block, 3)
-      let rowShift = (0..<rowCount).map { isUniform ? 10 : 10 + Scalar($0 % 5) }
-      let columnShift = (0..<count).map { isUniform ? 10 : 12 + Scalar($0 % 3) }
-      var rowRanks: RankCounts<Scalar>? = sample.ranks(rowCount)
-      var columnRanks: RankCounts<Scalar>? = sample.ranks(offset + count)
+      let rowShift = (0..<rowCount).map { isUniform ? 10 : 10 + Double($0 % 5) }
+      let columnShift = (0..<count).map { isUniform ? 10 : 12 + Double($0 % 3) }
+      var rowRanks: RankCounts? = sample.ranks(rowCount)
+      var columnRanks: RankCounts? = sample.ranks(offset + count)
       var (rows, columns) = (
         ExponentialSums(rowCount: rowCount), ExponentialSums(rowCount: offset + count)
       )
@@ -72,7 +72,7 @@ struct BlockMutualSoftmaxTests {
       #expect(tile.isFenceIntact)
 
       let byRow = sample.block
-      var expectedRanks: RankCounts<Scalar>? = sample.ranks(rowCount)
+      var expectedRanks: RankCounts? = sample.ranks(rowCount)
       var expected = ExponentialSums(rowCount: rowCount)
       byRow.addExponentialSums(
         to: &expected, exponent: 1, shift: rowShift, storing: storing, counting: &expectedRanks,
@@ -83,7 +83,7 @@ struct BlockMutualSoftmaxTests {
       #expect(rowRanks?.notBelow == expectedRanks?.notBelow)
 
       let all = sample.ranks(offset + count)
-      var columnExpected: RankCounts<Scalar>? = all[offset..<offset + count]
+      var columnExpected: RankCounts? = all[offset..<offset + count]
       var expectedColumns = ExponentialSums(rowCount: count)
       sample.transposed.addExponentialSums(
         to: &expectedColumns, exponent: 1, shift: columnShift, storing: false,
@@ -93,10 +93,11 @@ struct BlockMutualSoftmaxTests {
       #expect(columnRanks.map { Array($0.above[offset...]) } == columnExpected?.above)
       #expect(columnRanks.map { Array($0.notBelow[offset...]) } == columnExpected?.notBelow)
 
-      var maximum = Array(repeating: -Scalar.infinity, count: count)
-      var again: RankCounts<Scalar>? = all
+      var maximum = Array(repeating: -Double.infinity, count: count)
+      var again: RankCounts? = all
       sample.block.updateColumnMaximum(&maximum, counting: &again, from: offset, on: isa)
-      #expect(maximum == (0..<count).map { c in sample.rows.map { $0[c] }.max() ?? -.infinity })
+      #expect(
+        maximum == (0..<count).map { c in sample.rows.map { Double($0[c]) }.max() ?? -.infinity })
       #expect(again?.above == columnRanks?.above)
       #expect(again?.notBelow == columnRanks?.notBelow)
     }
@@ -119,11 +120,11 @@ struct BlockMutualSoftmaxTests {
         sample.rows = sample.rows.map { $0.map { $0.isFinite ? Scalar(exp(Double($0))) : 0 } }
       }
       let isEqual = content != .logits
-      func term(_ count: Int, shift: Scalar) -> MutualTerm<Scalar> {
+      func term(_ count: Int, shift: Double) -> MutualTerm {
         // Slices that do not begin at 0, as the engine's.
         MutualTerm(
-          shift: (0..<count + 2).map { isEqual ? 10 : shift + Scalar($0 % 4) }[2...],
-          factor: (0..<count + 2).map { Scalar($0 % 3) - 0.5 }[2...])
+          shift: (0..<count + 2).map { isEqual ? 10 : shift + Double($0 % 4) }[2...],
+          factor: (0..<count + 2).map { Double($0 % 3) - 0.5 }[2...])
       }
       let (rows, columns) = (term(rowCount, shift: 9), term(count, shift: 11))
       let tile = sample.block
@@ -132,9 +133,9 @@ struct BlockMutualSoftmaxTests {
       for (r, row) in tile.doubles.enumerated() {
         for (c, actual) in row.enumerated() {
           let x = Double(sample.rows[r][c])
-          func share(_ term: MutualTerm<Scalar>, _ index: Int) -> Double {
-            let factor = Double(term.factor[2 + index])
-            let shift = Double(term.shift[2 + index])
+          func share(_ term: MutualTerm, _ index: Int) -> Double {
+            let factor = term.factor[2 + index]
+            let shift = term.shift[2 + index]
             return factor * (content == .exponentials ? x : exp(x - shift))
           }
           let parts = [share(rows, r), share(columns, c)]
@@ -158,7 +159,7 @@ struct BlockMutualSoftmaxTests {
       let tiles = (0..<2).map { tile in
         randomRows(rowCount, columnCount, in: 0...1, seed: 7 + UInt64(tile), as: Scalar.self)
       }
-      let threshold = (0..<rowCount).map { [0.5, 0.9, -3, 2, 0.75, 1][$0] as Scalar }
+      let threshold = (0..<rowCount).map { [0.5, 0.9, -3, 2, 0.75, 1][$0] }
       let gathered = SparseWeights<Scalar>(
         capacity: 2 * rowCount * columnCount + columnCount + 1, from: .shared)
       for (index, tile) in tiles.enumerated() {
@@ -170,7 +171,9 @@ struct BlockMutualSoftmaxTests {
         }
       }
       func large(_ tile: Int, _ row: Int) -> [(column: Int, value: Double)] {
-        tiles[tile][row].enumerated().filter { $1 >= threshold[row] }.map { ($0, Double($1)) }
+        tiles[tile][row].enumerated().filter { $1 >= Scalar(threshold[row]) }.map {
+          ($0, Double($1))
+        }
       }
       let expectedCount = (0..<2).reduce(0) { count, tile in
         count + (0..<rowCount).reduce(0) { $0 + large(tile, $1).count }
@@ -178,21 +181,21 @@ struct BlockMutualSoftmaxTests {
       #expect(gathered.count == expectedCount)
 
       // A higher threshold for the first tile; the second is looked at below.
-      let higher = (0..<rowCount).map { [0.8, 0.9, 0.25, 2, 1, 0.5][$0] as Scalar }
+      let higher = (0..<rowCount).map { [0.8, 0.9, 0.25, 2, 1, 0.5][$0] }
       let pruned = gathered.prune(tile: 0, threshold: higher, on: isa)
       for row in 0..<rowCount {
-        let rest = large(0, row).filter { $0.value >= Double(higher[row]) }
+        let rest = large(0, row).filter { $0.value >= Double(Scalar(higher[row])) }
         #expect(abs(pruned[row] - rest.reduce(0) { $0 + $1.value }) < 1e-12 * Double(columnCount))
       }
       let left = (0..<rowCount).reduce(0) { count, row in
-        count + large(0, row).filter { $0.value >= Double(higher[row]) }.count
+        count + large(0, row).filter { $0.value >= Double(Scalar(higher[row])) }.count
           + large(1, row).count
       }
       #expect(gathered.count == left)
 
       let keys = randomRows(columnCount, dimension, in: -1...1, seed: 11, as: Scalar.self)
       let queries = randomRows(rowCount, dimension, in: -1...1, seed: 12, as: Scalar.self)
-      let factors = (0..<rowCount).map { Scalar($0) - 2 }
+      let factors = (0..<rowCount).map { Double($0) - 2 }
       let rowSums = Block<Scalar>(fencedRows: rowCount, columnCount: dimension)
       let keySums = Block<Scalar>(fencedRows: columnCount, columnCount: dimension)
       gathered.add(
@@ -210,7 +213,7 @@ struct BlockMutualSoftmaxTests {
         for row in 0..<rowCount {
           var expected = 0.0
           for (column, value) in large(1, row) {
-            let weight = value * Double(factors[row])
+            let weight = value * factors[row]
             expected += weight * Double(keys[column][d])
             keyExpected[column] += weight * Double(queries[row][d])
           }
@@ -233,7 +236,7 @@ struct BlockMutualSoftmaxTests {
     let gathered = SparseWeights<Float>(capacity: 30, from: .shared)
     gathered.reset()
     let tile = Block(fenced: rows, columnCount: 10)
-    let threshold = Array(repeating: 0 as Float, count: 4)
+    let threshold = Array(repeating: 0.0, count: 4)
     gathered.append(tile, threshold: threshold, on: .best)
     #expect(gathered.count == nil)
     gathered.append(tile, threshold: threshold, on: .best)

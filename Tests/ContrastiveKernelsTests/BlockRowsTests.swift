@@ -71,12 +71,12 @@ struct BlockRowsTests {
     func check<Scalar: EmbeddingScalar>(_ scalar: Scalar.Type) {
       let x = randomRows(3, count, seed: 1, as: scalar)
       let y = randomRows(3, count, seed: 2, as: scalar)
-      let factors: [Scalar] = [2, -0.5, 0]
+      let factors = [2, -0.5, 0]
       let block = Block(fenced: x, columnCount: count)
       let other = Block(fenced: y, columnCount: count)
       // Factors are powers of two or 0, and a fused multiply-add of them rounds once as well.
       block.scaleRows(by: factors, on: isa)
-      for r in 0..<3 { #expect(block.doubles[r] == x[r].map { Double(factors[r] * $0) }) }
+      for r in 0..<3 { #expect(block.doubles[r] == x[r].map { factors[r] * Double($0) }) }
       block.copy(Block(fenced: x, columnCount: count))
       block.add(other, on: isa)
       for r in 0..<3 {
@@ -85,7 +85,7 @@ struct BlockRowsTests {
       block.copy(Block(fenced: x, columnCount: count))
       block.add(other, times: factors, on: isa)
       for r in 0..<3 {
-        #expect(block.doubles[r] == zip(x[r], y[r]).map { Double($0 + factors[r] * $1) })
+        #expect(block.doubles[r] == zip(x[r], y[r]).map { Double($0 + Scalar(factors[r]) * $1) })
       }
       #expect(block.isFenceIntact)
     }

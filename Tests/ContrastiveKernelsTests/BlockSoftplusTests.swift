@@ -19,13 +19,13 @@ struct BlockSoftplusTests {
   @Test(
     "sums values and slopes, and leaves slopes", arguments: InstructionSet.available, columnCounts)
   func sums(on isa: InstructionSet, count: Int) {
-    func check<Scalar: EmbeddingScalar>(_: Scalar.Type, bias: Scalar, storing: Bool) {
+    func check<Scalar: EmbeddingScalar>(_: Scalar.Type, bias: Double, storing: Bool) {
       let biases = [bias, bias + 1, bias, -bias]
       var rows = randomRows(4, count, in: -30...30, seed: 1, as: Scalar.self)
       // Masked entries are nothing; the last row has no others.
       for c in 0..<count where c % 5 == 2 { rows[1][c] = -.infinity }
       rows[3] = Array(repeating: -.infinity, count: count)
-      let factors = [1, -2, 0.5, 3] as [Scalar]
+      let factors = [1, -2, 0.5, 3]
       let block = Block(fenced: rows, columnCount: count)
       var sums = PairSums(rowCount: 4)
       sums.value[0] = 3
@@ -34,7 +34,7 @@ struct BlockSoftplusTests {
       #expect(block.isFenceIntact)
       for (r, row) in rows.enumerated() {
         let x = row.filter(\.isFinite).map { Double($0) }
-        let u = x.map { $0 + Double(biases[r]) }
+        let u = x.map { $0 + biases[r] }
         func expectClose(
           _ actual: Double, _ exact: [Double], added: Double = 0,
           sourceLocation: SourceLocation = #_sourceLocation
@@ -53,8 +53,8 @@ struct BlockSoftplusTests {
             #expect(stored == Double(row[c]))
             continue
           }
-          let u = Double(row[c]) + Double(biases[r])
-          let exact = row[c].isFinite ? Double(factors[r]) * logistic(u) : 0
+          let u = Double(row[c]) + biases[r]
+          let exact = row[c].isFinite ? factors[r] * logistic(u) : 0
           #expect(
             abs(stored - exact) <= abs(exact) * tolerance(row[c].isFinite ? u : 0, Scalar.self))
         }

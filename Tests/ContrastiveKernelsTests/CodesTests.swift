@@ -40,7 +40,7 @@ struct CodesTests {
 
   static func products<Scalar: EmbeddingScalar>(
     _ queries: Codes<Scalar>, _ keys: Codes<Scalar>, rowCount: Int, keyCount: Int,
-    scale: Scalar = 1, on isa: InstructionSet
+    scale: Double = 1, on isa: InstructionSet
   ) -> [[Scalar]] {
     let tile = Block<Scalar>(fencedRows: rowCount, columnCount: keyCount)
     Codes.setSimilarities(of: queries, and: keys, scale: scale, in: tile, on: isa)
@@ -57,7 +57,7 @@ struct CodesTests {
       let allKeys = randomRows(130, depth, in: -0.7...0.7, seed: 2, as: Scalar.self)
       let (plainQueries, plainKeys) = (allQueries.map { Plain($0) }, allKeys.map { Plain($0) })
       let dots = plainQueries.map { q in plainKeys.map { Plain.dot(q, $0) } }
-      let scale = 100.3 as Scalar
+      let scale = 100.3
       // Three products, of the scale, the steps and the codes' own, which is exact; in Double the
       // loop here has as many.
       let epsilon = Double(Scalar.ulpOfOne)
@@ -73,7 +73,7 @@ struct CodesTests {
           for r in 0..<rowCount {
             for c in 0..<keyCount {
               let exact =
-                Double(scale) * Double(plainQueries[r].step) * Double(plainKeys[c].step)
+                Double(Scalar(scale)) * Double(plainQueries[r].step) * Double(plainKeys[c].step)
                 * Double(dots[r][c])
               let error = abs(Double(portable[r][c]) - exact)
               #expect(error <= tolerance * abs(exact), "row \(r), key \(c)")

@@ -5,16 +5,14 @@ import Testing
 
 @Suite("The exponential")
 struct ExponentialTests {
+  /// As a weight 1 · exp(1 · x − 0), whose other operations are exact.
   private func exponential<Scalar: EmbeddingScalar>(
     _ x: [Scalar], on isa: InstructionSet
   ) -> [Scalar] {
-    unsafe [Scalar](unsafeUninitializedCapacity: x.count) { result, count in
-      count = x.count
-      unsafe x.withUnsafeBufferPointer { x in
-        guard let x = x.baseAddress, let result = result.baseAddress else { return }
-        unsafe Scalar._exponential(x, count, result, on: isa)
-      }
-    }
+    let block = Block(fenced: [x], columnCount: x.count)
+    block.setWeights([ExponentialTerm(exponent: 1, shift: [0], factor: [1])], on: isa)
+    #expect(block.isFenceIntact)
+    return (0..<x.count).map { block[0, $0] }
   }
 
   /// Points over a range, the neighbours of its ends, and small numbers of either sign.

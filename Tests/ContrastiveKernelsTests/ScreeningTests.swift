@@ -14,11 +14,11 @@ struct ScreeningTests {
   struct Sample<Scalar: EmbeddingScalar> {
     var rows: [[Scalar]]
     let columnCount: Int
-    let exponent: Scalar
-    let shift: [Scalar]
+    let exponent: Double
+    let shift: [Double]
     let hasRanks: Bool
 
-    init(_ columnCount: Int, exponent: Scalar, hasRanks: Bool, seed: UInt64 = 21) {
+    init(_ columnCount: Int, exponent: Double, hasRanks: Bool, seed: UInt64 = 21) {
       self.columnCount = columnCount
       self.exponent = exponent
       self.hasRanks = hasRanks
@@ -27,31 +27,31 @@ struct ScreeningTests {
       for c in 0..<columnCount where c % 5 == 2 { rows[1][c] = -.infinity }
       // A row without a candidate, whose threshold nothing reaches.
       rows[3] = Array(repeating: -.infinity, count: columnCount)
-      shift = (0..<rowCount).map { exponent * (20 + Scalar($0)) }
+      shift = (0..<rowCount).map { exponent * (20 + Double($0)) }
     }
 
     var block: Block<Scalar> { Block(fenced: rows, columnCount: columnCount) }
 
     /// - Parameter raise: How much higher than at first.
-    func screening(raise: Scalar = 0) -> Screening<Scalar> {
+    func screening(raise: Double = 0) -> Screening<Scalar> {
       Screening(
         rowMargins: [0.25, 0, 1, 0.5, 0.25, 2],
         columnMargins: (0..<columnCount).map { Scalar($0 % 4) / 4 },
-        thresholds: ([5, 18, -3, .greatestFiniteMagnitude, 100, 10] as [Scalar]).map {
+        thresholds: ([5, 18, -3, .greatestFiniteMagnitude, 100, 10] as [Double]).map {
           $0 == .greatestFiniteMagnitude ? $0 : $0 + raise
         }, negligible: 6.25)
     }
 
     /// Below the threshold, across it, above it, of one point; nowhere.
-    var ranks: RankCounts<Scalar>? {
+    var ranks: RankCounts? {
       guard hasRanks else { return nil }
       return RankCounts(low: [-1, 17.5, 0, 0, 3, -30], high: [1, 18.5, 1, 1, 3, -29])
     }
 
     /// Whether an element is to be listed.
     func isListed(_ row: Int, _ column: Int, _ screening: Screening<Scalar>) -> Bool {
-      let z = rows[row][column]
-      let margin = screening.rowMargins[row] + screening.columnMargins[column]
+      let z = Double(rows[row][column])
+      let margin = screening.rowMargins[row] + Double(screening.columnMargins[column])
       guard let ranks, z + margin < screening.thresholds[row] else {
         return z + margin >= screening.thresholds[row]
       }
@@ -64,7 +64,7 @@ struct ScreeningTests {
 
     /// Expects sums and ranks over columns of every row to be what was added up.
     func expect(
-      _ sums: ScreenedSums<Scalar>?, of columns: (Int) -> [Int], _ screening: Screening<Scalar>,
+      _ sums: ScreenedSums?, of columns: (Int) -> [Int], _ screening: Screening<Scalar>,
       _ comment: Comment, sourceLocation: SourceLocation = #_sourceLocation
     ) {
       guard let sums else {
@@ -73,15 +73,16 @@ struct ScreeningTests {
       }
       for row in 0..<rowCount {
         let counted = columns(row).filter { column in
-          let margin = screening.rowMargins[row] + screening.columnMargins[column]
-          return rows[row][column] + margin >= screening.thresholds[row] - screening.negligible
+          let margin = screening.rowMargins[row] + Double(screening.columnMargins[column])
+          return Double(rows[row][column]) + margin >= screening.thresholds[row]
+            - screening.negligible
         }
         ScreeningTests.expect(
           sums.sums, row, of: counted.map { Double(rows[row][$0]) }, exponent: exponent,
-          shift: shift[row], comment, sourceLocation: sourceLocation)
+          shift: shift[row], as: Scalar.self, comment, sourceLocation: sourceLocation)
         #expect((sums.ranks == nil) == (ranks == nil), sourceLocation: sourceLocation)
         guard let ranks else { continue }
-        let values = columns(row).map { rows[row][$0] }
+        let values = columns(row).map { Double(rows[row][$0]) }
         #expect(
           sums.ranks?.above[row] == Int64(values.filter { $0 > ranks.high[row] }.count), comment,
           sourceLocation: sourceLocation)
@@ -95,11 +96,11 @@ struct ScreeningTests {
   /// As of `BlockSoftmaxTests`: u has half an ε of |exponent·z| and of |u|; exp has 2, a lane's sum
   /// of 32 terms and the lanes' 18 at most.
   static func expect<Scalar: EmbeddingScalar>(
-    _ sums: ExponentialSums, _ row: Int, of values: [Double], exponent: Scalar, shift: Scalar,
-    _ comment: Comment, sourceLocation: SourceLocation = #_sourceLocation
+    _ sums: ExponentialSums, _ row: Int, of values: [Double], exponent: Double, shift: Double,
+    as _: Scalar.Type, _ comment: Comment, sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    let x = values.map { Double(exponent) * $0 }
-    let u = x.map { $0 - Double(shift) }
+    let x = values.map { Double(Scalar(exponent)) * $0 }
+    let u = x.map { $0 - Double(Scalar(shift)) }
     let tolerance = zip(x, u).reduce(0) {
       let relative = (abs($1.0) + abs($1.1) + 20) * Double(Scalar.ulpOfOne)
       return $0 + exp($1.1) * (1 + abs($1.1)) * relative
@@ -148,7 +149,7 @@ struct ScreeningTests {
       for exponent in [1, 1.7] {
         check(
           Sample<Float>(
-            columnCount, exponent: Float(exponent), hasRanks: hasRanks, seed: seed))
+            columnCount, exponent: exponent, hasRanks: hasRanks, seed: seed))
         check(
           Sample<Double>(columnCount, exponent: exponent, hasRanks: hasRanks, seed: seed))
       }
@@ -186,7 +187,7 @@ struct ScreeningTests {
       let total = (0..<rowCount).reduce(0) { $0 + columns($1).count }
       func append(
         _ sparse: SparseWeights<Scalar>, limit: Int, _ screening: Screening<Scalar>
-      ) -> ScreenedSums<Scalar>? {
+      ) -> ScreenedSums? {
         sparse.append(
           sample.block, screening: screening, exponent: 1, shift: sample.shift,
           ranks: sample.ranks, limit: limit, on: isa)
@@ -225,7 +226,7 @@ struct ScreeningTests {
     "replace what is listed by exponentials of the exact logits",
     arguments: InstructionSet.available, [1, 4, 16, 33])
   func exponentials(on isa: InstructionSet, depth: Int) {
-    func check<Scalar: EmbeddingScalar>(_: Scalar.Type, exponent: Scalar, hasRanks: Bool) {
+    func check<Scalar: EmbeddingScalar>(_: Scalar.Type, exponent: Double, hasRanks: Bool) {
       let rowCount = Self.rowCount
       let sparse = Self.weights(2000, of: Scalar.self)
       for (tile, columnCount) in [17, 40].enumerated() {
@@ -242,7 +243,7 @@ struct ScreeningTests {
         }
         let queries = vectors(rowCount, seed: 31)
         let keys = vectors(columnCount, seed: 32)
-        let scale = 0.5 as Scalar
+        let scale = 0.5
         let sums = sparse.setExponentials(
           tile: tile, queries: Block(fenced: queries, columnCount: depth),
           keys: Block(fenced: keys, columnCount: depth), scale: scale, exponent: exponent,
@@ -254,21 +255,22 @@ struct ScreeningTests {
         for row in 0..<rowCount {
           let columns = sample.listed(row, screening)
           let exact = columns.map { c in
-            Double(scale) * zip(queries[row], keys[c]).reduce(0) { $0 + Double($1.0 * $1.1) }
+            scale * zip(queries[row], keys[c]).reduce(0) { $0 + Double($1.0 * $1.1) }
           }
           Self.expect(
-            sums.sums, row, of: exact, exponent: exponent, shift: sample.shift[row], "exact")
+            sums.sums, row, of: exact, exponent: exponent, shift: sample.shift[row],
+            as: Scalar.self, "exact")
           if let ranks = sample.ranks {
             #expect(
               sums.ranks?.above[row]
-                == Int64(exact.filter { $0 > Double(ranks.high[row]) }.count))
+                == Int64(exact.filter { $0 > ranks.high[row] }.count))
             #expect(
               sums.ranks?.notBelow[row]
-                == Int64(exact.filter { $0 >= Double(ranks.low[row]) }.count))
+                == Int64(exact.filter { $0 >= ranks.low[row] }.count))
           } else {
             #expect(sums.ranks == nil)
           }
-          let u = exact.map { Double(exponent) * $0 - Double(sample.shift[row]) }
+          let u = exact.map { Double(Scalar(exponent)) * $0 - Double(Scalar(sample.shift[row])) }
           let expected = zip(columns, u).reduce((0.0, 0.0)) { sum, element in
             let value = exp(element.1)
             return (sum.0 + value, sum.1 + value * (Double(element.0 % 3) - 1))
@@ -292,26 +294,28 @@ struct ScreeningTests {
     "estimate a row's sum from below, and no less than what is near its largest",
     arguments: InstructionSet.available, columnCounts)
   func estimates(on isa: InstructionSet, columnCount: Int) {
-    func check<Scalar: EmbeddingScalar>(_: Scalar.Type, exponent: Scalar) {
+    func check<Scalar: EmbeddingScalar>(_: Scalar.Type, exponent: Double) {
       let samples = (0..<3).map {
         Sample<Scalar>(columnCount, exponent: exponent, hasRanks: false, seed: 40 + UInt64($0))
       }
       // No element lies at the limit itself.
-      let least = -8.1 as Scalar
-      var estimates = SumEstimates<Scalar>(rowCount: Self.rowCount)
+      let least = -8.1
+      var estimates = SumEstimates(rowCount: Self.rowCount)
       for (last, sample) in samples.enumerated() {
         estimates.add(sample.block, exponent: exponent, least: least, on: isa)
         for row in 0..<Self.rowCount {
           let all = samples[...last].flatMap { $0.rows[row] }
           let most = all.max() ?? -.infinity
-          #expect(estimates.reference[row] == most)
+          #expect(estimates.reference[row] == Double(most))
           guard most.isFinite else {
             #expect(estimates.sum[row] == 0)
             continue
           }
-          let u = all.filter(\.isFinite).map { Double(exponent) * (Double($0) - Double(most)) }
+          let u = all.filter(\.isFinite).map {
+            Double(Scalar(exponent)) * (Double($0) - Double(most))
+          }
           let whole = compensatedSum(u.map { exp($0) })
-          let near = compensatedSum(u.filter { $0 >= Double(least) }.map { exp($0) })
+          let near = compensatedSum(u.filter { $0 >= least }.map { exp($0) })
           // exp's 2 ulp and the rounding of its argument, below 70, of every term and of two
           // rescalings, and a lane's additions.
           let tolerance = Double(220 + columnCount / 8) * Double(Scalar.ulpOfOne) * whole
@@ -322,7 +326,7 @@ struct ScreeningTests {
       }
     }
     for exponent in [1, 1.7] {
-      check(Float.self, exponent: Float(exponent))
+      check(Float.self, exponent: exponent)
       check(Double.self, exponent: exponent)
     }
   }
@@ -363,7 +367,7 @@ extension ScreeningTests.Sample: ScreeningTests.AnySample {
     append()
     append()
     // The last first: the others' elements stay where they are.
-    for (tile, raise) in [(1, 4), (0, 2.5), (0, 9), (1, 4)] as [(Int, Scalar)] {
+    for (tile, raise) in [(1, 4), (0, 2.5), (0, 9), (1, 4)] as [(Int, Double)] {
       let before = (0..<2).map { tile in
         rows.indices.map { row -> [Int] in
           var columns: [Int] = []

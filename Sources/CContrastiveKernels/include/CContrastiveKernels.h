@@ -1,169 +1,229 @@
-// The loops of the softmax engine that are not matrix products, one table of functions per
-// scalar type and instruction set. Every array of rows is row-major with a stride in elements.
+// The loops of the softmax engine that are not matrix products: one type of table, and a table of
+// it for each scalar type and instruction set.
+//
+// What belongs to the elements of matrices is of the table's scalar type, behind a `void *`:
+// elements themselves, steps of codes, and per column what a row's loop reads with them. All other
+// numbers, per row and alone, are `double`: a loop rounds them once per row, or per strip of
+// columns.
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define CONTRASTIVE_KERNELS(Name, Real)                                                           \
-  typedef struct Name {                                                                           \
-    /* y = exp(x), below 2 ulp; 0 where exp(x) is below the smallest normal number. x <= 88. */   \
-    void (*exponential)(const Real *x, ptrdiff_t count, Real *y);                                 \
-    /* maximum[r] = max(maximum[r], row r). With `low`: above[r] += #{x > high[r]} and            \
-       notBelow[r] += #{x >= low[r]}. */                                                          \
-    void (*maximum)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,           \
-                    Real *maximum, const Real *low, const Real *high, int64_t *above,             \
-                    int64_t *notBelow);                                                           \
-    /* With u = exponent * x - shift[r] and e = exp(u): sum[r] += e, weighted[r] += e * u, and    \
-       x = e if `store`. -inf counts as nothing. With `low`, ranks as `maximum`. */               \
-    void (*exponentialSum)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,          \
-                           Real exponent, const Real *shift, double *sum, double *weighted,       \
-                           bool store, const Real *low, const Real *high, int64_t *above,         \
-                           int64_t *notBelow);                                                    \
-    /* x = factor[r] * exp(exponent * x - shift[r]) + the same of a second set if it is given. */ \
-    void (*weights)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,                 \
-                    Real exponent, const Real *shift, const Real *factor, Real secondExponent,    \
-                    const Real *secondShift, const Real *secondFactor);                           \
-    /* Of the rows, with u = x - rowShift[r], as exponentialSum; of the columns, with             \
-       u = x - columnShift[c], likewise. With `columnShift` null, rowShift is one number          \
-       repeated, and the columns' too. `store` leaves the rows' exp(u). With `rowLow`, and        \
-       with `columnLow`, ranks as `maximum`. */                                                   \
-    void (*mutualSums)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,              \
-                       const Real *rowShift, const Real *columnShift, double *rowSum,             \
-                       double *rowWeighted, double *columnSum, double *columnWeighted,            \
-                       bool store, const Real *rowLow, const Real *rowHigh, int64_t *rowAbove,    \
-                       int64_t *rowNotBelow, const Real *columnLow, const Real *columnHigh,       \
-                       int64_t *columnAbove, int64_t *columnNotBelow);                            \
-    /* x = rowFactor[r] * exp(x - rowShift[r]) + columnFactor[c] * exp(x - columnShift[c]);       \
-       with `columnShift` null, rowShift is both; with `rowShift` null, x holds the               \
-       exponentials. */                                                                           \
-    void (*mutualWeights)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,           \
-                          const Real *rowShift, const Real *rowFactor, const Real *columnShift,   \
-                          const Real *columnFactor);                                              \
-    /* As `maximum`, of the columns: every array has an element per column. */                    \
-    void (*columnMaximum)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,     \
-                          Real *maximum, const Real *low, const Real *high, int64_t *above,       \
-                          int64_t *notBelow);                                                     \
-    /* Lists the elements x >= threshold[r] of every row in turn, with their columns, and         \
-       sets sums[r] to theirs; ends[r] is their number up to and with row r. Returns              \
-       that number in the end, or -1 where `capacity` might not have done. */                     \
-    ptrdiff_t (*gather)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,       \
-                        const Real *threshold, Real *values, int32_t *indices,                    \
-                        ptrdiff_t capacity, ptrdiff_t *ends, double *sums);                       \
-    /* Leaves of the elements of one tile those >= threshold[r], in place; sums[r] is what        \
-       remains of row r. */                                                                       \
-    void (*prune)(Real *values, int32_t *indices, ptrdiff_t *ends, ptrdiff_t rows,                \
-                  const Real *threshold, double *sums);                                           \
-    /* sums[r] += those of the elements of one tile that are below threshold[r]. */               \
-    void (*sumBelow)(const Real *values, const ptrdiff_t *ends, ptrdiff_t rows,                   \
-                     const Real *threshold, double *sums);                                        \
-    /* The elements of `gather` by column: their products with factor[r], and their rows, column  \
-       by column and each column's by row. columnEnds is to `columns` what ends is to rows. */    \
-    void (*transposeGathered)(const Real *values, const int32_t *indices, const ptrdiff_t *ends,  \
-                              ptrdiff_t rows, const Real *factor, Real *transposed,               \
-                              int32_t *rowOf, ptrdiff_t *columnEnds, ptrdiff_t columns);          \
-    /* For the elements of `gather`: sums[r] += factor[r] * value * source[index], rows of        \
-       `columns` elements; factor 1 where it is null. */                                          \
-    void (*addGathered)(const Real *values, const int32_t *indices, const ptrdiff_t *ends,        \
-                        ptrdiff_t rows, const Real *factor, ptrdiff_t columns,                    \
-                        const Real *source, ptrdiff_t sourceStride, Real *sums,                   \
-                        ptrdiff_t stride);                                                        \
-    /* x *= factor[r] */                                                                          \
-    void (*scaleRows)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,               \
-                      const Real *factor);                                                        \
-    /* y += factor[r] * x; factor 1 where it is null. */                                          \
-    void (*addRows)(const Real *x, ptrdiff_t xStride, const Real *factor, ptrdiff_t rows,         \
-                    ptrdiff_t columns, Real *y, ptrdiff_t yStride);                               \
-    /* dots[r] = x[r] . y[r] */                                                                   \
-    void (*dots)(const Real *x, ptrdiff_t xStride, const Real *y, ptrdiff_t yStride,              \
-                 ptrdiff_t rows, ptrdiff_t columns, double *dots);                                \
-    /* distances[r] = |x[r] - y[r]|^2 */                                                          \
-    void (*squaredDistances)(const Real *x, ptrdiff_t xStride, const Real *y, ptrdiff_t yStride,  \
-                             ptrdiff_t rows, ptrdiff_t columns, double *distances);               \
-    /* sums[c] += the sum of column c */                                                          \
-    void (*columnSums)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,        \
-                       double *sums);                                                             \
-    /* y = x / max(|x|, smallest normal number) */                                                \
-    void (*normalize)(const Real *x, ptrdiff_t xStride, ptrdiff_t rows, ptrdiff_t columns,        \
-                      Real *y, ptrdiff_t yStride);                                                \
-    /* g = (g - x^ (x^ . g)) / |x|, x^ = x / |x|; 0 where |x| is not a normal number. */          \
-    void (*normalizePullback)(const Real *x, ptrdiff_t xStride, ptrdiff_t rows,                   \
-                              ptrdiff_t columns, Real *g, ptrdiff_t gStride);                     \
-    /* The first row that holds a NaN or an infinity, or `rows`. */                               \
-    ptrdiff_t (*firstNotFiniteRow)(const Real *x, ptrdiff_t rows, ptrdiff_t columns,              \
-                                   ptrdiff_t stride);                                             \
-    /* With u = x + bias[r], f = log(1 + exp(u)) and g = 1 / (1 + exp(-u)): sum[r] += f,          \
-       slope[r] += g, weighted[r] += g * x, and x = factor[r] * g where factor is not null.       \
-       -inf counts as nothing. */                                                                 \
-    void (*softplusSum)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,             \
-                        const Real *bias, const Real *factor, double *sum, double *slope,         \
-                        double *weighted);                                                        \
-    /* The same with f = max(u, 0) and g = 1 where u > 0, 0 elsewhere, but for weighted. */       \
-    void (*hingeSum)(Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,                \
-                     const Real *bias, const Real *factor, double *sum, double *slope);           \
-    /* A step of Adam on weights y, whose gradient is g, with the running means m and v;          \
-       constants: rate, firstShare, secondKept, secondShare, rootCorrection, epsilon, decay,      \
-       shrinkage. y *= shrinkage, d = g + decay * y, m += firstShare * (d - m),                   \
-       v = secondKept * v + secondShare * d^2,                                                    \
-       y -= rate * m / (sqrt(v) / rootCorrection + epsilon). */                                   \
-    void (*adam)(const Real *g, ptrdiff_t gStride, Real *m, ptrdiff_t mStride, Real *v,           \
-                 ptrdiff_t vStride, ptrdiff_t rows, ptrdiff_t columns, Real *y,                   \
-                 ptrdiff_t yStride, const Real *constants);                                       \
-    /* Whether products of codes are worth it: a quarter of the time of floats'. */               \
-    bool screens;                                                                                 \
-    /* Codes of 8 bits, four to a 32-bit lane, zeros after the last column: x = step[r] * code    \
-       to an error vector of norm <= errors[r]; codeSums[r] is the codes' sum.                    \
-       Interleaved, the fours of 64 rows alternate, and 128 is added to every code. */            \
-    void (*encode)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,            \
-                   bool interleaved, uint8_t *codes, Real *steps, Real *errors,                   \
-                   int32_t *codeSums);                                                            \
-    /* z = scale * step * step * (code . code), of queries by row and interleaved keys. */        \
-    void (*codeProducts)(const uint8_t *queries, const Real *querySteps, const int32_t *codeSums, \
-                         ptrdiff_t rows, const uint8_t *keys, const Real *keySteps,               \
-                         ptrdiff_t columns, ptrdiff_t depth, Real scale, Real *z,                 \
-                         ptrdiff_t stride);                                                       \
-    /* reference[r] = max(reference[r], row r), and sum[r], relative to it, += the sum of         \
-       exp(u), u = exponent * (x - reference[r]), of the elements with u >= least and of those    \
-       that come along. */                                                                        \
-    void (*estimateSum)(const Real *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,       \
-                        Real exponent, Real least, Real *reference, double *sum);                 \
-    /* With z known to within m = rowMargin[r] + columnMargin[c]: lists the elements where         \
-       z + m >= threshold[r], and with `low` those that may lie in low[r]..high[r]; ends as       \
-       `gather`. Of the others, rest[r] += the sum of exp(u), u = exponent * z - shift[r], but    \
-       for those with z + m below threshold[r] - negligible, weighted[r] += that of u * exp(u),   \
-       and ranks as `maximum`. Returns -1 where `capacity` might not have done. */                \
-    ptrdiff_t (*select)(const Real *z, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t stride,       \
-                        const Real *rowMargin, const Real *columnMargin, const Real *threshold,   \
-                        Real negligible, Real exponent, const Real *shift, const Real *low,       \
-                        const Real *high, Real *values, int32_t *indices, ptrdiff_t capacity,     \
-                        ptrdiff_t *ends, double *rest, double *weighted, int64_t *above,          \
-                        int64_t *notBelow);                                                       \
-    /* As `select`, of what it listed, in place. */                                               \
-    void (*reselect)(Real *values, int32_t *indices, ptrdiff_t *ends, ptrdiff_t rows,             \
-                     const Real *rowMargin, const Real *columnMargin, const Real *threshold,      \
-                     Real negligible, Real exponent, const Real *shift, const Real *low,          \
-                     const Real *high, double *rest, double *weighted, int64_t *above,            \
-                     int64_t *notBelow);                                                          \
-    /* values = scale * (x[r] . y[index]), for the indices of every row r. */                     \
-    void (*gatheredDots)(const Real *x, ptrdiff_t xStride, const Real *y, ptrdiff_t yStride,      \
-                         ptrdiff_t columns, const int32_t *indices, const ptrdiff_t *ends,        \
-                         ptrdiff_t rows, Real scale, Real *values);                               \
-    /* As exponentialSum, storing, of rows that end where `ends` says. */                         \
-    void (*gatheredSum)(Real *values, const ptrdiff_t *ends, ptrdiff_t rows, Real exponent,       \
-                        const Real *shift, double *sum, double *weighted, const Real *low,        \
-                        const Real *high, int64_t *above, int64_t *notBelow);                     \
-  } Name;
+// Row-major; the stride is in elements.
+typedef struct contrastive_tile {
+  void *elements;
+  ptrdiff_t rows, columns, stride;
+} contrastive_tile;
 
-CONTRASTIVE_KERNELS(contrastive_float_kernels, float)
-CONTRASTIVE_KERNELS(contrastive_double_kernels, double)
+// above[r] += #{x > high[r]} and notBelow[r] += #{x >= low[r]}; with `low` null, nothing.
+typedef struct contrastive_ranks {
+  const double *low, *high;
+  int64_t *above, *notBelow;
+} contrastive_ranks;
+
+// With e = exp(u): sum[r] += e, weighted[r] += e * u, and with a bias biased[r] += e * bias[c].
+typedef struct contrastive_sums {
+  double *sum, *weighted, *biased;
+} contrastive_sums;
+
+// factor[r] * exp(exponent * x - shift[r])
+typedef struct contrastive_term {
+  double exponent;
+  const double *shift, *factor;
+} contrastive_term;
+
+// Of rows, or of columns: u = x - shift[r], or with `scale` u = scale[r] * x - shift[r].
+typedef struct contrastive_side {
+  const double *shift, *scale;
+  contrastive_sums sums;
+  contrastive_ranks ranks;
+} contrastive_side;
+
+// Of rows, or of columns: factor[r] * exp(u), u as of a side.
+typedef struct contrastive_mutual_term {
+  const double *shift, *factor, *scale;
+} contrastive_mutual_term;
+
+// Sums over f(u), f'(u) and f'(u) * x.
+typedef struct contrastive_pair_sums {
+  double *value, *slope, *weighted;
+} contrastive_pair_sums;
+
+// Some elements of every row in turn and their columns; ends[r] is their number up to and with
+// row r.
+typedef struct contrastive_lists {
+  void *values;
+  int32_t *indices;
+  ptrdiff_t *ends;
+  ptrdiff_t rows;
+} contrastive_lists;
+
+// Rows in codes of 8 bits.
+typedef struct contrastive_codes {
+  uint8_t *codes;
+  void *steps, *errors;
+  int32_t *sums;
+} contrastive_codes;
+
+// Logits z known to within m = rowMargin[r] + columnMargin[c], those that matter, z + m >=
+// threshold[r], and those of the others that count: z + m >= threshold[r] - negligible, with
+// u = exponent * z - shift[r].
+typedef struct contrastive_screening {
+  const double *rowMargin;
+  const void *columnMargin;
+  const double *threshold, *shift;
+  double negligible, exponent;
+} contrastive_screening;
+
+// How a cosine becomes a logit.
+typedef enum contrastive_map {
+  contrastive_map_arctanh,
+  contrastive_map_circle,
+  contrastive_map_affine,
+} contrastive_map;
+
+typedef struct contrastive_adam {
+  double rate, firstShare, secondKept, secondShare, rootCorrection, epsilon, decay, shrinkage;
+} contrastive_adam;
+
+typedef struct contrastive_kernels {
+  // maximum[r] = max(maximum[r], exponent * x + bias[c]), so that no u of `exponentialSums` with
+  // that shift exceeds 0; `bias` may be null. Counts ranks of x.
+  void (*maximum)(contrastive_tile x, double exponent, const void *bias, double *maximum,
+                  contrastive_ranks ranks);
+  // u = exponent * x + bias[c] - shift[r], of sums; x = exp(u) if `store`. -inf counts as nothing.
+  // Counts ranks of x.
+  void (*exponentialSums)(contrastive_tile x, double exponent, const double *shift,
+                          const void *bias, bool store, contrastive_sums sums,
+                          contrastive_ranks ranks);
+  // The same of many exponents, without a bias: shift, sum and weighted have tile.rows numbers for
+  // each in turn. Counts ranks once.
+  void (*manyExponentialSums)(contrastive_tile x, ptrdiff_t count, const double *exponent,
+                              const double *shift, contrastive_sums sums,
+                              contrastive_ranks ranks);
+  // x = the sum of one or two terms, with + bias[c] in their exponents; `bias` may be null.
+  void (*weights)(contrastive_tile x, const contrastive_term *terms, ptrdiff_t count,
+                  const void *bias);
+  // Sums of the rows and of the columns, and their ranks. With `columns.shift` null, rows.shift is
+  // one number repeated, and the columns' too. `store` leaves the rows' exp(u).
+  void (*mutualSums)(contrastive_tile x, contrastive_side rows, contrastive_side columns,
+                     bool store);
+  // x = the row's term + the column's; with `columns.shift` null, rows.shift is both; with
+  // `rows.shift` null, x holds the exponentials.
+  void (*mutualWeights)(contrastive_tile x, contrastive_mutual_term rows,
+                        contrastive_mutual_term columns);
+  // As `maximum` of x alone, of the columns: every array has an element per column.
+  void (*columnMaximum)(contrastive_tile x, double *maximum, contrastive_ranks ranks);
+
+  // x = map(x), and map'(x) to `slopes`, if it has elements. -inf stays, with a slope of 0.
+  //   arctanh: scale * artanh(x)
+  //   circle:  scale * max(0, x + parameter) * (x - parameter), the first factors a constant of it
+  //   affine:  scale * (x - parameter)
+  void (*mapLogits)(contrastive_tile x, contrastive_map map, double scale, double parameter,
+                    contrastive_tile slopes);
+
+  // With u = x + bias[r], f = log(1 + exp(u)) and g = 1 / (1 + exp(-u)): sums of f, g and g * x,
+  // and x = factor[r] * g where factor is not null. -inf counts as nothing.
+  void (*softplusSums)(contrastive_tile x, const double *bias, const double *factor,
+                       contrastive_pair_sums sums);
+  // The same with f = max(u, 0) and g = 1 where u > 0, 0 elsewhere, but for weighted.
+  void (*hingeSums)(contrastive_tile x, const double *bias, const double *factor,
+                    contrastive_pair_sums sums);
+
+  // Lists the elements x >= threshold[r], and sets sums[r] to theirs. Returns their number, or -1
+  // where `capacity` might not have done.
+  ptrdiff_t (*gather)(contrastive_tile x, const double *threshold, contrastive_lists lists,
+                      ptrdiff_t capacity, double *sums);
+  // Leaves of the elements of one tile those >= threshold[r], in place; sums[r] is what remains of
+  // row r.
+  void (*prune)(contrastive_lists lists, const double *threshold, double *sums);
+  // sums[r] += those of the elements of one tile that are below threshold[r].
+  void (*sumBelow)(contrastive_lists lists, const double *threshold, double *sums);
+  // The elements of `gather` by column: their products with factor[r], and their rows, column by
+  // column and each column's by row.
+  void (*transposeGathered)(contrastive_lists lists, const double *factor,
+                            contrastive_lists transposed);
+  // For the elements of `gather`: row r of sums += factor[r] * value * row `index` of source;
+  // factor 1 where it is null.
+  void (*addGathered)(contrastive_lists lists, const double *factor, contrastive_tile source,
+                      contrastive_tile sums);
+  // values = scale * (row r of x . row `index` of y), for the indices of every row r.
+  void (*gatheredDots)(contrastive_tile x, contrastive_tile y, contrastive_lists lists,
+                       double scale);
+  // As exponentialSums, storing and without a bias.
+  void (*gatheredSums)(contrastive_lists lists, double exponent, const double *shift,
+                       contrastive_sums sums, contrastive_ranks ranks);
+
+  // x *= factor[r]
+  void (*scaleRows)(contrastive_tile x, const double *factor);
+  // y += factor[r] * x; factor 1 where it is null.
+  void (*addRows)(contrastive_tile x, const double *factor, contrastive_tile y);
+  // y *= x
+  void (*multiplyRows)(contrastive_tile x, contrastive_tile y);
+  // y = x, whose elements are floats or doubles, of 4 or 8 bytes.
+  void (*convertRows)(contrastive_tile x, ptrdiff_t byteCount, contrastive_tile y);
+  // dots[r] = x[r] . y[r]
+  void (*dots)(contrastive_tile x, contrastive_tile y, double *dots);
+  // distances[r] = |x[r] - y[r]|^2
+  void (*squaredDistances)(contrastive_tile x, contrastive_tile y, double *distances);
+  // sums[c] += the sum of column c
+  void (*columnSums)(contrastive_tile x, double *sums);
+  // y = x / max(|x|, smallest normal number)
+  void (*normalize)(contrastive_tile x, contrastive_tile y);
+  // g = (g - x^ (x^ . g)) / |x|, x^ = x / |x|; 0 where |x| is not a normal number.
+  void (*normalizePullback)(contrastive_tile x, contrastive_tile g);
+  // The first row that holds a NaN or an infinity, or the number of rows.
+  ptrdiff_t (*firstNotFiniteRow)(contrastive_tile x);
+
+  // A step of Adam on weights y, whose gradient is g, with the running means m and v:
+  // y *= shrinkage, d = g + decay * y, m += firstShare * (d - m),
+  // v = secondKept * v + secondShare * d^2, y -= rate * m / (sqrt(v) / rootCorrection + epsilon).
+  void (*adam)(contrastive_tile g, contrastive_tile m, contrastive_tile v, contrastive_tile y,
+               contrastive_adam constants);
+  // A step of gradient descent, with the velocity v: d = g + decay * y, v = momentum * v + d,
+  // y -= rate * (nesterov ? d + momentum * v : v).
+  void (*descend)(contrastive_tile g, contrastive_tile v, contrastive_tile y, double rate,
+                  double momentum, double decay, bool nesterov);
+  // y = momentum * y + (1 - momentum) * x
+  void (*interpolate)(contrastive_tile x, contrastive_tile y, double momentum);
+  // y = 0 where it is below.
+  void (*rectify)(contrastive_tile y);
+  // y = 0 where x is not above it.
+  void (*clearWhereNotPositive)(contrastive_tile x, contrastive_tile y);
+
+  // Whether products of codes are worth it: a quarter of the time of floats'.
+  bool screens;
+  // Codes of 8 bits, four to a 32-bit lane, zeros after the last column: x = step[r] * code to an
+  // error vector of norm <= errors[r]; sums[r] is the codes' sum. Interleaved, the fours of 64 rows
+  // alternate, and 128 is added to every code.
+  void (*encode)(contrastive_tile x, bool interleaved, contrastive_codes codes);
+  // z = scale * step * step * (code . code), of queries by row and interleaved keys.
+  void (*codeProducts)(contrastive_codes queries, contrastive_codes keys, ptrdiff_t depth,
+                       double scale, contrastive_tile z);
+  // reference[r] = max(reference[r], row r), and sum[r], relative to it, += the sum of exp(u),
+  // u = exponent * (x - reference[r]), of the elements with u >= least and of those that come
+  // along.
+  void (*estimateSums)(contrastive_tile x, double exponent, double least, double *reference,
+                       double *sum);
+  // Lists the elements that matter, and with ranks those that may lie in low[r]..high[r]. Of the
+  // others, sums of those that count, and ranks. Returns the number of elements listed, or -1 where
+  // `capacity` might not have done.
+  ptrdiff_t (*select)(contrastive_tile z, const contrastive_screening *screening,
+                      contrastive_lists lists, ptrdiff_t capacity, contrastive_sums sums,
+                      contrastive_ranks ranks);
+  // As `select`, of what it listed, in place.
+  void (*reselect)(contrastive_lists lists, const contrastive_screening *screening,
+                   contrastive_sums sums, contrastive_ranks ranks);
+} contrastive_kernels;
 
 // The tables; null where this build or this processor cannot run them.
-const contrastive_float_kernels *contrastive_float_portable(void);
-const contrastive_double_kernels *contrastive_double_portable(void);
-const contrastive_float_kernels *contrastive_float_avx2(void);
-const contrastive_double_kernels *contrastive_double_avx2(void);
-const contrastive_float_kernels *contrastive_float_avx512(void);
-const contrastive_double_kernels *contrastive_double_avx512(void);
-const contrastive_float_kernels *contrastive_float_avx512vnni(void);
-const contrastive_double_kernels *contrastive_double_avx512vnni(void);
+const contrastive_kernels *contrastive_float_portable(void);
+const contrastive_kernels *contrastive_double_portable(void);
+const contrastive_kernels *contrastive_float_avx2(void);
+const contrastive_kernels *contrastive_double_avx2(void);
+const contrastive_kernels *contrastive_float_avx512(void);
+const contrastive_kernels *contrastive_double_avx512(void);
+const contrastive_kernels *contrastive_float_avx512vnni(void);
+const contrastive_kernels *contrastive_double_avx512vnni(void);

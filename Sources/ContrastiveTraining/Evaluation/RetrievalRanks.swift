@@ -48,9 +48,9 @@ public struct RetrievalRanks: Hashable, Sendable {
     SimilarityRows(queries: queries, keys: keys, options: options).forEachBlock { rows, tiles in
       let own = tiles.queries.dots(
         with: tiles.keys(at: positives[rows]), on: tiles.isa)
-      var counts: RankCounts<Q.Scalar>? = RankCounts(
+      var counts: RankCounts? = RankCounts(
         around: own, scale: 1, dimension: queries.columnCount)
-      var maximum = Array(repeating: -Q.Scalar.infinity, count: rows.count)
+      var maximum = Array(repeating: -Double.infinity, count: rows.count)
       tiles.forEach { columns, tile in
         // A query's own key is no rival of itself.
         for (r, row) in rows.enumerated() where columns.contains(positives[row]) {

@@ -81,7 +81,7 @@ public struct Adam<Scalar: EmbeddingScalar>: Optimizer {
     }
   }
 
-  private func constants(decays: Bool) -> AdamConstants<Scalar> {
+  private func constants(decays: Bool) -> AdamConstants {
     let (firstCorrection, secondCorrection) = (
       1 - Double.pow(betas.first, stepCount), 1 - Double.pow(betas.second, stepCount)
     )
@@ -93,9 +93,8 @@ public struct Adam<Scalar: EmbeddingScalar>: Optimizer {
     case .decoupled(let lambda): shrinkage = 1 - learningRate * lambda
     }
     return AdamConstants(
-      rate: Scalar(learningRate / firstCorrection), firstShare: Scalar(1 - betas.first),
-      secondKept: Scalar(betas.second), secondShare: Scalar(1 - betas.second),
-      rootCorrection: Scalar(secondCorrection.squareRoot()), epsilon: Scalar(epsilon),
-      decay: Scalar(decay), shrinkage: Scalar(shrinkage))
+      rate: learningRate / firstCorrection, firstShare: 1 - betas.first, secondKept: betas.second,
+      secondShare: 1 - betas.second, rootCorrection: secondCorrection.squareRoot(),
+      epsilon: epsilon, decay: decay, shrinkage: shrinkage)
   }
 }

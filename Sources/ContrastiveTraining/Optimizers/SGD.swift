@@ -43,8 +43,8 @@ public struct SGD<Scalar: EmbeddingScalar>: Optimizer {
     parameters.forEachBlock { i, block, decays in
       block.descend(
         gradient[i].values.block, velocity: velocity.block(gradient[i].name),
-        rate: Scalar(learningRate),
-        momentum: Scalar(momentum), decay: decays ? Scalar(weightDecay) : 0, isNesterov: isNesterov)
+        rate: learningRate, momentum: momentum, decay: decays ? weightDecay : 0,
+        isNesterov: isNesterov)
     }
   }
 }
