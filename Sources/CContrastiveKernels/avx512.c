@@ -7,6 +7,7 @@
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"))), apply_to = function)
 #define ISA(x) avx512_##x
 #define HAS_COMPRESSION
+#define ABREAST 4
 #include "Loops/Scalars.inc"
 #pragma clang attribute pop
 

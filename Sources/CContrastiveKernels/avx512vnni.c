@@ -8,6 +8,7 @@
 #define ISA(x) avx512vnni_##x
 #define HAS_COMPRESSION
 #define HAS_DOTS_OF_FOURS
+#define ABREAST 4
 #include "Loops/Scalars.inc"
 #pragma clang attribute pop
 

@@ -2,6 +2,7 @@
 #include "CContrastiveKernels.h"
 
 #define ISA(x) portable_##x
+#define ABREAST 2
 #include "Loops/Scalars.inc"
 
 const contrastive_kernels *contrastive_float_portable(void) {

@@ -15,5 +15,5 @@ public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sen
 
   /// The loops of `CContrastiveKernels.h` for this type. Asking for an instruction set that this
   /// processor lacks gives the portable ones, which give the same results to rounding.
-  static func _kernels(on isa: InstructionSet) -> KernelTable
+  static func _kernels(on isa: InstructionSet) -> _KernelTable
 }

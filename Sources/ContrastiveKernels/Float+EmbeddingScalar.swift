@@ -16,7 +16,7 @@ extension Float: EmbeddingScalar {
       blasint(cStride))
   }
 
-  public static func _kernels(on isa: InstructionSet) -> KernelTable {
+  public static func _kernels(on isa: InstructionSet) -> _KernelTable {
     let own =
       switch isa {
       case .portable: unsafe contrastive_float_portable()
@@ -24,6 +24,6 @@ extension Float: EmbeddingScalar {
       case .avx512: unsafe contrastive_float_avx512()
       case .avx512vnni: unsafe contrastive_float_avx512vnni()
       }
-    return unsafe KernelTable(pointer: own ?? contrastive_float_portable())
+    return unsafe _KernelTable(pointer: own ?? contrastive_float_portable())
   }
 }

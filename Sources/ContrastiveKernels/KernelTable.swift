@@ -1,7 +1,7 @@
 import CContrastiveKernels
 
 /// The C loops of one scalar type and one instruction set.
-@safe public struct KernelTable: @unchecked Sendable {
+@safe public struct _KernelTable: @unchecked Sendable {
   // It never changes.
   let pointer: UnsafePointer<contrastive_kernels>
 }

@@ -110,6 +110,102 @@ struct BlockMutualSoftmaxTests {
   }
 
   @Test(
+    "sum exponentials of a scale per row and column", arguments: InstructionSet.available,
+    columnCounts)
+  func scaledSums(on isa: InstructionSet, count: Int) {
+    func check<Scalar: EmbeddingScalar>(_: Scalar.Type, rowCount: Int, storing: Bool) {
+      let sample = Sample<Scalar>(rowCount, count)
+      let (tile, offset) = (sample.block, 3)
+      let rowScale = (0..<rowCount).map { 0.75 + 0.25 * Double($0 % 3) }
+      let columnScale = (0..<count).map { 0.5 + 0.125 * Double($0 % 5) }
+      let (rowShift, columnShift) = (rowScale.map { 9 * $0 }, columnScale.map { 9 * $0 })
+      var rowRanks: RankCounts? = sample.ranks(rowCount)
+      var columnRanks: RankCounts? = sample.ranks(offset + count)
+      var (rows, columns) = (
+        ExponentialSums(rowCount: rowCount), ExponentialSums(rowCount: offset + count)
+      )
+      tile.addMutualSums(
+        rows: &rows, columns: &columns, from: offset, rowShift: rowShift,
+        columnShift: columnShift, rowScale: rowScale, columnScale: columnScale, storing: storing,
+        rowRanks: &rowRanks, columnRanks: &columnRanks, on: isa)
+      #expect(tile.isFenceIntact)
+
+      // Row by row, and column by column of the transpose, each with its own exponent.
+      let (byRow, byColumn) = (sample.block, sample.transposed)
+      func expected(
+        _ block: Block<Scalar>, _ scale: [Double], _ shift: [Double], storing: Bool
+      ) -> ExponentialSums {
+        var sums = ExponentialSums(rowCount: scale.count)
+        for r in scale.indices {
+          var (own, none) = (ExponentialSums(rowCount: 1), RankCounts?.none)
+          block.rows(r..<r + 1).addExponentialSums(
+            to: &own, exponent: scale[r], shift: [shift[r]], storing: storing, counting: &none,
+            on: isa)
+          (sums.sum[r], sums.weighted[r]) = (own.sum[0], own.weighted[0])
+        }
+        return sums
+      }
+      expectClose(
+        rows, from: 0, expected(byRow, rowScale, rowShift, storing: storing), as: Scalar.self)
+      expectClose(
+        columns, from: offset, expected(byColumn, columnScale, columnShift, storing: false),
+        as: Scalar.self)
+      #expect(tile.doubles == byRow.doubles)
+
+      // Ranks are of x itself.
+      var (maximum, rowExpected) = (
+        Array(repeating: -Double.infinity, count: rowCount), Optional(sample.ranks(rowCount))
+      )
+      sample.block.updateMaximum(&maximum, counting: &rowExpected, on: isa)
+      #expect(rowRanks == rowExpected)
+      var (largest, columnExpected) = (
+        Array(repeating: -Double.infinity, count: count), Optional(sample.ranks(offset + count))
+      )
+      sample.block.updateColumnMaximum(&largest, counting: &columnExpected, from: offset, on: isa)
+      #expect(columnRanks == columnExpected)
+    }
+    for rowCount in Self.rowCounts {
+      check(Float.self, rowCount: rowCount, storing: rowCount > 32)
+      check(Double.self, rowCount: rowCount, storing: rowCount <= 32)
+    }
+  }
+
+  @Test(
+    "turn logits into weights of a scale per row and column", arguments: InstructionSet.available,
+    columnCounts)
+  func scaledWeights(on isa: InstructionSet, count: Int) {
+    func check<Scalar: EmbeddingScalar>(_: Scalar.Type) {
+      let rowCount = 5
+      let sample = Sample<Scalar>(rowCount, count)
+      func term(_ count: Int, shift: Double) -> MutualTerm {
+        MutualTerm(
+          shift: (0..<count + 2).map { shift + Double($0 % 4) }[2...],
+          factor: (0..<count + 2).map { Double($0 % 3) - 0.5 }[2...],
+          scale: (0..<count + 2).map { 0.5 + Double($0 % 5) / 8 }[2...])
+      }
+      let (rows, columns) = (term(rowCount, shift: 9), term(count, shift: 11))
+      let tile = sample.block
+      tile.setMutualWeights(.logits, rows: rows, columns: columns, on: isa)
+      #expect(tile.isFenceIntact)
+      for (r, row) in tile.doubles.enumerated() {
+        for (c, actual) in row.enumerated() {
+          let x = Double(sample.rows[r][c])
+          func share(_ term: MutualTerm, _ index: Int) -> Double {
+            let scale = term.scale?[2 + index] ?? .nan
+            return term.factor[2 + index] * exp(scale * x - term.shift[2 + index])
+          }
+          let parts = [share(rows, r), share(columns, c)]
+          // As for the other weights, and half an ε of a product below 9.
+          let size = parts.reduce(0) { $0 + abs($1) }
+          #expect(abs(actual - parts[0] - parts[1]) <= 37 * Double(Scalar.ulpOfOne) * size)
+        }
+      }
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test(
     "turn logits, or exponentials, into weights", arguments: InstructionSet.available,
     columnCounts)
   func weights(on isa: InstructionSet, count: Int) {

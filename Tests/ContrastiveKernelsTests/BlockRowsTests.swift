@@ -93,18 +93,26 @@ struct BlockRowsTests {
     check(Double.self)
   }
 
-  @Test("copy rows of one precision to another, rounding once")
-  func convert() {
-    let rows = randomRows(3, 5, seed: 1, as: Double.self)
+  @Test(
+    "copy rows of one precision to another, rounding once", arguments: InstructionSet.available,
+    columnCounts)
+  func convert(on isa: InstructionSet, count: Int) {
+    let rows = randomRows(3, count, seed: 1, as: Double.self)
     let (double, float) = (
-      Block(fenced: rows, columnCount: 5), Block<Float>(fencedRows: 3, columnCount: 5)
+      Block(fenced: rows, columnCount: count), Block<Float>(fencedRows: 3, columnCount: count)
     )
-    float.copy(converting: double)
+    let again = Block<Double>(fencedRows: 3, columnCount: count)
+    again.copy(converting: double, on: isa)
+    #expect(again.doubles == rows && again.isFenceIntact)
+    float.copy(converting: double, on: isa)
     let rounded = rows.map { $0.map { Double(Float($0)) } }
     #expect(float.doubles == rounded && float.isFenceIntact)
-    #expect(rounded != rows)
-    double.copy(converting: float)
+    #expect(count == 0 || rounded != rows)
+    double.copy(converting: float, on: isa)
     #expect(double.doubles == rounded && double.isFenceIntact)
+    let floatAgain = Block<Float>(fencedRows: 3, columnCount: count)
+    floatAgain.copy(converting: float, on: isa)
+    #expect(floatAgain.doubles == rounded && floatAgain.isFenceIntact)
   }
 
   @Test("normalise rows of any length", arguments: InstructionSet.available, columnCounts)
