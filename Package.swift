@@ -64,10 +64,19 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(
+      name: "ContrastiveEngine",
+      dependencies: [
+        "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveKernels",
+        "ContrastiveSimilarity",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
       name: "ContrastiveLosses",
       dependencies: [
-        "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveFiles", "ContrastiveKernels",
-        "ContrastiveSimilarity",
+        "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveEngine", "ContrastiveFiles",
+        "ContrastiveKernels", "ContrastiveSimilarity",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: settings
@@ -92,7 +101,10 @@ let package = Package(
 
     .target(
       name: "ContrastiveDifferentiation",
-      dependencies: ["ContrastiveEmbeddings", "ContrastiveLosses", "ContrastiveSimilarity"],
+      dependencies: [
+        "ContrastiveEmbeddings", "ContrastiveLosses", "ContrastiveSimilarity",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ],
       swiftSettings: settings
     ),
 
@@ -146,7 +158,10 @@ let package = Package(
     ),
     .testTarget(
       name: "ContrastiveLossesTests",
-      dependencies: ["Contrastive", "ContrastiveKernels", "ContrastiveLosses", "TestSupport"],
+      dependencies: [
+        "Contrastive", "ContrastiveEngine", "ContrastiveKernels", "ContrastiveLosses",
+        "TestSupport",
+      ],
       swiftSettings: settings
     ),
     .testTarget(

@@ -26,7 +26,7 @@ public struct LossBound: Hashable, Sendable {
   /// −1, `e/(e + (n−1)/e)`: 0.45 for 10 classes and 0.007 for 1000.
   public var positiveProbability: Double { .exp(-value) }
 
-  init(value: Double, isAttainable: Bool) {
+  package init(value: Double, isAttainable: Bool) {
     self.value = value
     self.isAttainable = isAttainable
   }

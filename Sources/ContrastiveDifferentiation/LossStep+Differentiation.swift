@@ -37,7 +37,9 @@
     func times(_ gradient: Scalar?) -> Double { Double(factor) * Double(gradient ?? 0) }
 
     func times(_ gradient: TemperatureGradient<Scalar>?) -> Temperature.TangentVector {
-      Temperature.TangentVector(logScale: times(gradient?.logScale))
+      Temperature.TangentVector(
+        logScale: times(gradient?.logScale),
+        rowLogScales: gradient?.logScales.map { $0.map { Double(factor) * Double($0) } })
     }
   }
 #endif

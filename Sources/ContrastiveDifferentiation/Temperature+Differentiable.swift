@@ -1,24 +1,41 @@
 #if canImport(_Differentiation)
   public import ContrastiveEmbeddings
+  import RealModule
   public import _Differentiation
 
-  /// A temperature moves along log s, the parameter CLIP learns, which keeps it positive.
+  /// A temperature moves along log s, the parameter CLIP learns, which keeps it positive; temperatures of rows move
+  /// along the log s of each.
   extension Temperature: Differentiable {
     /// A derivative by, or a step of, log s.
     public struct TangentVector: AdditiveArithmetic, Differentiable, Hashable, Sendable {
       public typealias TangentVector = Self
 
-      /// dL/d(log s), or what to add to log s.
+      /// dL/d(log s), or what to add to log s: of every row, where these have temperatures of their own.
       public var logScale: Double
 
+      /// dL/d(log sᵢ), or what to add to each; `nil` for one temperature, and for none of them.
+      public var rowLogScales: [Double]?
+
       /// Creates a derivative or a step.
-      public init(logScale: Double) { self.logScale = logScale }
+      public init(logScale: Double, rowLogScales: [Double]? = nil) {
+        self.logScale = logScale
+        self.rowLogScales = rowLogScales
+      }
 
       public static var zero: Self { Self(logScale: 0) }
 
-      public static func + (a: Self, b: Self) -> Self { Self(logScale: a.logScale + b.logScale) }
+      public static func + (a: Self, b: Self) -> Self { a.combined(with: b, +) }
 
-      public static func - (a: Self, b: Self) -> Self { Self(logScale: a.logScale - b.logScale) }
+      public static func - (a: Self, b: Self) -> Self { a.combined(with: b, -) }
+
+      private func combined(with other: Self, _ operation: (Double, Double) -> Double) -> Self {
+        let count = max(rowLogScales?.count ?? 0, other.rowLogScales?.count ?? 0)
+        let zeros = Array(repeating: 0.0, count: count)
+        return Self(
+          logScale: operation(logScale, other.logScale),
+          rowLogScales: count == 0
+            ? nil : zip(rowLogScales ?? zeros, other.rowLogScales ?? zeros).map(operation))
+      }
     }
 
     /// Adds to log s.
@@ -26,11 +43,18 @@
     /// A step that leaves no positive finite scale stops the program, or makes `throwingFailures` throw;
     /// the temperature stays as it was.
     public mutating func move(by offset: TangentVector) {
-      let logScale = logScale + offset.logScale
-      if let moved = attempt({ () throws(ContrastiveError) in try Temperature(logScale: logScale) })
-      {
-        self = moved
+      let moved = attempt { () throws(ContrastiveError) -> Temperature in
+        guard let rowScales else { return try Temperature(logScale: logScale + offset.logScale) }
+        let steps = offset.rowLogScales ?? Array(repeating: 0, count: rowScales.count)
+        guard steps.count == rowScales.count else {
+          throw .shape(
+            array: "temperatures", expected: "a step of \(rowScales.count) numbers",
+            actual: "\(steps.count)")
+        }
+        return try Temperature(
+          rowLogScales: zip(rowScales, steps).map { .log($0) + $1 + offset.logScale })
       }
+      if let moved { self = moved }
     }
   }
 

@@ -21,11 +21,14 @@ import RealModule
 ///   [Wang et al. 2017](https://arxiv.org/abs/1704.06369), eq. 6;
 ///   [Radford et al. 2021](https://arxiv.org/abs/2103.00020), §2.5.
 public struct Temperature: Hashable, Sendable {
-  /// τ: larger is softer. Positive and finite.
+  /// τ: larger is softer. Positive and finite. Of individual temperatures the geometric mean.
   public let value: Double
 
-  /// NormFace's s = ℓ² = 1/τ, CLIP's `logit_scale.exp()`.
+  /// NormFace's s = ℓ² = 1/τ, CLIP's `logit_scale.exp()`. Of individual temperatures the geometric mean.
   public let scale: Double
+
+  /// The scale of every row, where each has a temperature of its own; `nil` where one is for all.
+  public let rowScales: [Double]?
 
   /// log s, the parameter CLIP learns.
   public var logScale: Double { .log(scale) }
@@ -64,6 +67,75 @@ public struct Temperature: Hashable, Sendable {
     }
     self.value = value
     self.scale = scale
+    rowScales = nil
+  }
+
+  // MARK: A temperature for each row
+
+  /// Creates a temperature τᵢ for each row: of each query, each class, each sample, as the loss says.
+  ///
+  /// Learned per sample, or set by how frequent a sample is. Losses give the gradient by them as
+  /// `temperatures`, and no floor.
+  ///
+  /// - Throws: `ContrastiveError.value` naming the first that is not positive with a finite reciprocal, or
+  ///   where there is none.
+  /// - Source: [Qiu et al. 2023](https://arxiv.org/abs/2305.11965), individual temperatures.
+  public init(rows values: [Double]) throws(ContrastiveError) {
+    try self.init(values, named: "temperatures") { value throws(ContrastiveError) in
+      try Temperature(value)
+    }
+  }
+
+  /// Creates a temperature 1/sᵢ for each row, from scales.
+  ///
+  /// - Throws: As `init(rows:)`.
+  public init(rowScales scales: [Double]) throws(ContrastiveError) {
+    try self.init(scales, named: "scales") { scale throws(ContrastiveError) in
+      try Temperature(scale: scale)
+    }
+  }
+
+  /// Creates a temperature exp(−log sᵢ) for each row, from the logarithms of scales.
+  ///
+  /// - Throws: As `init(rows:)`.
+  public init(rowLogScales logScales: [Double]) throws(ContrastiveError) {
+    try self.init(logScales, named: "logScales") { logScale throws(ContrastiveError) in
+      try Temperature(logScale: logScale)
+    }
+  }
+
+  /// Whether each row has a temperature of its own.
+  public var isIndividual: Bool { rowScales != nil }
+
+  /// The temperature of a row: its own, or the one for all.
+  package func ofRow(_ row: Int) -> Temperature {
+    rowScales.map { Temperature(trusting: $0[row]) } ?? self
+  }
+
+  private init(trusting scale: Double) {
+    (value, self.scale, rowScales) = (1 / scale, scale, nil)
+  }
+
+  private init(
+    _ numbers: [Double], named name: String,
+    _ temperature: (Double) throws(ContrastiveError) -> Temperature
+  ) throws(ContrastiveError) {
+    guard !numbers.isEmpty else {
+      throw .shape(array: name, expected: "one number for each row", actual: "none")
+    }
+    var scales: [Double] = []
+    for (row, number) in numbers.enumerated() {
+      do {
+        scales.append(try temperature(number).scale)
+      } catch {
+        guard case .value(_, let value, let requirement) = error else { throw error }
+        throw .value(name: "\(name)[\(row)]", value: value, requirement: requirement)
+      }
+    }
+    let mean = scales.reduce(0) { $0 + .log($1) } / Double(scales.count)
+    scale = .exp(mean)
+    value = .exp(-mean)
+    rowScales = scales
   }
 }
 
@@ -75,6 +147,7 @@ extension Temperature: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
       "a temperature is a positive finite number")
     self.value = value
     self.scale = 1 / value
+    rowScales = nil
   }
 
   /// Creates the temperature τ from a literal, which must be positive.
@@ -84,5 +157,7 @@ extension Temperature: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
 }
 
 extension Temperature: CustomStringConvertible {
-  public var description: String { "τ = \(value)" }
+  public var description: String {
+    rowScales.map { "\($0.count) temperatures" } ?? "τ = \(value)"
+  }
 }

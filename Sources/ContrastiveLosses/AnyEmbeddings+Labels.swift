@@ -1,4 +1,5 @@
 import ContrastiveEmbeddings
+import ContrastiveEngine
 
 extension AnyEmbeddings {
   /// - Throws: `ContrastiveError.shape` unless there is a label, or another number, for each row.

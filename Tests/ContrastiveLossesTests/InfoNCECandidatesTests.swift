@@ -193,12 +193,6 @@ struct InfoNCECandidatesTests {
         == "batchCandidates: expected none, or negatives .inBatch or .inBatchAndShared, "
         + "found some without negatives of the batch")
     #expect(
-      message(
-        InfoNCE(temperature: 1, batchCandidates: .all), .inBatch, .none,
-        LogWeights(positives: Array(repeating: 0, count: 9)))
-        == "logWeights: expected nil, or no batch candidates but .queriesWithQueries, "
-        + "found some with batch candidates of positives")
-    #expect(
       message(loss, .inBatch, .none, LogWeights(positives: [0]))
         == "logWeights.positives: expected 9 numbers, found 1")
     #expect(

@@ -1,4 +1,5 @@
 public import ContrastiveEmbeddings
+public import ContrastiveEngine
 import RealModule
 
 /// How far apart positive pairs are on the sphere.
@@ -74,9 +75,9 @@ public struct Alignment: Hashable, Sendable {
     let unitY = y.unit(0..<n, into: scratch())
     let squares = unitX.squaredDistances(from: unitY)
     let terms = squares.map { Double.pow($0, exponent / 2) }
-    let factors = squares.indices.map { row -> Scalar in
+    let factors = squares.indices.map { row -> Double in
       guard squares[row] > 0 else { return 0 }
-      return Scalar(weights[row] * exponent * .pow(squares[row], exponent / 2 - 1))
+      return weights[row] * exponent * .pow(squares[row], exponent / 2 - 1)
     }
     // dL/dx̂ = w·α·‖x̂ − ŷ‖^(α−2)·(x̂ − ŷ) = −dL/dŷ
     let slopes = scratch()

@@ -1,4 +1,5 @@
 public import ContrastiveEmbeddings
+public import ContrastiveEngine
 
 /// How close rows of one label stay to each other: the mean cosine of pairs of equal label.
 ///

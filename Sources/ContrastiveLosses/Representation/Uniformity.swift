@@ -1,4 +1,5 @@
 public import ContrastiveEmbeddings
+public import ContrastiveEngine
 import RealModule
 
 /// How evenly embeddings cover the sphere: the logarithm of the mean Gaussian potential of pairs.
@@ -51,10 +52,10 @@ public struct Uniformity: Hashable, Sendable {
     }
     var problem = MutualProblem(
       rows: rows.unitBlock(options: options), roles: .selfExcluded, rowsNeedGradient: false,
-      columnsNeedGradient: false, function: LogSumExp(), scale: try scale(for: E.Scalar.self),
-      weights: .equal(1))
+      columnsNeedGradient: false, function: LogSumExp(),
+      scales: .one(try scale(for: E.Scalar.self)), weights: .equal(1))
     problem.observes = false
-    let rowValues = MutualEngine(problem, options: options).run().values
+    let rowValues = problem.run(options: options).values
     let largest = rowValues.max() ?? 0
     let sum = rowValues.reduce(0) { $0 + .exp($1 - largest) }
     let value = largest + .log(sum) - 2 * t - .log(Double(n)) - .log(Double(n - 1))
@@ -64,7 +65,7 @@ public struct Uniformity: Hashable, Sendable {
       problem.rowsNeedGradient = true
       problem.columnsNeedGradient = true
       problem.weights = .each(rowValues.map { .exp($0 - largest) / sum })
-      let result = MutualEngine(problem, options: options).run()
+      let result = problem.run(options: options)
       gradient = EmbeddingGradient(
         result, of: rows, temperature: 1, variables: .embeddings, options: options)
     }

@@ -49,7 +49,7 @@ public struct RetrievalRanks: Hashable, Sendable {
       let own = tiles.queries.dots(
         with: tiles.keys(at: positives[rows]), on: tiles.isa)
       var counts: RankCounts? = RankCounts(
-        around: own, scale: 1, dimension: queries.columnCount)
+        around: own, scales: .one(1), dimension: queries.columnCount, as: Q.Scalar.self)
       var maximum = Array(repeating: -Double.infinity, count: rows.count)
       tiles.forEach { columns, tile in
         // A query's own key is no rival of itself.

@@ -1,8 +1,7 @@
 import Contrastive
+import ContrastiveEngine
 import ContrastiveKernels
 import Testing
-
-@testable import ContrastiveLosses
 
 @Suite("The tie interval of ranks")
 struct RankCountsTests {
@@ -10,11 +9,11 @@ struct RankCountsTests {
   /// positive's.
   private func counts(units: Double, dimension: Int) -> [Int64?] {
     let (positive, scale) = (3.0, 10.0)
-    var ranks: RankCounts<Float>? = RankCounts(
-      around: [positive], scale: scale, dimension: dimension)
+    var ranks: RankCounts? = RankCounts(
+      around: [positive], scales: .one(scale), dimension: dimension, as: Float.self)
     let logits = Block<Float>(rowCount: 1, columnCount: 1)
     logits[0, 0] = Float(positive + units * Double(Float.ulpOfOne) * scale)
-    var maximum = [-Float.infinity]
+    var maximum = [-Double.infinity]
     logits.updateMaximum(&maximum, counting: &ranks)
     return [ranks?.above[0], ranks?.notBelow[0]]
   }

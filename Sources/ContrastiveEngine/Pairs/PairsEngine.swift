@@ -1,0 +1,208 @@
+package import ContrastiveEmbeddings
+import ContrastiveSimilarity
+
+/// Streams columns past blocks of rows, for losses without a softmax: a pair's term and slope need
+/// its own logit alone, and a context that its row brings along (see `PairsProblem`), so that a tile
+/// of logits is turned into slopes where it lies, gives both gradients by GEMM, and is done with: one
+/// pass, 6NMd flops, memory for a tile per thread.
+///
+/// Threads share a row block's tiles in groups of neighbours. A tile's columns are its thread's
+/// alone; what its rows get is added up group by group at the end of the row block.
+package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
+  package let problem: PairsProblem<Scalar>
+  package let options: ComputeOptions
+  private let tileRows: Int
+  private let rowBlocks: [Range<Int>]
+  private let groups: [Group]
+  private let scratch: [TileScratch<Scalar>]
+
+  private var isa: InstructionSet { options.isa }
+
+  package init(_ problem: PairsProblem<Scalar>, options: ComputeOptions) {
+    self.problem = problem
+    self.options = options
+    let (rowCount, columnCount) = (problem.rows.rowCount, problem.columns.rowCount)
+    let dimension = problem.rows.columnCount
+    let tileRows = max(1, min(options.tileRows ?? 256, rowCount))
+    let wanted = options.shareCount
+    let tileColumns = max(1, options.tileColumns ?? options.tileColumns(of: columnCount))
+    let grid = TileGrid(
+      rowCount: rowCount, columnCount: columnCount, tileRows: tileRows, tileColumns: tileColumns)
+    rowBlocks = grid.rowBlocks
+    self.tileRows = tileRows
+    groups = grid.columnBlocks.groups(wanted).map { tiles in
+      Group(
+        tiles: tiles,
+        rowGradient: problem.rowsNeedGradient
+          ? options.block(rowCount: tileRows, columnCount: dimension) : nil,
+        dimension: dimension)
+    }
+    scratch = (0..<max(1, options.threads)).map { _ in
+      TileScratch(
+        rows: tileRows, columns: tileColumns, dimension: dimension, options: options)
+    }
+  }
+
+  /// Neighbouring tiles of a row block, which one thread at a time works on.
+  private final class Group: @unchecked Sendable {
+    /// Their columns.
+    let tiles: [Range<Int>]
+
+    // Of the present row block:
+
+    var sums = PairSums(rowCount: 0)
+    let rowGradient: Block<Scalar>?
+
+    // Of all row blocks so far:
+
+    /// The sum of the cosines of rows' own columns.
+    var positiveSum = 0.0
+
+    /// The sum of the unit columns.
+    var columnSum: [Double]
+
+    init(tiles: [Range<Int>], rowGradient: Block<Scalar>?, dimension: Int) {
+      self.tiles = tiles
+      self.rowGradient = rowGradient
+      columnSum = Array(repeating: 0, count: dimension)
+    }
+  }
+
+  package func run() -> PairsResult<Scalar> {
+    Workers.withSingleThreadedBLAS {
+      var result = PairsResult<Scalar>()
+      let (rowCount, dimension) = (problem.rows.rowCount, problem.rows.columnCount)
+      if problem.rowsNeedGradient {
+        result.rowGradient = options.block(
+          rowCount: rowCount, columnCount: dimension, zeroed: true)
+      }
+      if problem.columnsNeedGradient {
+        result.columnGradient = options.block(
+          rowCount: problem.columns.rowCount, columnCount: dimension)
+      }
+      let buffer: Block<Scalar> = options.block(rowCount: tileRows, columnCount: dimension)
+      var rowSum = Array(repeating: 0.0, count: dimension)
+      for range in rowBlocks {
+        // A row's scale is multiplied into it, as in `RowBlock`.
+        let rows = buffer.rows(0..<range.count)
+        let unit = problem.rows.unit(range, into: rows, on: isa)
+        if problem.observes { unit.addColumnSums(to: &rowSum, on: isa) }
+        if problem.rows.areUnit { rows.copy(unit) }
+        rows.scaleRows(by: range.map { problem.scales[$0] }, on: isa)
+        let columnGradient = result.columnGradient
+        Workers.forEach(groups.count, threads: options.threads) { worker, item in
+          run(
+            groups[item], of: range, rows: rows, columnGradient: columnGradient,
+            scratch: scratch[worker])
+        }
+        finish(range, in: &result)
+      }
+      if problem.observes { observeSimilarities(rowSum: rowSum, in: &result) }
+      return result
+    }
+  }
+
+  /// The weights that rows have in common, which the products are scaled by, and those they differ
+  /// in, which the slopes are multiplied by.
+  private var commonWeight: Double {
+    if case .equal(let weight) = problem.weights { weight } else { 1 }
+  }
+
+  private func rowWeights(_ range: Range<Int>) -> [Double] {
+    guard case .each(let weights) = problem.weights else {
+      return Array(repeating: 1, count: range.count)
+    }
+    return Array(weights[range])
+  }
+
+  private func run(
+    _ group: Group, of range: Range<Int>, rows: Block<Scalar>, columnGradient: Block<Scalar>?,
+    scratch: TileScratch<Scalar>
+  ) {
+    let productScale = Scalar(commonWeight)
+    let factors = problem.needsGradient ? rowWeights(range) : nil
+    let rowGradient = group.rowGradient?.rows(0..<range.count)
+    let offsets = Array(problem.offsets[range])
+    group.sums = PairSums(rowCount: range.count)
+    for tile in group.tiles {
+      let columns = problem.columns.unit(tile, into: scratch.keys, on: isa)
+      if range.lowerBound == 0, problem.observes {
+        columns.addColumnSums(to: &group.columnSum, on: isa)
+      }
+      let logits = scratch.logits.rows(0..<range.count).columns(0..<tile.count)
+      logits.setSimilarities(of: rows, and: columns)
+      var own: [(row: Int, column: Int, logit: Double)] = []
+      for row in 0..<range.count {
+        let pair = problem.roles.positiveColumn(ofRow: range.lowerBound + row)
+        guard let pair, tile.contains(pair) else { continue }
+        let column = pair - tile.lowerBound
+        own.append((row, column, Double(logits[row, column])))
+        group.positiveSum +=
+          Double(logits[row, column]) / problem.scales[range.lowerBound + row]
+        logits[row, column] = -.infinity
+      }
+      switch problem.term {
+      case .hinge:
+        logits.addHingeSums(
+          to: &group.sums, bias: offsets, storingSlopesTimes: factors, on: isa)
+      case .sigmoid:
+        logits.addSoftplusSums(
+          to: &group.sums, bias: offsets, storingSlopesTimes: factors, on: isa)
+        for (row, column, logit) in own {
+          let slope = group.sums.addPositive(logit, offset: offsets[row], row: row)
+          if let factors { logits[row, column] = Scalar(slope * factors[row]) }
+        }
+      }
+      rowGradient?.setProduct(
+        logits, columns, scale: productScale, accumulating: tile != group.tiles.first)
+      columnGradient?.rows(tile).setProduct(
+        logits, rows, transposingLeft: true, scale: productScale,
+        accumulating: range.lowerBound > 0)
+    }
+  }
+
+  /// Adds up what the groups have of a row block.
+  private func finish(_ range: Range<Int>, in result: inout PairsResult<Scalar>) {
+    for (row, term) in range.enumerated() {
+      let weight = problem.weights[term]
+      var (value, slope, scaleSlope) = (0.0, 0.0, 0.0)
+      for group in groups {
+        value += group.sums.value[row]
+        slope += group.sums.slope[row]
+        scaleSlope += group.sums.weighted[row]
+      }
+      result.logScaleSlopes.append(weight * scaleSlope)
+      result.values.append(value)
+      result.value += weight * value
+      result.offsetSlopes.append(weight * slope)
+    }
+    guard let gradient = result.rowGradient?.rows(range) else { return }
+    for group in groups {
+      guard let part = group.rowGradient else { continue }
+      gradient.add(
+        part.rows(0..<range.count), times: range.map { problem.scales[$0] }, on: isa)
+    }
+  }
+
+  /// The sum of all similarities is the inner product of two sums: no pass over N × M.
+  private func observeSimilarities(rowSum: [Double], in result: inout PairsResult<Scalar>) {
+    for group in groups {
+      result.positiveSimilarity += group.positiveSum
+      result.negativeSimilarity -= group.positiveSum
+      for (r, c) in zip(rowSum, group.columnSum) { result.negativeSimilarity += r * c }
+    }
+  }
+}
+
+extension PairSums {
+  /// Adds softplus(−u) and its slopes, u = logit + offset, to a row's sums, and returns the slope
+  /// by u.
+  package mutating func addPositive(_ logit: Double, offset: Double, row: Int) -> Double {
+    let margin = -(logit + offset)
+    let slope = -logistic(margin)
+    value[row] += softplus(margin)
+    self.slope[row] += slope
+    weighted[row] += slope * logit
+    return slope
+  }
+}

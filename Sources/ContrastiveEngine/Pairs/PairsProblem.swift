@@ -1,0 +1,91 @@
+package import ContrastiveEmbeddings
+
+/// Rows against columns, every pair of which is a term of its own.
+///
+/// With uᵢⱼ = sᵢ·cosᵢⱼ + bᵢ, the loss is Σᵢ wᵢ [ gᵢ + Σⱼ f(uᵢⱼ) ], where j runs over the columns that are
+/// not the row's own, and g is what the own column adds.
+package struct PairsProblem<Scalar: EmbeddingScalar>: Sendable {
+  /// What a pair adds to the loss.
+  package enum Term: Sendable {
+    /// f(u) = softplus(u), and of the row's own column g = softplus(−u).
+    case sigmoid
+    /// f(u) = max(0, u), and of the row's own column nothing: it is in the offset, and in what the
+    /// loss itself adds.
+    case hinge
+  }
+
+  package var rows: AnyEmbeddings<Scalar>
+  package var columns: AnyEmbeddings<Scalar>
+  package var rowsNeedGradient: Bool
+  package var columnsNeedGradient: Bool
+
+  /// Which column is a row's own: every row has one.
+  package var roles: ColumnRoles
+
+  package var term: Term
+
+  /// s, by which cosines are multiplied.
+  package var scales: RowScales
+
+  /// bᵢ, what is added then: one per row.
+  package var offsets: [Double]
+
+  /// Of the rows' sums.
+  package var weights: TermWeights
+
+  /// Whether similarities are to be observed.
+  package var observes = true
+
+  var needsGradient: Bool { rowsNeedGradient || columnsNeedGradient }
+
+  package init(
+    rows: AnyEmbeddings<Scalar>, columns: AnyEmbeddings<Scalar>, rowsNeedGradient: Bool,
+    columnsNeedGradient: Bool, roles: ColumnRoles, term: Term, scales: RowScales,
+    offsets: [Double], weights: TermWeights
+  ) {
+    self.rows = rows
+    self.columns = columns
+    self.rowsNeedGradient = rowsNeedGradient
+    self.columnsNeedGradient = columnsNeedGradient
+    self.roles = roles
+    self.term = term
+    self.scales = scales
+    self.offsets = offsets
+    self.weights = weights
+  }
+}
+
+/// What came of it. Gradients are by the unit rows.
+package struct PairsResult<Scalar: EmbeddingScalar>: Sendable {
+  /// Every row's sum, unweighted.
+  package var values: [Double] = []
+
+  /// Σ w·value.
+  package var value = 0.0
+
+  /// The value's derivative by log s, of every row.
+  package var logScaleSlopes: [Double] = []
+
+  /// The value's derivatives by the offsets.
+  package var offsetSlopes: [Double] = []
+
+  package var rowGradient: Block<Scalar>?
+  package var columnGradient: Block<Scalar>?
+
+  /// The sum of the cosines of rows and their own columns.
+  package var positiveSimilarity = 0.0
+
+  /// The sum of the others.
+  package var negativeSimilarity = 0.0
+
+  /// The mean cosines of both kinds of pairs.
+  package func diagnostics(negativesPerRow: Int) -> Diagnostics {
+    var diagnostics = Diagnostics()
+    let count = Double(values.count)
+    diagnostics.meanPositiveSimilarity = positiveSimilarity / count
+    if negativesPerRow > 0 {
+      diagnostics.meanNegativeSimilarity = negativeSimilarity / (count * Double(negativesPerRow))
+    }
+    return diagnostics
+  }
+}

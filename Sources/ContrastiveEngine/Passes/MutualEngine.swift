@@ -1,0 +1,271 @@
+import ContrastiveEmbeddings
+package import ContrastiveKernels
+import ContrastiveSimilarity
+
+/// Streams rows past columns when both are anchors: CLIP's two directions, or one batch whose rows
+/// are each other's candidates.
+///
+/// One tile of logits serves the statistics of its rows and of its columns. Of a batch against itself
+/// only the tiles on and above the diagonal are computed: S = Z·Zᵀ is symmetric, and so is what its
+/// gradient is made of,
+/// ```
+/// W = G + Gᵀ,    Gᵢⱼ = dL/dzᵢⱼ    ⇒    dL/dZ = s·W·Z
+/// ```
+/// (1) Tiles of logits by GEMM, their statistics by row and by column. (2) The row function gives every
+/// anchor's term and slopes. (3) Tiles again, kept or recomputed, turned into weights in place, and
+/// from these both gradients by GEMM.
+///
+/// Where anchors have scales of their own a tile holds cosines, and every element has an exponential for its row and
+/// one for its column: sᵢ·c and sⱼ·c. The triangle stays.
+///
+/// With tiles kept these are 6NMd flops, 3n²d for a batch of n against itself; recomputed 8NMd, 4n²d.
+package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
+  let problem: MutualProblem<Scalar>
+  let options: ComputeOptions
+  let shift: Shift
+  let keepsTiles: Bool
+  /// All tiles that are kept, unless they are a triangle's.
+  let kept: Block<Scalar>?
+  let rowBlocks: [MutualRowBlock<Scalar>]
+  let scratch: [TileScratch<Scalar>]
+  let positives: PositiveTable<Scalar>
+
+  /// What gradients by unit rows are multiplied by: what tiles were.
+  var scale: Scalar { Scalar(problem.tileScale) }
+  var isa: InstructionSet { options.isa }
+
+  /// Exponentials of one shift serve rows and columns, and can stay where the logits were.
+  var keepsExponentials: Bool { keepsTiles && shift.isShared }
+
+  package init(_ problem: MutualProblem<Scalar>, options: ComputeOptions) {
+    self.problem = problem
+    self.options = options
+    let takesMaxima = options.alwaysTakesMaxima || options.strategy == .sparse
+    shift =
+      if case .one = problem.scales {
+        Shift(
+          scales: problem.scales, exponents: [1], weights: problem.weights,
+          takesMaxima: takesMaxima, as: Scalar.self)
+      } else {
+        .maxima
+      }
+    let tiling = MutualTiling(problem, options: options)
+    keepsTiles = tiling.keepsTiles
+    let (rowCount, columnCount) = (problem.rows.rowCount, problem.candidates.rowCount)
+    let kept: Block<Scalar>? =
+      tiling.keepsTiles && !problem.isTriangle
+      ? options.block(rowCount: rowCount, columnCount: columnCount, padded: true) : nil
+    self.kept = kept
+    rowBlocks = (0..<rowCount).parts(of: tiling.rows).map { range in
+      let upper: Block<Scalar>? =
+        tiling.keepsTiles && problem.isTriangle
+        ? options.block(
+          rowCount: range.count, columnCount: columnCount - range.lowerBound, padded: true) : nil
+      return MutualRowBlock(
+        range, columnCount: columnCount, tileColumns: tiling.columns,
+        isTriangle: problem.isTriangle, kept: kept?.rows(range) ?? upper)
+    }
+    positives = problem.positives(options: options)
+    scratch = (0..<max(1, options.threads)).map { _ in
+      TileScratch(
+        rows: tiling.keepsTiles ? 0 : tiling.rows,
+        columns: max(tiling.columns, problem.isTriangle ? tiling.rows : 0), dimension: 0,
+        options: options)
+    }
+  }
+
+  // Specialised as `OneWayEngine.run`.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  package func run() -> EngineResult<Scalar> {
+    Workers.withSingleThreadedBLAS {
+      let shares = statistics()
+      let evaluation = evaluate(shares)
+      var result = EngineResult<Scalar>(problem.function)
+      result.append(evaluation)
+      if problem.observes {
+        result.observations.negativeSimilarity = negativeSimilarity(shares)
+      }
+      if problem.needsGradient {
+        let terms = MutualWeights(evaluation.slopes, scales: problem.scales)
+        let dimension = problem.rows.columnCount
+        // One product of all kept tiles sets what products of single tiles add to.
+        let isAddedTo = kept == nil
+        let rows: Block<Scalar> = options.block(
+          rowCount: problem.rows.rowCount, columnCount: dimension, zeroed: isAddedTo)
+        let columns: Block<Scalar>? = problem.columns.map {
+          options.block(rowCount: $0.rowCount, columnCount: dimension, zeroed: isAddedTo)
+        }
+        if keepsTiles {
+          addKeptGradients(terms, rows: rows, columns: columns)
+        } else {
+          addRecomputedGradients(terms, rows: rows, columns: columns)
+        }
+        result.queryGradient = problem.rowsNeedGradient ? rows : nil
+        result.keyGradients = [problem.columnsNeedGradient ? columns : nil]
+      }
+      return result
+    }
+  }
+
+  // MARK: Statistics
+
+  private func statistics() -> [MutualShare] {
+    let ranks = ranks()
+    let dealt = MutualRowBlock.dealing(rowBlocks, to: options.shareCount)
+    return Workers.map(dealt.count, threads: options.threads) { worker, item in
+      func empty(_ anchors: Range<Int>) -> RowStatistics {
+        RowStatistics(rowCount: anchors.count, shift: shift, ranks: ranks?[anchors])
+      }
+      var share = MutualShare(columns: empty(problem.columnAnchors))
+      for block in dealt[item] {
+        var own = empty(rowBlocks[block].range)
+        add(rowBlocks[block], rows: &own, to: &share, scratch: scratch[worker])
+        share.rows[block] = own
+      }
+      return share
+    }
+  }
+
+  /// Of what tiles hold.
+  private func ranks() -> RankCounts? {
+    guard problem.observes, problem.hasSinglePositive else { return nil }
+    return RankCounts(
+      around: (0..<problem.anchorCount).map { Double(positives[$0]) },
+      scales: .one(problem.tileScale), dimension: problem.rows.columnCount, as: Scalar.self)
+  }
+
+  /// The scales of a tile's anchors, where they have some of their own.
+  func scales(rows: Range<Int>, columns: Range<Int>) -> MutualScales? {
+    guard case .each(let scales) = problem.scales else { return nil }
+    let first = problem.columnAnchors.lowerBound
+    return MutualScales(
+      rows: Array(scales[rows]),
+      columns: Array(scales[first + columns.lowerBound..<first + columns.upperBound]))
+  }
+
+  private func add(
+    _ block: MutualRowBlock<Scalar>, rows own: inout RowStatistics, to share: inout MutualShare,
+    scratch: TileScratch<Scalar>
+  ) {
+    let rows = problem.rows.rows(block.range)
+    for tile in block.tiles {
+      let logits = block.logits(of: tile, scratch: scratch)
+      logits.setSimilarities(of: rows, and: problem.candidates.rows(tile), scale: scale)
+      let isSquare = block.isSquare(tile)
+      forEachException(in: tile, of: block) { row, column, isPositive in
+        let logit = logits[row, column]
+        share.exceptionSum += Double(logit) * (isSquare ? 1 : 2) / problem.tileScale
+        logits[row, column] = -.infinity
+        guard isPositive, !problem.hasSinglePositive else { return }
+        let anchors = anchors(row: row, column: column, tile: tile, block: block)
+        positives[positives.index(anchor: anchors.row, positive: anchors.column)] = logit
+        positives[positives.index(anchor: anchors.column, positive: anchors.row)] = logit
+      }
+      let scales = scales(rows: block.range, columns: tile)
+      if isSquare, let scales {
+        // The columns are the rows again.
+        var again = RowStatistics(rowCount: tile.count, shift: shift)
+        RowStatistics.add(
+          logits, rows: &own, columns: &again, from: 0, scales: scales, storing: false, on: isa)
+      } else if isSquare {
+        own.add(logits, storing: keepsExponentials, on: isa)
+      } else {
+        RowStatistics.add(
+          logits, rows: &own, columns: &share.columns, from: tile.lowerBound, scales: scales,
+          storing: keepsExponentials, on: isa)
+      }
+    }
+  }
+
+  /// Calls `body` for the elements of a tile that are no negatives.
+  func forEachException(
+    in tile: Range<Int>, of block: MutualRowBlock<Scalar>,
+    _ body: (_ row: Int, _ column: Int, _ isPositive: Bool) -> Void
+  ) {
+    for row in 0..<block.range.count {
+      problem.roles.forEachException(ofRow: block.range.lowerBound + row, in: tile) {
+        column, isPositive in body(row, column - tile.lowerBound, isPositive)
+      }
+    }
+  }
+
+  func anchors(
+    row: Int, column: Int, tile: Range<Int>, block: MutualRowBlock<Scalar>
+  ) -> (row: Int, column: Int) {
+    (
+      block.range.lowerBound + row,
+      tile.lowerBound + column + problem.columnAnchors.lowerBound
+    )
+  }
+
+  // MARK: The loss
+
+  /// Evaluates every anchor, in chunks that threads share.
+  private func evaluate(_ shares: [MutualShare]) -> RowEvaluation {
+    let evaluator = RowEvaluator(
+      problem.function, scales: problem.scales, weights: problem.weights,
+      hasSinglePositive: problem.hasSinglePositive, observes: problem.observes)
+    let rowCount = problem.rows.rowCount
+    // Within row blocks, so that an anchor's rows are in one of them.
+    let chunks =
+      rowBlocks.enumerated().flatMap { block, rows in
+        rows.range.parts(of: 256).map { (block: Int?.some(block), anchors: $0) }
+      }
+      + (problem.isTriangle
+        ? []
+        : (rowCount..<problem.anchorCount).parts(of: 256).map { (block: nil, anchors: $0) })
+    let evaluated = Workers.map(chunks.count, threads: options.threads) { _, item in
+      let (block, anchors) = chunks[item]
+      var parts: [RowStatistics] = []
+      if let block {
+        let first = rowBlocks[block].range.lowerBound
+        let own = anchors.lowerBound - first..<anchors.upperBound - first
+        parts += shares.compactMap { $0.rows[block]?[own] }
+      }
+      if block == nil || problem.isTriangle {
+        let first = problem.columnAnchors.lowerBound
+        let own = anchors.lowerBound - first..<anchors.upperBound - first
+        parts += shares.map { $0.columns[own] }
+      }
+      var statistics = parts[0]
+      for part in parts.dropFirst() { statistics.add(part) }
+      for (place, anchor) in anchors.enumerated() {
+        statistics.counts[place] = problem.negativeCount(ofAnchor: anchor)
+      }
+      return evaluator.evaluate(
+        anchors, statistics: statistics, positives: positiveLogits(ofAnchors: anchors))
+    }
+    var result = RowEvaluation(slopes: RowSlopes(problem.function))
+    for (chunk, evaluation) in zip(chunks, evaluated) {
+      result.append(evaluation)
+      guard problem.hasPositives, let anchor = chunk.anchors.first else { continue }
+      positives.setSlopes(
+        evaluation.slopes.positives, from: positives.range(ofAnchor: anchor).lowerBound)
+    }
+    return result
+  }
+
+  private func positiveLogits(ofAnchors anchors: Range<Int>) -> PositiveLogits {
+    guard problem.hasPositives else { return PositiveLogits() }
+    var result = positives.logits(ofAnchors: anchors)
+    if case .each(let scales) = problem.scales {
+      for (place, anchor) in anchors.enumerated() {
+        for p in result.range(ofRow: place) { result.logits[p] *= scales[anchor] }
+      }
+    }
+    return result
+  }
+
+  /// The sum of all similarities is the inner product of the sum of the rows and the sum of the
+  /// columns: no pass over N × M. Every pair is seen from both sides.
+  private func negativeSimilarity(_ shares: [MutualShare]) -> Double {
+    let rowSum = problem.rows.columnSums(threads: options.threads, on: isa)
+    let columnSum =
+      problem.columns?.columnSums(threads: options.threads, on: isa) ?? rowSum
+    var total = 0.0
+    for (r, c) in zip(rowSum, columnSum) { total += r * c }
+    if !problem.isTriangle { total *= 2 }
+    return shares.reduce(total) { $0 - $1.exceptionSum }
+  }
+}

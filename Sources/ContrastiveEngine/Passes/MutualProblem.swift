@@ -1,0 +1,99 @@
+package import ContrastiveKernels
+
+/// Rows against columns, every one of which is an anchor: each row's candidates are the columns,
+/// and each column's candidates are the rows.
+///
+/// Anchors are numbered: the rows, then the columns; or, where the columns are the rows themselves,
+/// the rows.
+package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
+  /// Unit rows.
+  package var rows: Block<Scalar>
+
+  /// Unit rows, or `nil`: the rows themselves are each other's candidates.
+  package var columns: Block<Scalar>?
+
+  /// What a column is to a row, and a row to a column.
+  package var roles: ColumnRoles
+
+  package var rowsNeedGradient: Bool
+  package var columnsNeedGradient: Bool
+
+  package var function: any RowFunction
+
+  /// Of the anchors.
+  package var scales: RowScales
+
+  /// Of the anchors' terms, in the order of the anchors.
+  package var weights: TermWeights
+
+  /// Whether ranks of the positive, and similarities, are to be observed.
+  package var observes = true
+
+  package init(
+    rows: Block<Scalar>, columns: Block<Scalar>? = nil, roles: ColumnRoles,
+    rowsNeedGradient: Bool, columnsNeedGradient: Bool, function: any RowFunction,
+    scales: RowScales, weights: TermWeights
+  ) {
+    self.rows = rows
+    self.columns = columns
+    self.roles = roles
+    self.rowsNeedGradient = rowsNeedGradient
+    self.columnsNeedGradient = columnsNeedGradient
+    self.function = function
+    self.scales = scales
+    self.weights = weights
+  }
+
+  var isTriangle: Bool { columns == nil }
+  var candidates: Block<Scalar> { columns ?? rows }
+  var anchorCount: Int { rows.rowCount + (columns?.rowCount ?? 0) }
+  var needsGradient: Bool { rowsNeedGradient || columnsNeedGradient }
+
+  /// Which anchors the columns are.
+  var columnAnchors: Range<Int> { isTriangle ? 0..<rows.rowCount : rows.rowCount..<anchorCount }
+
+  /// What tiles are multiplied by: the one scale, or 1, where they are cosines.
+  var tileScale: Double { if case .one(let scale) = scales { scale } else { 1 } }
+
+  /// Whether every anchor has one positive, so that it has a rank.
+  var hasSinglePositive: Bool {
+    switch roles {
+    case .diagonal, .views: true
+    case .negatives, .targets, .selfExcluded, .labels, .lists, .memory, .columns, .groups: false
+    }
+  }
+
+  /// Whether anchors have positives at all.
+  var hasPositives: Bool {
+    switch roles {
+    case .negatives, .selfExcluded: false
+    case .diagonal, .views, .labels, .lists, .targets, .memory, .columns, .groups: true
+    }
+  }
+
+  /// How many negatives an anchor has. Roles are the same from both sides.
+  func negativeCount(ofAnchor anchor: Int) -> Int {
+    anchor < rows.rowCount
+      ? roles.negativeCount(ofRow: anchor, among: candidates.rowCount)
+      : roles.negativeCount(ofRow: anchor - rows.rowCount, among: rows.rowCount)
+  }
+
+  /// What single positives' tiles hold, by inner products of their own; or room for those of several.
+  func positives(options: ComputeOptions) -> PositiveTable<Scalar> {
+    let (threads, isa) = (options.threads, options.isa)
+    func products(_ x: Block<Scalar>, _ y: Block<Scalar>) -> [Double] {
+      x.dots(with: y, threads: threads, on: isa).map { tileScale * $0 }
+    }
+    switch roles {
+    case .labels(let groups): return PositiveTable(groups, anchorCount: anchorCount)
+    case .lists(let lists): return PositiveTable(lists)
+    case .diagonal:
+      let products = products(rows, candidates)
+      return PositiveTable(isTriangle ? products : products + products)
+    case .views(let count):
+      let products = products(rows.rows(0..<count), rows.rows(count..<2 * count))
+      return PositiveTable(products + products)
+    case .negatives, .targets, .selfExcluded, .memory, .columns, .groups: return PositiveTable([])
+    }
+  }
+}

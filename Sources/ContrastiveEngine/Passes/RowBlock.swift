@@ -1,0 +1,198 @@
+import ContrastiveEmbeddings
+import ContrastiveKernels
+import ContrastiveSimilarity
+import RealModule
+
+/// A block of rows, prepared for its tiles.
+///
+/// A row's scale is multiplied into its query: with q̃ = s·q̂ the logits of a tile are z = q̃·k̂ of whatever
+/// scales the rows have, and
+/// ```
+/// dL/dk̂ⱼ = Σᵢ Gᵢⱼ·q̃ᵢ,    dL/dq̂ᵢ = sᵢ·Σⱼ Gᵢⱼ·k̂ⱼ,    Gᵢⱼ = dL/dzᵢⱼ
+/// ```
+struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
+  let context: OneWayContext<Scalar>
+  let range: Range<Int>
+
+  /// s·q̂.
+  let queries: Block<Scalar>
+
+  /// p̂, where every row has one positive.
+  let positives: Block<Scalar>?
+
+  /// s·p̂, where keys are compared with it.
+  private let positiveAnchors: Block<Scalar>?
+
+  /// The logits of single positives, by inner products of their own.
+  let positiveLogits: PositiveLogits?
+
+  /// dz/dc of them, where a map leads from cosine to logit.
+  private let positiveMapSlopes: [Double]?
+
+  /// Room for the logits of several, found in the tiles.
+  let table: PositiveTable<Scalar>?
+
+  /// The anchors in 8 bits, where tiles are screened.
+  private let queryCodes: Codes<Scalar>?
+  private let positiveCodes: Codes<Scalar>?
+
+  /// Statistics of no candidates yet.
+  let noStatistics: RowStatistics
+
+  var problem: OneWayProblem<Scalar> { context.problem }
+  var count: Int { range.count }
+  var isFirst: Bool { range.lowerBound == 0 }
+  private var isa: InstructionSet { context.isa }
+
+  init(
+    _ range: Range<Int>, of context: OneWayContext<Scalar>, buffers: RowBuffers<Scalar>,
+    encodes: Bool
+  ) {
+    let problem = context.problem
+    let scales = problem.scales[range]
+    self.context = context
+    self.range = range
+    queryCodes = encodes ? buffers.queryCodes : nil
+    positiveCodes = encodes ? buffers.positiveCodes : nil
+    table = buffers.table
+    queries = context.unit(
+      problem.queries, at: .range(range), into: buffers.queries, times: scales,
+      encoding: queryCodes)
+    let place: (rows: AnyEmbeddings<Scalar>, list: RowList)? =
+      switch problem.candidates.positives {
+      case .array(let rows, _, _): (rows, .range(range))
+      case .column:
+        (
+          problem.keys[0].rows,
+          RowList(range.map { problem.keys[0].roles.positiveColumn(ofRow: $0) ?? 0 })
+        )
+      case .none, .columns: nil
+      }
+    positives = place.map {
+      context.unit($0.rows, at: $0.list, into: buffers.positives, times: .one(1), encoding: nil)
+    }
+    positiveAnchors = buffers.positiveAnchors.flatMap { target in
+      place.map {
+        context.unit(
+          $0.rows, at: $0.list, into: target, times: scales,
+          encoding: encodes ? buffers.positiveCodes : nil)
+      }
+    }
+    let products = positives?.dots(with: queries, on: context.isa)
+    let logits = products.map { $0.map { problem.map.value(at: $0) } }
+    let mapSlopes =
+      problem.map == .identity ? nil : products.map { $0.map { problem.map.slope(at: $0) } }
+    positiveMapSlopes = mapSlopes
+    let biases: [Double]? =
+      switch problem.candidates.positives {
+      case .array(_, _, let biases): biases.map { Array($0[range]) }
+      case .column:
+        problem.keys[0].biases.map { biases in
+          range.map { Double(biases[problem.keys[0].roles.positiveColumn(ofRow: $0) ?? 0]) }
+        }
+      case .none, .columns: nil
+      }
+    positiveLogits = logits.map { logits in
+      PositiveLogits(biases.map { zip(logits, $0).map(+) } ?? logits, biases: biases)
+    }
+    let ranks: RankCounts? =
+      problem.observes
+      ? logits.map { logits in
+        let margin = Scalar.dotRounding(dimension: context.dimension)
+        let slopes = mapSlopes ?? scales.list(count: logits.count)
+        return RankCounts(around: logits, margins: slopes.map { margin * abs($0) })
+      } : nil
+    noStatistics = RowStatistics(
+      rowCount: range.count, exponents: context.exponents, shift: context.shift[range],
+      isBiased: problem.candidates.areBiased, ranks: ranks)
+  }
+
+  /// What a panel's keys are compared with, times the scale.
+  func anchors(of panel: Panel) -> Block<Scalar> {
+    switch problem.keys[panel.array].anchor {
+    case .queries: queries
+    case .positives: positiveAnchors ?? queries
+    }
+  }
+
+  /// As `anchors(of:)`, in 8 bits.
+  func anchorCodes(of panel: Panel) -> Codes<Scalar>? {
+    switch problem.keys[panel.array].anchor {
+    case .queries: queryCodes
+    case .positives: positiveCodes ?? queryCodes
+    }
+  }
+
+  /// A panel's part before its first tile.
+  func emptyPart() -> PanelPart {
+    PanelPart(
+      statistics: noStatistics,
+      sumsKeysOf: isFirst && context.needsTotals ? context.dimension : nil)
+  }
+
+  // MARK: Tiles
+
+  /// Calls `body` for the elements of a tile that are no negatives.
+  func forEachException(
+    in tile: Range<Int>, of panel: Panel,
+    _ body: (_ row: Int, _ column: Int, _ isPositive: Bool) -> Void
+  ) {
+    let keys = problem.keys[panel.array]
+    guard keys.hasExceptions else { return }
+    for row in 0..<count {
+      keys.forEachException(ofRow: range.lowerBound + row, in: tile) { column, isPositive in
+        body(row, column - tile.lowerBound, isPositive)
+      }
+    }
+  }
+
+  /// Sets a tile's logits.
+  ///
+  /// - Parameter slopes: Where their map's slopes go.
+  func setLogits(
+    _ logits: Block<Scalar>, in panel: Panel, keys: Block<Scalar>, slopes: Block<Scalar>? = nil
+  ) {
+    logits.setSimilarities(of: anchors(of: panel), and: keys)
+    if problem.map != .identity { logits.setMapped(by: problem.map, slopes: slopes, on: isa) }
+  }
+
+  /// Makes −∞ of the logits of a tile that are no negatives.
+  func exclude(from logits: Block<Scalar>, _ tile: Range<Int>, of panel: Panel) {
+    forEachException(in: tile, of: panel) { row, column, _ in logits[row, column] = -.infinity }
+  }
+
+  /// The same, for the first time: notes these logits, and the keys' sum.
+  func exclude(
+    from logits: Block<Scalar>, _ tile: Range<Int>, of panel: Panel, keys: Block<Scalar>,
+    noting part: inout PanelPart
+  ) {
+    forEachException(in: tile, of: panel) { row, column, isPositive in
+      let logit = logits[row, column]
+      part.exceptionSums[row] += Double(logit)
+      logits[row, column] = -.infinity
+      guard isPositive, let table else { return }
+      table[table.index(anchor: range.lowerBound + row, positive: tile.lowerBound + column)] = logit
+    }
+    part.note(keys, on: isa)
+  }
+
+  // MARK: Positives
+
+  /// The positives' logits of some of the rows.
+  func positiveLogits(_ rows: Range<Int>) -> PositiveLogits {
+    if let table {
+      let all = range.lowerBound + rows.lowerBound..<range.lowerBound + rows.upperBound
+      return table.logits(ofAnchors: all)
+    }
+    guard let own = positiveLogits else { return PositiveLogits() }
+    var result = PositiveLogits(
+      Array(own.logits[rows]), biases: own.biases.map { Array($0[rows]) })
+    result.first = range.lowerBound + rows.lowerBound
+    return result
+  }
+
+  /// dL/d⟨q̃, p̂⟩ of a single positive.
+  func slopeByProduct(_ row: Int, _ slopes: RowSlopes) -> Double {
+    slopes.positives[row] * (positiveMapSlopes?[row] ?? 1)
+  }
+}

@@ -1,0 +1,69 @@
+package import ContrastiveKernels
+import RealModule
+
+/// The slopes of some rows' loss, ready for their tiles.
+package struct RowSlopes: Sendable {
+  /// A negative's dL/dz: the sum over these of factor · exp(exponent · z + b − shift).
+  package private(set) var terms: [ExponentialTerm]
+
+  /// dL/dzₚ of the positives, row by row.
+  package private(set) var positives: [Double] = []
+
+  /// dL/d Σz of every row.
+  package private(set) var totals: [Double] = []
+
+  /// The sum of every row's exponentials, relative to the first exponent's shift.
+  package private(set) var sums: [Double] = []
+
+  /// Of no rows yet.
+  init(_ function: any RowFunction) {
+    terms = function.exponents.map { ExponentialTerm(exponent: $0, shift: [], factor: []) }
+  }
+
+  init(
+    _ function: any RowFunction, terms row: RowTerms, statistics: RowStatistics
+  ) {
+    self.init(function)
+    for (t, factor) in function.slopeFactors.enumerated() {
+      terms[t].shift = statistics.shifts[t].map { $0.isFinite ? $0 : 0 }
+      terms[t].factor = zip(row.logSumExpSlopes[t], statistics.sums[t].sum).map {
+        $1 > 0 ? $0 * factor / $1 : 0
+      }
+    }
+    positives = row.positiveSlopes
+    totals = row.totalSlopes
+    sums = statistics.sums[0].sum
+  }
+
+  /// Adds the rows after these.
+  mutating func append(_ other: RowSlopes) {
+    for t in terms.indices {
+      terms[t].shift += other.terms[t].shift
+      terms[t].factor += other.terms[t].factor
+    }
+    positives += other.positives
+    totals += other.totals
+    sums += other.sums
+  }
+
+  /// With one exponent: what exp(u) relative to other shifts is to be multiplied by to be the slope.
+  package func factors(relativeTo shifts: [Double]) -> [Double] {
+    let term = terms[0]
+    return term.factor.indices.map { row in
+      guard shifts[row].isFinite else { return 0 }
+      let step = shifts[row] - term.shift[row]
+      return step == 0 ? term.factor[row] : term.factor[row] * .exp(step)
+    }
+  }
+
+  /// With one exponent: what sums of exp(u) relative to other shifts are to be multiplied by to be
+  /// relative to the final ones.
+  package func steps(from shifts: [Double]) -> [Double] {
+    let final = terms[0].shift
+    return final.indices.map { row in
+      guard shifts[row].isFinite else { return 0 }
+      let step = shifts[row] - final[row]
+      return step == 0 ? 1 : .exp(step)
+    }
+  }
+}

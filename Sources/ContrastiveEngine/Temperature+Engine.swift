@@ -1,0 +1,126 @@
+package import ContrastiveEmbeddings
+package import ContrastiveKernels
+
+extension Temperature {
+  /// The largest s whose logits a scalar can hold, with room for their sums.
+  package func largestScale<Scalar: EmbeddingScalar>(for scalar: Scalar.Type) -> Double {
+    Double(Scalar.greatestFiniteMagnitude).squareRoot()
+  }
+
+  /// s, if the scalar can hold it with room for the logits' sums.
+  package func scale<Scalar: EmbeddingScalar>(
+    for scalar: Scalar.Type
+  ) throws(ContrastiveError) -> Double {
+    let largest = largestScale(for: scalar)
+    let smallest = Double(Scalar.leastNormalMagnitude)
+    guard scale <= largest, scale >= smallest else {
+      throw .value(
+        name: "temperature", value: "\(value)",
+        requirement: "one from \(1 / largest) to \(1 / smallest) in \(Scalar.self) arithmetic")
+    }
+    return scale
+  }
+}
+
+extension Temperature {
+  /// s of every row, if the scalar can hold it.
+  ///
+  /// - Parameters:
+  ///   - rowCount: How many rows there are to a side.
+  ///   - sides: How many sides there are, rows of which may share their temperatures: two views, or images and
+  ///     texts.
+  ///   - name: What the rows are, for the error.
+  package func scales<Scalar: EmbeddingScalar>(
+    for scalar: Scalar.Type, rowCount: Int, sides: Int = 1, of name: String
+  ) throws(ContrastiveError) -> RowScales {
+    guard let rowScales else { return .one(try scale(for: scalar)) }
+    guard rowScales.count == rowCount || rowScales.count == sides * rowCount else {
+      let expected = sides == 1 ? "\(rowCount)" : "\(rowCount) or \(sides * rowCount)"
+      throw .shape(
+        array: "temperatures", expected: "\(expected), as \(name)", actual: "\(rowScales.count)")
+    }
+    for (row, scale) in rowScales.enumerated() {
+      do {
+        _ = try Temperature(scale: scale).scale(for: scalar)
+      } catch {
+        guard case .value(_, let value, let requirement) = error else { throw error }
+        throw .value(name: "temperatures[\(row)]", value: value, requirement: requirement)
+      }
+    }
+    let copies = rowScales.count == rowCount ? sides : 1
+    return .each((0..<copies).flatMap { _ in rowScales })
+  }
+}
+
+extension Double {
+  /// Requires that the scalar can hold this number with room for sums of the logits or distances
+  /// that it is added to.
+  ///
+  /// - Parameters:
+  ///   - name: What it is, for the error.
+  ///   - least: What it has to be at least; `nil` if it may be as low as it may be high.
+  package func requireLogit<Scalar: EmbeddingScalar>(
+    as scalar: Scalar.Type, named name: String, atLeast least: Double? = nil
+  ) throws(ContrastiveError) {
+    let largest = Double(Scalar.greatestFiniteMagnitude).squareRoot()
+    let range = (least ?? -largest)...largest
+    guard range.contains(self) else {
+      throw .value(
+        name: name, value: "\(self)",
+        requirement: "a number from \(range.lowerBound) to \(largest) in \(Scalar.self) arithmetic")
+    }
+  }
+}
+
+extension AnyEmbeddings {
+  /// All unit rows: themselves, or a normalised copy.
+  package func unitBlock(options: ComputeOptions) -> Block<Scalar> {
+    guard !areUnit else { return matrix.block }
+    let result: Block<Scalar> = options.block(rowCount: rowCount, columnCount: columnCount)
+    setUnit(result, options: options)
+    return result
+  }
+
+  /// Sets the unit rows.
+  package func setUnit(_ target: Block<Scalar>, options: ComputeOptions) {
+    forEachChunk(options: options) { rows in
+      let (source, target) = (matrix.block.rows(rows), target.rows(rows))
+      if areUnit { target.copy(source) } else { target.setNormalized(source, on: options.isa) }
+    }
+  }
+
+  /// The cosine of every row with the same row of `other`.
+  package func cosines(with other: AnyEmbeddings, options: ComputeOptions) -> [Double] {
+    let cosines = Block<Double>(rowCount: rowCount, columnCount: 1)
+    forEachChunk(options: options) { rows in
+      func unit(_ embeddings: AnyEmbeddings) -> Block<Scalar> {
+        let scratch = Block<Scalar>(
+          rowCount: embeddings.areUnit ? 0 : rows.count, columnCount: columnCount)
+        return embeddings.unit(rows, into: scratch, on: options.isa)
+      }
+      let dots = unit(self).dots(with: unit(other), on: options.isa)
+      for (row, dot) in zip(rows, dots) { cosines[row, 0] = dot }
+    }
+    return (0..<rowCount).map { cosines[$0, 0] }
+  }
+
+  /// The gradient by these rows as they were given, in place of the one by their unit rows.
+  package func gradient(fromUnit gradient: Block<Scalar>?, options: ComputeOptions) -> Matrix<
+    Scalar
+  >? {
+    guard let gradient else { return nil }
+    if !areUnit {
+      forEachChunk(options: options) { rows in
+        gradient.rows(rows).pullBackNormalization(of: matrix.block.rows(rows), on: options.isa)
+      }
+    }
+    return Matrix(gradient)
+  }
+
+  private func forEachChunk(options: ComputeOptions, _ body: @Sendable (Range<Int>) -> Void) {
+    let (rowCount, chunk) = (rowCount, 256)
+    Workers.forEach((rowCount + chunk - 1) / chunk, threads: options.threads) { _, item in
+      body(item * chunk..<min((item + 1) * chunk, rowCount))
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import ContrastiveBounds
+import ContrastiveEmbeddings
+import ContrastiveEngine
+import RealModule
+
+/// Features against class weights, a softmax over scaled cosines in which a margin may lower the
+/// cosine of a row's own class: NormFace, CosFace, ArcFace.
+struct ClassWeightStep<Scalar: EmbeddingScalar> {
+  let features: AnyEmbeddings<Scalar>
+  let classWeights: AnyEmbeddings<Scalar>
+  let labels: [Int]
+  let temperature: Temperature
+  let options: ComputeOptions
+
+  init<F: Embeddings, W: Embeddings>(
+    _ features: F, _ classWeights: W, labels: [Int], temperature: Temperature,
+    options: ComputeOptions
+  ) throws(ContrastiveError) where F.Scalar == Scalar, W.Scalar == Scalar {
+    self.features = try AnyEmbeddings(features, named: "features")
+    self.classWeights = try AnyEmbeddings(classWeights, named: "classWeights")
+    self.labels = labels
+    self.temperature = temperature
+    self.options = options
+    try self.features.requireRows()
+    try self.classWeights.requireRows()
+    try self.classWeights.requireColumnCount(as: self.features)
+    try self.features.requireLabels(labels, below: self.classWeights.rowCount)
+  }
+
+  /// - Parameters:
+  ///   - addTargets: Adds to the gradients by unit rows what the row function leaves out.
+  func run(
+    _ function: any RowFunction, of variables: ClassWeightVariables, reduction: Reduction,
+    diagnostics level: DiagnosticsLevel,
+    addTargets: (EngineResult<Scalar>, TermWeights, RowScales) -> Void = { _, _, _ in }
+  ) throws(ContrastiveError) -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
+    let weights = try reduction.weights(termCount: labels.count)
+    let scales = try temperature.scales(
+      for: Scalar.self, rowCount: labels.count, of: features.name)
+    let margin = (function as? any ClassMarginRow)?.leastMargin ?? 0
+    let classCount = classWeights.rowCount
+    var problem = OneWayProblem(
+      queries: features, queriesNeedGradient: variables.contains(.features),
+      candidates: Candidates(
+        keys: [
+          .init(
+            rows: classWeights, roles: .targets(labels),
+            needsGradient: variables.contains(.classWeights))
+        ], positives: .column), function: function, scales: scales, weights: weights)
+    problem.observes = level == .all
+    let result = OneWayEngine(problem, options: options).run()
+    addTargets(result, weights, scales)
+
+    var gradient = ClassWeightGradient<Scalar>()
+    gradient.features = features.gradient(fromUnit: result.queryGradient, options: options)
+    gradient.classWeights = classWeights.gradient(
+      fromUnit: result.keyGradients[0], options: options)
+    gradient.byTemperature = TemperatureGradient(
+      logScaleSlopes: result.logScaleSlopes, at: temperature, of: variables)
+    return LossStep(
+      result, gradient: gradient, level: level, hasSinglePositive: true,
+      floor: try floor(margin: margin, classCount: classCount))
+  }
+
+  /// For the floor with a margin, with S = Σ w_c and cᵢ = fᵢ·w_yᵢ, Jensen's inequality as in NormFace's
+  /// proposition 2 leaves, of balanced classes, the mean of
+  /// ```
+  /// (fᵢ·S − cᵢ)/(n − 1) − ψ(cᵢ) = fᵢ·(S − n·w_yᵢ)/(n − 1) + (cᵢ − ψ(cᵢ))  ≥  −n/(n − 1) + δ
+  /// ```
+  /// and the regular simplex, whose features equal their weights, attains both parts.
+  private func floor(
+    margin: Double, classCount: Int
+  ) throws(ContrastiveError) -> LossBound? {
+    guard labels.isBalanced(over: classCount), !temperature.isIndividual else { return nil }
+    let bound = try CandidateSet.classes(classCount).floor(
+      temperature: temperature, dimension: features.columnCount)
+    guard margin > 0 else { return bound }
+    let (count, scale) = (Double(classCount), temperature.scale)
+    // One class has no others: −∞, and the floor 0.
+    return LossBound(
+      value: softplus(.log(count - 1) + scale * margin - scale * count / (count - 1)),
+      isAttainable: bound.isAttainable)
+  }
+}
+
+/// The cross-entropy with ψ(c) in the place of the own class's cosine c.
+protocol ClassMarginRow: RowFunction {
+  /// The least δ = c − ψ(c) over all cosines c; one that c = 1 has.
+  var leastMargin: Double { get }
+}
+
+extension ClassMarginRow {
+  /// Equal embeddings have the cosine 1 everywhere, and δ less at the target: log(1 + (n − 1)·e^(sδ)).
+  func chance(of candidates: CandidateCounts, scale: Double) -> Double? {
+    softplus(.log(Double(candidates.negatives)) + scale * leastMargin)
+  }
+}

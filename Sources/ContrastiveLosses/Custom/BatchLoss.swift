@@ -1,0 +1,58 @@
+public import ContrastiveEmbeddings
+public import ContrastiveEngine
+import ContrastiveKernels
+
+/// A loss of one's own of a batch against itself: every row is an anchor, and every other row its positive or negative.
+///
+/// Of the symmetric matrix of logits one triangle is computed, as in ``SupCon``; a function of two exponents, or of
+/// Σz, takes all of it.
+public struct BatchLoss: Sendable {
+  /// What the loss is, given a row's sums.
+  public var function: any RowFunction
+
+  /// τ, one for all rows or one for each.
+  public var temperature: Temperature
+
+  /// Creates the loss.
+  public init(_ function: any RowFunction, temperature: Temperature) {
+    self.function = function
+    self.temperature = temperature
+  }
+
+  /// Returns the loss, its gradient and its diagnostics.
+  ///
+  /// - Parameters:
+  ///   - embeddings: `n × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
+  ///   - labels: n labels: the other rows of a row's label are its positives.
+  ///   - variables: What to differentiate by.
+  ///   - reduction: The weights of the terms: one for each row, or, of a function with a term per positive, for each
+  ///     pair in row-major order.
+  ///   - diagnostics: `.none` saves a few per cent.
+  ///   - options: Threads, and memory for logits.
+  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
+  /// - Complexity: As ``SupCon``.
+  public func valueWithGradient<E: Embeddings>(
+    embeddings: E, labels: [Int], of variables: EmbeddingVariables = .all,
+    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
+    options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
+    let rows = try AnyEmbeddings(embeddings, named: "embeddings")
+    try rows.requireRows()
+    let groups = try LabelGroups(labels, for: rows)
+    let needsRows = variables.contains(.embeddings)
+    var problem = MutualProblem(
+      rows: rows.unitBlock(options: options), roles: .labels(groups), rowsNeedGradient: needsRows,
+      columnsNeedGradient: needsRows, function: function,
+      scales: try temperature.scales(
+        for: E.Scalar.self, rowCount: rows.rowCount, of: rows.name),
+      weights: try reduction.weights(
+        termCount: function.hasTermPerPositive ? groups.pairCount : rows.rowCount))
+    problem.observes = diagnostics == .all
+    let result = problem.run(options: options)
+    return LossStep(
+      result,
+      gradient: EmbeddingGradient(
+        result, of: rows, temperature: temperature, variables: variables, options: options),
+      level: diagnostics, hasSinglePositive: false, floor: nil)
+  }
+}

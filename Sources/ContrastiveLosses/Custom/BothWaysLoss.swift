@@ -1,0 +1,39 @@
+public import ContrastiveEmbeddings
+public import ContrastiveEngine
+import ContrastiveKernels
+
+/// A loss of one's own between two towers, both ways: row i of the images is to find row i of the texts among all
+/// texts, and the text its image.
+///
+/// ```
+/// Lᵢ = ½ [ φ(row i) + φ(column i) ]
+/// ```
+/// One tile of logits serves both directions, as in ``CLIP``; a function of two exponents, or of Σz, has each
+/// direction computed by itself.
+public struct BothWaysLoss: Sendable {
+  /// What the loss is, given the sums of a row or a column.
+  public var function: any RowFunction
+
+  /// τ: one for all, one for each pair, or one for each image and then for each text.
+  public var temperature: Temperature
+
+  /// Creates the loss.
+  public init(_ function: any RowFunction, temperature: Temperature) {
+    self.function = function
+    self.temperature = temperature
+  }
+
+  /// Returns the loss, its gradient and its diagnostics, which are means over both directions.
+  ///
+  /// - Parameters: As for ``CLIP``.
+  /// - Throws: As ``CLIP``.
+  /// - Complexity: As ``CLIP``.
+  public func valueWithGradient<I: Embeddings, T: Embeddings>(
+    images: I, texts: T, of variables: CLIP.Variables = .all, reduction: Reduction = .mean,
+    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> LossStep<I.Scalar, CLIP.Gradient<I.Scalar>>
+  where T.Scalar == I.Scalar {
+    try TwoTowerStep(images, texts, temperature: temperature, options: options).run(
+      function, of: variables, reduction: reduction, diagnostics: diagnostics)
+  }
+}

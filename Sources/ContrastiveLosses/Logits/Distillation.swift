@@ -1,0 +1,168 @@
+public import ContrastiveEmbeddings
+public import ContrastiveEngine
+import RealModule
+
+/// Hinton's distillation loss: how far a student's softened probabilities are from a teacher's.
+///
+/// ```
+/// p = softmax(teacher/T),  q = softmax(student/T)
+/// Lᵢ = T² Σ_c p_c (log p_c − log q_c),    loss = 1/n Σᵢ Lᵢ
+/// ```
+/// The factor T² keeps the gradient, dL/dstudent = T·(q − p)/n, of one size as T grows; for T → ∞
+/// the loss tends to half the mean square of the centred logits' difference. Natural logarithms;
+/// never negative; logits are used as they are.
+///
+/// - Source: [Hinton et al. 2015](https://arxiv.org/abs/1503.02531), §2. Equals T² times
+///   `torch.nn.functional.kl_div(q.log(), p.log(), reduction='batchmean', log_target=True)`.
+public struct Distillation: Hashable, Sendable {
+  /// T.
+  public var temperature: Temperature
+
+  /// Creates the loss.
+  public init(temperature: Temperature) {
+    self.temperature = temperature
+  }
+
+  /// What the loss can be differentiated by.
+  public struct Variables: TemperatureVariables {
+    public let rawValue: Int
+
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// The student's logits.
+    public static let studentLogits = Variables(rawValue: 1)
+    /// The teacher's logits.
+    public static let teacherLogits = Variables(rawValue: 2)
+    /// Both logits, and the temperature in its three readings.
+    public static let all: Variables = [
+      .studentLogits, .teacherLogits, .temperature, .scale, .logScale,
+    ]
+  }
+
+  /// Derivatives of the loss; what was not asked for is `nil`.
+  @dynamicMemberLookup
+  public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
+    /// dL/dstudent, of the shape of the logits.
+    public internal(set) var studentLogits: Matrix<Scalar>?
+    /// dL/dteacher, of the shape of the logits.
+    public internal(set) var teacherLogits: Matrix<Scalar>?
+    /// dL/dT, the factor T² included, and by 1/T and its logarithm.
+    public internal(set) var byTemperature = TemperatureGradient<Scalar>()
+
+    /// `temperature`, `scale` and `logScale`.
+    public subscript(
+      dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
+    ) -> Scalar? { byTemperature[keyPath: member] }
+  }
+
+  /// Returns the loss and its gradient.
+  ///
+  /// - Parameters:
+  ///   - studentLogits: `n × C`, at least one row and one class.
+  ///   - teacherLogits: `n × C`.
+  ///   - variables: What to differentiate by.
+  ///   - reduction: The weights of the rows' terms.
+  /// - Throws: `ContrastiveError` if shapes do not fit, or a row holds a NaN or an infinity.
+  /// - Complexity: O(n·C), in double precision.
+  public func valueWithGradient<Scalar: EmbeddingScalar>(
+    studentLogits: Matrix<Scalar>, teacherLogits: Matrix<Scalar>, of variables: Variables = .all,
+    reduction: Reduction = .mean
+  ) throws(ContrastiveError) -> LossStep<Scalar, Gradient<Scalar>> {
+    let student = try AnyEmbeddings(studentLogits, named: "studentLogits")
+    let teacher = try AnyEmbeddings(teacherLogits, named: "teacherLogits")
+    try student.requireRows()
+    try teacher.requireRowCount(as: student)
+    try teacher.requireColumnCount(as: student)
+    let (n, count) = (student.rowCount, student.columnCount)
+    let weights = try reduction.weights(termCount: n)
+
+    var gradient = Gradient<Scalar>()
+    func zeros(_ variable: Variables) -> Matrix<Scalar>? {
+      variables.contains(variable) ? Matrix(rowCount: n, columnCount: count) : nil
+    }
+    gradient.studentLogits = zeros(.studentLogits)
+    gradient.teacherLogits = zeros(.teacherLogits)
+    if let own = temperature.rowScales, own.count != n {
+      throw .shape(
+        array: "temperatures", expected: "\(n), as \(student.name)", actual: "\(own.count)")
+    }
+    var (terms, value, logScaleSlopes): ([Scalar], Double, [Double]) = ([], 0, [])
+    for row in 0..<n {
+      let divergence = SoftmaxDivergence(
+        teacher: teacherLogits.rows(row..<row + 1).elements.map { Double($0) },
+        student: studentLogits.rows(row..<row + 1).elements.map { Double($0) },
+        temperature: temperature.ofRow(row))
+      let term = divergence.scaledValue
+      terms.append(Scalar(term))
+      value += weights[row] * term
+      logScaleSlopes.append(weights[row] * divergence.logScaleSlope)
+      for c in 0..<count {
+        gradient.studentLogits?[row, c] = Scalar(weights[row] * divergence.studentSlopes[c])
+        gradient.teacherLogits?[row, c] = Scalar(weights[row] * divergence.teacherSlopes[c])
+      }
+    }
+    gradient.byTemperature = TemperatureGradient(
+      logScaleSlopes: logScaleSlopes, at: temperature, of: variables)
+    return LossStep(value: Scalar(value), terms: terms, gradient: gradient, diagnostics: nil)
+  }
+}
+
+/// T² KL(p ‖ q) of one row, and its slopes.
+///
+/// With the log-ratio r = log(p/q) = KL − v, v = u − Σ p·u, u = (student − teacher)/T,
+/// ```
+/// KL = log Σ p·exp(v) = log(1 + Σ p·(exp(v) − 1 − v))        since Σ p·v = 0
+/// q − p = p·(exp(v − KL) − 1)
+/// ```
+/// Every term of the first sum is positive: nothing cancels however close the two are, where
+/// Σ p (log p − log q) is lost in rounding once T² amplifies it (T = 1000). Only where exp(v) would
+/// overflow is the plain form taken; KL is far from 0 there unless p is all but 0.
+private struct SoftmaxDivergence {
+  private(set) var scaledValue = 0.0
+  private(set) var studentSlopes: [Double] = []
+  private(set) var teacherSlopes: [Double] = []
+  private(set) var logScaleSlope = 0.0
+
+  init(teacher: [Double], student: [Double], temperature: Temperature) {
+    let tau = temperature.value
+    let softmax = Softmax(temperature: temperature)
+    let p = softmax.probabilities(of: teacher)
+    let u = zip(student, teacher).map { ($0 - $1) / tau }
+    let meanU = zip(p, u).reduce(0) { $0 + $1.0 * $1.1 }
+    let v = u.map { $0 - meanU }
+    let divergence: Double
+    let difference: [Double]
+    let ratio: [Double]
+    if v.allSatisfy({ $0 < 700 }) {
+      let excess = zip(p, v).reduce(0) { $0 + $1.0 * Self.exponentialExcess($1.1) }
+      divergence = .log(onePlus: excess)
+      let kl = divergence
+      difference = zip(p, v).map { $0 * .expMinusOne($1 - kl) }
+      ratio = v.map { kl - $0 }
+    } else {
+      let logP = softmax.logProbabilities(of: teacher)
+      let logQ = softmax.logProbabilities(of: student)
+      ratio = zip(logP, logQ).map { $0 - $1 }
+      divergence = max(0, zip(p, ratio).reduce(0) { $0 + $1.0 * $1.1 })
+      difference = zip(p, softmax.probabilities(of: student)).map { $1 - $0 }
+    }
+    let kl = divergence
+    scaledValue = tau * tau * kl
+    studentSlopes = difference.map { tau * $0 }
+    teacherSlopes = zip(p, ratio).map { tau * $0 * ($1 - kl) }
+    // By log s = −log T: the factor T² gives −2; logits/T give the logits times their slopes.
+    logScaleSlope = -2 * scaledValue
+    for c in p.indices {
+      logScaleSlope += studentSlopes[c] * student[c] + teacherSlopes[c] * teacher[c]
+    }
+  }
+
+  /// exp(v) − 1 − v, to full relative precision.
+  private static func exponentialExcess(_ v: Double) -> Double {
+    guard abs(v) < 0.25 else { return .expMinusOne(v) - v }
+    // v²/2 · (1 + v/3 · (1 + v/4 · (…))): the term left out is below 0.25¹²·2/14! ≈ 1e-18.
+    var series = 1.0
+    for k in stride(from: 13.0, through: 3, by: -1) { series = 1 + v / k * series }
+    return v * v / 2 * series
+  }
+}

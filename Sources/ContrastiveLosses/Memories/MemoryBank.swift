@@ -1,0 +1,117 @@
+public import ContrastiveEmbeddings
+import ContrastiveEngine
+
+/// One unit row for every sample of a data set, a moving average of its embeddings: NPID's memory.
+///
+/// ```
+/// v ← (m·v + (1 − m)·x̂) / ‖m·v + (1 − m)·x̂‖
+/// ```
+/// with momentum m for the embeddings x of the samples of a batch. Where ``KeyQueue`` drops what is
+/// old, this keeps a row for each sample, as old as the sample's last turn.
+///
+/// ```swift
+/// var bank = try MemoryBank<Float>(rowCount: 50_000, dimension: 128, seed: 1)
+/// let step = try NormFaceSoftmax(temperature: 0.07).valueWithGradient(
+///   features: x, classWeights: bank.rows, labels: indices, of: .features)
+/// try bank.update(indices, with: x)
+/// ```
+/// is NPID's softmax over all samples: every sample is a class of its own, its row the class weight.
+/// (lemniscate's code starts with rows whose length is 1 only on average; these have it from the
+/// start, as the paper says.)
+///
+/// A value: a copy of the bank, or of its `rows`, that is still held at the next update costs a copy
+/// of the memory then.
+///
+/// - Source: [Wu et al. 2018](https://arxiv.org/abs/1805.01978), §3; lemniscate.pytorch's
+///   `LinearAverage`.
+public struct MemoryBank<Scalar: EmbeddingScalar>: Sendable {
+  /// m, how much of a row stays: from 0, nothing, up to 1.
+  public let momentum: Double
+
+  private var matrix: Matrix<Scalar>
+
+  /// Creates a bank of random unit rows.
+  ///
+  /// - Throws: `ContrastiveError.value` unless both sizes are positive, and 0 ≤ momentum < 1.
+  public init(
+    rowCount: Int, dimension: Int, momentum: Double = 0.5, seed: UInt64
+  ) throws(ContrastiveError) {
+    try Matrix<Scalar>.requireSizes(
+      rowCount: rowCount, named: "rowCount", dimension: dimension, of: "a bank")
+    var generator = SeededGenerator(seed: seed)
+    try self.init(
+      .random(rowCount: rowCount, columnCount: dimension, using: &generator), momentum: momentum)
+  }
+
+  /// Creates a bank of given rows.
+  ///
+  /// - Throws: `ContrastiveError.value` unless 0 ≤ momentum < 1.
+  public init(_ rows: UnitRows<Scalar>, momentum: Double = 0.5) throws(ContrastiveError) {
+    guard momentum >= 0, momentum < 1 else {
+      throw .value(
+        name: "momentum", value: "\(momentum)", requirement: "a number from 0 up to 1")
+    }
+    self.momentum = momentum
+    matrix = rows.matrix
+  }
+
+  /// How many rows there are: one per sample.
+  public var rowCount: Int { matrix.rowCount }
+
+  /// The dimension of the rows.
+  public var dimension: Int { matrix.columnCount }
+
+  /// The rows, without a copy.
+  public var rows: UnitRows<Scalar> { UnitRows(trusting: matrix) }
+
+  /// Copies of the rows of some samples, in the order of their indices.
+  ///
+  /// - Throws: `ContrastiveError.value` naming the first index that is no row's.
+  public func rows(at indices: [Int]) throws(ContrastiveError) -> UnitRows<Scalar> {
+    try requireRows(at: indices)
+    let result = Block<Scalar>(rowCount: indices.count, columnCount: dimension)
+    result.copy(matrix.block, rows: indices)
+    return UnitRows(trusting: Matrix(result))
+  }
+
+  /// Moves the rows of a batch's samples towards the batch's embeddings.
+  ///
+  /// An index that comes twice is updated twice, in order. Opposite directions at momentum ½ leave a
+  /// row of zeros, without a direction, which the sample's next embedding replaces.
+  ///
+  /// - Parameters:
+  ///   - indices: Which row is whose: one per embedding.
+  ///   - embeddings: Any number of rows, which a `Matrix` has normalised.
+  /// - Throws: `ContrastiveError` if an index is no row's, shapes do not fit, or a row is not finite;
+  ///   the bank is unchanged then.
+  public mutating func update<E: Embeddings>(
+    _ indices: [Int], with embeddings: E
+  ) throws(ContrastiveError) where E.Scalar == Scalar {
+    let batch = try AnyEmbeddings(embeddings, named: "embeddings")
+    try batch.requireLabels(indices, named: "indices")
+    guard batch.columnCount == dimension else {
+      throw .shape(
+        array: "embeddings", expected: "\(dimension) columns, as the bank",
+        actual: "\(batch.columnCount) columns")
+    }
+    try requireRows(at: indices)
+    matrix.makeUnique()
+    let scratch = Block<Scalar>(rowCount: 1, columnCount: dimension)
+    for (row, index) in indices.enumerated() {
+      let (target, new) = (
+        matrix.block.rows(index..<index + 1), batch.unit(row..<row + 1, into: scratch)
+      )
+      target.scaleRows(by: [momentum])
+      target.add(new, times: [1 - momentum])
+      target.setNormalized(target)
+    }
+  }
+
+  private func requireRows(at indices: [Int]) throws(ContrastiveError) {
+    if let place = indices.firstIndex(where: { !(0..<rowCount).contains($0) }) {
+      throw .value(
+        name: "indices", value: "\(indices[place]) in row \(place)",
+        requirement: "row numbers from 0 to \(rowCount - 1)")
+    }
+  }
+}

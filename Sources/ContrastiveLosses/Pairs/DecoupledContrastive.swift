@@ -1,0 +1,114 @@
+import ContrastiveBounds
+public import ContrastiveEmbeddings
+public import ContrastiveEngine
+import RealModule
+
+/// NT-Xent without the positive in its denominator: DCL, and with weights DCLW.
+///
+/// Two views of `N` ≥ 2 samples are 2N rows z; row i's positive is its other view i′:
+/// ```
+/// Lᵢ = log Σ_{j≠i,i′} exp(zᵢ·zⱼ/τ) − wᵢ·zᵢ·zᵢ′/τ = ℓᵢ − wᵢ·zᵢ·zᵢ′/τ
+/// loss = 1/2N Σᵢ Lᵢ
+/// ```
+/// over 2N − 2 negatives, with wᵢ = 1 (DCL), or larger where the views of a sample are further apart
+/// (DCLW):
+/// ```
+/// wᵢ = 2 − exp(zᵢ·zᵢ′/σ) / (1/N Σₖ exp(zₖ·zₖ′/σ))
+/// ```
+/// the same for both views of a sample, between 2 − N and 2, 1 on average, and a constant in the
+/// gradient. NT-Xent's gradient is that of DCL times 1 − p₊, which vanishes once the positive is easy:
+/// without it small batches train as large ones do.
+///
+/// The loss has no zero: it falls below 0 where positives stand out, and weights may be negative. One
+/// sample alone has no negatives and the loss −∞, so that it is refused. When all embeddings are equal
+/// the loss is log(2N − 2). It cannot fall below log(2N − 2) − N/((N − 1)τ), which is
+/// `Diagnostics.floor`; a share of it is not reported.
+///
+/// - Source: [Yeh et al. 2022](https://arxiv.org/abs/2110.06848); equals lightly's `DCLLoss` and
+///   `DCLWLoss` since June 2025, before which they took the logarithm of each view's sum alone. "DCL"
+///   also names the *debiased* loss: ``DebiasedContrastive``.
+public struct DecoupledContrastive: TwoViewLoss {
+  /// τ, and with it NormFace's scale s = 1/τ.
+  public var temperature: Temperature
+
+  /// σ of DCLW's weights, 0.5 in the paper; `nil` for DCL, whose weights are 1.
+  public var weightTemperature: Temperature?
+
+  /// Creates the loss: `DecoupledContrastive(temperature: 0.1)` is DCL, and DCLW is
+  /// `DecoupledContrastive(temperature: 0.1, weightTemperature: 0.5)`.
+  public init(temperature: Temperature, weightTemperature: Temperature? = nil) {
+    self.temperature = temperature
+    self.weightTemperature = weightTemperature
+  }
+
+  /// Returns the loss, its gradient and its diagnostics.
+  ///
+  /// - Parameters: As for ``DebiasedContrastive``, with two rows or more to a view.
+  /// - Throws: As ``DebiasedContrastive``, and `ContrastiveError.shape` for one row.
+  /// - Complexity: As ``DebiasedContrastive``.
+  public func valueWithGradient<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
+    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
+  where B.Scalar == A.Scalar {
+    let step = try TwoViewStep(viewA, viewB, temperature: temperature, options: options)
+    let count = step.viewA.rowCount
+    guard count > 1 else {
+      throw .shape(
+        array: "viewA", expected: "at least two rows, which are each other's negatives",
+        actual: "1")
+    }
+    var function = DecoupledRow()
+    if let weightTemperature {
+      function.positiveWeights = Self.weights(
+        step.viewA.cosines(with: step.viewB, options: options), at: weightTemperature)
+    }
+    return try step.run(
+      function, of: variables, reduction: reduction, diagnostics: diagnostics,
+      floor: try floor(size: count, dimension: step.viewA.columnCount))
+  }
+
+  /// With x the mean over rows and their negatives of zᵢ·(zⱼ − zᵢ′)/τ, at least −N/((N − 1)τ), Jensen's
+  /// inequality inside the logarithm gives log(2N − 2) + x, where NT-Xent's floor applies it once more.
+  /// DCLW's weights fall as the positive's cosine rises, and are 1 on average: by Chebyshev's sum
+  /// inequality Σ wᵢcᵢ ≤ Σ cᵢ, and the floor holds for it too. Both attain it where NT-Xent does.
+  private func floor(size: Int, dimension: Int) throws(ContrastiveError) -> LossBound? {
+    guard !temperature.isIndividual else { return nil }
+    let bound = try CandidateSet.twoViews(size: size).floor(
+      temperature: temperature, dimension: dimension)
+    let count = Double(size)
+    return LossBound(
+      value: .log(2 * count - 2) - temperature.scale * count / (count - 1),
+      isAttainable: bound.isAttainable)
+  }
+
+  /// 2 − N·softmax(c/σ).
+  private static func weights(_ cosines: [Double], at temperature: Temperature) -> [Double] {
+    let largest = cosines.max() ?? 0
+    let exponentials = cosines.map { Double.exp(($0 - largest) * temperature.scale) }
+    let mean = exponentials.reduce(0, +) / Double(cosines.count)
+    return exponentials.map { 2 - $0 / mean }
+  }
+}
+
+/// ℓ − w·z₊: the positive is in no denominator, and may weigh more or less than its negatives.
+struct DecoupledRow: RowFunction {
+  /// w of every sample, for the rows of both of its views; empty where all are 1.
+  var positiveWeights: [Double] = []
+
+  var canBeNegative: Bool { true }
+
+  func evaluate(_ rows: inout RowTerms) {
+    for row in rows.indices {
+      let sample = rows.rows.lowerBound + row
+      let weight = positiveWeights.isEmpty ? 1 : positiveWeights[sample % positiveWeights.count]
+      rows.values[row] = rows.logSumExp[0][row] - weight * rows.positives[row]
+      rows.logSumExpSlopes[0][row] = rows.weights[row]
+      rows.positiveSlopes[row] = -rows.weights[row] * weight
+    }
+  }
+
+  func chance(of candidates: CandidateCounts, scale: Double) -> Double? {
+    .log(Double(candidates.negatives))
+  }
+}

@@ -1,0 +1,71 @@
+public import ContrastiveEmbeddings
+public import ContrastiveEngine
+
+/// The debiased loss with harder negatives weighing more.
+///
+/// As ``DebiasedContrastive``, with the sum over the M = 2N − 2 negatives replaced by
+/// ```
+/// Σⱼ wⱼ·eⱼ,    eⱼ = exp(zᵢ·zⱼ/τ),    wⱼ = eⱼ^β / (1/M Σₖ eₖ^β)
+/// ```
+/// that is M·exp(ℓ₁ − ℓ₂) with ℓ₁ = log Σ exp((1 + β)·z/τ) and ℓ₂ = log Σ exp(β·z/τ): the engine
+/// streams two exponents. The gradient flows through w, as in the official code, and β multiplies
+/// cos/τ, not cos.
+///
+/// At β = 0 it is ``DebiasedContrastive``. (The paper's pseudo-code gives 0 there; it agrees with the
+/// official code at β = 1 only.)
+///
+/// - Source: [Robinson et al. 2021](https://arxiv.org/abs/2010.04592); equals the authors'
+///   `criterion` with `estimator == 'hard'` (HCL@7b4647f).
+public struct HardNegative: TwoViewLoss {
+  /// τ, and with it NormFace's scale s = 1/τ.
+  public var temperature: Temperature
+
+  /// τ⁺, the probability that a negative is of the query's own class: 0 ≤ τ⁺ < 1.
+  public let positivePrior: Double
+
+  /// β ≥ 0: how much more a harder negative weighs.
+  public let concentration: Double
+
+  /// Creates the loss.
+  ///
+  /// - Throws: `ContrastiveError.value` unless 0 ≤ τ⁺ < 1 and β is finite and not negative.
+  public init(
+    temperature: Temperature, positivePrior: Double, concentration: Double
+  ) throws(ContrastiveError) {
+    try checkPositivePrior(positivePrior)
+    guard concentration >= 0, concentration.isFinite else {
+      throw .value(
+        name: "concentration", value: "\(concentration)",
+        requirement: "a finite number that is not negative")
+    }
+    self.temperature = temperature
+    self.positivePrior = positivePrior
+    self.concentration = concentration
+  }
+
+  /// Returns the loss, its gradient and its diagnostics.
+  ///
+  /// - Parameters: As for ``DebiasedContrastive``.
+  /// - Throws: As ``DebiasedContrastive``.
+  /// - Complexity: 6(2N)²d flops by GEMM with gradients, or 8(2N)²d where a block of rows of logits
+  ///   exceeds `options.keptByteCount`; memory O(Nd) besides.
+  public func valueWithGradient<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
+    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
+  where B.Scalar == A.Scalar {
+    // The larger exponent's logits are those of a temperature τ/(1 + β).
+    let sharpest = (1 + concentration) * (temperature.rowScales?.max() ?? temperature.scale)
+    guard sharpest <= temperature.largestScale(for: A.Scalar.self) else {
+      throw .value(
+        name: "concentration", value: "\(concentration)",
+        requirement: "one whose (1 + β)/τ fits \(A.Scalar.self) arithmetic")
+    }
+    // A β that vanishes in the scalar makes no difference to any weight.
+    let isVanishing = A.Scalar(concentration) == 0
+    return try TwoViewStep(viewA, viewB, temperature: temperature, options: options).run(
+      DebiasedRow(
+        positivePrior: positivePrior, concentration: isVanishing ? 0 : concentration),
+      of: variables, reduction: reduction, diagnostics: diagnostics)
+  }
+}

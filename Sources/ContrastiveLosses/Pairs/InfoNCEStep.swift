@@ -1,0 +1,301 @@
+import ContrastiveBounds
+import ContrastiveEmbeddings
+import ContrastiveEngine
+
+/// One call of InfoNCE: its arguments checked, put as a problem of rows, and its gradients taken back
+/// to what was given.
+struct InfoNCEStep<Scalar: EmbeddingScalar> {
+  private let loss: InfoNCE
+  private let queries: AnyEmbeddings<Scalar>
+  private let positives: AnyEmbeddings<Scalar>
+  private let negatives: Negatives<Scalar>
+  private let negativeRows: AnyEmbeddings<Scalar>?
+  private let falseNegatives: FalseNegatives<Scalar>
+  private let logWeights: LogWeights?
+  private let variables: InfoNCE.Variables
+  private let reduction: Reduction
+  private let level: DiagnosticsLevel
+  private let options: ComputeOptions
+
+  init<Q: Embeddings, P: Embeddings>(
+    _ loss: InfoNCE, queries: Q, positives: P, negatives: Negatives<Scalar>,
+    falseNegatives: FalseNegatives<Scalar>, logWeights: LogWeights?,
+    variables: InfoNCE.Variables, reduction: Reduction, level: DiagnosticsLevel,
+    options: ComputeOptions
+  ) throws(ContrastiveError) where Q.Scalar == Scalar, P.Scalar == Scalar {
+    self.loss = loss
+    self.queries = try AnyEmbeddings(queries, named: "queries")
+    self.positives = try AnyEmbeddings(positives, named: "positives")
+    try self.queries.requireRows()
+    try self.positives.requireRowCount(as: self.queries)
+    try self.positives.requireColumnCount(as: self.queries)
+    self.negatives = negatives
+    negativeRows = try negatives.rows?.embeddings(named: "negatives")
+    try negativeRows?.requireColumnCount(as: self.queries)
+    self.falseNegatives = falseNegatives
+    self.logWeights = logWeights
+    self.variables = variables
+    self.reduction = reduction
+    self.level = level
+    self.options = options
+    try requireCompatibleOptions()
+  }
+
+  private var isInBatch: Bool {
+    switch negatives.source {
+    case .inBatch, .inBatchAndShared: true
+    case .shared, .paired: false
+    }
+  }
+
+  private var isPaired: Bool { if case .paired = negatives.source { true } else { false } }
+
+  /// Whether the candidates are those of the plain loss, of which chance and floor are known.
+  private var isPlain: Bool {
+    if case .none = falseNegatives.rule {
+      loss.hardness == 0 && loss.batchCandidates.isEmpty && logWeights == nil
+    } else {
+      false
+    }
+  }
+
+  // MARK: Checks
+
+  private func requireCompatibleOptions() throws(ContrastiveError) {
+    guard loss.hardness >= 0, loss.hardness.isFinite else {
+      throw .value(
+        name: "hardness", value: "\(loss.hardness)", requirement: "a finite number, 0 or more")
+    }
+    if !loss.batchCandidates.isEmpty, !isInBatch {
+      throw .value(
+        name: "batchCandidates", value: "some without negatives of the batch",
+        requirement: "none, or negatives .inBatch or .inBatchAndShared")
+    }
+    if isPaired {
+      if let negativeRows, !negativeRows.rowCount.isMultiple(of: queries.rowCount) {
+        throw .shape(
+          array: "negatives", expected: "a multiple of \(queries.rowCount) rows, as many per query",
+          actual: "\(negativeRows.rowCount) rows")
+      }
+      guard case .none = falseNegatives.rule else {
+        throw .value(
+          name: "falseNegatives", value: "a rule for paired negatives",
+          requirement: ".none: leave them out of the lists")
+      }
+      guard logWeights == nil else {
+        throw .value(
+          name: "logWeights", value: "some for paired negatives",
+          requirement: "nil, or shared negatives")
+      }
+    }
+    guard let logWeights else { return }
+    let sharedCount = negativeRows?.rowCount ?? 0
+    for (name, numbers, count) in [
+      ("logWeights.positives", logWeights.positives, queries.rowCount),
+      ("logWeights.negatives", logWeights.negatives, sharedCount),
+    ] {
+      guard numbers.count == count else {
+        throw .shape(array: name, expected: "\(count) numbers", actual: "\(numbers.count)")
+      }
+      if let row = numbers.firstIndex(where: { !$0.isFinite }) {
+        throw .notFinite(array: name, row: row)
+      }
+    }
+  }
+
+  // MARK: The problem
+
+  func run() throws(ContrastiveError) -> LossStep<Scalar, InfoNCE.Gradient<Scalar>> {
+    let problem = try problem()
+    let result =
+      isPaired
+      ? GatheredEngine(problem, positives: positives, options: options).run()
+      : OneWayEngine(problem, options: options).run()
+    // What a row got as a candidate joins what it got as an anchor, or as a positive.
+    let own = (isInBatch ? 1 : 0) + (negativeRows == nil ? 0 : 1)
+    for (index, keys) in problem.candidates.keys.enumerated().dropFirst(own) {
+      guard let gradient = result.keyGradients[index] else { continue }
+      let areQueries = keys.rows.name == queries.name
+      let target = areQueries ? result.queryGradient : result.keyGradients[0]
+      target?.add(gradient, on: options.isa)
+    }
+    return try step(result)
+  }
+
+  /// The loss as a problem of rows: the batch's own keys, shared ones, and then further candidates of the batch.
+  func problem() throws(ContrastiveError) -> OneWayProblem<Scalar> {
+    let (needsQueries, needsPositives) = (
+      variables.contains(.queries), variables.contains(.positives)
+    )
+    let scales = try loss.temperature.scales(
+      for: Scalar.self, rowCount: queries.rowCount, of: queries.name)
+    var function = PositiveCrossEntropy(exponent: try exponent(scales))
+    function.hasChance = logWeights == nil
+    let ownBiases = logWeights?.positives.map { Scalar($0) }
+    let excluded = try excludedColumns()
+    var keys: [Candidates<Scalar>.Keys] = []
+    if isInBatch {
+      keys.append(
+        .init(
+          rows: positives, roles: .diagonal, needsGradient: needsPositives,
+          excluded: excluded?.positives, biases: ownBiases))
+    }
+    if let negativeRows {
+      keys.append(
+        .init(
+          rows: negativeRows, roles: .negatives, needsGradient: variables.contains(.negatives),
+          excluded: excluded?.negatives, biases: logWeights?.negatives.map { Scalar($0) }))
+    }
+    let batch = loss.batchCandidates
+    // Queries as candidates have no log-weights.
+    let noBiases: [Scalar]? = ownBiases.map { Array(repeating: 0, count: $0.count) }
+    if batch.contains(.queriesWithQueries) {
+      keys.append(
+        .init(
+          rows: queries, roles: .selfExcluded, needsGradient: needsQueries,
+          excluded: excluded?.queriesWithQueries, biases: noBiases))
+    }
+    if batch.contains(.positivesWithQueries) {
+      keys.append(
+        .init(
+          rows: queries, roles: .selfExcluded, needsGradient: needsQueries,
+          excluded: excluded?.positivesWithQueries, anchor: .positives, biases: noBiases))
+    }
+    if batch.contains(.positivesWithPositives) {
+      keys.append(
+        .init(
+          rows: positives, roles: .selfExcluded, needsGradient: needsPositives,
+          excluded: excluded?.positivesWithPositives, anchor: .positives, biases: ownBiases))
+    }
+    var problem = OneWayProblem(
+      queries: queries, queriesNeedGradient: needsQueries,
+      candidates: Candidates(
+        keys: keys,
+        positives: isInBatch
+          ? .column
+          : .array(positives, needsGradient: needsPositives, biases: logWeights?.positives)),
+      function: function, scales: scales,
+      weights: try reduction.weights(termCount: queries.rowCount))
+    problem.observes = level == .all
+    return problem
+  }
+
+  /// (s + α)/s.
+  private func exponent(_ scales: RowScales) throws(ContrastiveError) -> Double {
+    guard loss.hardness > 0 else { return 1 }
+    guard case .one(let scale) = scales else {
+      throw .value(
+        name: "hardness", value: "\(loss.hardness) with a temperature for each query",
+        requirement: "0, or one temperature")
+    }
+    return (scale + loss.hardness) / scale
+  }
+
+  private func step(
+    _ result: EngineResult<Scalar>
+  ) throws(ContrastiveError) -> LossStep<Scalar, InfoNCE.Gradient<Scalar>> {
+    var gradient = InfoNCE.Gradient<Scalar>()
+    gradient.queries = queries.gradient(fromUnit: result.queryGradient, options: options)
+    gradient.positives = positives.gradient(
+      fromUnit: isInBatch ? result.keyGradients[0] : result.positiveGradient, options: options)
+    gradient.negatives = negativeRows?.gradient(
+      fromUnit: result.keyGradients[isInBatch ? 1 : 0], options: options)
+    gradient.byTemperature = TemperatureGradient(
+      logScaleSlopes: result.logScaleSlopes, at: loss.temperature, of: variables)
+    return LossStep(
+      result, gradient: gradient, level: level, hasSinglePositive: true,
+      floor: try candidateSet?.floor(
+        unlessIndividual: loss.temperature, dimension: queries.columnCount))
+  }
+
+  /// The candidates, where they are those of the plain loss, of which a floor is known.
+  private var candidateSet: CandidateSet? {
+    switch negatives.source {
+    case _ where !isPlain: nil
+    case .inBatch: .inBatch(size: queries.rowCount)
+    case .shared(let rows): .free(negatives: rows.matrix.rowCount)
+    case .paired(let rows): .free(negatives: rows.matrix.rowCount / queries.rowCount)
+    case .inBatchAndShared: nil
+    }
+  }
+
+  // MARK: False negatives
+
+  private struct Excluded {
+    var positives: ExcludedColumns
+    var negatives: ExcludedColumns?
+    var queriesWithQueries: ExcludedColumns?
+    var positivesWithPositives: ExcludedColumns?
+    var positivesWithQueries: ExcludedColumns?
+  }
+
+  private func excludedColumns() throws(ContrastiveError) -> Excluded? {
+    switch falseNegatives.rule {
+    case .none: return nil
+    case .equalIDs(let pairs, let negatives):
+      guard pairs.count == queries.rowCount else {
+        throw .shape(
+          array: "ids", expected: "\(queries.rowCount), one per query", actual: "\(pairs.count)")
+      }
+      if let negatives, negatives.count != negativeRows?.rowCount ?? 0 {
+        throw .shape(
+          array: "negative ids", expected: "\(negativeRows?.rowCount ?? 0), one per negative",
+          actual: "\(negatives.count)")
+      }
+      let batch = ExcludedColumns(rowIDs: pairs, columnIDs: pairs, hasOwnColumn: true)
+      return Excluded(
+        positives: batch,
+        negatives: negatives.map {
+          ExcludedColumns(rowIDs: pairs, columnIDs: $0, hasOwnColumn: false)
+        }, queriesWithQueries: batch, positivesWithPositives: batch,
+        positivesWithQueries: batch)
+    case .similarity(let margin, let guide): return try moreSimilar(margin, guide: guide)
+    }
+  }
+
+  private func moreSimilar(
+    _ margin: FalseNegatives<Scalar>.Margin, guide: FalseNegatives<Scalar>.Guide?
+  ) throws(ContrastiveError) -> Excluded {
+    guard margin.value.isFinite else {
+      throw .value(name: "margin", value: "\(margin.value)", requirement: "a finite number")
+    }
+    let queries = try guide?.queries.embeddings(named: "guide queries") ?? queries
+    let positives = try guide?.positives.embeddings(named: "guide positives") ?? positives
+    let negatives =
+      guide == nil ? negativeRows : try guide?.negatives?.embeddings(named: "guide negatives")
+    try queries.requireRowCount(as: self.queries)
+    try positives.requireRowCount(as: self.queries)
+    try positives.requireColumnCount(as: queries)
+    if let negativeRows {
+      guard let negatives else {
+        throw .shape(
+          array: "guide negatives", expected: "\(negativeRows.rowCount) rows, as negatives",
+          actual: "none")
+      }
+      try negatives.requireRowCount(as: negativeRows)
+      try negatives.requireColumnCount(as: queries)
+    }
+    let (q, p) = (queries.unitBlock(options: options), positives.unitBlock(options: options))
+    // Equal cosines, which differ by their roundings, stay: as with ranks.
+    let tie = Scalar.dotRounding(dimension: queries.columnCount)
+    let threshold = q.dots(with: p, on: options.isa).map {
+      margin.limit(ofPositive: $0) + tie
+    }
+    func excluded(
+      _ rows: Block<Scalar>, _ columns: Block<Scalar>, hasOwnColumn: Bool = true
+    ) -> ExcludedColumns {
+      ExcludedColumns(
+        rows: rows, columns: columns, threshold: threshold, hasOwnColumn: hasOwnColumn,
+        options: options)
+    }
+    let blocks = loss.batchCandidates
+    return Excluded(
+      positives: isInBatch ? excluded(q, p) : ExcludedColumns(),
+      negatives: negatives.map {
+        excluded(q, $0.unitBlock(options: options), hasOwnColumn: false)
+      },
+      queriesWithQueries: blocks.contains(.queriesWithQueries) ? excluded(q, q) : nil,
+      positivesWithPositives: blocks.contains(.positivesWithPositives) ? excluded(p, p) : nil,
+      positivesWithQueries: blocks.contains(.positivesWithQueries) ? excluded(p, q) : nil)
+  }
+}

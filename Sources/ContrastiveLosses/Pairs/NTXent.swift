@@ -1,0 +1,43 @@
+import ContrastiveBounds
+public import ContrastiveEmbeddings
+public import ContrastiveEngine
+
+/// SimCLR's loss: two views of every sample, each to be told from all other rows of the batch.
+///
+/// Two views of `N` samples are 2N rows z; row i's positive is its other view i′:
+/// ```
+/// Lᵢ = log Σ_{j≠i} exp(zᵢ·zⱼ/τ) − zᵢ·zᵢ′/τ = softplus( ℓᵢ − zᵢ·zᵢ′/τ )
+/// loss = 1/2N Σᵢ Lᵢ
+/// ```
+/// where ℓ runs over the 2N − 2 rows that are neither i nor i′. It is log(2N − 1) when all embeddings
+/// are equal, and 0 for N = 1, where there are no negatives.
+///
+/// - Source: [Chen et al. 2020](https://arxiv.org/abs/2002.05709), eq. 1; equals lightly's
+///   `NTXentLoss` without a memory bank. (pytorch-metric-learning's of the same name equals it too,
+///   until its gradient vanishes: see ``NTXentPairs``.)
+public struct NTXent: TwoViewLoss {
+  /// τ, and with it NormFace's scale s = 1/τ.
+  public var temperature: Temperature
+
+  /// Creates the loss.
+  public init(temperature: Temperature) {
+    self.temperature = temperature
+  }
+
+  /// Returns the loss, its gradient and its diagnostics.
+  ///
+  /// - Parameters: As for ``DebiasedContrastive``.
+  /// - Throws: As ``DebiasedContrastive``.
+  /// - Complexity: As ``DebiasedContrastive``.
+  public func valueWithGradient<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
+    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
+  where B.Scalar == A.Scalar {
+    let step = try TwoViewStep(viewA, viewB, temperature: temperature, options: options)
+    return try step.run(
+      PositiveCrossEntropy(), of: variables, reduction: reduction, diagnostics: diagnostics,
+      floor: try CandidateSet.twoViews(size: step.viewA.rowCount).floor(
+        unlessIndividual: temperature, dimension: step.viewA.columnCount))
+  }
+}

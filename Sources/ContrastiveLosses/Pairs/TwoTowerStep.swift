@@ -1,0 +1,53 @@
+import ContrastiveBounds
+import ContrastiveEmbeddings
+import ContrastiveEngine
+import ContrastiveKernels
+
+/// Images against texts, both ways: of each row i its own column i is the positive, and of each column its row.
+struct TwoTowerStep<Scalar: EmbeddingScalar> {
+  let images: AnyEmbeddings<Scalar>
+  let texts: AnyEmbeddings<Scalar>
+  let temperature: Temperature
+  let options: ComputeOptions
+
+  init<I: Embeddings, T: Embeddings>(
+    _ images: I, _ texts: T, temperature: Temperature, options: ComputeOptions
+  ) throws(ContrastiveError) where I.Scalar == Scalar, T.Scalar == Scalar {
+    self.images = try AnyEmbeddings(images, named: "images")
+    self.texts = try AnyEmbeddings(texts, named: "texts")
+    try self.images.requireRows()
+    try self.texts.requireRowCount(as: self.images)
+    try self.texts.requireColumnCount(as: self.images)
+    self.temperature = temperature
+    self.options = options
+  }
+
+  func run(
+    _ function: any RowFunction, of variables: CLIP.Variables, reduction: Reduction,
+    diagnostics level: DiagnosticsLevel, floor: LossBound? = nil
+  ) throws(ContrastiveError) -> LossStep<Scalar, CLIP.Gradient<Scalar>> {
+    let count = images.rowCount
+    let weights = try reduction.weights(termCount: count).halvedForBothWays
+    let scales = try temperature.scales(
+      for: Scalar.self, rowCount: count, sides: 2, of: images.name)
+    let (rows, columns) = (
+      images.unitBlock(options: options), texts.unitBlock(options: options)
+    )
+    var problem = MutualProblem(
+      rows: rows, columns: columns, roles: .diagonal,
+      rowsNeedGradient: variables.contains(.images),
+      columnsNeedGradient: variables.contains(.texts), function: function, scales: scales,
+      weights: weights)
+    problem.observes = level == .all
+    var result = problem.run(options: options)
+    result.values = (0..<count).map { (result.values[$0] + result.values[count + $0]) / 2 }
+
+    var gradient = CLIP.Gradient<Scalar>()
+    gradient.images = images.gradient(fromUnit: result.queryGradient, options: options)
+    gradient.texts = texts.gradient(fromUnit: result.keyGradients.first ?? nil, options: options)
+    gradient.byTemperature = TemperatureGradient(
+      logScaleSlopes: result.logScaleSlopes, at: temperature, of: variables)
+    return LossStep(
+      result, gradient: gradient, level: level, hasSinglePositive: true, floor: floor)
+  }
+}

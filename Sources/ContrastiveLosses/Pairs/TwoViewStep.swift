@@ -1,0 +1,61 @@
+import ContrastiveBounds
+import ContrastiveEmbeddings
+import ContrastiveEngine
+import ContrastiveKernels
+
+/// Two views of N samples as one batch of 2N rows: every row is a query, its other view the
+/// positive, and the remaining 2N − 2 rows are the negatives.
+struct TwoViewStep<Scalar: EmbeddingScalar> {
+  let viewA: AnyEmbeddings<Scalar>
+  let viewB: AnyEmbeddings<Scalar>
+  let temperature: Temperature
+  let options: ComputeOptions
+
+  init<A: Embeddings, B: Embeddings>(
+    _ viewA: A, _ viewB: B, temperature: Temperature, options: ComputeOptions
+  ) throws(ContrastiveError) where A.Scalar == Scalar, B.Scalar == Scalar {
+    self.viewA = try AnyEmbeddings(viewA, named: "viewA")
+    self.viewB = try AnyEmbeddings(viewB, named: "viewB")
+    try self.viewA.requireRows()
+    try self.viewB.requireRowCount(as: self.viewA)
+    try self.viewB.requireColumnCount(as: self.viewA)
+    self.temperature = temperature
+    self.options = options
+  }
+
+  /// - Parameter floor: What bounds the loss, if anything is known to.
+  func run(
+    _ function: any RowFunction, of variables: TwoViewVariables, reduction: Reduction,
+    diagnostics level: DiagnosticsLevel, floor: LossBound? = nil
+  ) throws(ContrastiveError) -> LossStep<Scalar, TwoViewGradient<Scalar>> {
+    let count = viewA.rowCount
+    // Every row is read 2N/256 times over, as a query and as a key: normalised once, in one copy.
+    let stacked: Block<Scalar> = options.block(
+      rowCount: 2 * count, columnCount: viewA.columnCount)
+    viewA.setUnit(stacked.rows(0..<count), options: options)
+    viewB.setUnit(stacked.rows(count..<2 * count), options: options)
+    let needsRows = !variables.isDisjoint(with: [.viewA, .viewB])
+    let scales = try temperature.scales(
+      for: Scalar.self, rowCount: count, sides: 2, of: "viewA")
+    let weights = try reduction.weights(termCount: 2 * count)
+    var problem = MutualProblem(
+      rows: stacked, roles: .views(count: count), rowsNeedGradient: needsRows,
+      columnsNeedGradient: needsRows, function: function, scales: scales, weights: weights)
+    problem.observes = level == .all
+    let result = problem.run(options: options)
+
+    var gradient = TwoViewGradient<Scalar>()
+    if let queries = result.queryGradient {
+      if variables.contains(.viewA) {
+        gradient.viewA = viewA.gradient(fromUnit: queries.rows(0..<count), options: options)
+      }
+      if variables.contains(.viewB) {
+        gradient.viewB = viewB.gradient(fromUnit: queries.rows(count..<2 * count), options: options)
+      }
+    }
+    gradient.byTemperature = TemperatureGradient(
+      logScaleSlopes: result.logScaleSlopes, at: temperature, of: variables)
+    return LossStep(
+      result, gradient: gradient, level: level, hasSinglePositive: true, floor: floor)
+  }
+}
