@@ -52,20 +52,24 @@ struct Sweep: ReportCommand {
   ) throws -> Report {
     let files = try pairOptions.files()
     let (q, k) = try pairs(files, as: scalar)
+    progress.update("sweep", 0, of: 1, "products")
+    let points: [SweepPoint<Scalar>]
+    do {
+      points = try InfoNCE(temperature: 1).sweep(
+        queries: q, positives: k, temperatures: try temperatures())
+    } catch let error as ContrastiveError {
+      throw error.naming(["queries": files.queries, "positives": files.keys])
+    }
     let count = q.rowCount
     var table = Table("sweep", columns: Self.columns)
-    for (index, temperature) in try temperatures().enumerated() {
-      progress.update("sweep", index, of: steps, "temperatures")
-      let step = try InfoNCE(temperature: temperature).valueWithGradient(
-        queries: q, positives: k, of: [.logScale])
-      let seen = step.diagnostics
-      let loss = Double(step.value)
+    for point in points {
+      let (seen, loss, temperature) = (point.diagnostics, Double(point.value), point.temperature)
       table.append(
-        temperature.value, temperature.scale, loss, seen?.floor, seen?.floorShare, seen?.chance,
-        seen?.top1Accuracy, seen?.top5Accuracy, seen?.gradientEntropy, seen?.effectiveNegatives,
+        temperature.value, temperature.scale, loss, seen.floor, seen.floorShare, seen.chance,
+        seen.top1Accuracy, seen.top5Accuracy, seen.gradientEntropy, seen.effectiveNegatives,
         try MutualInformation.lowerBound(loss: loss, candidates: count),
         try MutualInformation.simplexCap(candidates: count, temperature: temperature),
-        step.gradient.logScale.map { Double($0) })
+        Double(point.logScaleGradient))
     }
     return report(of: table, count: count, dimension: q.columnCount, files: files)
   }
@@ -83,28 +87,19 @@ struct Sweep: ReportCommand {
     Column("logitScaleGradient", heading: "dL/dlog s", format: .significant(3)),
   ]
 
+  /// The rows as the files have them: read, converted and normalised tile by tile.
   private func pairs<Scalar: EmbeddingScalar & ArrayElement>(
     _ files: (queries: String, keys: String), as scalar: Scalar.Type
-  ) throws -> (UnitRows<Scalar>, UnitRows<Scalar>) {
-    var (q, k) = try pairOptions.matrices(as: scalar)
-    if let rows {
-      guard rows <= q.rowCount else {
-        throw CommandFailure("--rows \(rows): \(files.queries) has \(q.rowCount) rows")
-      }
-      guard rows > 1 else {
-        throw CommandFailure("--rows \(rows): a batch needs two rows at least")
-      }
-      (q, k) = (q.rows(0..<rows), k.rows(0..<rows))
+  ) throws -> (RowSource<Scalar>, RowSource<Scalar>) {
+    let (q, k) = try pairOptions.sources(as: scalar)
+    guard let rows else { return (q, k) }
+    guard rows <= q.rowCount else {
+      throw CommandFailure("--rows \(rows): \(files.queries) has \(q.rowCount) rows")
     }
-    // Normalised once for all temperatures.
-    func normalized(_ rows: Matrix<Scalar>, _ file: String) throws -> UnitRows<Scalar> {
-      do {
-        return try rows.normalized()
-      } catch {
-        throw error.naming(["rows": file])
-      }
+    guard rows > 1 else {
+      throw CommandFailure("--rows \(rows): a batch needs two rows at least")
     }
-    return (try normalized(q, files.queries), try normalized(k, files.keys))
+    return (q.prefix(rows), k.prefix(rows))
   }
 
   private func temperatures() throws -> [Temperature] {

@@ -39,7 +39,7 @@
     func times(_ gradient: TemperatureGradient<Scalar>?) -> Temperature.TangentVector {
       Temperature.TangentVector(
         logScale: times(gradient?.logScale),
-        rowLogScales: gradient?.logScales.map { $0.map { Double(factor) * Double($0) } })
+        rowLogScales: (gradient?.logScales ?? []).map { Double(factor) * Double($0) })
     }
   }
 #endif

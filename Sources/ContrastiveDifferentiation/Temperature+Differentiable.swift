@@ -13,11 +13,11 @@
       /// dL/d(log s), or what to add to log s: of every row, where these have temperatures of their own.
       public var logScale: Double
 
-      /// dL/d(log sᵢ), or what to add to each; `nil` for one temperature, and for none of them.
-      public var rowLogScales: [Double]?
+      /// dL/d(log sᵢ), or what to add to each; empty for one temperature, and for a step of 0.
+      public var rowLogScales: [Double]
 
       /// Creates a derivative or a step.
-      public init(logScale: Double, rowLogScales: [Double]? = nil) {
+      public init(logScale: Double, rowLogScales: [Double] = []) {
         self.logScale = logScale
         self.rowLogScales = rowLogScales
       }
@@ -29,12 +29,12 @@
       public static func - (a: Self, b: Self) -> Self { a.combined(with: b, -) }
 
       private func combined(with other: Self, _ operation: (Double, Double) -> Double) -> Self {
-        let count = max(rowLogScales?.count ?? 0, other.rowLogScales?.count ?? 0)
-        let zeros = Array(repeating: 0.0, count: count)
+        let zeros = Array(
+          repeating: 0.0, count: max(rowLogScales.count, other.rowLogScales.count))
+        func numbers(_ numbers: [Double]) -> [Double] { numbers.isEmpty ? zeros : numbers }
         return Self(
           logScale: operation(logScale, other.logScale),
-          rowLogScales: count == 0
-            ? nil : zip(rowLogScales ?? zeros, other.rowLogScales ?? zeros).map(operation))
+          rowLogScales: zip(numbers(rowLogScales), numbers(other.rowLogScales)).map(operation))
       }
     }
 
@@ -45,7 +45,9 @@
     public mutating func move(by offset: TangentVector) {
       let moved = attempt { () throws(ContrastiveError) -> Temperature in
         guard let rowScales else { return try Temperature(logScale: logScale + offset.logScale) }
-        let steps = offset.rowLogScales ?? Array(repeating: 0, count: rowScales.count)
+        let steps =
+          offset.rowLogScales.isEmpty
+          ? Array(repeating: 0, count: rowScales.count) : offset.rowLogScales
         guard steps.count == rowScales.count else {
           throw .shape(
             array: "temperatures", expected: "a step of \(rowScales.count) numbers",

@@ -10,6 +10,13 @@ public protocol Embeddings<Scalar>: Sendable {
 
   /// Whether they have length 1 by construction.
   static var areUnit: Bool { get }
+
+  /// Where the rows are read from, if they are not to be held whole.
+  var source: RowSource<Scalar>? { get }
+}
+
+extension Embeddings {
+  public var source: RowSource<Scalar>? { nil }
 }
 
 extension Matrix: Embeddings {
@@ -21,41 +28,80 @@ extension UnitRows: Embeddings {
   public static var areUnit: Bool { true }
 }
 
-/// Embeddings of either kind, under the name that error messages use.
+/// Embeddings of any kind, under the name that error messages use.
 package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
   package let name: String
-  package let matrix: Matrix<Scalar>
   package let areUnit: Bool
+  private let storage: Storage
 
-  package init<Rows: Embeddings>(
-    _ rows: Rows, named name: String
-  ) throws(ContrastiveError) where Rows.Scalar == Scalar {
-    try self.init(rows.matrix, areUnit: Rows.areUnit, named: name)
+  private enum Storage: Sendable {
+    case matrix(Matrix<Scalar>)
+    case source(RowSource<Scalar>)
   }
 
   /// - Throws: `ContrastiveError` if there are no columns, or a raw row is not finite. Unit rows
   ///   were checked when they were made.
-  package init(
-    _ matrix: Matrix<Scalar>, areUnit: Bool, named name: String
-  ) throws(ContrastiveError) {
+  package init<Rows: Embeddings>(
+    _ rows: Rows, named name: String
+  ) throws(ContrastiveError) where Rows.Scalar == Scalar {
     self.name = name
-    self.matrix = matrix
-    self.areUnit = areUnit
-    if !areUnit { try matrix.requireFinite(name) }
-    guard matrix.columnCount > 0 else {
+    areUnit = Rows.areUnit
+    storage = rows.source.map { .source($0) } ?? .matrix(rows.matrix)
+    guard columnCount > 0 else {
       throw .shape(array: name, expected: "at least one column", actual: "none")
+    }
+    guard !areUnit else { return }
+    switch storage {
+    case .matrix(let matrix): try matrix.requireFinite(name)
+    case .source(let source): try source.requireFinite(name)
     }
   }
 
   /// Rows that are known to be of length 1, or 0.
   package init(unit rows: Block<Scalar>, named name: String) {
     self.name = name
-    matrix = Matrix(rows)
+    storage = .matrix(Matrix(rows))
     areUnit = true
   }
 
-  package var rowCount: Int { matrix.rowCount }
-  package var columnCount: Int { matrix.columnCount }
+  /// These rows as if they were unit rows already.
+  package var takenAsGiven: AnyEmbeddings { AnyEmbeddings(unit: matrix.block, named: name) }
+
+  /// All rows: a copy of those that are read.
+  package var matrix: Matrix<Scalar> {
+    switch storage {
+    case .matrix(let matrix): matrix
+    case .source(let source): source.matrix
+    }
+  }
+
+  package var rowCount: Int {
+    switch storage {
+    case .matrix(let matrix): matrix.rowCount
+    case .source(let source): source.rowCount
+    }
+  }
+
+  package var columnCount: Int {
+    switch storage {
+    case .matrix(let matrix): matrix.columnCount
+    case .source(let source): source.columnCount
+    }
+  }
+
+  /// Whether rows are read whenever they are needed.
+  package var areRead: Bool { if case .source = storage { true } else { false } }
+
+  /// The rows in a range as they were given: themselves, or read into `scratch`, whose first rows are used.
+  package func given(_ range: Range<Int>, into scratch: Block<Scalar>) -> Block<Scalar> {
+    switch storage {
+    case .matrix(let matrix): return matrix.block.rows(range)
+    case .source(let source):
+      let result = scratch.rows(0..<range.count)
+      source.read(range, into: result)
+      return result
+    }
+  }
 
   package func requireRows() throws(ContrastiveError) {
     guard rowCount > 0 else {
@@ -85,7 +131,7 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
   package func unit(
     _ range: Range<Int>, into scratch: Block<Scalar>, on isa: InstructionSet = .best
   ) -> Block<Scalar> {
-    let rows = matrix.block.rows(range)
+    let rows = given(range, into: scratch)
     guard !areUnit else { return rows }
     let result = scratch.rows(0..<range.count)
     result.setNormalized(rows, on: isa)
@@ -97,8 +143,25 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
     at indices: some Collection<Int>, into scratch: Block<Scalar>, on isa: InstructionSet = .best
   ) -> Block<Scalar> {
     let result = scratch.rows(0..<indices.count)
-    result.copy(matrix.block, rows: indices)
+    switch storage {
+    case .matrix(let matrix): result.copy(matrix.block, rows: indices)
+    case .source(let source):
+      for (row, index) in indices.enumerated() {
+        source.read(index..<index + 1, into: result.rows(row..<row + 1))
+      }
+    }
     if !areUnit { result.setNormalized(result, on: isa) }
     return result
+  }
+}
+
+extension RowSource {
+  fileprivate func requireFinite(_ name: String) throws(ContrastiveError) {
+    let chunk = Block<Scalar>(rowCount: min(rowCount, 1024), columnCount: columnCount)
+    for start in stride(from: 0, to: rowCount, by: 1024) {
+      let rows = chunk.rows(0..<min(1024, rowCount - start))
+      read(start..<start + rows.rowCount, into: rows)
+      if let row = rows.firstNotFiniteRow() { throw .notFinite(array: name, row: start + row) }
+    }
   }
 }

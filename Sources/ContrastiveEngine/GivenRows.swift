@@ -2,15 +2,40 @@ package import ContrastiveEmbeddings
 
 /// Rows as a caller gave them, before they are checked.
 package struct GivenRows<Scalar: EmbeddingScalar>: Sendable {
-  package let matrix: Matrix<Scalar>
-  package let areUnit: Bool
+  private let rows: Rows
+
+  private enum Rows: Sendable {
+    case raw(Matrix<Scalar>)
+    case unit(UnitRows<Scalar>)
+    case read(RowSource<Scalar>)
+  }
 
   package init<E: Embeddings>(_ rows: E) where E.Scalar == Scalar {
-    matrix = rows.matrix
-    areUnit = E.areUnit
+    self.rows =
+      if let source = rows.source {
+        .read(source)
+      } else {
+        E.areUnit ? .unit(UnitRows(trusting: rows.matrix)) : .raw(rows.matrix)
+      }
+  }
+
+  package var matrix: Matrix<Scalar> {
+    switch rows {
+    case .raw(let rows): rows
+    case .unit(let rows): rows.matrix
+    case .read(let rows): rows.matrix
+    }
+  }
+
+  package var rowCount: Int {
+    if case .read(let rows) = rows { rows.rowCount } else { matrix.rowCount }
   }
 
   package func embeddings(named name: String) throws(ContrastiveError) -> AnyEmbeddings<Scalar> {
-    try AnyEmbeddings(matrix, areUnit: areUnit, named: name)
+    switch rows {
+    case .raw(let rows): try AnyEmbeddings(rows, named: name)
+    case .unit(let rows): try AnyEmbeddings(rows, named: name)
+    case .read(let rows): try AnyEmbeddings(rows, named: name)
+    }
   }
 }

@@ -86,6 +86,14 @@ extension Block {
       other.source, MemoryLayout<Other>.size, target)
   }
 
+  /// Sets the transpose of `other`.
+  package func setTransposed(_ other: Block, on isa: InstructionSet = .best) {
+    precondition(
+      rowCount == other.columnCount && columnCount == other.rowCount,
+      "a transpose has another shape")
+    unsafe Scalar.kernels(on: isa).pointee.transpose(other.source, target)
+  }
+
   /// The inner product of every row with the same row of `other`.
   package func dots(with other: Block, on isa: InstructionSet = .best) -> [Double] {
     checkSameShape(as: other)

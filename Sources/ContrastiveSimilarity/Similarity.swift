@@ -105,15 +105,10 @@ extension Similarity {
     _ x: X, _ y: Y
   ) throws(ContrastiveError) -> (x: AnyEmbeddings<X.Scalar>, y: AnyEmbeddings<X.Scalar>)
   where Y.Scalar == X.Scalar {
-    let isDot = self == .dot
-    if isDot {
-      try x.matrix.requireFinite("x")
-      try y.matrix.requireFinite("y")
-    }
-    let left = try AnyEmbeddings(x.matrix, areUnit: isDot || X.areUnit, named: "x")
-    let right = try AnyEmbeddings(y.matrix, areUnit: isDot || Y.areUnit, named: "y")
+    let left = try AnyEmbeddings(x, named: "x")
+    let right = try AnyEmbeddings(y, named: "y")
     try right.requireColumnCount(as: left)
-    return (left, right)
+    return self == .dot ? (left.takenAsGiven, right.takenAsGiven) : (left, right)
   }
 }
 

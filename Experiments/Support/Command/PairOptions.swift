@@ -32,14 +32,32 @@ struct PairOptions: ParsableArguments {
     let files = try files()
     let q = try InputArray<Scalar>(files.queries).matrix
     let k = try InputArray<Scalar>(files.keys).matrix
-    guard q.rowCount == k.rowCount, q.columnCount == k.columnCount else {
-      throw CommandFailure(
-        "\(files.keys): expected \(q.rowCount) × \(q.columnCount), as \(files.queries), "
-          + "found \(k.rowCount) × \(k.columnCount)")
-    }
-    guard q.rowCount > 1 else {
-      throw CommandFailure("\(files.queries): a batch needs two rows at least, found \(q.rowCount)")
-    }
+    try requirePairs((q.rowCount, q.columnCount), (k.rowCount, k.columnCount), files)
     return (q, k)
+  }
+
+  /// The same, to be read when they are needed.
+  func sources<Scalar: EmbeddingScalar & ArrayElement>(
+    as scalar: Scalar.Type
+  ) throws -> (queries: RowSource<Scalar>, keys: RowSource<Scalar>) {
+    let files = try files()
+    let q = try RowSource<Scalar>(FileArray(reading: files.queries))
+    let k = try RowSource<Scalar>(FileArray(reading: files.keys))
+    try requirePairs((q.rowCount, q.columnCount), (k.rowCount, k.columnCount), files)
+    return (q, k)
+  }
+
+  private func requirePairs(
+    _ q: (rows: Int, columns: Int), _ k: (rows: Int, columns: Int),
+    _ files: (queries: String, keys: String)
+  ) throws {
+    guard q == k else {
+      throw CommandFailure(
+        "\(files.keys): expected \(q.rows) × \(q.columns), as \(files.queries), "
+          + "found \(k.rows) × \(k.columns)")
+    }
+    guard q.rows > 1 else {
+      throw CommandFailure("\(files.queries): a batch needs two rows at least, found \(q.rows)")
+    }
   }
 }

@@ -162,6 +162,8 @@ typedef struct contrastive_kernels {
   void (*addRows)(contrastive_tile x, const double *factor, contrastive_tile y);
   // y *= x
   void (*multiplyRows)(contrastive_tile x, contrastive_tile y);
+  // y = the transpose of x
+  void (*transpose)(contrastive_tile x, contrastive_tile y);
   // y = x, whose elements are floats or doubles, of 4 or 8 bytes.
   void (*convertRows)(contrastive_tile x, ptrdiff_t byteCount, contrastive_tile y);
   // dots[r] = x[r] . y[r]

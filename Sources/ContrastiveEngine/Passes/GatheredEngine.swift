@@ -1,3 +1,4 @@
+package import ContrastiveBounds
 package import ContrastiveEmbeddings
 import ContrastiveKernels
 import ContrastiveSimilarity
@@ -37,6 +38,24 @@ package struct GatheredEngine<Scalar: EmbeddingScalar>: Sendable {
     result.keyGradients = gradients.keys
     result.positiveGradient = gradients.positives
     return result
+  }
+
+  /// The loss at another temperature, and with another function, than the problem's.
+  package func point(
+    at temperature: Temperature, function: any RowFunction, floor: LossBound?, keepingTerms: Bool
+  ) throws(ContrastiveError) -> SweepPoint<Scalar> {
+    var problem = problem
+    problem.scales = try temperature.scales(
+      for: Scalar.self, rowCount: problem.queries.rowCount, of: problem.queries.name)
+    problem.function = function
+    problem.weights = .equal(1 / Double(problem.queries.rowCount))
+    let result = GatheredEngine(problem, positives: positives, options: options).run()
+    var diagnostics = Diagnostics(result.observations, hasSinglePositive: true)
+    if let floor { diagnostics.setFloor(floor, mean: result.meanTerm) }
+    return SweepPoint(
+      temperature: temperature, value: Scalar(result.value),
+      logScaleGradient: Scalar(result.logScaleSlopes.reduce(0, +)),
+      terms: keepingTerms ? result.values.map { Scalar($0) } : nil, diagnostics: diagnostics)
   }
 
   private func evaluate(

@@ -22,7 +22,7 @@ import RealModule
 /// - Complexity: O(rows · exponents) memory.
 public struct RowStatistics: Sendable, Equatable {
   /// The exponents a, none negative.
-  public let exponents: [Double]
+  public private(set) var exponents: [Double]
 
   /// n: how many candidates each row has here.
   public package(set) var counts: [Int]
@@ -58,6 +58,13 @@ public struct RowStatistics: Sendable, Equatable {
     sums = Array(
       repeating: ExponentialSums(rowCount: rowCount, biased: isBiased), count: exponents.count)
     shifts = exponents.map { shift.initial(exponent: $0, rowCount: rowCount) }
+  }
+
+  /// One exponent's share of statistics, as if of other exponents.
+  init(only t: Int, of all: RowStatistics, as exponents: [Double]) {
+    self = all
+    self.exponents = exponents
+    (shifts, sums) = ([all.shifts[t]], [all.sums[t]])
   }
 
   /// How many rows there are.
@@ -111,6 +118,27 @@ public struct RowStatistics: Sendable, Equatable {
     return result
   }
 
+  /// These rows and then those of other statistics, of the same exponents.
+  package func appending(_ next: RowStatistics) -> RowStatistics {
+    var result = self
+    result.counts += next.counts
+    result.totals += next.totals
+    result.largest += next.largest
+    for t in exponents.indices {
+      result.shifts[t] += next.shifts[t]
+      result.sums[t].append(next.sums[t])
+    }
+    result.ranks = ranks.flatMap { own in
+      next.ranks.map { next in
+        var all = RankCounts(low: own.low + next.low, high: own.high + next.high)
+        all.above = own.above + next.above
+        all.notBelow = own.notBelow + next.notBelow
+        return all
+      }
+    }
+    return result
+  }
+
   // MARK: Merging
 
   /// Takes in the statistics of other candidates of the same rows.
@@ -135,22 +163,24 @@ public struct RowStatistics: Sendable, Equatable {
 
   /// The same, of statistics that are known to go together.
   package mutating func add(_ other: RowStatistics) {
+    add(other, to: indices)
+  }
+
+  /// Takes in the statistics of other candidates of some of the rows.
+  package mutating func add(_ other: RowStatistics, to rows: Range<Int>) {
+    let first = rows.lowerBound
     for t in exponents.indices {
-      if shifts[t] != other.shifts[t] {
-        // Either side may hold the larger shift of a row.
-        for row in indices {
-          let (own, theirs) = (shifts[t][row], other.shifts[t][row])
-          if theirs > own { rescale(exponent: t, row: row, to: theirs) }
-        }
+      for row in 0..<rows.count where other.shifts[t][row] > shifts[t][first + row] {
+        rescale(exponent: t, row: first + row, to: other.shifts[t][row])
       }
-      sums[t].add(other.sums[t], from: other.shifts[t], to: shifts[t])
+      sums[t].add(other.sums[t], from: other.shifts[t], to: shifts[t], at: first)
     }
-    for row in indices {
-      counts[row] += other.counts[row]
-      totals[row] += other.totals[row]
-      largest[row] = max(largest[row], other.largest[row])
+    for row in 0..<rows.count {
+      counts[first + row] += other.counts[row]
+      totals[first + row] += other.totals[row]
+      largest[first + row] = max(largest[first + row], other.largest[row])
     }
-    addRanks(other.ranks)
+    addRanks(other.ranks, at: first)
   }
 
   /// Adds sums over other candidates, relative to the present shifts of the first exponent.
@@ -159,13 +189,13 @@ public struct RowStatistics: Sendable, Equatable {
     addRanks(tile.ranks)
   }
 
-  private mutating func addRanks(_ other: RankCounts?) {
+  private mutating func addRanks(_ other: RankCounts?, at first: Int = 0) {
     // Taken out, so that the counts are changed in place.
     guard let other, var own = ranks else { return }
     ranks = nil
     for row in other.above.indices {
-      own.above[row] += other.above[row]
-      own.notBelow[row] += other.notBelow[row]
+      own.above[first + row] += other.above[row]
+      own.notBelow[first + row] += other.notBelow[row]
     }
     ranks = own
   }
@@ -346,16 +376,23 @@ extension ExponentialSums {
     return result
   }
 
-  /// Adds sums that are relative to other shifts, none of them larger than those of these.
+  /// Adds sums that are relative to other shifts, none of them larger than those of these, to the rows from `first` on.
   fileprivate mutating func add(
-    _ other: ExponentialSums, from shifts: [Double], to target: [Double]
+    _ other: ExponentialSums, from shifts: [Double], to target: [Double], at first: Int
   ) {
     for row in other.sum.indices where other.sum[row] > 0 {
-      let step = shifts[row] - target[row]
+      let own = first + row
+      let step = shifts[row] - target[own]
       let factor = step == 0 ? 1 : Double.exp(step)
-      sum[row] += factor * other.sum[row]
-      weighted[row] += factor * (other.weighted[row] + step * other.sum[row])
-      if !biased.isEmpty { biased[row] += factor * other.biased[row] }
+      sum[own] += factor * other.sum[row]
+      weighted[own] += factor * (other.weighted[row] + step * other.sum[row])
+      if !biased.isEmpty { biased[own] += factor * other.biased[row] }
     }
+  }
+
+  fileprivate mutating func append(_ next: ExponentialSums) {
+    sum += next.sum
+    weighted += next.weighted
+    biased += next.biased
   }
 }

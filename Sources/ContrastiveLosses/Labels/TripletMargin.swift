@@ -129,8 +129,8 @@ public struct TripletMargin: Hashable, Sendable {
     _ rows: E, named name: String
   ) throws(ContrastiveError) -> AnyEmbeddings<E.Scalar> {
     try margin.requireLogit(as: E.Scalar.self, named: "margin", atLeast: 0)
-    if takesRowsAsGiven { try rows.matrix.requireFinite(name) }
-    return try AnyEmbeddings(rows.matrix, areUnit: takesRowsAsGiven || E.areUnit, named: name)
+    let rows = try AnyEmbeddings(rows, named: name)
+    return takesRowsAsGiven ? rows.takenAsGiven : rows
   }
 
   /// Whether raw rows are not normalised.

@@ -122,6 +122,39 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     return try step(result)
   }
 
+  func sweep(
+    over temperatures: [Temperature], keepingTerms: Bool
+  ) throws(ContrastiveError) -> [SweepPoint<Scalar>] {
+    let problem = try problem()
+    guard !isPaired else {
+      // There is no product that queries share.
+      var points: [SweepPoint<Scalar>] = []
+      for temperature in temperatures {
+        let (function, floor) = try rowFunction(at: temperature)
+        points.append(
+          try GatheredEngine(problem, positives: positives, options: options).point(
+            at: temperature, function: function, floor: floor, keepingTerms: keepingTerms))
+      }
+      return points
+    }
+    return try OneWayEngine.sweep(
+      problem, temperatures: temperatures, keepingTerms: keepingTerms, options: options
+    ) { temperature throws(ContrastiveError) in
+      try rowFunction(at: temperature)
+    }
+  }
+
+  private func rowFunction(
+    at temperature: Temperature
+  ) throws(ContrastiveError) -> (any RowFunction, floor: LossBound?) {
+    var function = PositiveCrossEntropy(
+      exponent: try exponent(.one(temperature.scale(for: Scalar.self))))
+    function.hasChance = logWeights == nil
+    let floor = try candidateSet?.floor(
+      unlessIndividual: temperature, dimension: queries.columnCount)
+    return (function, floor)
+  }
+
   /// The loss as a problem of rows: the batch's own keys, shared ones, and then further candidates of the batch.
   func problem() throws(ContrastiveError) -> OneWayProblem<Scalar> {
     let (needsQueries, needsPositives) = (
@@ -213,8 +246,8 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     switch negatives.source {
     case _ where !isPlain: nil
     case .inBatch: .inBatch(size: queries.rowCount)
-    case .shared(let rows): .free(negatives: rows.matrix.rowCount)
-    case .paired(let rows): .free(negatives: rows.matrix.rowCount / queries.rowCount)
+    case .shared(let rows): .free(negatives: rows.rowCount)
+    case .paired(let rows): .free(negatives: rows.rowCount / queries.rowCount)
     case .inBatchAndShared: nil
     }
   }

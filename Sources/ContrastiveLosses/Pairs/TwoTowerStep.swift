@@ -22,23 +22,31 @@ struct TwoTowerStep<Scalar: EmbeddingScalar> {
     self.options = options
   }
 
+  /// - Parameter weights: Of the rows' terms and then of the columns'.
+  func problem(
+    _ function: any RowFunction, of variables: CLIP.Variables, weights: TermWeights,
+    observes: Bool
+  ) throws(ContrastiveError) -> MutualProblem<Scalar> {
+    let scales = try temperature.scales(
+      for: Scalar.self, rowCount: images.rowCount, sides: 2, of: images.name)
+    var problem = MutualProblem(
+      rows: images.unitBlock(options: options), columns: texts.unitBlock(options: options),
+      roles: .diagonal, rowsNeedGradient: variables.contains(.images),
+      columnsNeedGradient: variables.contains(.texts), function: function, scales: scales,
+      weights: weights)
+    problem.observes = observes
+    return problem
+  }
+
   func run(
     _ function: any RowFunction, of variables: CLIP.Variables, reduction: Reduction,
     diagnostics level: DiagnosticsLevel, floor: LossBound? = nil
   ) throws(ContrastiveError) -> LossStep<Scalar, CLIP.Gradient<Scalar>> {
     let count = images.rowCount
-    let weights = try reduction.weights(termCount: count).halvedForBothWays
-    let scales = try temperature.scales(
-      for: Scalar.self, rowCount: count, sides: 2, of: images.name)
-    let (rows, columns) = (
-      images.unitBlock(options: options), texts.unitBlock(options: options)
-    )
-    var problem = MutualProblem(
-      rows: rows, columns: columns, roles: .diagonal,
-      rowsNeedGradient: variables.contains(.images),
-      columnsNeedGradient: variables.contains(.texts), function: function, scales: scales,
-      weights: weights)
-    problem.observes = level == .all
+    let problem = try problem(
+      function, of: variables,
+      weights: try reduction.weights(termCount: count).halvedForBothWays,
+      observes: level == .all)
     var result = problem.run(options: options)
     result.values = (0..<count).map { (result.values[$0] + result.values[count + $0]) / 2 }
 

@@ -1,0 +1,59 @@
+package import ContrastiveEmbeddings
+package import ContrastiveKernels
+
+extension AnyEmbeddings {
+  /// All unit rows: themselves, or a normalised copy.
+  package func unitBlock(options: ComputeOptions) -> Block<Scalar> {
+    if areUnit, !areRead { return matrix.block }
+    let result: Block<Scalar> = options.block(rowCount: rowCount, columnCount: columnCount)
+    setUnit(result, options: options)
+    return result
+  }
+
+  /// Sets the unit rows.
+  package func setUnit(_ target: Block<Scalar>, options: ComputeOptions) {
+    forEachChunk(options: options) { rows in
+      let target = target.rows(rows)
+      let source = given(rows, into: target)
+      if areUnit { target.copy(source) } else { target.setNormalized(source, on: options.isa) }
+    }
+  }
+
+  /// The cosine of every row with the same row of `other`.
+  package func cosines(with other: AnyEmbeddings, options: ComputeOptions) -> [Double] {
+    let cosines = Block<Double>(rowCount: rowCount, columnCount: 1)
+    forEachChunk(options: options) { rows in
+      func unit(_ embeddings: AnyEmbeddings) -> Block<Scalar> {
+        let scratch = Block<Scalar>(
+          rowCount: embeddings.areUnit ? 0 : rows.count, columnCount: columnCount)
+        return embeddings.unit(rows, into: scratch, on: options.isa)
+      }
+      let dots = unit(self).dots(with: unit(other), on: options.isa)
+      for (row, dot) in zip(rows, dots) { cosines[row, 0] = dot }
+    }
+    return (0..<rowCount).map { cosines[$0, 0] }
+  }
+
+  /// The gradient by these rows as they were given, in place of the one by their unit rows.
+  package func gradient(fromUnit gradient: Block<Scalar>?, options: ComputeOptions) -> Matrix<
+    Scalar
+  >? {
+    guard let gradient else { return nil }
+    if !areUnit {
+      forEachChunk(options: options) { rows in
+        let scratch = Block<Scalar>(
+          rowCount: areRead ? rows.count : 0, columnCount: columnCount)
+        gradient.rows(rows).pullBackNormalization(
+          of: given(rows, into: scratch), on: options.isa)
+      }
+    }
+    return Matrix(gradient)
+  }
+
+  private func forEachChunk(options: ComputeOptions, _ body: @Sendable (Range<Int>) -> Void) {
+    let (rowCount, chunk) = (rowCount, 256)
+    Workers.forEach((rowCount + chunk - 1) / chunk, threads: options.threads) { _, item in
+      body(item * chunk..<min((item + 1) * chunk, rowCount))
+    }
+  }
+}

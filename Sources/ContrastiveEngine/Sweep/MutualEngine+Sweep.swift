@@ -1,0 +1,119 @@
+package import ContrastiveBounds
+package import ContrastiveEmbeddings
+import ContrastiveKernels
+import ContrastiveSimilarity
+
+extension MutualEngine {
+  /// What a loss of images and texts, both ways, is at several temperatures, from one product.
+  ///
+  /// A tile of cosines and its transpose: sums of a row's exponentials are the only ones there have to be.
+  package static func sweep(
+    _ problem: MutualProblem<Scalar>, temperatures: [Temperature], keepingTerms: Bool,
+    options: ComputeOptions,
+    floor: (Temperature) throws(ContrastiveError) -> LossBound?
+  ) throws(ContrastiveError) -> [SweepPoint<Scalar>] {
+    var floors: [LossBound?] = []
+    var scales: [Double] = []
+    for temperature in temperatures {
+      guard !temperature.isIndividual else {
+        throw .value(
+          name: "temperatures", value: "\(temperature)", requirement: "one for all rows each")
+      }
+      scales.append(try temperature.scale(for: Scalar.self))
+      floors.append(try floor(temperature))
+    }
+    guard !scales.isEmpty else { return [] }
+    var problem = problem
+    problem.rowsNeedGradient = false
+    problem.columnsNeedGradient = false
+    problem.scales = .one(1)
+    let engine = MutualEngine(problem, options: options)
+    let sums = zip(scales.indices, temperatures).map {
+      SweepSums(problem.function, at: $1, keepsTerms: keepingTerms)
+    }
+    let (rows, columns) = Workers.withSingleThreadedBLAS { engine.sweepStatistics(scales) }
+    let (rowCount, columnAnchors) = (problem.rows.rowCount, problem.columnAnchors)
+    let points = Workers.map(sums.count, threads: options.threads) { _, t in
+      var own = sums[t]
+      for (anchors, statistics) in [
+        (0..<rowCount, rows), (columnAnchors, columns),
+      ] {
+        own.add(
+          anchors, statistics, exponent: t, products: engine.positives.logits(ofAnchors: anchors),
+          hasSinglePositive: true)
+      }
+      own.joinSides()
+      return own
+    }
+    return zip(points, floors).map {
+      $0.point(floor: $1, hasSinglePositive: true, as: Scalar.self)
+    }
+  }
+
+  private func sweepStatistics(_ scales: [Double]) -> (rows: RowStatistics, columns: RowStatistics)
+  {
+    let (rowCount, columnCount) = (problem.rows.rowCount, problem.candidates.rowCount)
+    let ranks = RankCounts(
+      around: (0..<problem.anchorCount).map { Double(positives[$0]) }, scales: .one(1),
+      dimension: problem.rows.columnCount, as: Scalar.self)
+    @Sendable func empty(_ anchors: Range<Int>) -> RowStatistics {
+      RowStatistics(rowCount: anchors.count, exponents: scales, ranks: ranks[anchors])
+    }
+    var columns = empty(problem.columnAnchors)
+    var rows: RowStatistics?
+    let rowTotals = totals(of: problem.rows, with: problem.candidates)
+    let columnTotals = totals(of: problem.candidates, with: problem.rows)
+    for block in rowBlocks {
+      let anchors = problem.rows.rows(block.range)
+      // Threads share a row block's tiles: a tile's columns are its thread's alone.
+      let groups = block.tiles.groups(options.shareCount)
+      let parts = Workers.map(groups.count, threads: options.threads) { worker, item in
+        var own = empty(block.range)
+        var ofColumns: [(Range<Int>, RowStatistics)] = []
+        let transposed: Block<Scalar> = options.block(
+          rowCount: groups[item].map(\.count).max() ?? 0, columnCount: block.range.count,
+          padded: true)
+        for tile in groups[item] {
+          let cosines = block.logits(of: tile, scratch: scratch[worker])
+          cosines.setSimilarities(of: anchors, and: problem.candidates.rows(tile))
+          forEachException(in: tile, of: block) { row, column, _ in
+            cosines[row, column] = -.infinity
+          }
+          own.add(cosines, on: isa)
+          let other = transposed.rows(0..<tile.count)
+          other.setTransposed(cosines, on: isa)
+          let first = problem.columnAnchors.lowerBound
+          var statistics = empty(first + tile.lowerBound..<first + tile.upperBound)
+          statistics.add(other, on: isa)
+          ofColumns.append((tile, statistics))
+        }
+        return (rows: own, columns: ofColumns)
+      }
+      var own = parts[0].rows
+      for part in parts.dropFirst() { own.add(part.rows) }
+      rows = rows.map { $0.appending(own) } ?? own
+      for (tile, statistics) in parts.flatMap(\.columns) { columns.add(statistics, to: tile) }
+    }
+    var all = rows ?? empty(0..<0)
+    for row in 0..<rowCount {
+      all.counts[row] = columnCount - 1
+      all.totals[row] = rowTotals[row] - Double(positives[row])
+    }
+    for column in 0..<columnCount {
+      columns.counts[column] = rowCount - 1
+      columns.totals[column] =
+        columnTotals[column] - Double(positives[problem.columnAnchors.lowerBound + column])
+    }
+    return (all, columns)
+  }
+
+  /// Σ cos over all of the others, of every row.
+  private func totals(of rows: Block<Scalar>, with others: Block<Scalar>) -> [Double] {
+    let sums = others.columnSums(threads: options.threads, on: isa)
+    let sum = Block<Scalar>(rowCount: 1, columnCount: rows.columnCount)
+    for column in sums.indices { sum[0, column] = Scalar(sums[column]) }
+    let totals = Block<Scalar>(rowCount: rows.rowCount, columnCount: 1)
+    totals.setSimilarities(of: rows, and: sum)
+    return (0..<rows.rowCount).map { Double(totals[$0, 0]) }
+  }
+}

@@ -1,0 +1,68 @@
+package import ContrastiveBounds
+package import ContrastiveEmbeddings
+import ContrastiveKernels
+
+extension OneWayEngine {
+  /// What a problem's loss is at several temperatures, from one product of its rows and columns.
+  ///
+  /// A temperature is an exponent: of a tile of cosines c every one takes Σ exp(s·c − m) and its mean, and nothing
+  /// else of it depends on s.
+  ///
+  /// - Parameters:
+  ///   - problem: Of one exponent. Its temperature and weights are not looked at.
+  ///   - function: Its row function at a temperature, and what bounds the loss there.
+  package static func sweep(
+    _ problem: OneWayProblem<Scalar>, temperatures: [Temperature], keepingTerms: Bool,
+    options: ComputeOptions,
+    _ function: (Temperature) throws(ContrastiveError) -> (any RowFunction, floor: LossBound?)
+  ) throws(ContrastiveError) -> [SweepPoint<Scalar>] {
+    var functions: [(any RowFunction, floor: LossBound?)] = []
+    var exponents: [Double] = []
+    for temperature in temperatures {
+      guard !temperature.isIndividual else {
+        throw .value(
+          name: "temperatures", value: "\(temperature)", requirement: "one for all rows each")
+      }
+      let scale = try temperature.scale(for: Scalar.self)
+      let next = try function(temperature)
+      functions.append(next)
+      exponents.append(scale * next.0.exponents[0])
+    }
+    guard !exponents.isEmpty else { return [] }
+    var problem = problem
+    problem.queriesNeedGradient = false
+    for index in problem.keys.indices { problem.keys[index].needsGradient = false }
+    problem.scales = .one(1)
+    problem.weights = .equal(1)
+    problem.function = Exponents(exponents: exponents)
+    problem.observes = true
+    let hasSinglePositive = problem.candidates.hasSinglePositive
+    let sums = zip(functions, temperatures).map {
+      SweepSums($0.0, at: $1, keepsTerms: keepingTerms)
+    }
+    let boxes = sums.map { Box($0) }
+    OneWayEngine(problem, options: options).statistics { rows, statistics, products in
+      Workers.forEach(boxes.count, threads: options.threads) { _, t in
+        boxes[t].sums.add(
+          rows, statistics, exponent: t, products: products, hasSinglePositive: hasSinglePositive)
+      }
+    }
+    return zip(boxes, functions).map {
+      $0.sums.point(floor: $1.floor, hasSinglePositive: hasSinglePositive, as: Scalar.self)
+    }
+  }
+
+  /// What one thread at a time adds to.
+  private final class Box: @unchecked Sendable {
+    var sums: SweepSums
+
+    init(_ sums: SweepSums) { self.sums = sums }
+  }
+}
+
+/// No loss: exponents whose sums are wanted.
+struct Exponents: RowFunction {
+  let exponents: [Double]
+
+  func evaluate(_ rows: inout RowTerms) {}
+}

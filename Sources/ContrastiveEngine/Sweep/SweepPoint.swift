@@ -1,0 +1,99 @@
+import ContrastiveBounds
+public import ContrastiveEmbeddings
+
+/// What a loss is at one temperature of several, all of which were computed from one product.
+public struct SweepPoint<Scalar: EmbeddingScalar>: Sendable {
+  public let temperature: Temperature
+
+  /// The mean over the terms.
+  public let value: Scalar
+
+  /// dL/d(log s), at embeddings that stay as they are: where it changes its sign a learned temperature settles.
+  public let logScaleGradient: Scalar
+
+  /// The terms, if they were asked for.
+  public let terms: [Scalar]?
+
+  /// As of a single call.
+  public let diagnostics: Diagnostics
+}
+
+/// What is added up of one temperature, block of rows after block of rows.
+struct SweepSums: Sendable {
+  var evaluation: RowEvaluation
+  let function: any RowFunction
+  let temperature: Temperature
+  let keepsTerms: Bool
+  private var sum = 0.0
+  private var count = 0
+
+  init(_ function: any RowFunction, at temperature: Temperature, keepsTerms: Bool) {
+    self.function = function
+    self.temperature = temperature
+    self.keepsTerms = keepsTerms
+    evaluation = RowEvaluation(slopes: RowSlopes(function))
+  }
+
+  /// Evaluates statistics of the exponent that is the temperature's, and adds them.
+  ///
+  /// - Parameters:
+  ///   - statistics: Of cosines.
+  ///   - products: The positives' cosines.
+  mutating func add(
+    _ rows: Range<Int>, _ statistics: RowStatistics, exponent t: Int, products: PositiveLogits,
+    hasSinglePositive: Bool
+  ) {
+    let scale = temperature.scale
+    var positives = products
+    for index in positives.logits.indices {
+      let bias = products.biases?[index] ?? 0
+      positives.logits[index] = scale * (products.logits[index] - bias) + bias
+    }
+    let evaluator = RowEvaluator(
+      function, scales: .one(scale), weights: .equal(1), hasSinglePositive: hasSinglePositive,
+      observes: true)
+    let next = evaluator.evaluate(
+      rows,
+      statistics: statistics.selecting(t, scale: scale, exponents: function.exponents),
+      positives: positives)
+    sum += next.value
+    count += next.values.count
+    evaluation.logScaleSlopes = [
+      (evaluation.logScaleSlopes.first ?? 0) + next.logScaleSlopes.reduce(0, +)
+    ]
+    if keepsTerms { evaluation.values += next.values }
+    evaluation.observations.add(next.observations)
+  }
+
+  /// Makes one term of a row's and its column's, half of each.
+  mutating func joinSides() {
+    let half = evaluation.values.count / 2
+    guard keepsTerms else { return }
+    evaluation.values = (0..<half).map {
+      (evaluation.values[$0] + evaluation.values[half + $0]) / 2
+    }
+  }
+
+  func point<Scalar: EmbeddingScalar>(
+    floor: LossBound?, hasSinglePositive: Bool, as scalar: Scalar.Type
+  ) -> SweepPoint<Scalar> {
+    let mean = sum / Double(max(1, count))
+    var diagnostics = Diagnostics(
+      evaluation.observations, hasSinglePositive: hasSinglePositive)
+    if let floor { diagnostics.setFloor(floor, mean: function.canBeNegative ? nil : mean) }
+    return SweepPoint(
+      temperature: temperature, value: Scalar(mean),
+      logScaleGradient: Scalar(
+        (evaluation.logScaleSlopes.first ?? 0) / Double(max(1, count))),
+      terms: keepsTerms ? evaluation.values.map { Scalar($0) } : nil, diagnostics: diagnostics)
+  }
+}
+
+extension RowStatistics {
+  /// Of statistics of cosines, whose exponents are scales, those at one of the scales, as of logits.
+  func selecting(_ t: Int, scale: Double, exponents: [Double]) -> RowStatistics {
+    var result = RowStatistics(only: t, of: self, as: exponents)
+    result.totals = totals.map { scale * $0 }
+    return result
+  }
+}
