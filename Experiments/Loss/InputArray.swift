@@ -27,7 +27,9 @@ func readIntegers(_ specification: String) throws -> [Int] {
 
 /// Reads a one-dimensional array of numbers.
 func readNumbers(_ specification: String) throws -> [Double] {
-  try InputArray<Double>(specification, ranks: 1...1).matrix.elements
+  let file = try FileArray(reading: specification)
+  try file.requireRank(1)
+  return file.converted()
 }
 
 /// Reads a two-dimensional array of integers, row by row.
