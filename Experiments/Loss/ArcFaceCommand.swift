@@ -31,7 +31,7 @@ struct ArcFaceCommand: TemperedLossReporting {
     parsing: .unconditional,
     help: ArgumentHelp("m, from 0 to π/2 radians, added to the own class's angle.", valueName: "m"))
   var margin = 0.5
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

@@ -26,7 +26,7 @@ struct CLIPCommand: TemperedLossReporting {
 
   @Option(help: "N × d: the images' embeddings.") var images: String
   @Option(help: "N × d: row i is the text of image i.") var texts: String
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

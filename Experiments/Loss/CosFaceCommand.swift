@@ -31,7 +31,7 @@ struct CosFaceCommand: TemperedLossReporting {
     parsing: .unconditional,
     help: ArgumentHelp("m, from 0 to 2, taken off the own class's cosine.", valueName: "m"))
   var margin = 0.35
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

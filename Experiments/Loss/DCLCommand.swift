@@ -25,7 +25,7 @@ struct DCLCommand: TemperedLossReporting {
 
   @Option(help: "N × d: the first view, two rows at least.") var viewA: String
   @Option(help: "N × d: the second view.") var viewB: String
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

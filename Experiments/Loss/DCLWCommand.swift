@@ -29,7 +29,7 @@ struct DCLWCommand: TemperedLossReporting {
     parsing: .unconditional,
     help: "σ: the temperature of the weights over the batch's positive pairs.")
   var sigma = 0.5
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

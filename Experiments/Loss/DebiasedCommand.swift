@@ -26,7 +26,7 @@ struct DebiasedCommand: TemperedLossReporting {
   @Option(help: "N × d: the first view.") var viewA: String
   @Option(help: "N × d: the second view.") var viewB: String
   @Option(help: "τ⁺: the probability that a negative is of the query's class.") var tauPlus = 0.1
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

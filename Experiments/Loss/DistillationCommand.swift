@@ -26,7 +26,7 @@ struct DistillationCommand: TemperedLossReporting {
 
   @Option(help: "n × C: the student's logits.") var studentLogits: String
   @Option(help: "n × C: the teacher's logits.") var teacherLogits: String
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

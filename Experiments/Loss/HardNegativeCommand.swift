@@ -27,7 +27,7 @@ struct HardNegativeCommand: TemperedLossReporting {
   @Option(help: "N × d: the second view.") var viewB: String
   @Option(help: "τ⁺: the probability that a negative is of the query's class.") var tauPlus = 0.1
   @Option(help: "β: how much more a harder negative weighs.") var beta = 1.0
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

@@ -38,7 +38,7 @@ struct InfoNCECommand: TemperedLossReporting {
   @Option(help: "Where negatives come from; shared if --negatives is given, else in-batch.")
   var candidates: Candidates?
   @OptionGroup(title: "Candidate Options") var candidateOptions: CandidateOptions
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

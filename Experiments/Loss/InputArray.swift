@@ -27,7 +27,9 @@ func readIntegers(_ specification: String) throws -> [Int] {
 
 /// Reads a one-dimensional array of numbers.
 func readNumbers(_ specification: String) throws -> [Double] {
-  try InputArray<Double>(specification, ranks: 1...1).matrix.elements
+  let file = try FileArray(reading: specification)
+  try file.requireRank(1)
+  return file.converted()
 }
 
 /// Reads a two-dimensional array of integers, row by row.
@@ -48,7 +50,22 @@ extension ContrastiveError {
     case .notUnitLength(let array, let row, let length):
       .notUnitLength(array: files[array] ?? array, row: row, length: length)
     case .value(let name, let value, let requirement):
-      .value(name: files[name] ?? name, value: value, requirement: requirement)
+      if let (file, row) = Self.element(name, of: files) {
+        .value(name: file, value: "\(value) in row \(row)", requirement: requirement)
+      } else {
+        .value(name: files[name] ?? name, value: value, requirement: requirement)
+      }
     }
+  }
+
+  /// The file and the row of a number that the library names `temperatures[3]`.
+  private static func element(
+    _ name: String, of files: [String: String]
+  ) -> (file: String, row: Int)? {
+    guard let bracket = name.firstIndex(of: "["), name.hasSuffix("]"),
+      let file = files[String(name[..<bracket])],
+      let row = Int(name[name.index(after: bracket)...].dropLast())
+    else { return nil }
+    return (file, row)
   }
 }

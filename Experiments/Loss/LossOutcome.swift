@@ -37,6 +37,16 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
     guard let gradient else { return }
     gradients.append(ArrayGradient(name: name, matrix: gradient, shape: array.shape))
   }
+
+  /// The gradient by the temperatures of rows, where they have their own.
+  var temperatureGradients: ArrayGradient? {
+    get throws {
+      guard let slopes = byTemperature.temperatures else { return nil }
+      return ArrayGradient(
+        name: "temperatures",
+        matrix: try Matrix(slopes, rowCount: slopes.count, columnCount: 1), shape: [slopes.count])
+    }
+  }
 }
 
 extension JSONObject {

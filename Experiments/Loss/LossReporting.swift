@@ -15,11 +15,14 @@ protocol LossReporting: ReportCommand {
 
   var lossOptions: LossOptions { get }
 
-  /// The temperature, for a loss that has one.
+  /// The temperature, for a loss that has one for all rows.
   var reportedTemperature: Temperature? { get throws }
 
   /// The files of the library's arguments, by the arguments' names, for messages.
   var files: [String: String] { get }
+
+  /// The same of arguments that losses share.
+  var sharedFiles: [String: String] { get }
 
   /// Reads the arrays and computes the loss; gradients by arrays only if they are to be written.
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
@@ -32,7 +35,7 @@ protocol TemperedLossReporting: LossReporting {
   /// The temperature without an option.
   static var defaultTemperature: Double { get }
 
-  var temperatureOptions: TemperatureOptions { get }
+  var temperatureOptions: LossTemperatureOptions { get }
 }
 
 extension TemperedLossReporting {
@@ -40,7 +43,14 @@ extension TemperedLossReporting {
     get throws { try temperatureOptions.temperature(default: Self.defaultTemperature) }
   }
 
-  var reportedTemperature: Temperature? { get throws { try temperature } }
+  var reportedTemperature: Temperature? {
+    get throws { temperatureOptions.temperatures == nil ? try temperature : nil }
+  }
+
+  var sharedFiles: [String: String] {
+    ["reduction": "--reduction", "temperatures": temperatureOptions.temperatures]
+      .compactMapValues(\.self)
+  }
 }
 
 extension LossReporting {
@@ -49,6 +59,8 @@ extension LossReporting {
   static var termName: String { "query" }
 
   var reportedTemperature: Temperature? { nil }
+
+  var sharedFiles: [String: String] { ["reduction": "--reduction"] }
 
   /// Whether gradients by arrays are asked for.
   var wantsGradients: Bool { lossOptions.gradients != nil }
@@ -68,10 +80,11 @@ extension LossReporting {
     do {
       outcome = try self.outcome(as: scalar)
     } catch let error as ContrastiveError {
-      throw error.naming(files.merging(["reduction": "--reduction"]) { own, _ in own })
+      throw error.naming(files.merging(sharedFiles) { own, _ in own })
     }
+    let gradients = outcome.gradients + [try outcome.temperatureGradients].compactMap(\.self)
     try folder?.write { staging in
-      for gradient in outcome.gradients {
+      for gradient in gradients {
         try gradient.matrix.write(
           to: staging.appending(path: gradient.name + ".npy").path(percentEncoded: false),
           shape: gradient.shape)
@@ -84,9 +97,9 @@ extension LossReporting {
       summary.append(member.key, member.value)
     }
     var report = Report(title: Self.title, explanation: "", tables: [summary])
-    if let gradients = lossOptions.gradients, !outcome.gradients.isEmpty {
-      let names = outcome.gradients.map { $0.name + ".npy" }.joined(separator: ", ")
-      report.notes.append("Gradients written to \(gradients): \(names)")
+    if let path = lossOptions.gradients, !gradients.isEmpty {
+      let names = gradients.map { $0.name + ".npy" }.joined(separator: ", ")
+      report.notes.append("Gradients written to \(path): \(names)")
     }
     report.result = result
     report.addTerms((outcome.terms ?? []).map { Double($0) }, of: Self.termName, loss: Self.title)

@@ -26,7 +26,7 @@ struct MoCoCommand: TemperedLossReporting {
   @Option(help: "N × d: the queries.") var queries: String
   @Option(help: "N × d: row i is the positive key of query i.") var positives: String
   @Option(help: "K × d: the queue, rows of length 1.") var queue: String
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

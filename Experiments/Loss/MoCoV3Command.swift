@@ -25,7 +25,7 @@ struct MoCoV3Command: TemperedLossReporting {
 
   @Option(help: "N × d: the queries.") var queries: String
   @Option(help: "N × d: row i is the positive key of query i.") var keys: String
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

@@ -37,7 +37,7 @@ struct NPIDNCECommand: TemperedLossReporting {
     parsing: .unconditional,
     help: ArgumentHelp("ε: what is added to denominators.", valueName: "epsilon"))
   var epsilon = 1e-7
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

@@ -27,7 +27,7 @@ struct NPIDSoftmaxCommand: TemperedLossReporting {
   @Option(help: "N × d: the embeddings.") var embeddings: String
   @Option(help: "n × d: the memory, rows of length 1.") var memory: String
   @Option(help: "N integers from 0 to n − 1: the embeddings' own rows.") var targets: String
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

@@ -26,7 +26,7 @@ struct NTXentPairsCommand: TemperedLossReporting {
 
   @Option(help: "n × d: the embeddings.") var embeddings: String
   @Option(help: "n integers: the labels.") var labels: String
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

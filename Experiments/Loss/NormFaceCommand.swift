@@ -27,7 +27,7 @@ struct NormFaceCommand: TemperedLossReporting {
   @Option(help: "N × d: the features.") var features: String
   @Option(help: "C × d: a row per class.") var classWeights: String
   @Option(help: "N integers from 0 to C − 1: the classes of the features.") var labels: String
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

@@ -29,7 +29,7 @@ struct SigLIPCommand: TemperedLossReporting {
   @Option(
     parsing: .unconditional, help: ArgumentHelp("b, added to the scaled cosines.", valueName: "b"))
   var bias = -10.0
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

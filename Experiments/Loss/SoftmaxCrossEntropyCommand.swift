@@ -25,7 +25,7 @@ struct SoftmaxCrossEntropyCommand: TemperedLossReporting {
 
   @Option(help: "n × C: the logits, used as they are.") var logits: String
   @Option(help: "n integers from 0 to C − 1: the right classes.") var labels: String
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

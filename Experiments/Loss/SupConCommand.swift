@@ -33,7 +33,7 @@ struct SupConCommand: TemperedLossReporting {
   var ignoreLabel: Int?
   @Option(help: "n × n, instead of labels: not 0 where the column is a positive of the row.")
   var mask: String?
-  @OptionGroup var temperatureOptions: TemperatureOptions
+  @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

@@ -14,8 +14,11 @@ struct LossCommandReferenceTests {
     "info-nce", "moco", "clip", "siglip", "nt-xent", "nt-xent-pairs", "supcon", "normface",
     "debiased", "hard-negative", "softmax-cross-entropy", "distillation", "alignment",
     "uniformity", "tolerance", "moco-v3", "dcl", "dclw", "cosface", "arcface", "npid-softmax",
-    "npid-nce", "c-contrastive", "c-triplet", "triplet-margin",
+    "npid-nce", "c-contrastive", "c-triplet", "triplet-margin", "info-nce-per-row-temperature",
   ]
+
+  /// The commands of references that have another name.
+  private static let commands = ["info-nce-per-row-temperature": "info-nce"]
 
   @Test("in loss, terms and gradients", arguments: losses, ["float", "double"])
   func reference(loss: String, precision: String) throws {
@@ -28,11 +31,33 @@ struct LossCommandReferenceTests {
     }
   }
 
+  /// The losses with a temperature, and how many sides have rows with temperatures of their own.
+  static let temperedLosses: [(loss: String, sides: ClosedRange<Int>)] = Losses.all
+    .filter { $0 is any TemperedLossReporting.Type }
+    .map { loss in
+      let hasTwoSides = ["clip", "nt-xent", "dcl", "dclw", "debiased", "hard-negative"]
+      return (loss.commandName, 1...(hasTwoSides.contains(loss.commandName) ? 2 : 1))
+    }
+
+  @Test("with its temperature repeated for every row", arguments: temperedLosses)
+  func repeatedTemperature(loss: String, sides: ClosedRange<Int>) throws {
+    for reference in Reference.named(loss).cases {
+      for side in sides {
+        try check(reference, of: loss, repeatingTemperature: side, as: Double.self)
+      }
+      try check(reference, of: loss, repeatingTemperature: sides.upperBound, as: Float.self)
+    }
+  }
+
+  /// - Parameter sides: How many temperatures each row of an array is given, all of them that of the
+  ///   reference; `nil` to give that as it is.
   private func check<Scalar: EmbeddingScalar & ArrayElement>(
-    _ reference: Reference.Case, of loss: String, as scalar: Scalar.Type
+    _ reference: Reference.Case, of loss: String, repeatingTemperature sides: Int? = nil,
+    as scalar: Scalar.Type
   ) throws {
     let folder = try TemporaryFolder()
-    var arguments = ["loss", loss, "--gradients", folder.path("gradients")]
+    var arguments = ["loss", Self.commands[loss] ?? loss]
+    arguments += ["--gradients", folder.path("gradients")]
     arguments += ["--precision", Scalar.self == Float.self ? "float" : "double"]
     for (name, input) in reference.inputs {
       let path = folder.path(name + ".npy")
@@ -45,7 +70,9 @@ struct LossCommandReferenceTests {
       }
       arguments += ["--" + kebab(name), path]
     }
-    for (name, parameter) in reference.parameters {
+    let readings = ["temperature", "scale", "logitScale"]
+    for (name, parameter) in reference.parameters
+    where sides == nil || !readings.contains(name) {
       switch parameter {
       case .number(let value): arguments += ["--" + kebab(name), "\(value)"]
       case .flag(let value): arguments += ["--" + kebab(name), "\(value)"]
@@ -53,26 +80,58 @@ struct LossCommandReferenceTests {
         arguments += [name == "negatives" ? "--candidates" : "--" + kebab(name), text]
       }
     }
+    var temperatures: [Double] = []
+    if let sides {
+      let temperature = try (try? reference.number("temperature")) ?? 1 / reference.number("scale")
+      let count = try sides * rowCount(of: reference)
+      temperatures = Array(repeating: temperature, count: count)
+      let path = folder.path("temperatures.npy")
+      try NumPyFile.write(temperatures.span, shape: [count], to: path)
+      arguments += ["--temperatures", path]
+    }
     let command = try #require(
       try ExperimentsCommand.parseAsRoot(arguments) as? any LossReporting)
     let result = try command.report(progress: ProgressLine(write: nil)).result
 
+    func gradient(_ name: String, shape: [Int]?) throws -> [Double] {
+      let array = try FileArray(reading: folder.path("gradients/\(name).npy"))
+      #expect(array.elementType == Scalar.elementType)
+      #expect(array.shape == shape)
+      return array.converted(to: Double.self)
+    }
     var gradients: [String: [Double]?] = [:]
     for name in reference.expected.gradients?.keys ?? [:].keys {
-      if reference.inputs[name] != nil {
-        let array = try FileArray(reading: folder.path("gradients/\(name).npy"))
-        #expect(array.elementType == Scalar.elementType)
-        #expect(array.shape == reference.inputs[name]?.shape)
-        gradients[name] = .some(array.converted(to: Double.self))
+      if let input = reference.inputs[name] {
+        gradients[name] = .some(try gradient(name, shape: input.shape))
+      } else if let temperature = temperatures.first, readings.contains(name) {
+        // Moving one τ for all rows moves all of theirs.
+        let slope = try gradient("temperatures", shape: [temperatures.count]).reduce(0, +)
+        let factors = ["temperature": 1, "scale": -temperature * temperature]
+        gradients[name] = [slope * factors[name, default: -temperature]]
       } else {
         gradients[name] = .some(number(result["\(name)Gradient"]).map { [$0] })
       }
+    }
+    if arguments.contains("--temperatures") {
+      for name in readings {
+        #expect(result["\(name)Gradient"] == nil && result[name] == nil)
+      }
+      #expect(result["floor"] == nil)
     }
     try reference.check(
       Answer(
         loss: try #require(number(result["loss"])), terms: numbers(result["perQuery"]) ?? [],
         gradients: gradients), as: scalar)
     if reference.expected.perQuery != nil { #expect(result["perQuery"] != nil) }
+  }
+
+  /// How many rows the array has whose rows have temperatures.
+  private func rowCount(of reference: Reference.Case) throws -> Int {
+    let names = [
+      "queries", "images", "viewA", "embeddings", "features", "logits", "studentLogits",
+    ]
+    let counts = names.compactMap { reference.inputs[$0]?.shape[0] }
+    return try #require(counts.first)
   }
 
   private func kebab(_ name: String) -> String {

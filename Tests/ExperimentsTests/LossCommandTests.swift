@@ -96,6 +96,30 @@ struct LossCommandTests {
     }
   }
 
+  @Test("adds log-weights from files to the candidates' logits")
+  func logWeights() throws {
+    let folder = try TemporaryFolder()
+    let rows = (1...3).map { Matrix<Float>.random(rowCount: 4, columnCount: 3, seed: $0) }
+    let arguments = [
+      "info-nce", "--queries", try write(rows[0], "q.npy", in: folder), "--positives",
+      try write(rows[1], "p.npy", in: folder), "--negatives",
+      try write(rows[2], "n.npy", in: folder), "--candidates", "in-batch+shared",
+      "--temperature", "0.5", "--log-weights", folder.path("w.npy"), "--negative-log-weights",
+      folder.path("nw.npy"),
+    ]
+    let weights = LogWeights(positives: [0.5, -1, 2, 0], negatives: [3, -0.25, 1, -2])
+    try NumPyFile.write(weights.positives.span, shape: [4], to: folder.path("w.npy"))
+    try NumPyFile.write(weights.negatives.span, shape: [4], to: folder.path("nw.npy"))
+    let value = try InfoNCE(temperature: 0.5).value(
+      queries: rows[0], positives: rows[1], negatives: .inBatchAndShared(rows[2]),
+      logWeights: weights)
+    #expect(try report(arguments).result["loss"] == .number(Double(value)))
+
+    try NumPyFile.write([0.5, .nan, 2, 0].span, shape: [4], to: folder.path("w.npy"))
+    let error = #expect(throws: ContrastiveError.self) { try report(arguments) }
+    #expect(error == .notFinite(array: folder.path("w.npy"), row: 1))
+  }
+
   @Test("takes triplets, or a batch, whose terms above 0 it can average")
   func triplets() throws {
     let folder = try TemporaryFolder()

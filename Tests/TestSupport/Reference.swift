@@ -15,6 +15,9 @@ public struct Reference: Decodable, Sendable {
     public let parameters: [String: Parameter]
     public let expected: Expected
 
+    /// What multiplies the cosine in the exponent, where the case says so.
+    public let sharpness: Double?
+
     public var testDescription: String { name }
   }
 
