@@ -34,7 +34,7 @@ struct CandidateOptions: ParsableArguments {
     help: ArgumentHelp(
       "Leave out candidates with a cosine above the positive's less m.", valueName: "m"))
   var margin: Double?
-  @Option(help: "The margin's kind: cos − m, or (1 − m) cos, of the positive.")
+  @Option(help: "The margin's kind: cos − m, or cos − m |cos|, of the positive.")
   var marginKind = MarginKind.absolute
   @Option(help: "N × dg: a guide's embeddings of the queries, for --margin.")
   var guideQueries: String?

@@ -60,6 +60,11 @@ public struct DecoupledContrastive: TwoViewLoss {
     }
     var function = DecoupledRow()
     if let weightTemperature {
+      guard !weightTemperature.isIndividual else {
+        throw .value(
+          name: "weightTemperature", value: "\(weightTemperature)",
+          requirement: "one for all rows")
+      }
       function.positiveWeights = Self.weights(
         step.viewA.cosines(with: step.viewB, options: options), at: weightTemperature)
     }

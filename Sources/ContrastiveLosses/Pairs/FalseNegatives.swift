@@ -12,13 +12,13 @@ public struct FalseNegatives<Scalar: EmbeddingScalar>: Sendable {
   public enum Margin: Hashable, Sendable {
     /// A negative stays if g(i, j) ≤ g(i, i) − margin.
     case absolute(Double)
-    /// A negative stays if g(i, j) ≤ (1 − margin) · g(i, i).
+    /// A negative stays if g(i, j) ≤ g(i, i) − margin · |g(i, i)|: below it, whatever its sign.
     case relative(Double)
 
     func limit(ofPositive similarity: Double) -> Double {
       switch self {
       case .absolute(let margin): similarity - margin
-      case .relative(let margin): (1 - margin) * similarity
+      case .relative(let margin): similarity - margin * abs(similarity)
       }
     }
 
