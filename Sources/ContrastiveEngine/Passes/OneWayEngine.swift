@@ -156,8 +156,6 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// The statistics of all rows, without a row function.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   package func statistics(
     _ body: (_ block: Range<Int>, RowStatistics, PositiveLogits) -> Void
   ) {
