@@ -61,6 +61,9 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
         let logits = logits(of: tile, in: panel, of: block, worker: worker)
         block.setLogits(logits, in: panel, keys: keys)
         block.exclude(from: logits, tile, of: panel, keys: keys, noting: &part)
+        part.statistics.addDetail(
+          logits, fromColumn: panel.place(of: tile).lowerBound,
+          workspace: context.options.workspace, on: context.isa)
         part.statistics.add(
           logits, bias: context.biases(tile, of: panel), storing: storesExponentials,
           on: context.isa)

@@ -104,7 +104,7 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
       } : nil
     noStatistics = RowStatistics(
       rowCount: range.count, exponents: context.exponents, shift: context.shift[range],
-      isBiased: problem.candidates.areBiased, ranks: ranks)
+      isBiased: problem.candidates.areBiased, ranks: ranks, detail: problem.detail)
   }
 
   /// What a panel's keys are compared with, times the scale.

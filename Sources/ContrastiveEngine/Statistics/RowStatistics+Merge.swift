@@ -15,6 +15,13 @@ extension RowStatistics {
       throw .value(
         name: "exponents", value: "\(other.exponents)", requirement: "\(exponents), to merge")
     }
+    guard top?.count == other.top?.count,
+      histogram?.counts.count == other.histogram?.counts.count,
+      histogram?.range == other.histogram?.range
+    else {
+      throw .value(
+        name: "detail", value: "another", requirement: "the same detail on both sides, to merge")
+    }
     guard ranks?.low == other.ranks?.low, ranks?.high == other.ranks?.high else {
       throw .value(
         name: "ranks", value: "counts against other positives",
@@ -43,6 +50,8 @@ extension RowStatistics {
       largest[first + row] = max(largest[first + row], other.largest[row])
     }
     addRanks(other.ranks, at: first)
+    if let more = other.top { top?.add(more, at: first) }
+    if let more = other.histogram { histogram?.add(more) }
   }
 
   /// Adds sums over other candidates, relative to the present shifts of the first exponent.

@@ -57,6 +57,16 @@ extension RowStatistics {
     return factors
   }
 
+  /// Takes in what is wanted of a tile besides its sums, before it is anything but logits.
+  ///
+  /// - Parameter column: The first column's place among those of all arrays.
+  package mutating func addDetail<Scalar: EmbeddingScalar>(
+    _ logits: Block<Scalar>, fromColumn column: Int, workspace: Workspace, on isa: InstructionSet
+  ) {
+    top?.add(logits, fromColumn: column, workspace: workspace, on: isa)
+    histogram?.add(logits, on: isa)
+  }
+
   /// Adds a tile's logits, of one exponent 1, to the statistics of its rows and to those of its columns.
   ///
   /// - Parameters:

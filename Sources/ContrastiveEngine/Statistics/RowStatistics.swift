@@ -42,11 +42,17 @@ public struct RowStatistics: Sendable, Equatable {
   /// carry biases.
   package internal(set) var largest: [Double]
 
+  /// The hardest negatives of every row, if they were asked for.
+  public internal(set) var top: TopCandidates?
+
+  /// Where the logits of all rows lie, if that was asked for; of some of the rows it is not known.
+  public internal(set) var histogram: LogitHistogram?
+
   let shift: Shift
 
   package init(
     rowCount: Int, exponents: [Double] = [1], shift: Shift = .maxima, isBiased: Bool = false,
-    ranks: RankCounts? = nil
+    ranks: RankCounts? = nil, detail: StatisticsDetail = .none
   ) {
     self.exponents = exponents
     self.shift = shift
@@ -57,6 +63,10 @@ public struct RowStatistics: Sendable, Equatable {
     sums = Array(
       repeating: ExponentialSums(rowCount: rowCount, biased: isBiased), count: exponents.count)
     shifts = exponents.map { shift.initial(exponent: $0, rowCount: rowCount) }
+    if detail.topCount > 0 { top = TopCandidates(count: detail.topCount, rowCount: rowCount) }
+    if detail.binCount > 0 {
+      histogram = LogitHistogram(range: -1...1, binCount: detail.binCount)
+    }
   }
 
   /// One exponent's share of statistics, as if of other exponents.
@@ -109,6 +119,8 @@ public struct RowStatistics: Sendable, Equatable {
     result.largest = Array(largest[rows])
     result.shifts = shifts.map { Array($0[rows]) }
     result.sums = sums.map { $0[rows] }
+    result.top = top?[rows]
+    if rows.count < rowCount { result.histogram = nil }
     result.ranks = ranks.map { ranks in
       var some = ranks[rows]
       (some.above, some.notBelow) = (Array(ranks.above[rows]), Array(ranks.notBelow[rows]))
@@ -123,6 +135,8 @@ public struct RowStatistics: Sendable, Equatable {
     result.counts += next.counts
     result.totals += next.totals
     result.largest += next.largest
+    if let more = next.top { result.top?.append(more) }
+    if let more = next.histogram { result.histogram?.add(more) }
     for t in exponents.indices {
       result.shifts[t] += next.shifts[t]
       result.sums[t].append(next.sums[t])
