@@ -15,6 +15,9 @@ public struct Reference: Decodable, Sendable {
     public let parameters: [String: Parameter]
     public let expected: Expected
 
+    /// What multiplies the cosine in the exponent, where the case says so.
+    public let sharpness: Double?
+
     public var testDescription: String { name }
   }
 
@@ -103,6 +106,11 @@ extension Reference.Case {
     return try Matrix(
       input.elements.map { Scalar($0) }, rowCount: input.elements.count / columnCount,
       columnCount: columnCount)
+  }
+
+  /// An input of numbers.
+  public func numbers(_ name: String) throws -> [Double] {
+    try #require(inputs[name], "no input \(name)").elements
   }
 
   /// An input of integers.

@@ -62,6 +62,7 @@ extension Matrix {
 extension Reference.Case {
   /// What a cosine is divided by before it is exponentiated: τ, 1/s, or 1/2t of uniformity.
   private var divisor: Double {
+    if let sharpness { return 1 / sharpness }
     if let temperature = try? number("temperature") { return temperature }
     if let scale = try? number("scale") { return 1 / scale }
     if let t = try? number("t") { return 1 / (2 * t) }
