@@ -9,11 +9,12 @@ extension RowBlock {
     in tile: Range<Int>, of panel: Panel, slopes: RowSlopes, to keyGradient: Block<Scalar>?
   ) {
     guard let gradient = keyGradient?.rows(tile) else { return }
+    let anchors = anchors(of: panel)
     forEachException(in: tile, of: panel) { row, column, isPositive in
       let slope = slope(row, tile.lowerBound + column, isPositive: isPositive, slopes)
       guard slope != 0 else { return }
       gradient.rows(column..<column + 1).add(
-        queries.rows(row..<row + 1), times: [slope], on: context.isa)
+        anchors.rows(row..<row + 1), times: [slope], on: context.isa)
     }
   }
 
