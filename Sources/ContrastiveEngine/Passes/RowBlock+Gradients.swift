@@ -18,13 +18,18 @@ extension RowBlock {
     }
   }
 
-  /// Puts dL/dz of the columns of a tile that are no negatives into its weights.
+  /// Puts dL/d(product) of the columns of a tile that are no negatives into its weights.
+  ///
+  /// - Parameter mapSlopes: dz/dc of the tile, where a map leads from cosine to logit.
   func setExceptions(
-    in weights: Block<Scalar>, _ tile: Range<Int>, of panel: Panel, slopes: RowSlopes
+    in weights: Block<Scalar>, _ tile: Range<Int>, of panel: Panel, slopes: RowSlopes,
+    mapSlopes: Block<Scalar>?
   ) {
     forEachException(in: tile, of: panel) { row, column, isPositive in
-      weights[row, column] = Scalar(
-        slope(row, tile.lowerBound + column, isPositive: isPositive, slopes))
+      var slope = slope(row, tile.lowerBound + column, isPositive: isPositive, slopes)
+      // A slope of 0 stays 0 where the map's is infinite.
+      if let mapSlopes, slope != 0 { slope *= Double(mapSlopes[row, column]) }
+      weights[row, column] = Scalar(slope)
     }
   }
 
