@@ -204,10 +204,10 @@ public struct RowStatistics: Sendable, Equatable {
           var larger = shifts[t]
           if t == 0 {
             logits.updateMaximum(
-              &larger, exponent: exponents[t], bias: bias, counting: &ranks, on: isa)
+              &larger, exponent: exponents[t].forKernels, bias: bias, counting: &ranks, on: isa)
           } else {
             logits.updateMaximum(
-              &larger, exponent: exponents[t], bias: bias, counting: &none, on: isa)
+              &larger, exponent: exponents[t].forKernels, bias: bias, counting: &none, on: isa)
           }
           factors = raiseShifts(exponent: t, to: larger)
         }
@@ -219,20 +219,23 @@ public struct RowStatistics: Sendable, Equatable {
     }
     if exponents.count > 2, bias == nil, shift.isGiven {
       logits.addExponentialSums(
-        to: &sums, exponents: exponents, shifts: shifts, counting: &ranks, on: isa)
+        to: &sums, exponents: exponents.map(\.forKernels), shifts: shifts, counting: &ranks, on: isa
+      )
     } else if exponents.count > 2, bias == nil {
       logits.addExponentialSums(
-        to: &sums, exponents: exponents, shifts: shifts.map(\.finite), counting: &none, on: isa)
+        to: &sums, exponents: exponents.map(\.forKernels), shifts: shifts.map(\.finite),
+        counting: &none, on: isa)
     } else {
       for t in exponents.indices {
         // With running maxima the pass that looked for them has counted the ranks.
         if shift.isGiven, t == 0 {
           logits.addExponentialSums(
-            to: &sums[t], exponent: exponents[t], shift: shifts[t], bias: bias, storing: storing,
+            to: &sums[t], exponent: exponents[t].forKernels, shift: shifts[t], bias: bias,
+            storing: storing,
             counting: &ranks, on: isa)
         } else {
           logits.addExponentialSums(
-            to: &sums[t], exponent: exponents[t], shift: shifts[t].finite, bias: bias,
+            to: &sums[t], exponent: exponents[t].forKernels, shift: shifts[t].finite, bias: bias,
             storing: storing, counting: &none, on: isa)
         }
       }
@@ -331,6 +334,11 @@ package struct MutualScales: Sendable {
   }
 }
 
+extension Double {
+  /// An exponent whose product with −∞ is −∞: for 0 one by which exponentials are 1 all the same.
+  var forKernels: Double { max(self, Double(Float.leastNormalMagnitude)) }
+}
+
 extension [Double] {
   /// A row of nothing but exceptions has no maximum; its terms vanish by any shift.
   fileprivate var finite: [Double] { map { $0.isFinite ? $0 : 0 } }
@@ -350,12 +358,14 @@ extension ExponentialSums {
   fileprivate mutating func add(
     _ other: ExponentialSums, from shifts: [Double], to target: [Double]
   ) {
+    // Candidates without biases have biases of 0.
+    if biased.isEmpty, !other.biased.isEmpty { biased = Array(repeating: 0, count: sum.count) }
     for row in other.sum.indices where other.sum[row] > 0 {
       let step = shifts[row] - target[row]
       let factor = step == 0 ? 1 : Double.exp(step)
       sum[row] += factor * other.sum[row]
       weighted[row] += factor * (other.weighted[row] + step * other.sum[row])
-      if !biased.isEmpty { biased[row] += factor * other.biased[row] }
+      if !other.biased.isEmpty { biased[row] += factor * other.biased[row] }
     }
   }
 }
