@@ -43,7 +43,8 @@ struct RowStatisticsTests {
       switch seed % 5 {
       case 0, 1: exponents = [1]
       case 2, 3: exponents = [1, 2.3]
-      default: exponents = (1...17).map { Double($0) * 0.23 }
+      // The first counts the candidates, or sums up their log-weights' exponentials.
+      default: exponents = (0..<17).map { Double($0) * 0.23 }
       }
       if seed % 4 == 1 {
         bias = (0..<columnCount).map { _ in
@@ -214,6 +215,28 @@ struct RowStatisticsTests {
     var other = none
     try other.merge(before)
     #expect(other == before)
+  }
+
+  @Test("merge of candidates with log-weights and of others without")
+  func partlyBiased() throws {
+    let logits = [[0.5, -1, 3, 2, -2, 0.25]]
+    let bias = [1.5, -0.5, 2, 0, 0, 0]
+    func statistics(_ columns: Range<Int>, isBiased: Bool) -> RowStatistics {
+      var result = RowStatistics(rowCount: 1, isBiased: isBiased)
+      result.add(
+        Block(logits, rows: 0..<1, columns: columns),
+        bias: isBiased ? Array(bias[columns]) : nil, on: .best)
+      return result
+    }
+    let (with, without) = (
+      statistics(0..<3, isBiased: true), statistics(3..<6, isBiased: false)
+    )
+    for (first, second) in [(with, without), (without, with)] {
+      var merged = first
+      try merged.merge(second)
+      PlainStatistics(logits[0], bias: bias).expectClose(
+        to: merged, row: 0, exponent: 0, epsilon: .ulpOfOne, shift: nil, "in parts")
+    }
   }
 
   @Test("refuse to merge what does not go together, in one line")
