@@ -157,6 +157,14 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "ContrastiveEngineTests",
+      dependencies: [
+        "Contrastive", "ContrastiveEngine", "ContrastiveKernels", "ContrastiveLosses",
+        "TestSupport",
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "ContrastiveLossesTests",
       dependencies: [
         "Contrastive", "ContrastiveEngine", "ContrastiveKernels", "ContrastiveLosses",

@@ -148,6 +148,7 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
         }
       }
       totalSlopes?.finish(in: gradients)
+      gradients.finish(problem, on: options.isa)
       result.queryGradient = gradients.queries
       result.keyGradients = gradients.keys
       result.positiveGradient = gradients.positives

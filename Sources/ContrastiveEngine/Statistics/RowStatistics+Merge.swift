@@ -90,13 +90,15 @@ extension ExponentialSums {
   fileprivate mutating func add(
     _ other: ExponentialSums, from shifts: [Double], to target: [Double], at first: Int
   ) {
+    // Candidates without biases have biases of 0.
+    if biased.isEmpty, !other.biased.isEmpty { biased = Array(repeating: 0, count: sum.count) }
     for row in other.sum.indices where other.sum[row] > 0 {
       let own = first + row
       let step = shifts[row] - target[own]
       let factor = step == 0 ? 1 : Double.exp(step)
       sum[own] += factor * other.sum[row]
       weighted[own] += factor * (other.weighted[row] + step * other.sum[row])
-      if !biased.isEmpty { biased[own] += factor * other.biased[row] }
+      if !other.biased.isEmpty { biased[own] += factor * other.biased[row] }
     }
   }
 }

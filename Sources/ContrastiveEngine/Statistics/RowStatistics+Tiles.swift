@@ -21,10 +21,10 @@ extension RowStatistics {
           var larger = shifts[t]
           if t == 0 {
             logits.updateMaximum(
-              &larger, exponent: exponents[t], bias: bias, counting: &ranks, on: isa)
+              &larger, exponent: exponents[t].forKernels, bias: bias, counting: &ranks, on: isa)
           } else {
             logits.updateMaximum(
-              &larger, exponent: exponents[t], bias: bias, counting: &none, on: isa)
+              &larger, exponent: exponents[t].forKernels, bias: bias, counting: &none, on: isa)
           }
           factors = raiseShifts(exponent: t, to: larger)
         }
@@ -36,20 +36,23 @@ extension RowStatistics {
     }
     if exponents.count > 2, bias == nil, shift.isGiven {
       logits.addExponentialSums(
-        to: &sums, exponents: exponents, shifts: shifts, counting: &ranks, on: isa)
+        to: &sums, exponents: exponents.map(\.forKernels), shifts: shifts, counting: &ranks, on: isa
+      )
     } else if exponents.count > 2, bias == nil {
       logits.addExponentialSums(
-        to: &sums, exponents: exponents, shifts: shifts.map(\.finite), counting: &none, on: isa)
+        to: &sums, exponents: exponents.map(\.forKernels), shifts: shifts.map(\.finite),
+        counting: &none, on: isa)
     } else {
       for t in exponents.indices {
         // With running maxima the pass that looked for them has counted the ranks.
         if shift.isGiven, t == 0 {
           logits.addExponentialSums(
-            to: &sums[t], exponent: exponents[t], shift: shifts[t], bias: bias, storing: storing,
+            to: &sums[t], exponent: exponents[t].forKernels, shift: shifts[t], bias: bias,
+            storing: storing,
             counting: &ranks, on: isa)
         } else {
           logits.addExponentialSums(
-            to: &sums[t], exponent: exponents[t], shift: shifts[t].finite, bias: bias,
+            to: &sums[t], exponent: exponents[t].forKernels, shift: shifts[t].finite, bias: bias,
             storing: storing, counting: &none, on: isa)
         }
       }
@@ -156,6 +159,11 @@ package struct MutualScales: Sendable {
     self.rows = rows
     self.columns = columns
   }
+}
+
+extension Double {
+  /// An exponent whose product with −∞ is −∞: for 0 one by which exponentials are 1 all the same.
+  var forKernels: Double { max(self, Double(Float.leastNormalMagnitude)) }
 }
 
 extension [Double] {

@@ -106,7 +106,9 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
       var largest = Array(repeating: -Double.infinity, count: range.count)
       for row in 0..<range.count {
         roles.forEachException(ofRow: range.lowerBound + row, in: columns) { column, isPositive in
-          if isPositive { farthest[row].add(column, score: -tile[row, column - columns.lowerBound]) }
+          if isPositive {
+            farthest[row].add(column, score: -tile[row, column - columns.lowerBound])
+          }
           tile[row, column - columns.lowerBound] = -.infinity
         }
       }

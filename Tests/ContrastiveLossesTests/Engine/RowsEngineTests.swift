@@ -43,6 +43,30 @@ struct RowsEngineTests {
     }
   }
 
+  /// A row's scale belongs to its anchor, whichever tile, block or side it is in.
+  @Test(
+    "with temperatures of rows, around tile edges and in every strategy",
+    arguments: LossSubject.allCases.filter(\.takesRowTemperatures), tiles)
+  func rowTemperatures(_ subject: LossSubject, tile: Tile) throws {
+    var turn = 0
+    for rows in [tile.rows, tile.columns + 1, 2 * tile.rows + 3] where rows >= subject.fewestRows {
+      for sides in 1...subject.sides {
+        let columns = subject.hasColumns ? Self.edges(tile.columns)[turn % 4] : rows
+        guard columns >= subject.fewestColumns else { continue }
+        let plain = subject.plain(rows: rows, columns: columns, seed: UInt64(turn))
+          .withTemperatures(ofRows: sides * rows, seed: UInt64(turn + 7))
+        let expected = plain.answer()
+        let variants = ComputeOptions.variants(
+          tileRows: tile.rows, tileColumns: tile.columns, turn: turn)
+        for options in variants {
+          try check(subject, plain, as: Double.self, expected, options)
+        }
+        try check(subject, plain, as: Float.self, expected, variants[turn % variants.count])
+        turn += 1
+      }
+    }
+  }
+
   func check<Scalar: EmbeddingScalar>(
     _ subject: LossSubject, _ plain: PlainLoss, as scalar: Scalar.Type, _ expected: Answer,
     _ options: ComputeOptions
@@ -53,9 +77,9 @@ struct RowsEngineTests {
     let rowCount = max(1, plain.inputs.values.map(\.rowCount).max() ?? 1)
     answer.expectClose(
       to: expected,
-      tolerance: TestSupport.Tolerance(temperature: plain.temperature, scalar: scalar),
-      lossSize: subject.isDifference ? 1 / plain.temperature : 1e-3,
-      gradientSize: 1 / (Double(rowCount) * plain.temperature),
+      tolerance: TestSupport.Tolerance(temperature: plain.finestTemperature, scalar: scalar),
+      lossSize: subject.isDifference ? 1 / plain.finestTemperature : 1e-3,
+      gradientSize: 1 / (Double(rowCount) * plain.finestTemperature),
       "\(subject) \(plain.inputs.mapValues(\.rowCount)) \(options)")
   }
 

@@ -10,7 +10,8 @@ enum LossSubject: String, CaseIterable, Sendable {
   case pairs, debiased, hardNegative, uniformity
   case cContrastive, cTriplet, tripletMargin, batchHard, npidNCE
   case cosFace, arcFace, mocoV3, decoupled, weightedDecoupled, npidSoftmax
-  case equalIDs, guided, ownSimilarity, hardness, logWeights, allBlocks, supConMemory, pairsMemory
+  case equalIDs, guided, ownSimilarity, hardness, logWeights, allBlocks, weightedBlocks,
+    supConMemory, pairsMemory
 
   /// InfoNCE with options.
   var variant: CandidateVariant? {
@@ -21,6 +22,7 @@ enum LossSubject: String, CaseIterable, Sendable {
     case .hardness: .hardness
     case .logWeights: .logWeights
     case .allBlocks: .allBlocks
+    case .weightedBlocks: .weightedBlocks
     default: nil
     }
   }
@@ -47,6 +49,17 @@ enum LossSubject: String, CaseIterable, Sendable {
     switch self {
     case .uniformity, .cContrastive, .cTriplet, .tripletMargin, .batchHard: false
     default: true
+    }
+  }
+
+  /// Whether rows may have temperatures of their own. A hardness, which makes the exponent one of τ, may not.
+  var takesRowTemperatures: Bool { hasTemperature && self != .hardness }
+
+  /// How many rows there are to a pair, which may share its temperature or have one each.
+  var sides: Int {
+    switch self {
+    case .clip, .ntXent, .debiased, .hardNegative, .decoupled, .weightedDecoupled: 2
+    default: 1
     }
   }
 
@@ -157,7 +170,7 @@ enum LossSubject: String, CaseIterable, Sendable {
         batch.merging(["keys": random(columns, 2)]) { $1 }, labels: Self.labels(rows),
         ids: Array(0..<rows), keyLabels: Self.keyLabels(columns), keyIDs: Self.keyIDs(columns),
         isOfPairs: self == .pairsMemory, temperature: temperature)
-    case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights, .allBlocks:
+    case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights, .allBlocks, .weightedBlocks:
       preconditionFailure("a variant of InfoNCE")
     }
   }
@@ -193,7 +206,7 @@ enum LossSubject: String, CaseIterable, Sendable {
     func rows(_ name: String) throws -> Matrix<Scalar> {
       try #require(plain.inputs[name]).converted()
     }
-    let temperature = try Temperature(plain.temperature)
+    let temperature = try plain.libraryTemperature
     switch self {
     case .inBatch, .shared, .paired, .inBatchAndShared:
       let negatives: Negatives<Scalar> =
@@ -319,7 +332,7 @@ enum LossSubject: String, CaseIterable, Sendable {
         try loss.valueWithGradient(
           embeddings: embeddings, memory: memory,
           indices: Self.candidates(embeddings.rowCount, memory.rowCount), options: options))
-    case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights, .allBlocks:
+    case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights, .allBlocks, .weightedBlocks:
       return try #require(variant).answer(
         queries: try rows("queries"), positives: try rows("positives"),
         negatives: plain.inputs["negatives"].map { $0.converted() }, temperature: temperature,
@@ -342,5 +355,12 @@ enum LossSubject: String, CaseIterable, Sendable {
           : NTXentPairs(temperature: temperature).valueWithGradient(
             embeddings: rows, labels: labels, ids: ids, memory: memory, options: options))
     }
+  }
+}
+
+extension PlainLoss {
+  /// Its temperature, or those of its rows.
+  var libraryTemperature: Temperature {
+    get throws { try temperatures.map { try Temperature(rows: $0) } ?? Temperature(temperature) }
   }
 }
