@@ -93,8 +93,8 @@ let package = Package(
     .target(
       name: "Contrastive",
       dependencies: [
-        "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveFiles", "ContrastiveLosses",
-        "ContrastiveSimilarity",
+        "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveEngine", "ContrastiveFiles",
+        "ContrastiveLosses", "ContrastiveSimilarity",
       ],
       swiftSettings: settings
     ),
