@@ -100,21 +100,52 @@ struct RowsEngineTests {
     ])
   func defaultTiles(_ subject: LossSubject, rows: Int, columns: Int) throws {
     let plain = subject.plain(rows: rows, columns: columns)
-    let directions = plain.inputs.mapValues {
-      Matrix<Double>.random(rowCount: $0.rowCount, columnCount: $0.columnCount, seed: 99)
-    }
-    let expected = plain.terms().map(\.value)
-    let slopes = directions.map { (name: $0, slope: plain.value(along: [$0: $1]).slope) }
     let variants =
       (1...3).map { ComputeOptions(threads: $0) }
       + ComputeOptions.Strategy.allCases.map {
         ComputeOptions(tileRows: 256, tileColumns: 512, strategy: $0, threads: 1, isa: .best)
       }
+    try check(subject, plain, variants)
+  }
+
+  @Test(
+    "at the default tiles, with temperatures of rows",
+    arguments: [
+      (LossSubject.shared, 257, 513), (.inBatch, 300, 300), (.clip, 513, 513), (.ntXent, 150, 150),
+      (.supCon, 270, 270), (.sigLIP, 300, 300), (.hardNegative, 129, 129),
+    ])
+  func defaultTilesOfRowTemperatures(_ subject: LossSubject, rows: Int, columns: Int) throws {
+    let plain = subject.plain(rows: rows, columns: columns)
+      .withTemperatures(ofRows: subject.sides * rows, seed: 3)
+    try check(subject, plain, [ComputeOptions(threads: 1), ComputeOptions(threads: 2)])
+  }
+
+  /// Expects the terms of a plain loop, and its slopes along random directions.
+  private func check(
+    _ subject: LossSubject, _ plain: PlainLoss, _ variants: [ComputeOptions]
+  ) throws {
+    let directions = plain.inputs.mapValues {
+      Matrix<Double>.random(rowCount: $0.rowCount, columnCount: $0.columnCount, seed: 99)
+    }
+    let expected = plain.terms().map(\.value)
+    let slopes = directions.map { (name: $0, slope: plain.value(along: [$0: $1]).slope) }
+    var generator = SeededGenerator(seed: 98)
+    let temperatureDirection = (plain.temperatures ?? []).map { _ in
+      Double.random(in: -1...1, using: &generator)
+    }
+    let temperatureSlope = plain.value(temperatureSlopes: temperatureDirection).slope
     for options in variants {
       let answer = try subject.answer(
         plain, as: Double.self, of: options.strategy == .onePass ? .queries : .all,
         options: options)
       expectClose(answer.terms, expected, size: 1, tolerance: 1e-11, "\(subject): terms")
+      if plain.temperatures != nil {
+        let gradient = try #require(answer.gradients["temperatures"])
+        let products = zip(gradient, temperatureDirection).map { $0 * $1 }
+        expectClose(
+          products.reduce(0, +), temperatureSlope, size: products.reduce(0) { $0 + abs($1) },
+          tolerance: 1e-11, "\(subject): slope by temperatures")
+      }
       for (name, slope) in slopes {
         guard let gradient = answer.gradients[name] else {
           #expect(
