@@ -80,9 +80,13 @@ extension Comparison {
       [Double(step.value)], [expected.loss], size: sizes.loss, tolerance: lossTolerance,
       "\(name): loss")
     expect(
-      step.terms.map { Double($0) }, expected.perQuery,
-      size: expected.perQuery.reduce(sizes.loss) { max($0, abs($1)) }, tolerance: lossTolerance,
-      "\(name): terms")
+      [Double(step.terms.count)], [Double(expected.perQuery.count)], size: 1, tolerance: 0,
+      "\(name): number of terms")
+    for (row, (actual, expected)) in zip(step.terms, expected.perQuery).enumerated() {
+      expect(
+        [Double(actual)], [expected], size: max(sizes.loss, abs(expected)),
+        tolerance: lossTolerance, "\(name): term \(row)")
+    }
     expect(
       doubles(step.gradient.queries), gradients.queries.flatMap { $0 }, size: sizes.queries,
       tolerance: gradientTolerance, "\(name): gradient of the queries")

@@ -58,7 +58,7 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
     _ keys: K, excluding exclusion: Exclusion = .none, logWeights: [Double]? = nil
   ) throws(ContrastiveError) where K.Scalar == Scalar {
     try self.init(
-      keys, roles: .diagonal, positives: .column, rowCount: keys.matrix.rowCount,
+      keys, roles: .diagonal, positives: .column, rowCount: keys.storedRowCount,
       exclusion: exclusion, logWeights: logWeights)
   }
 
@@ -74,7 +74,7 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
     _ keys: K, positives: [Int], excluding exclusion: Exclusion = .none,
     logWeights: [Double]? = nil
   ) throws(ContrastiveError) where K.Scalar == Scalar {
-    let count = keys.matrix.rowCount
+    let count = keys.storedRowCount
     if let row = positives.firstIndex(where: { !(0..<count).contains($0) }) {
       throw .value(
         name: "positives[\(row)]", value: "\(positives[row])",
@@ -98,7 +98,7 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
     logWeights: [Double]? = nil
   ) throws(ContrastiveError) where K.Scalar == Scalar {
     try self.init(
-      keys, roles: .columns(try ColumnLists(positives, columnCount: keys.matrix.rowCount)),
+      keys, roles: .columns(try ColumnLists(positives, columnCount: keys.storedRowCount)),
       positives: .columns, rowCount: positives.count, exclusion: exclusion,
       logWeights: logWeights)
   }
@@ -116,9 +116,9 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
     _ keys: K, rowGroups: [Int], keyGroups: [Int], excluding exclusion: Exclusion = .none,
     logWeights: [Double]? = nil
   ) throws(ContrastiveError) where K.Scalar == Scalar {
-    guard keyGroups.count == keys.matrix.rowCount else {
+    guard keyGroups.count == keys.storedRowCount else {
       throw .shape(
-        array: "keyGroups", expected: "\(keys.matrix.rowCount), one per key",
+        array: "keyGroups", expected: "\(keys.storedRowCount), one per key",
         actual: "\(keyGroups.count)")
     }
     try self.init(
