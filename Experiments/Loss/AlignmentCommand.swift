@@ -12,6 +12,7 @@ struct AlignmentCommand: LossReporting {
       """)
   static let title = "Alignment"
   static let card = LossCard(
+    type: "Alignment",
     formula: "‖x − y‖^α",
     candidates: "none",
     positives: "row i of y",

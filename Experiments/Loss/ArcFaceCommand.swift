@@ -15,6 +15,7 @@ struct ArcFaceCommand: TemperedLossReporting {
       """)
   static let title = "ArcFace"
   static let card = LossCard(
+    type: "ArcFace",
     formula: "softplus(ℓ − s·ψ(θ_y)), ψ(θ) = cos(θ + m), or cos θ − m·sin m past π − m",
     candidates: "all classes",
     positives: "the class of the row, its angle widened by m radians",

@@ -14,6 +14,7 @@ struct CContrastiveCommand: LossReporting {
       """)
   static let title = "C-contrastive"
   static let card = LossCard(
+    type: "CContrastive",
     formula: "d_y² + Σ_{j≠y} max(0, m − dⱼ²)",
     candidates: "all classes",
     positives: "the class of the row",

@@ -15,6 +15,7 @@ struct CLIPCommand: TemperedLossReporting {
       """)
   static let title = "CLIP"
   static let card = LossCard(
+    type: "CLIP",
     formula: "½ [ softplus(ℓ of row i − s·cᵢᵢ) + softplus(ℓ of column i − s·cᵢᵢ) ]",
     candidates: "all texts of an image, all images of a text",
     positives: "the pair",

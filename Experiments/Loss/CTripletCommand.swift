@@ -14,6 +14,7 @@ struct CTripletCommand: LossReporting {
       """)
   static let title = "C-triplet"
   static let card = LossCard(
+    type: "CTriplet",
     formula: "Σ_{j≠y} max(0, m + d_y² − dⱼ²)",
     candidates: "all classes",
     positives: "the class of the row",

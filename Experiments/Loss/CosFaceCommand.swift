@@ -15,6 +15,7 @@ struct CosFaceCommand: TemperedLossReporting {
       """)
   static let title = "CosFace"
   static let card = LossCard(
+    type: "CosFace",
     formula: "softplus(ℓ − s·(c_y − m))",
     candidates: "all classes",
     positives: "the class of the row, its cosine lowered by m",

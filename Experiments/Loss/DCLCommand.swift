@@ -15,6 +15,7 @@ struct DCLCommand: TemperedLossReporting {
       """)
   static let title = "Decoupled contrastive loss"
   static let card = LossCard(
+    type: "DecoupledContrastive",
     formula: "ℓ − s·c₊",
     candidates: "the 2N − 2 negatives of two views; the positive is none",
     positives: "the other view",

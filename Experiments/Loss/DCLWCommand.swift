@@ -15,6 +15,7 @@ struct DCLWCommand: TemperedLossReporting {
       """)
   static let title = "Weighted decoupled contrastive loss"
   static let card = LossCard(
+    type: "DecoupledContrastive",
     formula: "ℓ − w·s·c₊, w = 2 − N·softmax(c₊/σ), constant",
     candidates: "the 2N − 2 negatives of two views; the positive is none",
     positives: "the other view",

@@ -15,6 +15,7 @@ struct DebiasedCommand: TemperedLossReporting {
       """)
   static let title = "Debiased contrastive loss"
   static let card = LossCard(
+    type: "DebiasedContrastive",
     formula: "log(1 + max(g, m·e^(−s)) / e^(s·c₊)), g = (Σ e^(s·c) − τ₊·m·e^(s·c₊)) / (1 − τ₊)",
     candidates: "the 2N − 1 other rows of two views",
     positives: "the other view",

@@ -15,6 +15,7 @@ struct DistillationCommand: TemperedLossReporting {
       """)
   static let title = "Distillation"
   static let card = LossCard(
+    type: "Distillation",
     formula: "T² · KL(softmax(t/T) ‖ softmax(x/T))",
     candidates: "given logits",
     positives: "the teacher’s probabilities",

@@ -15,6 +15,7 @@ struct HardNegativeCommand: TemperedLossReporting {
       """)
   static let title = "Contrastive loss with hard negatives"
   static let card = LossCard(
+    type: "HardNegative",
     formula: "the debiased term, negatives weighted by e^(β·s·c) / mean",
     candidates: "the 2N − 1 other rows of two views",
     positives: "the other view",

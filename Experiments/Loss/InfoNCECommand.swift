@@ -14,6 +14,7 @@ struct InfoNCECommand: TemperedLossReporting {
       """)
   static let title = "InfoNCE"
   static let card = LossCard(
+    type: "InfoNCE",
     formula: "softplus(ℓ − s·c₊)",
     candidates: "the positive and the negatives: in the batch, shared, paired, or both",
     positives: "row i of the positives",

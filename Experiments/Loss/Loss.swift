@@ -1,6 +1,8 @@
 import ArgumentParser
 
 /// Any loss of the library on arrays from files.
+///
+/// This is the list of the losses: the table of losses, the headings of their pages and tests go by it.
 struct Loss: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "loss",
@@ -12,14 +14,33 @@ struct Loss: ParsableCommand {
       Example:
         Experiments loss info-nce --queries q.npy --positives k.npy --temperature 0.07
       """,
-    subcommands: [
-      InfoNCECommand.self, MoCoCommand.self, CLIPCommand.self, SigLIPCommand.self,
-      NTXentCommand.self, NTXentPairsCommand.self, SupConCommand.self, NormFaceCommand.self,
-      MoCoV3Command.self, DCLCommand.self, DCLWCommand.self, CosFaceCommand.self,
-      ArcFaceCommand.self, NPIDSoftmaxCommand.self,
-      DebiasedCommand.self, HardNegativeCommand.self, SoftmaxCrossEntropyCommand.self,
-      DistillationCommand.self, AlignmentCommand.self, UniformityCommand.self,
-      ToleranceCommand.self, NPIDNCECommand.self, CContrastiveCommand.self, CTripletCommand.self,
-      TripletMarginCommand.self,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Pairs",
+        subcommands: [
+          InfoNCECommand.self, MoCoCommand.self, MoCoV3Command.self, CLIPCommand.self,
+          SigLIPCommand.self, NTXentCommand.self, DCLCommand.self, DCLWCommand.self,
+          DebiasedCommand.self, HardNegativeCommand.self,
+        ]),
+      CommandGroup(
+        name: "Labels",
+        subcommands: [
+          SupConCommand.self, NTXentPairsCommand.self, TripletMarginCommand.self,
+        ]),
+      CommandGroup(
+        name: "Class weights",
+        subcommands: [
+          NormFaceCommand.self, CosFaceCommand.self, ArcFaceCommand.self,
+          CContrastiveCommand.self, CTripletCommand.self,
+        ]),
+      CommandGroup(
+        name: "Instances of a data set",
+        subcommands: [NPIDSoftmaxCommand.self, NPIDNCECommand.self]),
+      CommandGroup(
+        name: "Given logits",
+        subcommands: [SoftmaxCrossEntropyCommand.self, DistillationCommand.self]),
+      CommandGroup(
+        name: "Representations",
+        subcommands: [AlignmentCommand.self, UniformityCommand.self, ToleranceCommand.self]),
     ])
 }

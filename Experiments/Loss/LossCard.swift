@@ -1,5 +1,8 @@
 /// What a loss is, in the terms in which libraries of one name differ.
 struct LossCard: Hashable, Sendable {
+  /// The library's type, for links.
+  let type: String
+
   /// A term of the loss, of unit rows with cosines c.
   let formula: String
 

@@ -19,9 +19,12 @@ struct Losses: ReportCommand {
 
   @OptionGroup var outputOptions: OutputOptions
 
-  static let all: [any LossReporting.Type] = Loss.configuration.subcommands.compactMap {
-    $0 as? any LossReporting.Type
-  }
+  static let groups: [(name: String, losses: [any LossReporting.Type])] =
+    Loss.configuration.groupedSubcommands.map { group in
+      (group.name, group.subcommands.compactMap { $0 as? any LossReporting.Type })
+    }
+
+  static let all: [any LossReporting.Type] = groups.flatMap(\.losses)
 
   func validate() throws {
     if markdown, outputOptions.json || outputOptions.output != nil {
@@ -79,11 +82,22 @@ struct Losses: ReportCommand {
     for loss in all {
       let card = loss.card
       let cells = [
-        "`\(loss.commandName)`", card.formula, card.candidates, card.positives, card.reduction,
+        "`\(loss.commandName)`, ``\(card.type)``", card.formula, card.candidates, card.positives,
+        card.reduction,
         card.scale, card.equals,
       ]
       lines.append(
         "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |")
+    }
+    // The pages of the losses stand under this one.
+    lines += ["", "## Topics"]
+    for group in groups {
+      lines += ["", "### \(group.name)", ""]
+      var types: [String] = []
+      for loss in group.losses where !types.contains(loss.card.type) {
+        types.append(loss.card.type)
+        lines.append("- ``\(loss.card.type)``")
+      }
     }
     return lines.joined(separator: "\n") + "\n"
   }

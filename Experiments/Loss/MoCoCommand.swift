@@ -15,6 +15,7 @@ struct MoCoCommand: TemperedLossReporting {
       """)
   static let title = "MoCo"
   static let card = LossCard(
+    type: "InfoNCE",
     formula: "softplus(ℓ − s·c₊)",
     candidates: "its key and K rows of the queue",
     positives: "row i of the keys",

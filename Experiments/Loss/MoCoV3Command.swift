@@ -15,6 +15,7 @@ struct MoCoV3Command: TemperedLossReporting {
       """)
   static let title = "MoCo v3"
   static let card = LossCard(
+    type: "MoCoV3",
     formula: "2τ · softplus(ℓ − s·c₊)",
     candidates: "the batch’s keys",
     positives: "the own key",

@@ -16,6 +16,7 @@ struct NPIDNCECommand: TemperedLossReporting {
       """)
   static let title = "NPID's NCE"
   static let card = LossCard(
+    type: "NPIDNCE",
     formula: "−log h₊ − Σ log(1 − hⱼ), h = P / (P + K/n), P = e^(s·c)/Z",
     candidates: "the own row and K drawn rows of n",
     positives: "the own row",

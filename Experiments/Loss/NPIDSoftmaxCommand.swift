@@ -15,6 +15,7 @@ struct NPIDSoftmaxCommand: TemperedLossReporting {
       """)
   static let title = "NPID's softmax"
   static let card = LossCard(
+    type: "NPIDSoftmax",
     formula: "softplus(ℓ − s·c_y)",
     candidates: "all rows of the memory",
     positives: "the row’s own",

@@ -15,6 +15,7 @@ struct NTXentCommand: TemperedLossReporting {
       """)
   static let title = "NT-Xent"
   static let card = LossCard(
+    type: "NTXent",
     formula: "softplus(ℓ − s·c₊)",
     candidates: "the 2N − 1 other rows of two views",
     positives: "the other view",

@@ -15,6 +15,7 @@ struct NTXentPairsCommand: TemperedLossReporting {
       """)
   static let title = "NT-Xent over pairs"
   static let card = LossCard(
+    type: "NTXentPairs",
     formula: "softplus(ℓ − s·cₚ) of every positive p",
     candidates: "p and the rows of other labels",
     positives: "rows of the label",

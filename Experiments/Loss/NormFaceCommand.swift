@@ -15,6 +15,7 @@ struct NormFaceCommand: TemperedLossReporting {
       """)
   static let title = "NormFace's softmax"
   static let card = LossCard(
+    type: "NormFaceSoftmax",
     formula: "softplus(ℓ − s·c_y)",
     candidates: "all classes",
     positives: "the class of the row",

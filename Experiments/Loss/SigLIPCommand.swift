@@ -15,6 +15,7 @@ struct SigLIPCommand: TemperedLossReporting {
       """)
   static let title = "SigLIP"
   static let card = LossCard(
+    type: "SigLIP",
     formula: "softplus(−zᵢᵢ) + Σ_{j≠i} softplus(zᵢⱼ), z = s·c + b",
     candidates: "every pair of the batch by itself",
     positives: "the pair",

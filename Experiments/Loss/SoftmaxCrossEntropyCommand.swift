@@ -14,6 +14,7 @@ struct SoftmaxCrossEntropyCommand: TemperedLossReporting {
       """)
   static let title = "Softmax cross-entropy"
   static let card = LossCard(
+    type: "SoftmaxCrossEntropy",
     formula: "log Σ exp(x/T) − x_y/T",
     candidates: "given logits",
     positives: "the label",

@@ -16,6 +16,7 @@ struct SupConCommand: TemperedLossReporting {
       """)
   static let title = "SupCon"
   static let card = LossCard(
+    type: "SupCon",
     formula: "log Σ_{j≠a} exp(s·c) − mean over P of s·cₚ",
     candidates: "all other rows",
     positives: "rows of the label, or of a list",

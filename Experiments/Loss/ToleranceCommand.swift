@@ -14,6 +14,7 @@ struct ToleranceCommand: LossReporting {
       """)
   static let title = "Tolerance"
   static let card = LossCard(
+    type: "Tolerance",
     formula: "mean of cᵢⱼ",
     candidates: "pairs i < j of one label",
     positives: "those pairs",

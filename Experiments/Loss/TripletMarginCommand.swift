@@ -18,6 +18,7 @@ struct TripletMarginCommand: LossReporting {
       """)
   static let title = "Triplet loss"
   static let card = LossCard(
+    type: "TripletMargin",
     formula: "max(0, d(a, p) − d(a, n) + m)",
     candidates: "given, or the hardest of a labelled batch",
     positives: "given, or the farthest of the label",

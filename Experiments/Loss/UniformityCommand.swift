@@ -14,6 +14,7 @@ struct UniformityCommand: LossReporting {
       """)
   static let title = "Uniformity"
   static let card = LossCard(
+    type: "Uniformity",
     formula: "log mean of exp(−t·‖xᵢ − xⱼ‖²)",
     candidates: "all pairs i < j",
     positives: "none",

@@ -68,10 +68,17 @@ extension FileArray {
     }
   }
 
-  // Specialised by hand: callers in other modules would otherwise run the unspecialised loop.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
+  // Callers in other modules run this unspecialised, and the loops are specialised only for types
+  // that are named here.
   private func copyElements<Scalar: ArrayElement & BinaryFloatingPoint>(
+    from index: Int, into result: inout MutableSpan<Scalar>
+  ) {
+    if result.withElements(as: Float.self, { convertElements(from: index, into: &$0) }) { return }
+    if result.withElements(as: Double.self, { convertElements(from: index, into: &$0) }) { return }
+    convertElements(from: index, into: &result)
+  }
+
+  private func convertElements<Scalar: BinaryFloatingPoint & BitwiseCopyable>(
     from index: Int, into result: inout MutableSpan<Scalar>
   ) {
     let start = byteOffset + index * elementType.byteCount

@@ -119,6 +119,24 @@ final class FileMapping: @unchecked Sendable {
   }
 }
 
+extension MutableSpan where Element: BitwiseCopyable {
+  /// Calls `body` with the elements if they are of a type, which generic code can ask but not see.
+  ///
+  /// - Returns: Whether they are.
+  mutating func withElements<Known: BitwiseCopyable>(
+    as type: Known.Type, _ body: (inout MutableSpan<Known>) -> Void
+  ) -> Bool {
+    guard Element.self == Known.self else { return false }
+    unsafe withUnsafeMutableBufferPointer { elements in
+      let start = UnsafeMutableRawPointer(elements.baseAddress)
+      guard let known = unsafe start?.assumingMemoryBound(to: Known.self) else { return }
+      var span = unsafe MutableSpan<Known>(_unsafeStart: known, count: elements.count)
+      body(&span)
+    }
+    return true
+  }
+}
+
 /// What the system calls an error.
 ///
 /// The C libraries this builds with keep the text constant or one per thread.

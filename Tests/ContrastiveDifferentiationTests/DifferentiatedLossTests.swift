@@ -139,12 +139,11 @@ struct DifferentiatedLossTests {
       [step.gradient.viewA, step.gradient.viewB], slope: step.gradient.logScale)
   }
 
-  @Test("two views")
-  func twoViews() throws {
-    try check(NTXent(temperature: 0.2))
-    try check(DecoupledContrastive(temperature: 0.2, weightTemperature: 0.5))
-    try check(try DebiasedContrastive(temperature: 0.2, positivePrior: 0.1))
-    try check(try HardNegative(temperature: 0.2, positivePrior: 0.1, concentration: 0.5))
+  @Test("two views", arguments: LossSubject.ofTwoViews)
+  func twoViews(_ subject: LossSubject) throws {
+    let loss = try #require(
+      try subject.twoViewLoss(temperature: 0.2) as? any TwoViewLoss & TemperatureDifferentiable)
+    try check(loss)
   }
 
   private func check<Loss: ClassWeightLoss & TemperatureDifferentiable>(_ loss: Loss) throws {
@@ -171,13 +170,18 @@ struct DifferentiatedLossTests {
       [step.gradient.features, step.gradient.classWeights])
   }
 
-  @Test("class weights")
-  func classWeights() throws {
-    try check(NormFaceSoftmax(temperature: 0.2))
-    try check(CosFace(temperature: 0.2, margin: 0.3))
-    try check(ArcFace(temperature: 0.2, margin: 0.5))
-    try check(CContrastive(margin: 2))
-    try check(CTriplet(margin: 0.8))
+  @Test("class weights", arguments: LossSubject.ofClassWeights)
+  func classWeights(_ subject: LossSubject) throws {
+    let loss = try #require(
+      try subject.classWeightLoss(temperature: 0.2)
+        as? any ClassWeightLoss & TemperatureDifferentiable)
+    try check(loss)
+  }
+
+  @Test("class agents", arguments: LossSubject.ofClassAgents)
+  func classAgents(_ subject: LossSubject) throws {
+    let loss = try #require(subject.classAgentLoss)
+    try check(loss)
   }
 
   @Test("labels, lists and a memory")

@@ -206,4 +206,14 @@ struct ArcFaceTests: ReferenceSuite {
     }
     try check(scalar)
   }
+
+  @Test("takes no margin that is not an angle up to π/2", arguments: [-0.1, 2.1, .nan, .infinity])
+  func margins(_ margin: Double) {
+    let error = #expect(throws: ContrastiveError.self) {
+      try ArcFace(temperature: 0.1, margin: margin)
+    }
+    #expect(
+      error?.description
+        == "margin: expected an angle from 0 to π/2, in radians, found \(margin)")
+  }
 }

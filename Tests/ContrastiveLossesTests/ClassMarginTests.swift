@@ -4,42 +4,34 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What CosFace and ArcFace have in common.
 @Suite("Margins of a softmax over classes")
 struct ClassMarginTests {
-  enum Loss: CaseIterable {
-    case cosFace, arcFace
-
-    /// By how much the cosine of an aligned row is lowered.
-    func leastMargin(_ margin: Double) -> Double {
-      self == .cosFace ? margin : 1 - cos(margin)
-    }
-
-    func step<Scalar: EmbeddingScalar>(
-      _ features: Matrix<Scalar>, _ classWeights: Matrix<Scalar>, _ labels: [Int], margin: Double,
-      scale: Double
-    ) throws -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
-      let temperature = try Temperature(scale: scale)
-      return switch self {
-      case .cosFace:
-        try CosFace(temperature: temperature, margin: margin).valueWithGradient(
-          features: features, classWeights: classWeights, labels: labels)
-      case .arcFace:
-        try ArcFace(temperature: temperature, margin: margin).valueWithGradient(
-          features: features, classWeights: classWeights, labels: labels)
-      }
-    }
+  private func step<Scalar: EmbeddingScalar>(
+    _ subject: LossSubject, _ features: Matrix<Scalar>, _ classWeights: Matrix<Scalar>,
+    _ labels: [Int], margin: Double, scale: Double
+  ) throws -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
+    let loss = try #require(
+      try subject.classWeightLoss(temperature: try Temperature(scale: scale), margin: margin))
+    return try loss.valueWithGradient(
+      features: features, classWeights: classWeights, labels: labels, of: .all, reduction: .mean,
+      diagnostics: .all, options: ComputeOptions())
   }
 
-  @Test("of 0 leave NormFace's softmax", arguments: Loss.allCases, scalars)
-  func none(_ loss: Loss, as scalar: any EmbeddingScalar.Type) throws {
+  /// By how much the cosine of an aligned row is lowered.
+  private func leastMargin(_ subject: LossSubject, _ margin: Double) throws -> Double {
+    let ownCosine = try #require(subject.ownCosine(margin: margin))
+    return 1 - ownCosine(1).value
+  }
+
+  @Test("of 0 leave NormFace's softmax", arguments: LossSubject.withMargins, scalars)
+  func none(_ subject: LossSubject, as scalar: any EmbeddingScalar.Type) throws {
     func check<Scalar: EmbeddingScalar>(_: Scalar.Type) throws {
       let features = Matrix<Scalar>.random(rowCount: 9, columnCount: 4, seed: 1)
       let weights = Matrix<Scalar>.random(rowCount: 5, columnCount: 4, seed: 2)
       let labels = (0..<9).map { $0 % 4 }
       let plain = try NormFaceSoftmax(temperature: 0.125).valueWithGradient(
         features: features, classWeights: weights, labels: labels)
-      let step = try loss.step(features, weights, labels, margin: 0, scale: 8)
+      let step = try step(subject, features, weights, labels, margin: 0, scale: 8)
       Answer(step).expectClose(
         to: Answer(plain), tolerance: Tolerance(temperature: 0.125, scalar: Scalar.self), "0")
       #expect(step.diagnostics?.chance == plain.diagnostics?.chance)
@@ -47,10 +39,11 @@ struct ClassMarginTests {
     try check(scalar)
   }
 
-  @Test("of one class make a loss of 0", arguments: Loss.allCases, [1, 64] as [Double])
-  func oneClass(_ loss: Loss, scale: Double) throws {
+  @Test("of one class make a loss of 0", arguments: LossSubject.withMargins, [1, 64] as [Double])
+  func oneClass(_ subject: LossSubject, scale: Double) throws {
     let features = Matrix<Float>.random(rowCount: 3, columnCount: 2, seed: 1)
-    let step = try loss.step(features, features.rows(1..<2), [0, 0, 0], margin: 0.5, scale: scale)
+    let step = try step(
+      subject, features, features.rows(1..<2), [0, 0, 0], margin: 0.5, scale: scale)
     #expect(step.value == 0)
     #expect(step.gradient.features == Matrix(rowCount: 3, columnCount: 2))
     #expect(step.gradient.classWeights?.elements == [0, 0])
@@ -60,12 +53,13 @@ struct ClassMarginTests {
   }
 
   @Test(
-    "leave equal rows at the chance level, from s = 1e-3 to 1e3", arguments: Loss.allCases,
+    "leave equal rows at the chance level, from s = 1e-3 to 1e3",
+    arguments: LossSubject.withMargins,
     [1e-3, 1, 64, 1e3])
-  func collapsed(_ loss: Loss, scale: Double) throws {
+  func collapsed(_ subject: LossSubject, scale: Double) throws {
     let equal = Matrix<Double>(rowCount: 5, columnCount: 3) { _, c in [1, 2, -2][c] }
-    let step = try loss.step(equal.rows(0..<2), equal, [4, 1], margin: 0.5, scale: scale)
-    let shift = scale * loss.leastMargin(0.5)
+    let step = try step(subject, equal.rows(0..<2), equal, [4, 1], margin: 0.5, scale: scale)
+    let shift = try scale * leastMargin(subject, 0.5)
     // log(1 + 4·e^(sδ)), without its overflow.
     let expected = shift + log(4 + exp(-shift))
     expectClose(step.value, expected, size: max(1, scale), tolerance: 1e-14, "loss")
@@ -77,8 +71,8 @@ struct ClassMarginTests {
 
   @Test(
     "have a floor that a simplex attains, and that nothing near it passes",
-    arguments: Loss.allCases, [0.1, 0.5, 1.5])
-  func floors(_ loss: Loss, margin: Double) throws {
+    arguments: LossSubject.withMargins, [0.1, 0.5, 1.5])
+  func floors(_ subject: LossSubject, margin: Double) throws {
     // Three directions in the plane, 120° apart.
     let weights = Matrix<Double>(rowCount: 3, columnCount: 2) {
       $1 == 0 ? cos(2 * .pi * Double($0) / 3) : sin(2 * .pi * Double($0) / 3)
@@ -86,10 +80,10 @@ struct ClassMarginTests {
     let labels = [2, 0, 1, 1, 2, 0]
     let features = Matrix<Double>(rowCount: 6, columnCount: 2) { weights[labels[$0], $1] }
     for scale in [0.5, 4, 20] {
-      let step = try loss.step(features, weights, labels, margin: margin, scale: scale)
+      let step = try step(subject, features, weights, labels, margin: margin, scale: scale)
       let diagnostics = try #require(step.diagnostics)
       let floor = try #require(diagnostics.floor)
-      let shift = scale * (loss.leastMargin(margin) - 1.5)
+      let shift = scale * (try leastMargin(subject, margin) - 1.5)
       #expect(abs(floor / log1p(2 * exp(shift)) - 1) < 1e-14 * max(1, scale))
       // Cosines of a few roundings, times the scale; ArcFace's angle 0 is 1e-16.
       #expect(abs(step.value / floor - 1) < 1e-15 * 4 * max(1, scale))
@@ -100,7 +94,8 @@ struct ClassMarginTests {
           rowCount: 6, columnCount: 2, seed: UInt64(seed))
         let byWeights = Matrix<Double>.random(
           rowCount: 3, columnCount: 2, seed: UInt64(seed) + 9)
-        let near = try loss.step(
+        let near = try self.step(
+          subject,
           Matrix(rowCount: 6, columnCount: 2) { features[$0, $1] + noise * byFeatures[$0, $1] },
           Matrix(rowCount: 3, columnCount: 2) { weights[$0, $1] + noise * byWeights[$0, $1] },
           labels, margin: margin, scale: scale)
@@ -110,15 +105,15 @@ struct ClassMarginTests {
     }
   }
 
-  @Test("leave ranks and similarities those of the cosines", arguments: Loss.allCases)
-  func diagnostics(_ loss: Loss) throws {
+  @Test("leave ranks and similarities those of the cosines", arguments: LossSubject.withMargins)
+  func diagnostics(_ subject: LossSubject) throws {
     let (weights, near) = DiagnosticsTests.nearPairs
     let labels = Array(0..<13)
     let plain = try NormFaceSoftmax(temperature: 0.125).valueWithGradient(
       features: near, classWeights: weights, labels: labels)
     var expected = try #require(plain.diagnostics)
     let observed = try #require(
-      try loss.step(near, weights, labels, margin: 0.5, scale: 8).diagnostics)
+      try step(subject, near, weights, labels, margin: 0.5, scale: 8).diagnostics)
     #expect((observed.chance ?? 0) > (expected.chance ?? 0))
     #expect((observed.floor ?? 0) > (expected.floor ?? 0))
     expected.chance = observed.chance

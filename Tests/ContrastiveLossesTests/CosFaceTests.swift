@@ -30,4 +30,12 @@ struct CosFaceTests: ReferenceSuite {
         labels: try reference.integers("labels"),
         of: options.strategy == .onePass ? [.features, .scale] : .all, options: options))
   }
+
+  @Test("takes no margin that cosines cannot keep", arguments: [-0.1, 2.1, .nan, .infinity])
+  func margins(_ margin: Double) {
+    let error = #expect(throws: ContrastiveError.self) {
+      try CosFace(temperature: 0.1, margin: margin)
+    }
+    #expect(error?.description == "margin: expected a number from 0 to 2, found \(margin)")
+  }
 }

@@ -101,15 +101,17 @@ struct LossErrorTests {
     }
   }
 
-  @Test("NormFace's softmax")
-  func normFace() {
+  @Test("losses of class weights", arguments: LossSubject.ofClassWeights)
+  func classWeights(_ subject: LossSubject) throws {
+    let loss = try #require(try subject.classWeightLoss(temperature: 0.1))
     func check(
       _ line: String, _ features: Matrix<Double>, _ weights: Matrix<Double>, _ labels: [Int],
       sourceLocation: SourceLocation = #_sourceLocation
     ) {
       expect(line, sourceLocation: sourceLocation) {
-        _ = try NormFaceSoftmax(temperature: 0.1).valueWithGradient(
-          features: features, classWeights: weights, labels: labels)
+        _ = try loss.valueWithGradient(
+          features: features, classWeights: weights, labels: labels, of: .all, reduction: .mean,
+          diagnostics: .all, options: ComputeOptions())
       }
     }
     let rows = Self.rows
@@ -127,37 +129,6 @@ struct LossErrorTests {
     check(
       "classWeights: row 2 holds a NaN or an infinity; every number must be finite", rows,
       Self.broken, [0, 1, 2])
-  }
-
-  @Test("CosFace and ArcFace, which check their arrays as NormFace's softmax")
-  func margins() throws {
-    let rows = Self.rows
-    let losses: [([Int]) throws -> Double] = [
-      { labels in
-        try CosFace(temperature: 0.1, margin: 0.3).valueWithGradient(
-          features: rows, classWeights: Self.short, labels: labels
-        ).value
-      },
-      { labels in
-        try ArcFace(temperature: 0.1, margin: 0.3).valueWithGradient(
-          features: rows, classWeights: Self.short, labels: labels
-        ).value
-      },
-    ]
-    for loss in losses {
-      expect("labels: expected class indices from 0 to 1, found 2 in row 0") {
-        _ = try loss([2, 0, 1])
-      }
-      #expect(try loss([1, 0, 1]) > 0)
-    }
-    for margin in [-0.1, 2.1, .nan, .infinity] {
-      expect("margin: expected a number from 0 to 2, found \(margin)") {
-        _ = try CosFace(temperature: 0.1, margin: margin)
-      }
-      expect("margin: expected an angle from 0 to π/2, in radians, found \(margin)") {
-        _ = try ArcFace(temperature: 0.1, margin: margin)
-      }
-    }
   }
 
   @Test("MoCo v3")

@@ -10,12 +10,7 @@ import Testing
 /// reference's names, so that one test speaks for all.
 @Suite("The loss command equals the reference")
 struct LossCommandReferenceTests {
-  static let losses = [
-    "info-nce", "moco", "clip", "siglip", "nt-xent", "nt-xent-pairs", "supcon", "normface",
-    "debiased", "hard-negative", "softmax-cross-entropy", "distillation", "alignment",
-    "uniformity", "tolerance", "moco-v3", "dcl", "dclw", "cosface", "arcface", "npid-softmax",
-    "npid-nce", "c-contrastive", "c-triplet", "triplet-margin", "info-nce-per-row-temperature",
-  ]
+  static let losses = Losses.all.map { $0.commandName } + commands.keys
 
   /// The commands of references that have another name.
   private static let commands = ["info-nce-per-row-temperature": "info-nce"]

@@ -4,7 +4,7 @@ import ContrastiveEngine
 import RealModule
 
 /// Features against class weights, a softmax over scaled cosines in which a margin may lower the
-/// cosine of a row's own class: NormFace, CosFace, ArcFace.
+/// cosine of a row's own class.
 struct ClassWeightStep<Scalar: EmbeddingScalar> {
   let features: AnyEmbeddings<Scalar>
   let classWeights: AnyEmbeddings<Scalar>

@@ -33,7 +33,7 @@ public struct ClassWeightGradient<Scalar: EmbeddingScalar>: Sendable {
   ) -> Scalar? { byTemperature[keyPath: member] }
 }
 
-/// A softmax of features over class weights: ``NormFaceSoftmax``, `CosFace`, `ArcFace`.
+/// A softmax of features over class weights, as ``NormFaceSoftmax`` or one with a margin.
 ///
 /// For code that takes whichever it is given.
 public protocol ClassWeightLoss: Hashable, Sendable {

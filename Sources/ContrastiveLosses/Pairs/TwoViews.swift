@@ -31,8 +31,7 @@ public struct TwoViewGradient<Scalar: EmbeddingScalar>: Sendable {
   ) -> Scalar? { byTemperature[keyPath: member] }
 }
 
-/// A loss of two views of the same samples: ``NTXent``, `DecoupledContrastive`, `DebiasedContrastive`,
-/// ``HardNegative``.
+/// A loss of two views of the same samples, as ``NTXent``.
 ///
 /// For code that takes whichever it is given.
 public protocol TwoViewLoss: Hashable, Sendable {

@@ -1,9 +1,9 @@
 import ContrastiveKernels
 
 /// The keys of greatest similarity among those seen so far.
-struct NearestKeys<Scalar: EmbeddingScalar>: Sendable {
+struct NearestKeys: Sendable {
   struct Neighbor: Sendable {
-    let similarity: Scalar
+    let similarity: Double
     let key: Int
   }
 
@@ -11,22 +11,40 @@ struct NearestKeys<Scalar: EmbeddingScalar>: Sendable {
   private var kept: [Neighbor] = []
 
   /// What a further key has to exceed: that of the last of the `count` nearest, once there are.
-  private var threshold = -Scalar.infinity
+  private var threshold = -Double.infinity
 
   init(count: Int) {
     self.count = count
   }
 
-  /// Adds a row of similarities with neighbouring keys, of which `first` is the first.
+  /// Adds the rows of a tile of similarities to one list each; the tile's first column is of key `first`.
   ///
+  /// Callers are unspecialised: of types known here the loops are specialised.
+  static func insert<Scalar: EmbeddingScalar>(
+    _ tile: Block<Scalar>, from first: Int, into lists: inout [NearestKeys]
+  ) {
+    switch tile {
+    case let tile as Block<Float>:
+      for row in lists.indices { lists[row].insert(tile.row(row), from: first) }
+    case let tile as Block<Double>:
+      for row in lists.indices { lists[row].insert(tile.row(row), from: first) }
+    default: preconditionFailure("embeddings are of Float or Double")
+    }
+  }
+
   /// Twice as many are gathered as are kept, and then the lesser half is dropped: O(1) for each, where
   /// a sorted list takes O(count).
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  mutating func insert(_ similarities: Span<Scalar>, from first: Int) {
+  private mutating func insert<Scalar: EmbeddingScalar>(
+    _ similarities: Span<Scalar>, from first: Int
+  ) {
+    // In the rows' own precision, which similarities come from: nothing is rounded.
+    var threshold = Scalar(threshold)
     for index in similarities.indices where similarities[index] > threshold {
-      kept.append(Neighbor(similarity: similarities[index], key: first + index))
-      if kept.count == 2 * count { shrink() }
+      kept.append(Neighbor(similarity: Double(similarities[index]), key: first + index))
+      if kept.count == 2 * count {
+        shrink()
+        threshold = Scalar(self.threshold)
+      }
     }
   }
 

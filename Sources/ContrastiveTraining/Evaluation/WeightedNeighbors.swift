@@ -66,9 +66,9 @@ public struct WeightedNeighbors<Scalar: EmbeddingScalar>: Sendable {
     let winners = Block<Double>(rowCount: queries.rowCount, columnCount: 1)
     let count = min(neighborCount, keys.rowCount)
     SimilarityRows(queries: queries, keys: keys, options: options).forEachBlock { rows, tiles in
-      var nearest = (0..<rows.count).map { _ in NearestKeys<Scalar>(count: count) }
+      var nearest = (0..<rows.count).map { _ in NearestKeys(count: count) }
       tiles.forEach { columns, tile in
-        for r in 0..<rows.count { nearest[r].insert(tile.row(r), from: columns.lowerBound) }
+        NearestKeys.insert(tile, from: columns.lowerBound, into: &nearest)
       }
       for (r, row) in rows.enumerated() { winners[row, 0] = Double(winner(of: nearest[r])) }
     }
@@ -92,13 +92,13 @@ public struct WeightedNeighbors<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// A key of the class of greatest weight.
-  private func winner(of nearest: NearestKeys<Scalar>) -> Int {
+  private func winner(of nearest: NearestKeys) -> Int {
     let neighbors = nearest.sorted()
     var weights: [Int: (weight: Double, key: Int)] = [:]
     // Relative to the nearest, so that no exponential overflows.
-    let largest = Double(neighbors[0].similarity)
+    let largest = neighbors[0].similarity
     for neighbor in neighbors {
-      let weight = Double.exp((Double(neighbor.similarity) - largest) * temperature.scale)
+      let weight = Double.exp((neighbor.similarity - largest) * temperature.scale)
       weights[labels[neighbor.key], default: (0, neighbor.key)].weight += weight
     }
     let best = weights.max { ($0.value.weight, $1.key) < ($1.value.weight, $0.key) }

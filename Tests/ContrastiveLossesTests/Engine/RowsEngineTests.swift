@@ -91,15 +91,14 @@ struct RowsEngineTests {
       (LossSubject.shared, 255, 511), (.shared, 256, 512), (.shared, 257, 513),
       (.shared, 511, 513), (.shared, 512, 512), (.shared, 515, 1027), (.paired, 129, 5),
       (.inBatchAndShared, 257, 257), (.inBatch, 513, 513),
-      (.normFace, 300, 513), (.clip, 513, 513), (.sigLIP, 513, 513), (.ntXent, 150, 150),
-      (.supCon, 270, 270),
+      (.clip, 513, 513), (.sigLIP, 513, 513), (.supCon, 270, 270),
       (.pairs, 257, 257), (.hardNegative, 129, 129),
       (.uniformity, 257, 257), (.supConMemory, 257, 513), (.pairsMemory, 257, 513),
-      (.cosFace, 300, 513), (.arcFace, 300, 513), (.mocoV3, 257, 257),
-      (.decoupled, 150, 150), (.weightedDecoupled, 150, 150),
+      (.mocoV3, 257, 257),
       (.cContrastive, 300, 513), (.cTriplet, 513, 300),
       (.tripletMargin, 150, 150), (.batchHard, 515, 515),
-    ])
+    ] + LossSubject.ofClassWeights.map { ($0, 300, 513) }
+      + LossSubject.ofTwoViews.map { ($0, 150, 150) })
   func defaultTiles(_ subject: LossSubject, rows: Int, columns: Int) throws {
     let plain = subject.plain(rows: rows, columns: columns)
     let variants =

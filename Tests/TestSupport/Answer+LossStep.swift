@@ -1,5 +1,4 @@
-import Contrastive
-import TestSupport
+public import Contrastive
 
 extension Answer {
   private init<Scalar, Gradient>(
@@ -19,7 +18,7 @@ extension Answer {
       loss: Double(step.value), terms: step.terms.map { Double($0) }, gradients: gradients)
   }
 
-  init<Scalar>(_ step: LossStep<Scalar, InfoNCE.Gradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, InfoNCE.Gradient<Scalar>>) {
     self.init(
       step,
       by: [
@@ -28,39 +27,39 @@ extension Answer {
       ], and: step.gradient.byTemperature)
   }
 
-  init<Scalar>(_ step: LossStep<Scalar, CLIP.Gradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, CLIP.Gradient<Scalar>>) {
     self.init(
       step, by: ["images": step.gradient.images, "texts": step.gradient.texts],
       and: step.gradient.byTemperature)
   }
 
-  init<Scalar>(_ step: LossStep<Scalar, SigLIP.Gradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, SigLIP.Gradient<Scalar>>) {
     self.init(
       step, by: ["images": step.gradient.images, "texts": step.gradient.texts],
       and: step.gradient.byTemperature)
     gradients["bias"] = step.gradient.bias.map { [Double($0)] }
   }
 
-  init<Scalar>(_ step: LossStep<Scalar, ClassWeightGradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, ClassWeightGradient<Scalar>>) {
     self.init(
       step,
       by: ["features": step.gradient.features, "classWeights": step.gradient.classWeights],
       and: step.gradient.byTemperature)
   }
 
-  init<Scalar>(_ step: LossStep<Scalar, MoCoV3.Gradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, MoCoV3.Gradient<Scalar>>) {
     self.init(
       step, by: ["queries": step.gradient.queries, "keys": step.gradient.keys],
       and: step.gradient.byTemperature)
   }
 
-  init<Scalar>(_ step: LossStep<Scalar, AgentGradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, AgentGradient<Scalar>>) {
     self.init(
       step,
       by: ["features": step.gradient.features, "classWeights": step.gradient.classWeights])
   }
 
-  init<Scalar>(_ step: LossStep<Scalar, TripletMargin.Gradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, TripletMargin.Gradient<Scalar>>) {
     self.init(
       step,
       by: [
@@ -69,21 +68,21 @@ extension Answer {
       ])
   }
 
-  init<Scalar>(_ step: LossStep<Scalar, TwoViewGradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, TwoViewGradient<Scalar>>) {
     self.init(
       step, by: ["viewA": step.gradient.viewA, "viewB": step.gradient.viewB],
       and: step.gradient.byTemperature)
   }
 
-  init<Scalar>(_ step: LossStep<Scalar, EmbeddingGradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, EmbeddingGradient<Scalar>>) {
     self.init(step, by: ["embeddings": step.gradient.embeddings], and: step.gradient.byTemperature)
   }
 
-  init<Scalar>(_ step: LossStep<Scalar, SoftmaxCrossEntropy.Gradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, SoftmaxCrossEntropy.Gradient<Scalar>>) {
     self.init(step, by: ["logits": step.gradient.logits], and: step.gradient.byTemperature)
   }
 
-  init<Scalar>(_ step: LossStep<Scalar, Distillation.Gradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, Distillation.Gradient<Scalar>>) {
     self.init(
       step,
       by: [
@@ -91,11 +90,11 @@ extension Answer {
       ], and: step.gradient.byTemperature)
   }
 
-  init<Scalar>(_ step: LossStep<Scalar, Alignment.Gradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, Alignment.Gradient<Scalar>>) {
     self.init(step, by: ["x": step.gradient.x, "y": step.gradient.y])
   }
 
-  init<Scalar>(_ step: LossStep<Scalar, OneWayLoss.Gradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, OneWayLoss.Gradient<Scalar>>) {
     var matrices: [String: Matrix<Scalar>?] = [
       "queries": step.gradient.queries, "positives": step.gradient.positives,
     ]

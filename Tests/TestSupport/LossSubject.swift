@@ -1,10 +1,8 @@
-import Contrastive
-import ContrastiveLosses
-import TestSupport
+public import Contrastive
 import Testing
 
 /// The losses that run through the engines, under one interface.
-enum LossSubject: String, CaseIterable, Sendable {
+public enum LossSubject: String, CaseIterable, Sendable {
   case inBatch, shared, paired, inBatchAndShared, normFace, clip, sigLIP, ntXent, supCon,
     supConLists
   case pairs, debiased, hardNegative, uniformity
@@ -28,12 +26,12 @@ enum LossSubject: String, CaseIterable, Sendable {
   }
 
   /// What to differentiate by: everything, or what leaves the keys constant.
-  enum Gradients {
+  public enum Gradients {
     case all, queries
   }
 
   /// Whether the number of columns is not that of the rows.
-  var hasColumns: Bool {
+  public var hasColumns: Bool {
     switch self {
     case .shared, .paired, .inBatchAndShared, .normFace, .cosFace, .arcFace, .npidSoftmax,
       .supConMemory, .pairsMemory, .cContrastive, .cTriplet, .npidNCE:
@@ -43,9 +41,9 @@ enum LossSubject: String, CaseIterable, Sendable {
   }
 
   /// Whether a part of the value takes no gradient.
-  var stopsGradients: Bool { self == .hardness || self == .weightedDecoupled }
+  public var stopsGradients: Bool { self == .hardness || self == .weightedDecoupled }
 
-  var hasTemperature: Bool {
+  public var hasTemperature: Bool {
     switch self {
     case .uniformity, .cContrastive, .cTriplet, .tripletMargin, .batchHard: false
     default: true
@@ -53,10 +51,10 @@ enum LossSubject: String, CaseIterable, Sendable {
   }
 
   /// Whether rows may have temperatures of their own. A hardness, which makes the exponent one of τ, may not.
-  var takesRowTemperatures: Bool { hasTemperature && self != .hardness }
+  public var takesRowTemperatures: Bool { hasTemperature && self != .hardness }
 
   /// How many rows there are to a pair, which may share its temperature or have one each.
-  var sides: Int {
+  public var sides: Int {
     switch self {
     case .clip, .ntXent, .debiased, .hardNegative, .decoupled, .weightedDecoupled: 2
     default: 1
@@ -64,7 +62,7 @@ enum LossSubject: String, CaseIterable, Sendable {
   }
 
   /// How many temperatures there are where there is more than one: a class has one, otherwise a row of every side.
-  func temperatureCount(rows: Int, columns: Int, sides: Int = 1) -> Int {
+  public func temperatureCount(rows: Int, columns: Int, sides: Int = 1) -> Int {
     switch self {
     case .normFace, .cosFace, .arcFace: columns
     default: sides * rows
@@ -72,7 +70,7 @@ enum LossSubject: String, CaseIterable, Sendable {
   }
 
   /// Inputs that take no gradient.
-  var constants: Set<String> {
+  public var constants: Set<String> {
     switch self {
     case .supConMemory, .pairsMemory: ["keys"]
     case .npidSoftmax, .npidNCE: ["memory"]
@@ -80,14 +78,14 @@ enum LossSubject: String, CaseIterable, Sendable {
     }
   }
 
-  var fewestRows: Int {
+  public var fewestRows: Int {
     switch self {
     case .uniformity, .decoupled, .weightedDecoupled: 2
     default: 1
     }
   }
 
-  var fewestColumns: Int {
+  public var fewestColumns: Int {
     switch self {
     case .normFace, .cosFace, .arcFace, .npidSoftmax, .cContrastive, .cTriplet, .npidNCE: 1
     default: 0
@@ -95,13 +93,71 @@ enum LossSubject: String, CaseIterable, Sendable {
   }
 
   /// Whether the loss is a difference that may come near 0, of terms as large as logits.
-  var isDifference: Bool { self == .decoupled || self == .weightedDecoupled }
+  public var isDifference: Bool { self == .decoupled || self == .weightedDecoupled }
 
-  static let cosineMargin = 0.35
-  static let angularMargin = 0.5
+  /// Whether terms are 0 unless a margin is missed.
+  public var hasHinge: Bool {
+    switch self {
+    case .cContrastive, .cTriplet, .tripletMargin, .batchHard: true
+    default: false
+    }
+  }
+
+  /// The loss, of features and class weights.
+  public func classWeightLoss(
+    temperature: Temperature, margin: Double? = nil
+  ) throws -> (any ClassWeightLoss)? {
+    switch self {
+    case .normFace: NormFaceSoftmax(temperature: temperature)
+    case .cosFace: try CosFace(temperature: temperature, margin: margin ?? self.margin)
+    case .arcFace: try ArcFace(temperature: temperature, margin: margin ?? self.margin)
+    default: nil
+    }
+  }
+
+  /// What a margin makes of the cosine of a row's own class.
+  public func ownCosine(margin: Double) -> (@Sendable (_ cosine: Dual) -> Dual)? {
+    switch self {
+    case .cosFace: { $0 - Dual(margin) }
+    case .arcFace: PlainLoss.angularMargin(margin)
+    default: nil
+    }
+  }
+
+  /// The loss, of features and classes' agents.
+  public var classAgentLoss: (any ClassAgentLoss)? {
+    switch self {
+    case .cContrastive: CContrastive(margin: 1.5)
+    case .cTriplet: CTriplet(margin: 0.8)
+    default: nil
+    }
+  }
+
+  /// The loss, of two views.
+  public func twoViewLoss(temperature: Temperature) throws -> (any TwoViewLoss)? {
+    switch self {
+    case .ntXent: NTXent(temperature: temperature)
+    case .decoupled: DecoupledContrastive(temperature: temperature)
+    case .weightedDecoupled:
+      DecoupledContrastive(temperature: temperature, weightTemperature: 0.5)
+    case .debiased: try DebiasedContrastive(temperature: temperature, positivePrior: 0.1)
+    case .hardNegative:
+      try HardNegative(temperature: temperature, positivePrior: 0.1, concentration: 1.5)
+    default: nil
+    }
+  }
+
+  public static let ofClassWeights = allCases.filter {
+    (try? $0.classWeightLoss(temperature: 1)) != nil
+  }
+  public static let withMargins = allCases.filter { $0.ownCosine(margin: 0) != nil }
+  public static let ofClassAgents = allCases.filter { $0.classAgentLoss != nil }
+  public static let ofTwoViews = allCases.filter { (try? $0.twoViewLoss(temperature: 1)) != nil }
+
+  private var margin: Double { self == .cosFace ? 0.35 : 0.5 }
 
   /// The plain loop over seeded rows.
-  func plain(
+  public func plain(
     rows: Int, columns: Int, dimension: Int = 3, temperature: Double = 0.2, seed: UInt64 = 1
   ) -> PlainLoss {
     func random(_ rowCount: Int, _ offset: UInt64) -> Matrix<Double> {
@@ -125,8 +181,10 @@ enum LossSubject: String, CaseIterable, Sendable {
     case .shared: .shared(negatives(columns), temperature: temperature)
     case .paired: .paired(negatives(rows * columns), temperature: temperature)
     case .inBatchAndShared: .inBatchAndShared(negatives(columns), temperature: temperature)
-    case .normFace:
-      .normFace(classes, labels: Self.classes(rows, columns), temperature: temperature)
+    case .normFace, .cosFace, .arcFace:
+      .normFace(
+        classes, labels: Self.classes(rows, columns), temperature: temperature,
+        target: ownCosine(margin: margin) ?? { $0 })
     case .clip:
       .clip(["images": random(rows, 1), "texts": random(rows, 2)], temperature: temperature)
     case .sigLIP:
@@ -155,16 +213,6 @@ enum LossSubject: String, CaseIterable, Sendable {
       .npidNCE(
         ["embeddings": random(rows, 1), "memory": random(columns, 2)],
         indices: Self.candidates(rows, columns), logZ: 3, epsilon: 1e-3, temperature: temperature)
-    case .cosFace:
-      .normFace(
-        ["features": random(rows, 1), "classWeights": random(columns, 2)],
-        labels: Self.classes(rows, columns), temperature: temperature,
-        target: { $0 - Dual(Self.cosineMargin) })
-    case .arcFace:
-      .normFace(
-        ["features": random(rows, 1), "classWeights": random(columns, 2)],
-        labels: Self.classes(rows, columns), temperature: temperature,
-        target: PlainLoss.angularMargin(Self.angularMargin))
     case .mocoV3:
       .mocoV3(["queries": random(rows, 1), "keys": random(rows, 2)], temperature: temperature)
     case .decoupled: .decoupled(views, sigma: nil, temperature: temperature)
@@ -184,32 +232,36 @@ enum LossSubject: String, CaseIterable, Sendable {
   }
 
   /// Not mutual, and for some rows nobody.
-  @Sendable static func isPositive(_ anchor: Int, _ other: Int) -> Bool {
+  @Sendable public static func isPositive(_ anchor: Int, _ other: Int) -> Bool {
     anchor % 4 != 3 && (anchor * 5 + other * 3) % 7 < 3
   }
 
-  static func labels(_ count: Int) -> [Int] { (0..<count).map { $0 % 3 } }
+  public static func labels(_ count: Int) -> [Int] { (0..<count).map { $0 % 3 } }
 
   /// Labels of which one is no row's, and ids of which every other is a row's, of any label.
-  static func keyLabels(_ count: Int) -> [Int] { (0..<count).map { $0 % 4 } }
-  static func keyIDs(_ count: Int) -> [Int] { (0..<count).map { $0 % 2 == 0 ? $0 / 2 : -$0 } }
+  public static func keyLabels(_ count: Int) -> [Int] { (0..<count).map { $0 % 4 } }
+  public static func keyIDs(_ count: Int) -> [Int] {
+    (0..<count).map { $0 % 2 == 0 ? $0 / 2 : -$0 }
+  }
 
   /// Three rows of a memory each, or one of a memory of one, in no order.
-  static func candidates(_ rowCount: Int, _ memoryCount: Int) -> [[Int]] {
+  public static func candidates(_ rowCount: Int, _ memoryCount: Int) -> [[Int]] {
     (0..<rowCount).map { row in
       (0..<min(3, memoryCount)).map { (5 * row + 7 * $0) % memoryCount }
     }
   }
 
   /// Class indices that leave out some classes, and name others several times.
-  static func classes(_ rowCount: Int, _ classCount: Int) -> [Int] {
+  public static func classes(_ rowCount: Int, _ classCount: Int) -> [Int] {
     (0..<rowCount).map { 2 * $0 % classCount }
   }
 
   /// The library's answer to the same problem.
-  func answer<Scalar: EmbeddingScalar>(
+  ///
+  /// - Parameter reduction: Of the terms; uniformity has but one.
+  public func answer<Scalar: EmbeddingScalar>(
     _ plain: PlainLoss, as scalar: Scalar.Type, of gradients: Gradients = .all,
-    options: ComputeOptions = ComputeOptions()
+    reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
   ) throws -> Answer {
     func rows(_ name: String) throws -> Matrix<Scalar> {
       try #require(plain.inputs[name]).converted()
@@ -226,111 +278,86 @@ enum LossSubject: String, CaseIterable, Sendable {
         }
       let step = try InfoNCE(temperature: temperature).valueWithGradient(
         queries: try rows("queries"), positives: try rows("positives"), negatives: negatives,
-        of: gradients == .all ? .all : [.queries, .temperature], reduction: .mean,
+        of: gradients == .all ? .all : [.queries, .temperature], reduction: reduction,
         diagnostics: .all, options: options)
       return Answer(step)
-    case .normFace:
+    case .normFace, .cosFace, .arcFace:
       let (features, weights) = (try rows("features"), try rows("classWeights"))
+      let loss = try #require(try classWeightLoss(temperature: temperature))
       return Answer(
-        try NormFaceSoftmax(temperature: temperature).valueWithGradient(
+        try loss.valueWithGradient(
           features: features, classWeights: weights,
           labels: Self.classes(features.rowCount, weights.rowCount),
-          of: gradients == .all ? .all : [.features, .temperature], options: options))
-    case .cosFace:
-      let (features, weights) = (try rows("features"), try rows("classWeights"))
-      return Answer(
-        try CosFace(temperature: temperature, margin: Self.cosineMargin).valueWithGradient(
-          features: features, classWeights: weights,
-          labels: Self.classes(features.rowCount, weights.rowCount),
-          of: gradients == .all ? .all : [.features, .temperature], options: options))
-    case .arcFace:
-      let (features, weights) = (try rows("features"), try rows("classWeights"))
-      return Answer(
-        try ArcFace(temperature: temperature, margin: Self.angularMargin).valueWithGradient(
-          features: features, classWeights: weights,
-          labels: Self.classes(features.rowCount, weights.rowCount),
-          of: gradients == .all ? .all : [.features, .temperature], options: options))
+          of: gradients == .all ? .all : [.features, .temperature], reduction: reduction,
+          diagnostics: .all, options: options))
     case .mocoV3:
       return Answer(
         try MoCoV3(temperature: temperature).valueWithGradient(
           queries: try rows("queries"), keys: try rows("keys"),
-          of: gradients == .all ? .all : [.queries, .temperature], options: options))
-    case .decoupled, .weightedDecoupled:
-      let loss = DecoupledContrastive(
-        temperature: temperature, weightTemperature: self == .weightedDecoupled ? 0.5 : nil)
+          of: gradients == .all ? .all : [.queries, .temperature], reduction: reduction,
+          options: options))
+    case .ntXent, .decoupled, .weightedDecoupled, .debiased, .hardNegative:
+      let loss = try #require(try twoViewLoss(temperature: temperature))
       return Answer(
         try loss.valueWithGradient(
-          viewA: try rows("viewA"), viewB: try rows("viewB"), options: options))
+          viewA: try rows("viewA"), viewB: try rows("viewB"), of: .all, reduction: reduction,
+          diagnostics: .all, options: options))
     case .npidSoftmax:
       let (embeddings, memory) = (try rows("embeddings"), try rows("memory").normalized())
       return Answer(
         try NPIDSoftmax(temperature: temperature).valueWithGradient(
           embeddings: embeddings, memory: memory,
-          targets: Self.classes(embeddings.rowCount, memory.rowCount), options: options))
+          targets: Self.classes(embeddings.rowCount, memory.rowCount), reduction: reduction,
+          options: options))
     case .clip:
       return Answer(
         try CLIP(temperature: temperature).valueWithGradient(
-          images: try rows("images"), texts: try rows("texts"), options: options))
+          images: try rows("images"), texts: try rows("texts"), reduction: reduction,
+          options: options))
     case .sigLIP:
       let bias = try #require(plain.inputs["bias"])[0, 0]
       return Answer(
         try SigLIP(temperature: temperature, bias: bias).valueWithGradient(
-          images: try rows("images"), texts: try rows("texts"), options: options))
-    case .ntXent:
-      return Answer(
-        try NTXent(temperature: temperature).valueWithGradient(
-          viewA: try rows("viewA"), viewB: try rows("viewB"), options: options))
+          images: try rows("images"), texts: try rows("texts"), reduction: reduction,
+          options: options))
     case .supCon:
       return Answer(
         try SupCon(temperature: temperature).valueWithGradient(
           embeddings: try rows("embeddings"),
-          labels: Self.labels(plain.inputs["embeddings"]?.rowCount ?? 0), options: options))
+          labels: Self.labels(plain.inputs["embeddings"]?.rowCount ?? 0), reduction: reduction,
+          options: options))
     case .supConLists:
       let embeddings = try rows("embeddings")
       return Answer(
         try SupCon(temperature: temperature).valueWithGradient(
           embeddings: embeddings,
           positives: Positives(rowCount: embeddings.rowCount, where: Self.isPositive),
-          options: options))
+          reduction: reduction, options: options))
     case .pairs:
       return Answer(
         try NTXentPairs(temperature: temperature).valueWithGradient(
           embeddings: try rows("embeddings"),
           labels: Self.labels(plain.inputs["embeddings"]?.rowCount ?? 0), of: .all,
-          reduction: .mean, diagnostics: .all, options: options))
-    case .debiased:
-      return Answer(
-        try DebiasedContrastive(temperature: temperature, positivePrior: 0.1).valueWithGradient(
-          viewA: try rows("viewA"), viewB: try rows("viewB"), of: .all, reduction: .mean,
-          diagnostics: .all, options: options))
-    case .hardNegative:
-      return Answer(
-        try HardNegative(temperature: temperature, positivePrior: 0.1, concentration: 1.5)
-          .valueWithGradient(
-            viewA: try rows("viewA"), viewB: try rows("viewB"), of: .all, reduction: .mean,
-            diagnostics: .all, options: options))
+          reduction: reduction, diagnostics: .all, options: options))
     case .cContrastive, .cTriplet:
       let (features, weights) = (try rows("features"), try rows("classWeights"))
-      let labels = Self.classes(features.rowCount, weights.rowCount)
-      let variables: AgentVariables = gradients == .all ? .all : .features
       return Answer(
-        self == .cContrastive
-          ? try CContrastive(margin: 1.5).valueWithGradient(
-            features: features, classWeights: weights, labels: labels, of: variables,
-            options: options)
-          : try CTriplet(margin: 0.8).valueWithGradient(
-            features: features, classWeights: weights, labels: labels, of: variables,
-            options: options))
+        try #require(classAgentLoss).valueWithGradient(
+          features: features, classWeights: weights,
+          labels: Self.classes(features.rowCount, weights.rowCount),
+          of: gradients == .all ? .all : .features, reduction: reduction, diagnostics: .all,
+          options: options))
     case .tripletMargin:
       return Answer(
         try TripletMargin(margin: 0.5, distance: .cosine).valueWithGradient(
           anchors: try rows("anchors"), positives: try rows("positives"),
-          negatives: try rows("negatives"), options: options))
+          negatives: try rows("negatives"), reduction: reduction, options: options))
     case .batchHard:
       let embeddings = try rows("embeddings")
       return Answer(
         try TripletMargin(margin: 0.5, distance: .cosine).valueWithGradient(
-          embeddings: embeddings, labels: Self.labels(embeddings.rowCount), options: options))
+          embeddings: embeddings, labels: Self.labels(embeddings.rowCount), reduction: reduction,
+          options: options))
     case .npidNCE:
       let (embeddings, memory) = (try rows("embeddings"), try rows("memory").normalized())
       let loss = NPIDNCE(
@@ -339,12 +366,14 @@ enum LossSubject: String, CaseIterable, Sendable {
       return Answer(
         try loss.valueWithGradient(
           embeddings: embeddings, memory: memory,
-          indices: Self.candidates(embeddings.rowCount, memory.rowCount), options: options))
+          indices: Self.candidates(embeddings.rowCount, memory.rowCount), reduction: reduction,
+          options: options))
     case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights, .allBlocks, .weightedBlocks:
       return try #require(variant).answer(
         queries: try rows("queries"), positives: try rows("positives"),
         negatives: plain.inputs["negatives"].map { $0.converted() }, temperature: temperature,
-        of: gradients == .all ? .all : [.queries, .temperature], options: options)
+        of: gradients == .all ? .all : [.queries, .temperature], reduction: reduction,
+        options: options)
     case .uniformity:
       return Answer(
         try Uniformity(t: 2).valueWithGradient(
@@ -359,16 +388,18 @@ enum LossSubject: String, CaseIterable, Sendable {
       return Answer(
         try self == .supConMemory
           ? SupCon(temperature: temperature).valueWithGradient(
-            embeddings: rows, labels: labels, ids: ids, memory: memory, options: options)
+            embeddings: rows, labels: labels, ids: ids, memory: memory, reduction: reduction,
+            options: options)
           : NTXentPairs(temperature: temperature).valueWithGradient(
-            embeddings: rows, labels: labels, ids: ids, memory: memory, options: options))
+            embeddings: rows, labels: labels, ids: ids, memory: memory, reduction: reduction,
+            options: options))
     }
   }
 }
 
 extension PlainLoss {
   /// Its temperature, or those of its rows.
-  var libraryTemperature: Temperature {
+  public var libraryTemperature: Temperature {
     get throws { try temperatures.map { try Temperature(rows: $0) } ?? Temperature(temperature) }
   }
 }

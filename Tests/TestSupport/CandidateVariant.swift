@@ -1,9 +1,8 @@
-import Contrastive
-import TestSupport
+public import Contrastive
 
 /// InfoNCE with candidates left out, added, or weighted: the plain loop's words and the library's for
 /// the same.
-enum CandidateVariant: Sendable {
+public enum CandidateVariant: Sendable {
   case equalIDs, guided, ownSimilarity, hardness, logWeights, allBlocks, weightedBlocks
 
   private var blocks: [PlainCandidate.Block] {
@@ -23,7 +22,7 @@ enum CandidateVariant: Sendable {
     }
   }
 
-  var hasNegatives: Bool { self != .ownSimilarity && self != .allBlocks }
+  public var hasNegatives: Bool { self != .ownSimilarity && self != .allBlocks }
 
   private static let strength = 3.0
   private static let margin = 0.05
@@ -45,7 +44,7 @@ enum CandidateVariant: Sendable {
     return rows.converted()
   }
 
-  func plain(_ inputs: [String: Matrix<Double>], temperature: Double) -> PlainLoss {
+  public func plain(_ inputs: [String: Matrix<Double>], temperature: Double) -> PlainLoss {
     let rowCount = inputs["queries"]?.rowCount ?? 0
     let columnCount = inputs["negatives"]?.rowCount ?? 0
     switch self {
@@ -92,9 +91,10 @@ enum CandidateVariant: Sendable {
     }
   }
 
-  func answer<Scalar: EmbeddingScalar>(
+  public func answer<Scalar: EmbeddingScalar>(
     queries: Matrix<Scalar>, positives: Matrix<Scalar>, negatives: Matrix<Scalar>?,
-    temperature: Temperature, of variables: InfoNCE.Variables, options: ComputeOptions
+    temperature: Temperature, of variables: InfoNCE.Variables,
+    reduction: Reduction, options: ComputeOptions
   ) throws -> Answer {
     let columnCount = negatives?.rowCount ?? 0
     var loss = InfoNCE(temperature: temperature)
@@ -136,6 +136,6 @@ enum CandidateVariant: Sendable {
     return Answer(
       try loss.valueWithGradient(
         queries: queries, positives: positives, negatives: source, excluding: falseNegatives,
-        logWeights: logWeights, of: variables, options: options))
+        logWeights: logWeights, of: variables, reduction: reduction, options: options))
   }
 }
