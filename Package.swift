@@ -93,8 +93,8 @@ let package = Package(
     .target(
       name: "Contrastive",
       dependencies: [
-        "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveFiles", "ContrastiveLosses",
-        "ContrastiveSimilarity",
+        "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveEngine", "ContrastiveFiles",
+        "ContrastiveLosses", "ContrastiveSimilarity",
       ],
       swiftSettings: settings
     ),
@@ -154,6 +154,14 @@ let package = Package(
     .testTarget(
       name: "ContrastiveSimilarityTests",
       dependencies: ["ContrastiveEmbeddings", "ContrastiveSimilarity", "TestSupport"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ContrastiveEngineTests",
+      dependencies: [
+        "Contrastive", "ContrastiveEngine", "ContrastiveKernels", "ContrastiveLosses",
+        "TestSupport",
+      ],
       swiftSettings: settings
     ),
     .testTarget(

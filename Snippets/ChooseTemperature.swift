@@ -11,17 +11,19 @@ let queries = try Matrix<Float>(
 let keys = try Matrix<Float>(FileArray(reading: "\(folder)/names.npy"))
   .normalized()
 
-for temperature: Temperature in [0.01, 0.05, 0.2, 1] {
-  let step = try InfoNCE(temperature: temperature).valueWithGradient(
-    queries: queries, positives: keys, of: .logScale)
-  guard let seen = step.diagnostics, let share = seen.floorShare,
-    let negatives = seen.effectiveNegatives, let slope = step.gradient.logScale
+// One product of queries and keys for all temperatures.
+let points = try InfoNCE(temperature: 1).sweep(
+  queries: queries, positives: keys, temperatures: [0.01, 0.05, 0.2, 1])
+for point in points {
+  guard let share = point.diagnostics.floorShare,
+    let negatives = point.diagnostics.effectiveNegatives
   else { continue }
   print(
     String(
       format: "%@: loss %.3f (floor %.1f %%), "
         + "%.1f effective negatives, by log s %.2f",
-      "\(temperature)", step.value, 100 * share, negatives, slope))
+      "\(point.temperature)", point.value, 100 * share, negatives,
+      point.logScaleGradient))
 }
 // snippet.floor
 let queue = CandidateSet.free(negatives: 65_536)

@@ -75,6 +75,11 @@ extension CandidateSet {
   public func value(
     of configuration: PointConfiguration, temperature: Temperature, dimension: Int? = nil
   ) throws(ContrastiveError) -> LossBound {
+    guard !temperature.isIndividual else {
+      throw .value(
+        name: "temperature", value: "\(temperature)",
+        requirement: "one for all rows: the mean of their bounds is none")
+    }
     if let dimension {
       try ContrastiveError.check(dimension, named: "dimension", atLeast: 1)
     }

@@ -17,6 +17,9 @@ public protocol Embeddings<Scalar>: Sendable {
 
 extension Embeddings {
   public var source: RowSource<Scalar>? { nil }
+
+  /// How many rows there are, without reading any.
+  package var storedRowCount: Int { source?.rowCount ?? matrix.rowCount }
 }
 
 extension Matrix: Embeddings {

@@ -24,8 +24,11 @@ public struct RowSource<Scalar: EmbeddingScalar>: Sendable {
 
   /// Rows that a closure reads.
   ///
-  /// - Parameter read: Sets the elements of some neighbouring rows, row after row. Threads call it at the same time,
-  ///   and it gives the same rows every time.
+  /// - Parameters:
+  ///   - rowCount: The number of rows.
+  ///   - columnCount: The number of elements of a row.
+  ///   - read: Sets the elements of some neighbouring rows, row after row. Threads call it at the same time, and it
+  ///     gives the same rows every time.
   public init(
     rowCount: Int, columnCount: Int,
     read: @escaping @Sendable (_ rows: Range<Int>, _ elements: inout MutableSpan<Scalar>) -> Void

@@ -25,7 +25,7 @@ public struct Diagnostics: Hashable, Sendable {
   /// the gradient, Wang & Liu's r: exp(s·cⱼ) / Σₖ exp(s·cₖ) over the negatives.
   ///
   /// It falls from log K at τ → ∞ to 0 at τ → 0, where the hardest negative takes all. Of
-  /// ``HardNegative`` it is the entropy at the sharper exponent (1 + β)·s.
+  /// `HardNegative` it is the entropy at the sharper exponent (1 + β)·s.
   public var gradientEntropy: Double?
 
   /// The mean over queries of the entropy's exponential: how many negatives, equally weighted,
@@ -33,7 +33,7 @@ public struct Diagnostics: Hashable, Sendable {
   public var effectiveNegatives: Double?
 
   /// The share of the weights of pairs that the gradient took up, of losses of one way: InfoNCE
-  /// but for paired negatives, NormFace's softmax, and ``HardNegative``.
+  /// but for paired negatives, NormFace's softmax, and `HardNegative`.
   ///
   /// 1 if the gradient was computed by matrix products throughout. Below τ = 0.025 (in `Float`) weights
   /// beneath the rounding of their row's sum are left out, where that pays: on trained embeddings all

@@ -8,7 +8,7 @@ public enum Reduction: Hashable, Sendable {
   case mean
   /// wᵢ = 1/#{j : Lⱼ > 0}: the mean over the terms above 0, or 0 where there are none.
   ///
-  /// For losses with a hinge (``CContrastive``, ``CTriplet``, ``TripletMargin``), whose terms are exactly 0
+  /// For losses with a hinge (`CContrastive`, `CTriplet`, `TripletMargin`), whose terms are exactly 0
   /// for rows that are right by the margin: the value and the step do not fade as these become more.
   /// Other losses throw: a softmax's term is 0 by rounding alone, which would decide the value.
   /// pytorch-metric-learning's `AvgNonZeroReducer`.

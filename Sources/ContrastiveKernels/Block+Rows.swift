@@ -86,6 +86,18 @@ extension Block {
       other.source, MemoryLayout<Other>.size, target)
   }
 
+  /// Counts the elements in equal bins of a range, into the outermost those beyond it; −∞ in none.
+  package func addHistogram(
+    to counts: inout [Int64], over range: ClosedRange<Double>, on isa: InstructionSet = .best
+  ) {
+    precondition(!counts.isEmpty && range.lowerBound < range.upperBound, "a histogram has bins")
+    unsafe counts.withUnsafeMutableBufferPointer { counts in
+      guard let first = counts.baseAddress else { return }
+      unsafe Scalar.kernels(on: isa).pointee.histogram(
+        source, range.lowerBound, range.upperBound, counts.count, first)
+    }
+  }
+
   /// Sets the transpose of `other`.
   package func setTransposed(_ other: Block, on isa: InstructionSet = .best) {
     precondition(

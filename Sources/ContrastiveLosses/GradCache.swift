@@ -61,9 +61,7 @@ public struct GradCache<Scalar: EmbeddingScalar>: Sendable {
       throw .shape(
         .value(name: name, value: "\(value)", requirement: "a positive whole number"))
     }
-    chunks = stride(from: 0, to: rowCount, by: chunkSize).enumerated().map { index, start in
-      Chunk(index: index, rows: start..<start + min(chunkSize, rowCount - start))
-    }
+    chunks = (0..<rowCount).parts(of: chunkSize).enumerated().map { Chunk(index: $0, rows: $1) }
     var all = Matrix<Scalar>(rowCount: 0, columnCount: 0)
     for chunk in chunks {
       let part: Matrix<Scalar>

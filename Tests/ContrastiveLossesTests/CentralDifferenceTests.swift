@@ -32,8 +32,19 @@ struct CentralDifferenceTests {
 
   @Test("at random shapes and temperatures", arguments: subjects)
   func everyGradient(_ subject: LossSubject) throws {
+    try compare(subject, shapeCount: 200)
+  }
+
+  @Test(
+    "at random temperatures of rows", arguments: subjects.filter(\.takesRowTemperatures))
+  func rowTemperatures(_ subject: LossSubject) throws {
+    for sides in 1...subject.sides { try compare(subject, shapeCount: 60, rowSides: sides) }
+  }
+
+  /// - Parameter rowSides: How many temperatures a row, or a pair of rows, has of its own.
+  private func compare(_ subject: LossSubject, shapeCount: Int, rowSides: Int = 0) throws {
     var compared = 0
-    for seed in 0..<200 as Range<UInt64> {
+    for seed in 0..<UInt64(shapeCount) {
       // A draw within reach of a kink, where there is no derivative, is replaced.
       for attempt in 0..<5 as Range<UInt64> {
         var generator = SeededGenerator(seed: seed &+ 1000 &* attempt)
@@ -42,16 +53,19 @@ struct CentralDifferenceTests {
         let dimension = Int.random(in: 2...5, using: &generator)
         let temperatures: [Double] = [0.02, 0.05, 0.1, 0.3, 1, 4]
         let temperature = temperatures[Int.random(in: 0..<6, using: &generator)]
-        let plain = subject.plain(
+        var plain = subject.plain(
           rows: rows, columns: columns, dimension: dimension, temperature: temperature,
           seed: seed &+ 1000 &* attempt)
+        if rowSides > 0 {
+          plain = plain.withTemperatures(ofRows: rowSides * rows, seed: generator.next())
+        }
         if try isSmooth(subject, plain, &generator) {
           compared += 1
           break
         }
       }
     }
-    #expect(compared == 200)
+    #expect(compared == shapeCount)
   }
 
   /// Compares an element of every gradient; returns whether the loss has no kink near.
@@ -59,8 +73,9 @@ struct CentralDifferenceTests {
     _ subject: LossSubject, _ plain: PlainLoss, _ generator: inout SeededGenerator
   ) throws -> Bool {
     let answer = try subject.answer(plain, as: Double.self)
-    let h = 6e-6 * max(plain.temperature, 0.01)
-    let tolerance = plain.temperature < 0.05 ? 1e-5 : 1e-7
+    let finest = plain.finestTemperature
+    let h = 6e-6 * max(finest, 0.01)
+    let tolerance = finest < 0.05 ? 1e-5 : 1e-7
     for (name, matrix) in plain.inputs.sorted(by: { $0.key < $1.key })
     where matrix.rowCount > 0 && !subject.constants.contains(name) {
       let gradient = try #require(answer.gradients[name])
@@ -72,13 +87,31 @@ struct CentralDifferenceTests {
         return try subject.answer(moved, as: Double.self).loss
       }
       if try hasKink(at: answer.loss, within: 10 * h, value) { return false }
-      let size = gradient.reduce(1 / plain.temperature / Double(matrix.rowCount)) {
+      let size = gradient.reduce(1 / finest / Double(matrix.rowCount)) {
         max($0, abs($1))
       }
       let difference = try (value(h) - value(-h)) / (2 * h)
       #expect(
         abs(gradient[row * matrix.columnCount + column] - difference) <= tolerance * size,
-        "\(subject) by \(name)[\(row), \(column)] at τ = \(plain.temperature)")
+        "\(subject) by \(name)[\(row), \(column)] at τ = \(finest)")
+    }
+    for (row, temperature) in (plain.temperatures ?? []).enumerated() {
+      let slope = try #require(answer.gradients["temperatures"])[row]
+      let h = 6e-6 * temperature
+      func value(_ offset: Double) throws -> Double {
+        var moved = plain
+        moved.temperatures?[row] += offset
+        return try subject.answer(moved, as: Double.self).loss
+      }
+      if try hasKink(at: answer.loss, within: 10 * h, value) { return false }
+      let difference = try (value(h) - value(-h)) / (2 * h)
+      // A mean of rows' terms is known to its own rounding, however little of it is this row's.
+      let size = max(
+        abs(slope), 1 / (temperature * temperature * Double(answer.terms.count)),
+        1 / (temperature * finest * Double(answer.terms.count)))
+      #expect(
+        abs(slope - difference) <= tolerance * size,
+        "\(subject) by τ[\(row)] = \(temperature): \(slope), not \(difference)")
     }
     if let slope = answer.gradients["temperature"]?[0], subject.hasTemperature {
       func value(_ offset: Double) throws -> Double {

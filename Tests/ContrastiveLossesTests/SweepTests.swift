@@ -139,7 +139,8 @@ struct SweepTests {
     let scales = Self.temperatures.map(\.scale)
     var whole = try Candidates(ownPositives: Self.positives)
     try whole.add(Self.shared)
-    let expected = try whole.statistics(of: Self.queries, scales: scales)
+    let detail = StatisticsDetail(topCount: 4, binCount: 20)
+    let expected = try whole.statistics(of: Self.queries, scales: scales, keeping: detail)
 
     var ends = Set(
       (0..<Int.random(in: 0...5, using: &random)).map { _ in
@@ -153,7 +154,7 @@ struct SweepTests {
     for block in blocks {
       var candidates = try Candidates(ownPositives: Self.positives)
       try candidates.add(Self.shared.rows(block))
-      let next = try candidates.statistics(of: Self.queries, scales: scales)
+      let next = try candidates.statistics(of: Self.queries, scales: scales, keeping: detail)
       if merged == nil { merged = next } else { try merged?.merge(next) }
     }
     let actual = try #require(merged)
@@ -168,6 +169,33 @@ struct SweepTests {
       }
     }
     for (a, b) in zip(actual.totals, expected.totals) { #expect(abs(a - b) <= 1e-13) }
+    #expect(actual.histogram == expected.histogram)
+    // A block's columns are numbered from its own first; the logits are the same.
+    #expect(
+      actual.top?.rows.map { $0.map(\.logit) } == expected.top?.rows.map { $0.map(\.logit) })
+  }
+
+  @Test("keeps the hardest negatives and a histogram on demand", arguments: 1...2)
+  func detail(threads: Int) throws {
+    let candidates = try Candidates(Self.positives)
+    let cosines = try Similarity.cosine.matrix(Self.queries, Self.positives)
+    for tile in [(3, 5), (64, 512)] {
+      let statistics = try candidates.statistics(
+        of: Self.queries, scales: [1], keeping: StatisticsDetail(topCount: 5, binCount: 8),
+        options: ComputeOptions(
+          tileRows: tile.0, tileColumns: tile.1, threads: threads, isa: .best))
+      let top = try #require(statistics.top)
+      var counts = Array(repeating: Int64(0), count: 8)
+      for row in 0..<37 {
+        let negatives = (0..<37).filter { $0 != row }.sorted { cosines[row, $0] > cosines[row, $1] }
+        #expect(top.rows[row].map(\.column) == Array(negatives.prefix(5)))
+        for (candidate, column) in zip(top.rows[row], negatives) {
+          #expect(abs(candidate.logit - cosines[row, column]) <= 1e-15)
+        }
+        for column in negatives { counts[min(7, Int((cosines[row, column] + 1) * 4))] += 1 }
+      }
+      #expect(statistics.histogram?.counts == counts)
+    }
   }
 
   @Test("reads rows where they are, tile by tile, and gives what arrays give")

@@ -9,6 +9,9 @@ extension Answer {
     var gradients = [
       "temperature": number(temperature.temperature), "scale": number(temperature.scale),
       "logitScale": number(temperature.logScale),
+      "temperatures": temperature.temperatures?.map { Double($0) },
+      "scales": temperature.scales?.map { Double($0) },
+      "logScales": temperature.logScales?.map { Double($0) },
     ]
     for (name, matrix) in matrices { gradients[name] = .some(matrix?.doubles) }
     self.init(
@@ -89,5 +92,13 @@ extension Answer {
 
   public init<Scalar>(_ step: LossStep<Scalar, Alignment.Gradient<Scalar>>) {
     self.init(step, by: ["x": step.gradient.x, "y": step.gradient.y])
+  }
+
+  public init<Scalar>(_ step: LossStep<Scalar, OneWayLoss.Gradient<Scalar>>) {
+    var matrices: [String: Matrix<Scalar>?] = [
+      "queries": step.gradient.queries, "positives": step.gradient.positives,
+    ]
+    for (index, keys) in step.gradient.keys.enumerated() { matrices["keys\(index)"] = .some(keys) }
+    self.init(step, by: matrices, and: step.gradient.byTemperature)
   }
 }

@@ -3,7 +3,7 @@ public import Contrastive
 /// InfoNCE with candidates left out, added, or weighted: the plain loop's words and the library's for
 /// the same.
 public enum CandidateVariant: Sendable {
-  case equalIDs, guided, ownSimilarity, hardness, logWeights, allBlocks
+  case equalIDs, guided, ownSimilarity, hardness, logWeights, allBlocks, weightedBlocks
 
   private var blocks: [PlainCandidate.Block] {
     switch self {
@@ -14,6 +14,11 @@ public enum CandidateVariant: Sendable {
     case .logWeights: [.positives, .negatives, .queriesWithQueries]
     case .allBlocks:
       [.positives, .queriesWithQueries, .positivesWithPositives, .positivesWithQueries]
+    case .weightedBlocks:
+      [
+        .positives, .negatives, .queriesWithQueries, .positivesWithPositives,
+        .positivesWithQueries,
+      ]
     }
   }
 
@@ -27,9 +32,10 @@ public enum CandidateVariant: Sendable {
   /// A column's, of any block: a wide range, and both signs.
   private static func logWeight(_ block: PlainCandidate.Block, _ column: Int) -> Double {
     switch block {
-    case .positives: Double(column % 5) - 3
+    case .positives, .positivesWithPositives: Double(column % 5) - 3
     case .negatives: 2 - Double(column % 3)
-    case .queriesWithQueries, .positivesWithPositives, .positivesWithQueries: 0
+    // Queries have none.
+    case .queriesWithQueries, .positivesWithQueries: 0
     }
   }
 
@@ -78,7 +84,7 @@ public enum CandidateVariant: Sendable {
     case .hardness:
       return .candidates(
         inputs, temperature: temperature, from: blocks, hardness: Self.strength)
-    case .logWeights:
+    case .logWeights, .weightedBlocks:
       return .candidates(
         inputs, temperature: temperature, from: blocks, logWeight: Self.logWeight)
     case .allBlocks: return .candidates(inputs, temperature: temperature, from: blocks)
@@ -108,7 +114,7 @@ public enum CandidateVariant: Sendable {
     case .ownSimilarity: falseNegatives = .moreSimilar(margin: .relative(Self.margin))
     case .hardness: loss.hardness = Self.strength
     case .allBlocks: break
-    case .logWeights:
+    case .logWeights, .weightedBlocks:
       logWeights = LogWeights(
         positives: (0..<queries.rowCount).map { Self.logWeight(.positives, $0) },
         negatives: (0..<columnCount).map { Self.logWeight(.negatives, $0) })

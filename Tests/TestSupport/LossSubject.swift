@@ -8,7 +8,8 @@ public enum LossSubject: String, CaseIterable, Sendable {
   case pairs, debiased, hardNegative, uniformity
   case cContrastive, cTriplet, tripletMargin, batchHard, npidNCE
   case cosFace, arcFace, mocoV3, decoupled, weightedDecoupled, npidSoftmax
-  case equalIDs, guided, ownSimilarity, hardness, logWeights, allBlocks, supConMemory, pairsMemory
+  case equalIDs, guided, ownSimilarity, hardness, logWeights, allBlocks, weightedBlocks,
+    supConMemory, pairsMemory
 
   /// InfoNCE with options.
   var variant: CandidateVariant? {
@@ -19,6 +20,7 @@ public enum LossSubject: String, CaseIterable, Sendable {
     case .hardness: .hardness
     case .logWeights: .logWeights
     case .allBlocks: .allBlocks
+    case .weightedBlocks: .weightedBlocks
     default: nil
     }
   }
@@ -45,6 +47,17 @@ public enum LossSubject: String, CaseIterable, Sendable {
     switch self {
     case .uniformity, .cContrastive, .cTriplet, .tripletMargin, .batchHard: false
     default: true
+    }
+  }
+
+  /// Whether rows may have temperatures of their own. A hardness, which makes the exponent one of τ, may not.
+  public var takesRowTemperatures: Bool { hasTemperature && self != .hardness }
+
+  /// How many rows there are to a pair, which may share its temperature or have one each.
+  public var sides: Int {
+    switch self {
+    case .clip, .ntXent, .debiased, .hardNegative, .decoupled, .weightedDecoupled: 2
+    default: 1
     }
   }
 
@@ -205,7 +218,7 @@ public enum LossSubject: String, CaseIterable, Sendable {
         batch.merging(["keys": random(columns, 2)]) { $1 }, labels: Self.labels(rows),
         ids: Array(0..<rows), keyLabels: Self.keyLabels(columns), keyIDs: Self.keyIDs(columns),
         isOfPairs: self == .pairsMemory, temperature: temperature)
-    case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights, .allBlocks:
+    case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights, .allBlocks, .weightedBlocks:
       preconditionFailure("a variant of InfoNCE")
     }
   }
@@ -245,7 +258,7 @@ public enum LossSubject: String, CaseIterable, Sendable {
     func rows(_ name: String) throws -> Matrix<Scalar> {
       try #require(plain.inputs[name]).converted()
     }
-    let temperature = try Temperature(plain.temperature)
+    let temperature = try plain.libraryTemperature
     switch self {
     case .inBatch, .shared, .paired, .inBatchAndShared:
       let negatives: Negatives<Scalar> =
@@ -347,7 +360,7 @@ public enum LossSubject: String, CaseIterable, Sendable {
           embeddings: embeddings, memory: memory,
           indices: Self.candidates(embeddings.rowCount, memory.rowCount), reduction: reduction,
           options: options))
-    case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights, .allBlocks:
+    case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights, .allBlocks, .weightedBlocks:
       return try #require(variant).answer(
         queries: try rows("queries"), positives: try rows("positives"),
         negatives: plain.inputs["negatives"].map { $0.converted() }, temperature: temperature,
@@ -373,5 +386,12 @@ public enum LossSubject: String, CaseIterable, Sendable {
             embeddings: rows, labels: labels, ids: ids, memory: memory, reduction: reduction,
             options: options))
     }
+  }
+}
+
+extension PlainLoss {
+  /// Its temperature, or those of its rows.
+  public var libraryTemperature: Temperature {
+    get throws { try temperatures.map { try Temperature(rows: $0) } ?? Temperature(temperature) }
   }
 }

@@ -33,7 +33,7 @@ extension PlainLoss {
       let (queries, positives) = (rows["queries", default: []], rows["positives", default: []])
       return queries.indices.map { i in
         let ownCosine = queries[i].dot(positives[i])
-        let own = ownCosine / temperature + Dual(logWeight(.positives, i))
+        let own = ownCosine / temperature[i] + Dual(logWeight(.positives, i))
         var sum: Dual = 0
         for block in blocks {
           let (anchor, columns) =
@@ -51,7 +51,7 @@ extension PlainLoss {
               positiveCosine: ownCosine.value)
             guard isNegative(candidate) else { continue }
             let constant = Dual(hardness * cosine.value + logWeight(block, j))
-            sum += .exp(cosine / temperature + constant - own)
+            sum += .exp(cosine / temperature[i] + constant - own)
           }
         }
         return .log(onePlus: sum)

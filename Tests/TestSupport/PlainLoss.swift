@@ -1,4 +1,5 @@
 public import Contrastive
+import Foundation
 
 /// A loss as its definition has it: plain loops over pairs in double precision, no maximum taken
 /// off, no tiles, no vectors. For temperatures at which exp(1/τ) is far from overflow.
@@ -13,16 +14,27 @@ public struct PlainLoss: Sendable {
 
   public var temperature: Double
 
+  /// τ of every row, or of every row of two sides, in place of one for all.
+  public var temperatures: [Double]?
+
   /// Which terms the mean is over.
   let isCounted: @Sendable (_ term: Int) -> Bool
 
   /// The terms whose mean is the loss, from normalised rows.
-  let terms: @Sendable (_ rows: [String: Rows], _ temperature: Dual) -> [Dual]
+  let terms: @Sendable (_ rows: [String: Rows], _ temperature: RowTemperatures) -> [Dual]
+
+  /// τ of every row.
+  struct RowTemperatures {
+    let values: [Dual]
+
+    /// Sides share them where there are not enough for all.
+    subscript(row: Int) -> Dual { values[row % values.count] }
+  }
 
   init(
     _ inputs: [String: Matrix<Double>], temperature: Double,
     isCounted: @escaping @Sendable (Int) -> Bool = { _ in true },
-    terms: @escaping @Sendable ([String: Rows], Dual) -> [Dual]
+    terms: @escaping @Sendable ([String: Rows], RowTemperatures) -> [Dual]
   ) {
     self.inputs = inputs
     self.temperature = temperature
@@ -30,9 +42,23 @@ public struct PlainLoss: Sendable {
     self.terms = terms
   }
 
-  /// The terms, with their derivatives along directions of the inputs and the temperature.
+  /// The smallest τ.
+  public var finestTemperature: Double { temperatures?.min() ?? temperature }
+
+  /// The same loss with a τ for each of so many rows, from 0.05 to 2.
+  public func withTemperatures(ofRows rowCount: Int, seed: UInt64) -> PlainLoss {
+    var generator = SeededGenerator(seed: seed)
+    var result = self
+    result.temperatures = (0..<rowCount).map { _ in
+      // Both precisions compute the same problem.
+      Double(Float(0.05 * exp(Double.random(in: 0...log(40), using: &generator))))
+    }
+    return result
+  }
+
+  /// The terms, with their derivatives along directions of the inputs and the temperatures.
   public func terms(
-    along directions: [String: Matrix<Double>] = [:], temperatureSlope: Double = 0
+    along directions: [String: Matrix<Double>] = [:], temperatureSlopes: [Double] = []
   ) -> [Dual] {
     let rows = inputs.map { name, matrix -> (String, Rows) in
       let direction = directions[name]
@@ -44,15 +70,17 @@ public struct PlainLoss: Sendable {
       }
       return (name, rows)
     }
-    return terms(
-      Dictionary(uniqueKeysWithValues: rows), Dual(temperature, slope: temperatureSlope))
+    let values = (temperatures ?? [temperature]).enumerated().map { index, temperature in
+      Dual(temperature, slope: index < temperatureSlopes.count ? temperatureSlopes[index] : 0)
+    }
+    return terms(Dictionary(uniqueKeysWithValues: rows), RowTemperatures(values: values))
   }
 
   /// The loss, and its derivative along directions.
   public func value(
-    along directions: [String: Matrix<Double>] = [:], temperatureSlope: Double = 0
+    along directions: [String: Matrix<Double>] = [:], temperatureSlopes: [Double] = []
   ) -> Dual {
-    let terms = terms(along: directions, temperatureSlope: temperatureSlope)
+    let terms = terms(along: directions, temperatureSlopes: temperatureSlopes)
     let counted = terms.indices.filter(isCounted).map { terms[$0] }
     guard !counted.isEmpty else { return 0 }
     return counted.reduce(0, +) / Dual(Double(counted.count))
@@ -60,11 +88,20 @@ public struct PlainLoss: Sendable {
 
   /// The loss, its terms, and its whole gradient: one pass per number.
   public func answer() -> Answer {
-    let slope = value(temperatureSlope: 1).slope
-    var gradients = [
-      "temperature": [slope], "scale": [-temperature * temperature * slope],
-      "logitScale": [-temperature * slope],
-    ]
+    var gradients: [String: [Double]] = [:]
+    if let temperatures {
+      let slopes = temperatures.indices.map { row in
+        value(temperatureSlopes: temperatures.indices.map { $0 == row ? 1 : 0 }).slope
+      }
+      gradients["temperatures"] = slopes
+      gradients["scales"] = zip(temperatures, slopes).map { -$0 * $0 * $1 }
+      gradients["logScales"] = zip(temperatures, slopes).map { -$0 * $1 }
+    } else {
+      let slope = value(temperatureSlopes: [1]).slope
+      gradients["temperature"] = [slope]
+      gradients["scale"] = [-temperature * temperature * slope]
+      gradients["logitScale"] = [-temperature * slope]
+    }
     for (name, matrix) in inputs {
       gradients[name] = (0..<matrix.rowCount * matrix.columnCount).map { index in
         let direction = Matrix(rowCount: matrix.rowCount, columnCount: matrix.columnCount) { r, c in

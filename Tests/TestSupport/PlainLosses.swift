@@ -13,7 +13,7 @@ extension PlainLoss {
         let own = queries[i].dot(positives[i])
         var sum: Dual = 0
         for key in negatives(i, rows) {
-          sum += .exp((queries[i].dot(key) - own) / temperature)
+          sum += .exp((queries[i].dot(key) - own) / temperature[i])
         }
         return .log(onePlus: sum)
       }
@@ -56,8 +56,8 @@ extension PlainLoss {
         let own = images[i].dot(texts[i])
         var (byRow, byColumn): (Dual, Dual) = (0, 0)
         for j in images.indices where j != i {
-          byRow += .exp((images[i].dot(texts[j]) - own) / temperature)
-          byColumn += .exp((images[j].dot(texts[i]) - own) / temperature)
+          byRow += .exp((images[i].dot(texts[j]) - own) / temperature[i])
+          byColumn += .exp((images[j].dot(texts[i]) - own) / temperature[images.count + i])
         }
         return (.log(onePlus: byRow) + .log(onePlus: byColumn)) / 2
       }
@@ -69,7 +69,7 @@ extension PlainLoss {
     let plain = inBatch(inputs, temperature: temperature)
     return PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let pairs = ["queries": rows["queries", default: []], "positives": rows["keys", default: []]]
-      return plain.terms(pairs, temperature).map { 2 * temperature * $0 }
+      return plain.terms(pairs, temperature).enumerated().map { 2 * temperature[$0] * $1 }
     }
   }
 
@@ -80,11 +80,12 @@ extension PlainLoss {
   ) -> PlainLoss {
     PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let weights = rows["classWeights", default: []]
-      return zip(rows["features", default: []], labels).map { feature, label in
+      return rows["features", default: []].enumerated().map { row, feature in
+        let label = labels[row]
         let own = target(feature.dot(weights[label]))
         var sum: Dual = 0
         for c in weights.indices where c != label {
-          sum += .exp((feature.dot(weights[c]) - own) / temperature)
+          sum += .exp((feature.dot(weights[c]) - own) / temperature[row])
         }
         return .log(onePlus: sum)
       }
@@ -127,9 +128,9 @@ extension PlainLoss {
         let positive = all[i].dot(all[other])
         var sum: Dual = 0
         for j in all.indices where j != i && j != other {
-          sum += .exp((all[i].dot(all[j]) - positive) / temperature)
+          sum += .exp((all[i].dot(all[j]) - positive) / temperature[i])
         }
-        return .log(sum) + Dual(masses[i % count] / mean - 1) * positive / temperature
+        return .log(sum) + Dual(masses[i % count] / mean - 1) * positive / temperature[i]
       }
     }
   }
@@ -142,7 +143,7 @@ extension PlainLoss {
       return images.indices.map { i in
         var sum: Dual = 0
         for j in texts.indices {
-          let logit = images[i].dot(texts[j]) / temperature + bias
+          let logit = images[i].dot(texts[j]) / temperature[i] + bias
           sum += .log(onePlus: .exp(i == j ? 0 - logit : logit))
         }
         return sum
@@ -233,9 +234,10 @@ extension PlainLoss {
   ) -> PlainLoss {
     PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let memory = rows["memory", default: []]
-      return zip(rows["embeddings", default: []], indices).map { row, list in
+      return rows["embeddings", default: []].enumerated().map { i, row in
+        let list = indices[i]
         let share = Double(list.count - 1) / Double(memory.count)
-        let p = list.map { Dual.exp(row.dot(memory[$0]) / temperature - Dual(logZ)) }
+        let p = list.map { Dual.exp(row.dot(memory[$0]) / temperature[i] - Dual(logZ)) }
         return p.enumerated().reduce(Dual(0)) { sum, candidate in
           let numerator = candidate.offset == 0 ? candidate.element : Dual(share)
           return sum - .log(numerator / (candidate.element + Dual(share) + Dual(epsilon)))
@@ -269,7 +271,7 @@ extension PlainLoss {
           let own = rows[a].dot(rows[p])
           var sum: Dual = 0
           for j in rows.indices where j != a && j != p {
-            sum += .exp((rows[a].dot(rows[j]) - own) / temperature)
+            sum += .exp((rows[a].dot(rows[j]) - own) / temperature[a])
           }
           terms += .log(onePlus: sum)
           count += 1
@@ -294,7 +296,7 @@ extension PlainLoss {
       return queries.indices.flatMap { a -> [Dual] in
         var (positives, positiveSum, negativeSum): ([Dual], Dual, Dual) = ([], 0, 0)
         for key in candidates(a) {
-          let logit = queries[a].dot(keys[key]) / temperature
+          let logit = queries[a].dot(keys[key]) / temperature[a]
           if keyLabels[key] == labels[a] {
             positives.append(logit)
             positiveSum += .exp(logit)
@@ -322,7 +324,7 @@ extension PlainLoss {
           let own = rows[a].dot(rows[p])
           var sum: Dual = 0
           for n in rows.indices where labels[n] != labels[a] {
-            sum += .exp((rows[a].dot(rows[n]) - own) / temperature)
+            sum += .exp((rows[a].dot(rows[n]) - own) / temperature[a])
           }
           terms.append(.log(onePlus: sum))
         }
@@ -342,10 +344,10 @@ extension PlainLoss {
       let prior = Dual(positivePrior)
       return all.indices.map { i in
         let other = (i + count) % (2 * count)
-        let positive = Dual.exp(all[i].dot(all[other]) / temperature)
+        let positive = Dual.exp(all[i].dot(all[other]) / temperature[i])
         var (sum, weights): (Dual, Dual) = (0, 0)
         for j in all.indices where j != i && j != other {
-          let logit = all[i].dot(all[j]) / temperature
+          let logit = all[i].dot(all[j]) / temperature[i]
           sum += .exp(logit * Dual(1 + concentration))
           weights += .exp(logit * Dual(concentration))
         }
@@ -353,7 +355,7 @@ extension PlainLoss {
         let negativeCount = Dual(Double(2 * count - 2))
         let corrected =
           (sum * negativeCount / weights - prior * negativeCount * positive) / (1 - prior)
-        let g = Dual.max(corrected, negativeCount * .exp(0 - 1 / temperature))
+        let g = Dual.max(corrected, negativeCount * .exp(0 - 1 / temperature[i]))
         return .log(onePlus: g / positive)
       }
     }

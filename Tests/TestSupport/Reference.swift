@@ -108,6 +108,11 @@ extension Reference.Case {
       columnCount: columnCount)
   }
 
+  /// An input of numbers.
+  public func numbers(_ name: String) throws -> [Double] {
+    try #require(inputs[name], "no input \(name)").elements
+  }
+
   /// An input of integers.
   public func integers(_ name: String) throws -> [Int] {
     try #require(inputs[name], "no input \(name)").elements.map { Int($0) }

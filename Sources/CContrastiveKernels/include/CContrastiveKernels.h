@@ -162,6 +162,9 @@ typedef struct contrastive_kernels {
   void (*addRows)(contrastive_tile x, const double *factor, contrastive_tile y);
   // y *= x
   void (*multiplyRows)(contrastive_tile x, contrastive_tile y);
+  // counts[b] += how many elements lie in bin b of `bins` equal ones from low to high; those beyond in the outermost,
+  // and -inf, no candidate, in none.
+  void (*histogram)(contrastive_tile x, double low, double high, ptrdiff_t bins, int64_t *counts);
   // y = the transpose of x
   void (*transpose)(contrastive_tile x, contrastive_tile y);
   // y = x, whose elements are floats or doubles, of 4 or 8 bytes.

@@ -17,12 +17,14 @@ extension Candidates {
   /// - Parameters:
   ///   - queries: `N × d`, at least one row.
   ///   - scales: s = 1/τ of every temperature that is of interest: the exponents of the result, whose logits are cosines.
+  ///   - detail: What to keep besides sums: hardest negatives, a histogram of cosines.
   ///   - options: Threads.
   /// - Returns: Statistics of N rows, with ranks where every row has one positive.
   /// - Throws: `ContrastiveError` for shapes that do not fit, or a scale that is not positive and finite.
   /// - Complexity: 2NMd flops, and NM exponentials for every scale; memory for a few numbers per row and scale.
   public func statistics<Q: Embeddings>(
-    of queries: Q, scales: [Double], options: ComputeOptions = ComputeOptions()
+    of queries: Q, scales: [Double], keeping detail: StatisticsDetail = .none,
+    options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> RowStatistics where Q.Scalar == Scalar {
     let rows = try AnyEmbeddings(queries, named: "queries")
     try rows.requireRows()
@@ -30,10 +32,11 @@ extension Candidates {
     guard !scales.isEmpty else {
       throw .shape(array: "scales", expected: "one at least", actual: "none")
     }
-    let problem = OneWayProblem(
+    var problem = OneWayProblem(
       queries: rows, queriesNeedGradient: false,
       candidates: try checked(for: rows, needingGradient: false),
       function: Exponents(exponents: scales), scales: .one(1), weights: .equal(1))
+    problem.detail = detail
     var result: RowStatistics?
     OneWayEngine(problem, options: options).statistics { _, statistics, _ in
       result = result.map { $0.appending(statistics) } ?? statistics

@@ -20,51 +20,6 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
   /// How many rows these candidates are for, where they say so.
   private(set) var rowCount: Int?
 
-  /// An array of keys.
-  package struct Keys: Sendable {
-    package var rows: AnyEmbeddings<Scalar>
-    package var roles: ColumnRoles
-
-    package var needsGradient: Bool
-
-    /// Columns that are no candidates, besides what `roles` says.
-    package var excluded: ExcludedColumns?
-
-    /// What the keys are compared with.
-    package var anchor = Anchor.queries
-
-    /// b of every key.
-    package var biases: [Scalar]?
-
-    package init(
-      rows: AnyEmbeddings<Scalar>, roles: ColumnRoles, needsGradient: Bool = true,
-      excluded: ExcludedColumns? = nil, anchor: Anchor = .queries, biases: [Scalar]? = nil
-    ) {
-      self.rows = rows
-      self.roles = roles
-      self.needsGradient = needsGradient
-      self.excluded = excluded
-      self.anchor = anchor
-      self.biases = biases
-    }
-
-    func negativeCount(ofRow row: Int) -> Int {
-      roles.negativeCount(ofRow: row, among: rows.rowCount) - (excluded?.count(ofRow: row) ?? 0)
-    }
-
-    /// Calls `body` for the columns in a range that are not negatives of a row.
-    func forEachException(
-      ofRow row: Int, in columns: Range<Int>, _ body: (_ column: Int, _ isPositive: Bool) -> Void
-    ) {
-      roles.forEachException(ofRow: row, in: columns, body)
-      excluded?.forEach(ofRow: row, in: columns) { body($0, false) }
-    }
-
-    var hasExceptions: Bool {
-      if case .negatives = roles { excluded != nil } else { true }
-    }
-  }
-
   /// One of the two embeddings of a row.
   public enum Anchor: Hashable, Sendable {
     /// The row itself.
@@ -103,7 +58,7 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
     _ keys: K, excluding exclusion: Exclusion = .none, logWeights: [Double]? = nil
   ) throws(ContrastiveError) where K.Scalar == Scalar {
     try self.init(
-      keys, roles: .diagonal, positives: .column, rowCount: keys.matrix.rowCount,
+      keys, roles: .diagonal, positives: .column, rowCount: keys.storedRowCount,
       exclusion: exclusion, logWeights: logWeights)
   }
 
@@ -119,7 +74,7 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
     _ keys: K, positives: [Int], excluding exclusion: Exclusion = .none,
     logWeights: [Double]? = nil
   ) throws(ContrastiveError) where K.Scalar == Scalar {
-    let count = keys.matrix.rowCount
+    let count = keys.storedRowCount
     if let row = positives.firstIndex(where: { !(0..<count).contains($0) }) {
       throw .value(
         name: "positives[\(row)]", value: "\(positives[row])",
@@ -143,7 +98,7 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
     logWeights: [Double]? = nil
   ) throws(ContrastiveError) where K.Scalar == Scalar {
     try self.init(
-      keys, roles: .columns(try ColumnLists(positives, columnCount: keys.matrix.rowCount)),
+      keys, roles: .columns(try ColumnLists(positives, columnCount: keys.storedRowCount)),
       positives: .columns, rowCount: positives.count, exclusion: exclusion,
       logWeights: logWeights)
   }
@@ -161,9 +116,9 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
     _ keys: K, rowGroups: [Int], keyGroups: [Int], excluding exclusion: Exclusion = .none,
     logWeights: [Double]? = nil
   ) throws(ContrastiveError) where K.Scalar == Scalar {
-    guard keyGroups.count == keys.matrix.rowCount else {
+    guard keyGroups.count == keys.storedRowCount else {
       throw .shape(
-        array: "keyGroups", expected: "\(keys.matrix.rowCount), one per key",
+        array: "keyGroups", expected: "\(keys.storedRowCount), one per key",
         actual: "\(keyGroups.count)")
     }
     try self.init(
@@ -240,26 +195,5 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
       throw .notFinite(array: "logWeights", row: row)
     }
     return logWeights.map { Scalar($0) }
-  }
-
-  // MARK: What they come to
-
-  var columnCount: Int { keys.reduce(0) { $0 + $1.rows.rowCount } }
-
-  /// Whether every row has one positive, so that it has a rank.
-  package var hasSinglePositive: Bool {
-    switch positives {
-    case .array, .column: true
-    case .none, .columns: false
-    }
-  }
-
-  package var areBiased: Bool { keys.contains { $0.biases != nil } }
-
-  /// Whether some keys are compared with the rows' positives.
-  var anchorsArePositives: Bool { keys.contains { $0.anchor == .positives } }
-
-  func negativeCount(ofRow row: Int) -> Int {
-    keys.reduce(0) { $0 + $1.negativeCount(ofRow: row) }
   }
 }

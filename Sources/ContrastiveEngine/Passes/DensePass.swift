@@ -61,6 +61,9 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
         let logits = logits(of: tile, in: panel, of: block, worker: worker)
         block.setLogits(logits, in: panel, keys: keys)
         block.exclude(from: logits, tile, of: panel, keys: keys, noting: &part)
+        part.statistics.addDetail(
+          logits, fromColumn: panel.place(of: tile).lowerBound,
+          workspace: context.options.workspace, on: context.isa)
         part.statistics.add(
           logits, bias: context.biases(tile, of: panel), storing: storesExponentials,
           on: context.isa)
@@ -147,7 +150,9 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
         anchors = weighted?.rows(0..<block.count) ?? anchors
       }
       if includingExceptions {
-        block.setExceptions(in: weights, tile, of: panel, slopes: slopes)
+        block.setExceptions(
+          in: weights, tile, of: panel, slopes: slopes,
+          mapSlopes: mapSlopes(tile, of: block, worker: worker))
       }
       if let gradient = keyGradient?.rows(tile) {
         gradient.setProduct(
@@ -162,12 +167,19 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
     }
   }
 
+  /// Where the slopes of a tile's map are, of the tile that was computed last.
+  private func mapSlopes(
+    _ tile: Range<Int>, of block: RowBlock<Scalar>, worker: Int
+  ) -> Block<Scalar>? {
+    context.scratch[worker].slopes?.rows(0..<block.count).columns(0..<tile.count)
+  }
+
   /// Computes a tile again, up to its weights dL/d(product).
   private func setWeights(
     _ weights: Block<Scalar>, _ tile: Range<Int>, _ panel: Panel, _ block: RowBlock<Scalar>,
     _ keys: Block<Scalar>, _ slopes: RowSlopes, worker: Int
   ) {
-    let mapSlopes = context.scratch[worker].slopes?.rows(0..<block.count).columns(0..<tile.count)
+    let mapSlopes = mapSlopes(tile, of: block, worker: worker)
     block.setLogits(weights, in: panel, keys: keys, slopes: mapSlopes)
     block.exclude(from: weights, tile, of: panel)
     weights.setWeights(slopes.terms, bias: context.biases(tile, of: panel), on: context.isa)

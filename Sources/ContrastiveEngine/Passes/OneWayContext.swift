@@ -126,6 +126,9 @@ struct GradientBlocks<Scalar: EmbeddingScalar>: Sendable {
   let keys: [Block<Scalar>?]
   let positives: Block<Scalar>?
 
+  /// By row, where keys are compared with positives that are any columns of the first key array.
+  private let columnPositives: Block<Scalar>?
+
   init(_ problem: OneWayProblem<Scalar>, options: ComputeOptions) {
     func block(_ isWanted: Bool, rowCount: Int) -> Block<Scalar>? {
       isWanted
@@ -139,13 +142,30 @@ struct GradientBlocks<Scalar: EmbeddingScalar>: Sendable {
     } else {
       positives = nil
     }
+    if problem.candidates.anchorsArePositives, case .column = problem.candidates.positives,
+      case .targets = problem.keys[0].roles
+    {
+      columnPositives = block(
+        problem.keys[0].needsGradient, rowCount: problem.queries.rowCount)
+    } else {
+      columnPositives = nil
+    }
   }
 
   /// The gradient by what keys are compared with.
   func anchors(_ anchor: Candidates<Scalar>.Anchor) -> Block<Scalar>? {
     switch anchor {
     case .queries: queries
-    case .positives: positives ?? keys[0]
+    case .positives: positives ?? columnPositives ?? keys[0]
+    }
+  }
+
+  /// Adds what rows' positives got as anchors to the columns that they are.
+  func finish(_ problem: OneWayProblem<Scalar>, on isa: InstructionSet) {
+    guard let columnPositives, let gradient = keys[0] else { return }
+    for row in 0..<columnPositives.rowCount {
+      guard let column = problem.keys[0].roles.positiveColumn(ofRow: row) else { continue }
+      gradient.rows(column..<column + 1).add(columnPositives.rows(row..<row + 1), on: isa)
     }
   }
 }

@@ -148,6 +148,7 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
         }
       }
       totalSlopes?.finish(in: gradients)
+      gradients.finish(problem, on: options.isa)
       result.queryGradient = gradients.queries
       result.keyGradients = gradients.keys
       result.positiveGradient = gradients.positives
@@ -156,8 +157,6 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// The statistics of all rows, without a row function.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   package func statistics(
     _ body: (_ block: Range<Int>, RowStatistics, PositiveLogits) -> Void
   ) {

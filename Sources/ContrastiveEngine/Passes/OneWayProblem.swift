@@ -16,6 +16,9 @@ package struct OneWayProblem<Scalar: EmbeddingScalar>: Sendable {
   /// Whether ranks of the positive, and similarities, are to be observed.
   package var observes = true
 
+  /// What statistics are to keep besides sums.
+  var detail = StatisticsDetail.none
+
   package init(
     queries: AnyEmbeddings<Scalar>, queriesNeedGradient: Bool, candidates: Candidates<Scalar>,
     function: any RowFunction, scales: RowScales, weights: TermWeights

@@ -9,21 +9,27 @@ extension RowBlock {
     in tile: Range<Int>, of panel: Panel, slopes: RowSlopes, to keyGradient: Block<Scalar>?
   ) {
     guard let gradient = keyGradient?.rows(tile) else { return }
+    let anchors = anchors(of: panel)
     forEachException(in: tile, of: panel) { row, column, isPositive in
       let slope = slope(row, tile.lowerBound + column, isPositive: isPositive, slopes)
       guard slope != 0 else { return }
       gradient.rows(column..<column + 1).add(
-        queries.rows(row..<row + 1), times: [slope], on: context.isa)
+        anchors.rows(row..<row + 1), times: [slope], on: context.isa)
     }
   }
 
-  /// Puts dL/dz of the columns of a tile that are no negatives into its weights.
+  /// Puts dL/d(product) of the columns of a tile that are no negatives into its weights.
+  ///
+  /// - Parameter mapSlopes: dz/dc of the tile, where a map leads from cosine to logit.
   func setExceptions(
-    in weights: Block<Scalar>, _ tile: Range<Int>, of panel: Panel, slopes: RowSlopes
+    in weights: Block<Scalar>, _ tile: Range<Int>, of panel: Panel, slopes: RowSlopes,
+    mapSlopes: Block<Scalar>?
   ) {
     forEachException(in: tile, of: panel) { row, column, isPositive in
-      weights[row, column] = Scalar(
-        slope(row, tile.lowerBound + column, isPositive: isPositive, slopes))
+      var slope = slope(row, tile.lowerBound + column, isPositive: isPositive, slopes)
+      // A slope of 0 stays 0 where the map's is infinite.
+      if let mapSlopes, slope != 0 { slope *= Double(mapSlopes[row, column]) }
+      weights[row, column] = Scalar(slope)
     }
   }
 

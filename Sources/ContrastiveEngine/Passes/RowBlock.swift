@@ -104,7 +104,7 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
       } : nil
     noStatistics = RowStatistics(
       rowCount: range.count, exponents: context.exponents, shift: context.shift[range],
-      isBiased: problem.candidates.areBiased, ranks: ranks)
+      isBiased: problem.candidates.areBiased, ranks: ranks, detail: problem.detail)
   }
 
   /// What a panel's keys are compared with, times the scale.
@@ -182,13 +182,32 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
   func positiveLogits(_ rows: Range<Int>) -> PositiveLogits {
     if let table {
       let all = range.lowerBound + rows.lowerBound..<range.lowerBound + rows.upperBound
-      return table.logits(ofAnchors: all)
+      var result = table.logits(ofAnchors: all)
+      if let biases = columnBiases(ofAnchors: all) {
+        result.logits = zip(result.logits, biases).map(+)
+        result.biases = biases
+      }
+      return result
     }
     guard let own = positiveLogits else { return PositiveLogits() }
     var result = PositiveLogits(
       Array(own.logits[rows]), biases: own.biases.map { Array($0[rows]) })
     result.first = range.lowerBound + rows.lowerBound
     return result
+  }
+
+  /// b of the columns that are some rows' positives, row by row.
+  private func columnBiases(ofAnchors anchors: Range<Int>) -> [Double]? {
+    let keys = problem.keys[0]
+    return keys.biases.map { biases in
+      var result: [Double] = []
+      for anchor in anchors {
+        keys.roles.forEachException(ofRow: anchor, in: 0..<biases.count) { column, isPositive in
+          if isPositive { result.append(Double(biases[column])) }
+        }
+      }
+      return result
+    }
   }
 
   /// dL/d⟨q̃, p̂⟩ of a single positive.

@@ -16,7 +16,7 @@ extension Range<Int> {
   /// Neighbouring parts of one size, but for the last, which may be shorter.
   package func parts(of size: Int) -> [Range<Int>] {
     stride(from: lowerBound, to: upperBound, by: Swift.max(1, size)).map {
-      $0..<Swift.min($0 + Swift.max(1, size), upperBound)
+      $0..<$0 + Swift.min(Swift.max(1, size), upperBound - $0)
     }
   }
 }

@@ -14,7 +14,7 @@ import RealModule
 /// Never forming a probability, and never mixing the positive into ℓ, is what keeps a loss of 4e-10 and its gradient
 /// at full relative precision.
 ///
-/// A loss of one's own is a type of a few lines, run by ``OneWayLoss``, ``BothWaysLoss`` or ``BatchLoss`` at the
+/// A loss of one's own is a type of a few lines, run by `OneWayLoss`, `BothWaysLoss` or `BatchLoss` at the
 /// speed of those here:
 /// ```swift
 /// struct Margin: RowFunction {

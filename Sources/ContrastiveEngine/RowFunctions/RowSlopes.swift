@@ -17,7 +17,9 @@ package struct RowSlopes: Sendable {
 
   /// Of no rows yet.
   init(_ function: any RowFunction) {
-    terms = function.exponents.map { ExponentialTerm(exponent: $0, shift: [], factor: []) }
+    terms = function.exponents.map {
+      ExponentialTerm(exponent: $0.forKernels, shift: [], factor: [])
+    }
   }
 
   init(

@@ -1,4 +1,3 @@
-public import ContrastiveEmbeddings
 package import ContrastiveKernels
 import RealModule
 
@@ -31,23 +30,29 @@ public struct RowStatistics: Sendable, Equatable {
   public package(set) var totals: [Double]
 
   /// m, by exponent and row.
-  package private(set) var shifts: [[Double]]
+  package internal(set) var shifts: [[Double]]
 
   /// E, U and B, by exponent and row.
-  package private(set) var sums: [ExponentialSums]
+  package internal(set) var sums: [ExponentialSums]
 
   /// How the candidates compare with the rows' positives.
-  package private(set) var ranks: RankCounts?
+  package internal(set) var ranks: RankCounts?
 
   /// The largest logit so far; −∞ before there is one. Not kept where shifts are given, or candidates
   /// carry biases.
-  package private(set) var largest: [Double]
+  package internal(set) var largest: [Double]
 
-  private let shift: Shift
+  /// The hardest negatives of every row, if they were asked for.
+  public internal(set) var top: TopCandidates?
+
+  /// Where the logits of all rows lie, if that was asked for; of some of the rows it is not known.
+  public internal(set) var histogram: LogitHistogram?
+
+  let shift: Shift
 
   package init(
     rowCount: Int, exponents: [Double] = [1], shift: Shift = .maxima, isBiased: Bool = false,
-    ranks: RankCounts? = nil
+    ranks: RankCounts? = nil, detail: StatisticsDetail = .none
   ) {
     self.exponents = exponents
     self.shift = shift
@@ -58,6 +63,10 @@ public struct RowStatistics: Sendable, Equatable {
     sums = Array(
       repeating: ExponentialSums(rowCount: rowCount, biased: isBiased), count: exponents.count)
     shifts = exponents.map { shift.initial(exponent: $0, rowCount: rowCount) }
+    if detail.topCount > 0 { top = TopCandidates(count: detail.topCount, rowCount: rowCount) }
+    if detail.binCount > 0 {
+      histogram = LogitHistogram(range: -1...1, binCount: detail.binCount)
+    }
   }
 
   /// One exponent's share of statistics, as if of other exponents.
@@ -100,7 +109,7 @@ public struct RowStatistics: Sendable, Equatable {
     }
   }
 
-  private var indices: Range<Int> { 0..<rowCount }
+  var indices: Range<Int> { 0..<rowCount }
 
   /// The statistics of some of the rows.
   public subscript(rows: Range<Int>) -> RowStatistics {
@@ -110,6 +119,8 @@ public struct RowStatistics: Sendable, Equatable {
     result.largest = Array(largest[rows])
     result.shifts = shifts.map { Array($0[rows]) }
     result.sums = sums.map { $0[rows] }
+    result.top = top?[rows]
+    if rows.count < rowCount { result.histogram = nil }
     result.ranks = ranks.map { ranks in
       var some = ranks[rows]
       (some.above, some.notBelow) = (Array(ranks.above[rows]), Array(ranks.notBelow[rows]))
@@ -124,6 +135,8 @@ public struct RowStatistics: Sendable, Equatable {
     result.counts += next.counts
     result.totals += next.totals
     result.largest += next.largest
+    if let more = next.top { result.top?.append(more) }
+    if let more = next.histogram { result.histogram?.add(more) }
     for t in exponents.indices {
       result.shifts[t] += next.shifts[t]
       result.sums[t].append(next.sums[t])
@@ -138,232 +151,6 @@ public struct RowStatistics: Sendable, Equatable {
     }
     return result
   }
-
-  // MARK: Merging
-
-  /// Takes in the statistics of other candidates of the same rows.
-  ///
-  /// - Throws: `ContrastiveError` if they are of another number of rows, of other exponents, or of ranks counted
-  ///   against other intervals, whose counts do not add up.
-  public mutating func merge(_ other: RowStatistics) throws(ContrastiveError) {
-    guard other.rowCount == rowCount else {
-      throw .shape(array: "statistics", expected: "\(rowCount) rows", actual: "\(other.rowCount)")
-    }
-    guard other.exponents == exponents else {
-      throw .value(
-        name: "exponents", value: "\(other.exponents)", requirement: "\(exponents), to merge")
-    }
-    guard ranks?.low == other.ranks?.low, ranks?.high == other.ranks?.high else {
-      throw .value(
-        name: "ranks", value: "counts against other positives",
-        requirement: "counts against the same positives' logits, to merge")
-    }
-    add(other)
-  }
-
-  /// The same, of statistics that are known to go together.
-  package mutating func add(_ other: RowStatistics) {
-    add(other, to: indices)
-  }
-
-  /// Takes in the statistics of other candidates of some of the rows.
-  package mutating func add(_ other: RowStatistics, to rows: Range<Int>) {
-    let first = rows.lowerBound
-    for t in exponents.indices {
-      for row in 0..<rows.count where other.shifts[t][row] > shifts[t][first + row] {
-        rescale(exponent: t, row: first + row, to: other.shifts[t][row])
-      }
-      sums[t].add(other.sums[t], from: other.shifts[t], to: shifts[t], at: first)
-    }
-    for row in 0..<rows.count {
-      counts[first + row] += other.counts[row]
-      totals[first + row] += other.totals[row]
-      largest[first + row] = max(largest[first + row], other.largest[row])
-    }
-    addRanks(other.ranks, at: first)
-  }
-
-  /// Adds sums over other candidates, relative to the present shifts of the first exponent.
-  package mutating func add(_ tile: ScreenedSums) {
-    sums[0].add(tile.sums)
-    addRanks(tile.ranks)
-  }
-
-  private mutating func addRanks(_ other: RankCounts?, at first: Int = 0) {
-    // Taken out, so that the counts are changed in place.
-    guard let other, var own = ranks else { return }
-    ranks = nil
-    for row in other.above.indices {
-      own.above[first + row] += other.above[row]
-      own.notBelow[first + row] += other.notBelow[row]
-    }
-    ranks = own
-  }
-
-  /// Brings a row's sums to a larger shift, and returns the factor.
-  @discardableResult
-  private mutating func rescale(exponent t: Int, row: Int, to larger: Double) -> Double {
-    let (step, sum) = (shifts[t][row] - larger, sums[t].sum[row])
-    shifts[t][row] = larger
-    guard sum > 0 else { return 1 }
-    let factor = Double.exp(step)
-    sums[t].sum[row] = factor * sum
-    sums[t].weighted[row] = factor * (sums[t].weighted[row] + step * sum)
-    if !sums[t].biased.isEmpty { sums[t].biased[row] *= factor }
-    return factor
-  }
-
-  // MARK: Adding tiles
-
-  /// Adds a tile's logits, one row per row, as online softmax does.
-  ///
-  /// - Parameters:
-  ///   - bias: b of every column.
-  ///   - storing: With one exponent, whether to leave exp(u) in the place of z.
-  /// - Returns: What anything else that was added up relative to the first exponent's old shifts has to be
-  ///   multiplied by; `nil` if that is 1 for every row.
-  @discardableResult
-  package mutating func add<Scalar: EmbeddingScalar>(
-    _ logits: Block<Scalar>, bias: [Scalar]? = nil, storing: Bool = false, on isa: InstructionSet
-  ) -> [Double]? {
-    var factors: [Double]?
-    var none: RankCounts?
-    if !shift.isGiven {
-      if let bias {
-        for t in exponents.indices.reversed() {
-          var larger = shifts[t]
-          if t == 0 {
-            logits.updateMaximum(
-              &larger, exponent: exponents[t], bias: bias, counting: &ranks, on: isa)
-          } else {
-            logits.updateMaximum(
-              &larger, exponent: exponents[t], bias: bias, counting: &none, on: isa)
-          }
-          factors = raiseShifts(exponent: t, to: larger)
-        }
-      } else {
-        var larger = largest
-        logits.updateMaximum(&larger, counting: &ranks, on: isa)
-        factors = raise(to: larger, as: Scalar.self)
-      }
-    }
-    if exponents.count > 2, bias == nil, shift.isGiven {
-      logits.addExponentialSums(
-        to: &sums, exponents: exponents, shifts: shifts, counting: &ranks, on: isa)
-    } else if exponents.count > 2, bias == nil {
-      logits.addExponentialSums(
-        to: &sums, exponents: exponents, shifts: shifts.map(\.finite), counting: &none, on: isa)
-    } else {
-      for t in exponents.indices {
-        // With running maxima the pass that looked for them has counted the ranks.
-        if shift.isGiven, t == 0 {
-          logits.addExponentialSums(
-            to: &sums[t], exponent: exponents[t], shift: shifts[t], bias: bias, storing: storing,
-            counting: &ranks, on: isa)
-        } else {
-          logits.addExponentialSums(
-            to: &sums[t], exponent: exponents[t], shift: shifts[t].finite, bias: bias,
-            storing: storing, counting: &none, on: isa)
-        }
-      }
-    }
-    return factors
-  }
-
-  /// Adds a tile's logits, of one exponent 1, to the statistics of its rows and to those of its columns.
-  ///
-  /// - Parameters:
-  ///   - offset: The row in `columns` that the tile's first column is.
-  ///   - scales: Where every row and column has a scale of its own, and the tile holds cosines.
-  ///   - storing: Whether to leave the rows' exp(u) in the place of z.
-  package static func add<Scalar: EmbeddingScalar>(
-    _ logits: Block<Scalar>, rows: inout RowStatistics, columns: inout RowStatistics,
-    from offset: Int, scales: MutualScales? = nil, storing: Bool, on isa: InstructionSet
-  ) {
-    if rows.shift.isShared {
-      logits.addMutualSums(
-        rows: &rows.sums[0], columns: &columns.sums[0], from: offset, rowShift: rows.shifts[0],
-        columnShift: nil, storing: storing, rowRanks: &rows.ranks, columnRanks: &columns.ranks,
-        on: isa)
-      return
-    }
-    rows.raise(toRowsOf: logits, scales: scales?.rows, on: isa)
-    let own = offset..<offset + logits.columnCount
-    var larger = Array(columns.largest[own])
-    logits.updateColumnMaximum(&larger, counting: &columns.ranks, from: offset, on: isa)
-    columns.raise(to: larger, from: offset, scales: scales?.columns, as: Scalar.self)
-    var none: RankCounts?
-    var noneOfColumns: RankCounts?
-    logits.addMutualSums(
-      rows: &rows.sums[0], columns: &columns.sums[0], from: offset,
-      rowShift: rows.shifts[0].finite, columnShift: Array(columns.shifts[0][own]).finite,
-      rowScale: scales?.rows, columnScale: scales?.columns, storing: storing, rowRanks: &none,
-      columnRanks: &noneOfColumns, on: isa)
-  }
-
-  /// Raises the shifts to those of a tile's logits, or scaled cosines, and counts their ranks.
-  package mutating func raise<Scalar: EmbeddingScalar>(
-    toRowsOf logits: Block<Scalar>, scales: [Double]? = nil, on isa: InstructionSet
-  ) {
-    var larger = largest
-    logits.updateMaximum(&larger, counting: &ranks, on: isa)
-    raise(to: larger, scales: scales, as: Scalar.self)
-  }
-
-  /// Takes larger maxima, and brings the sums to them.
-  ///
-  /// - Parameters:
-  ///   - offset: The row of the first of them.
-  ///   - scales: What they are multiplied by, where they are cosines.
-  /// - Returns: As `add(_:bias:storing:on:)`.
-  @discardableResult
-  package mutating func raise<Scalar: EmbeddingScalar>(
-    to larger: [Double], from offset: Int = 0, scales: [Double]? = nil, as scalar: Scalar.Type
-  ) -> [Double]? {
-    // What the kernels can have for a shift: a number of the scalar.
-    let isFloat = Scalar.self == Float.self
-    var factors: [Double]?
-    for index in larger.indices where larger[index] > largest[offset + index] {
-      let row = offset + index
-      largest[row] = larger[index]
-      for t in exponents.indices {
-        let exact = exponents[t] * larger[index] * (scales?[index] ?? 1)
-        let shift = isFloat ? Double(Float(exact)) : exact
-        let factor = rescale(exponent: t, row: row, to: shift)
-        guard t == 0, factor != 1 else { continue }
-        if factors == nil { factors = Array(repeating: 1, count: larger.count) }
-        factors?[index] = factor
-      }
-    }
-    return factors
-  }
-
-  private mutating func raiseShifts(exponent t: Int, to larger: [Double]) -> [Double]? {
-    var factors: [Double]?
-    for row in larger.indices where larger[row] > shifts[t][row] {
-      let factor = rescale(exponent: t, row: row, to: larger[row])
-      guard factor != 1 else { continue }
-      if factors == nil { factors = Array(repeating: 1, count: larger.count) }
-      factors?[row] = factor
-    }
-    return factors
-  }
-}
-
-/// A scale for each row and each column of a tile.
-package struct MutualScales: Sendable {
-  package var rows: [Double]
-  package var columns: [Double]
-
-  package init(rows: [Double], columns: [Double]) {
-    self.rows = rows
-    self.columns = columns
-  }
-}
-
-extension [Double] {
-  /// A row of nothing but exceptions has no maximum; its terms vanish by any shift.
-  fileprivate var finite: [Double] { map { $0.isFinite ? $0 : 0 } }
 }
 
 extension ExponentialSums {
@@ -374,20 +161,6 @@ extension ExponentialSums {
     result.weighted = Array(weighted[rows])
     if !biased.isEmpty { result.biased = Array(biased[rows]) }
     return result
-  }
-
-  /// Adds sums that are relative to other shifts, none of them larger than those of these, to the rows from `first` on.
-  fileprivate mutating func add(
-    _ other: ExponentialSums, from shifts: [Double], to target: [Double], at first: Int
-  ) {
-    for row in other.sum.indices where other.sum[row] > 0 {
-      let own = first + row
-      let step = shifts[row] - target[own]
-      let factor = step == 0 ? 1 : Double.exp(step)
-      sum[own] += factor * other.sum[row]
-      weighted[own] += factor * (other.weighted[row] + step * other.sum[row])
-      if !biased.isEmpty { biased[own] += factor * other.biased[row] }
-    }
   }
 
   fileprivate mutating func append(_ next: ExponentialSums) {

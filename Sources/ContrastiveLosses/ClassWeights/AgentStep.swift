@@ -114,8 +114,7 @@ struct AgentStep<Scalar: EmbeddingScalar> {
     let chunk = min(256, count)
     func scratch() -> Block<Scalar> { options.block(rowCount: chunk, columnCount: dimension) }
     let (featureScratch, ownScratch) = (scratch(), scratch())
-    for start in stride(from: 0, to: count, by: chunk) {
-      let rows = start..<min(start + chunk, count)
+    for rows in (0..<count).parts(of: chunk) {
       body(
         rows, features.unit(rows, into: featureScratch, on: options.isa),
         classWeights.unitRows(at: labels[rows], into: ownScratch, on: options.isa))

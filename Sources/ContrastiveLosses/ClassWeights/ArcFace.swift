@@ -31,7 +31,7 @@ import RealModule
 ///   pytorch-metric-learning's `ArcFaceLoss` with its margin in degrees, whose weights are the
 ///   transpose, and insightface's without `easy_margin`.
 public struct ArcFace: ClassWeightLoss {
-  /// τ, and with it the scale s = 1/τ.
+  /// τ, and with it the scale s = 1/τ; or one for each class, which is that of the rows of the class.
   public var temperature: Temperature
 
   /// m, in radians: 0 ≤ m ≤ π/2.

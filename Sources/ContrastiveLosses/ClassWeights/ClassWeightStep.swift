@@ -35,8 +35,9 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
     addTargets: (EngineResult<Scalar>, TermWeights, RowScales) -> Void = { _, _, _ in }
   ) throws(ContrastiveError) -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
     let weights = try reduction.weights(termCount: labels.count)
-    let scales = try temperature.scales(
-      for: Scalar.self, rowCount: labels.count, of: features.name)
+    let classScales = try temperature.scales(
+      for: Scalar.self, rowCount: classWeights.rowCount, of: classWeights.name)
+    let scales = classScales.selecting(labels)
     let margin = (function as? any ClassMarginRow)?.leastMargin ?? 0
     let classCount = classWeights.rowCount
     var problem = OneWayProblem(
@@ -55,8 +56,10 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
     gradient.features = features.gradient(fromUnit: result.queryGradient, options: options)
     gradient.classWeights = classWeights.gradient(
       fromUnit: result.keyGradients[0], options: options)
+    var classSlopes = Array(repeating: 0.0, count: classWeights.rowCount)
+    for (label, slope) in zip(labels, result.logScaleSlopes) { classSlopes[label] += slope }
     gradient.byTemperature = TemperatureGradient(
-      logScaleSlopes: result.logScaleSlopes, at: temperature, of: variables)
+      logScaleSlopes: classSlopes, at: temperature, of: variables)
     return LossStep(
       result, gradient: gradient, level: level, hasSinglePositive: true,
       floor: try floor(margin: margin, classCount: classCount))

@@ -37,7 +37,7 @@ public struct ClassWeightGradient<Scalar: EmbeddingScalar>: Sendable {
 ///
 /// For code that takes whichever it is given.
 public protocol ClassWeightLoss: Hashable, Sendable {
-  /// τ, and with it NormFace's scale s = 1/τ.
+  /// τ, and with it NormFace's scale s = 1/τ; or one for each class, which is that of the rows of the class.
   var temperature: Temperature { get set }
 
   /// Returns the loss, its gradient and its diagnostics.

@@ -21,7 +21,7 @@ public import ContrastiveEngine
 /// - Source: [Wang et al. 2018](https://arxiv.org/abs/1801.09414), eq. 4; equals
 ///   pytorch-metric-learning's `CosFaceLoss`, whose weights are the transpose.
 public struct CosFace: ClassWeightLoss {
-  /// τ, and with it the scale s = 1/τ.
+  /// τ, and with it the scale s = 1/τ; or one for each class, which is that of the rows of the class.
   public var temperature: Temperature
 
   /// m: 0 ≤ m ≤ 2.

@@ -24,7 +24,7 @@ public import ContrastiveEngine
 ///   pytorch-metric-learning's `NormalizedSoftmaxLoss` with temperature 1/s, whose weights are the
 ///   transpose.
 public struct NormFaceSoftmax: ClassWeightLoss {
-  /// τ, and with it NormFace's scale s = 1/τ.
+  /// τ, and with it NormFace's scale s = 1/τ; or one for each class, which is that of the rows of the class.
   public var temperature: Temperature
 
   /// Creates the loss.

@@ -100,15 +100,16 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
     var (nearest, farthest) = (empty, empty)
     let anchors = rows.rows(range)
     let roles = ColumnRoles.labels(groups)
-    for start in stride(from: 0, to: rows.rowCount, by: tileColumns) {
-      let columns = start..<min(start + tileColumns, rows.rowCount)
+    for columns in (0..<rows.rowCount).parts(of: tileColumns) {
       let tile = whole.rows(0..<range.count).columns(0..<columns.count)
       setScores(tile, anchors, columns, offsets: offsets)
       var largest = Array(repeating: -Double.infinity, count: range.count)
       for row in 0..<range.count {
         roles.forEachException(ofRow: range.lowerBound + row, in: columns) { column, isPositive in
-          if isPositive { farthest[row].add(column, score: -tile[row, column - start]) }
-          tile[row, column - start] = -.infinity
+          if isPositive {
+            farthest[row].add(column, score: -tile[row, column - columns.lowerBound])
+          }
+          tile[row, column - columns.lowerBound] = -.infinity
         }
       }
       var ranks: RankCounts?
@@ -118,7 +119,7 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
       where largest[row] > -.infinity && Scalar(largest[row]) >= nearest[row].threshold {
         let least = max(nearest[row].threshold, Scalar(largest[row]) - margin)
         for column in 0..<columns.count where tile[row, column] >= least {
-          nearest[row].add(start + column, score: tile[row, column])
+          nearest[row].add(columns.lowerBound + column, score: tile[row, column])
         }
       }
     }
@@ -153,8 +154,7 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
     let (ownScratch, otherScratch) = (scratch(), scratch())
     ownScratch.copy(rows, rows: Array(repeating: anchor, count: chunk))
     var best: (row: Int, distance: Double)?
-    for start in stride(from: 0, to: list.count, by: chunk) {
-      let part = Array(list[start..<min(start + chunk, list.count)])
+    for part in list.indices.parts(of: chunk).map({ Array(list[$0]) }) {
       let others = otherScratch.rows(0..<part.count)
       others.copy(rows, rows: part)
       let distances = loss.distances(ownScratch.rows(0..<part.count), others, on: isa).values

@@ -71,9 +71,7 @@ struct TripletEngine<Scalar: EmbeddingScalar>: Sendable {
   func run(reduction: Reduction, observes: Bool) throws(ContrastiveError) -> Result {
     let weights = try reduction.weights(termCount: count, hasHinge: true)
     let chunkRows = max(1, options.tileRows ?? 64)
-    let chunks = stride(from: 0, to: count, by: chunkRows).map {
-      Chunk($0..<min($0 + chunkRows, count))
-    }
+    let chunks = (0..<count).parts(of: chunkRows).map { Chunk($0) }
     let scratch = (0..<max(1, options.threads)).map { _ in
       Scratch(rows: min(chunkRows, count), dimension: anchors.embeddings.columnCount, options)
     }

@@ -142,7 +142,7 @@ public struct InfoNCE: Hashable, Sendable {
   ///   6NMd with those by the keys (8NMd when the logits of 64 rows exceed 32 MiB, or
   ///   `options.keptByteCount` if that is less), all by GEMM; memory for the gradients, a few tiles
   ///   per thread, and these logits. A similarity mask takes a GEMM of the guide's dimension more, and
-  ///   4 bytes per candidate it leaves out; log-weights a copy of all rows.
+  ///   4 bytes per candidate it leaves out. Log-weights cost no copy, but at small τ every logit is computed.
   public func valueWithGradient<Q: Embeddings, P: Embeddings>(
     queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch,
     excluding falseNegatives: FalseNegatives<Q.Scalar> = .none, logWeights: LogWeights? = nil,

@@ -5,17 +5,17 @@ import ContrastiveEngine
 /// One call of InfoNCE: its arguments checked, put as a problem of rows, and its gradients taken back
 /// to what was given.
 struct InfoNCEStep<Scalar: EmbeddingScalar> {
-  private let loss: InfoNCE
-  private let queries: AnyEmbeddings<Scalar>
-  private let positives: AnyEmbeddings<Scalar>
-  private let negatives: Negatives<Scalar>
-  private let negativeRows: AnyEmbeddings<Scalar>?
-  private let falseNegatives: FalseNegatives<Scalar>
-  private let logWeights: LogWeights?
-  private let variables: InfoNCE.Variables
-  private let reduction: Reduction
-  private let level: DiagnosticsLevel
-  private let options: ComputeOptions
+  let loss: InfoNCE
+  let queries: AnyEmbeddings<Scalar>
+  let positives: AnyEmbeddings<Scalar>
+  let negatives: Negatives<Scalar>
+  let negativeRows: AnyEmbeddings<Scalar>?
+  let falseNegatives: FalseNegatives<Scalar>
+  let logWeights: LogWeights?
+  let variables: InfoNCE.Variables
+  let reduction: Reduction
+  let level: DiagnosticsLevel
+  let options: ComputeOptions
 
   init<Q: Embeddings, P: Embeddings>(
     _ loss: InfoNCE, queries: Q, positives: P, negatives: Negatives<Scalar>,
@@ -41,14 +41,14 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     try requireCompatibleOptions()
   }
 
-  private var isInBatch: Bool {
+  var isInBatch: Bool {
     switch negatives.source {
     case .inBatch, .inBatchAndShared: true
     case .shared, .paired: false
     }
   }
 
-  private var isPaired: Bool { if case .paired = negatives.source { true } else { false } }
+  var isPaired: Bool { if case .paired = negatives.source { true } else { false } }
 
   /// Whether the candidates are those of the plain loss, of which chance and floor are known.
   private var isPlain: Bool {
@@ -56,50 +56,6 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
       loss.hardness == 0 && loss.batchCandidates.isEmpty && logWeights == nil
     } else {
       false
-    }
-  }
-
-  // MARK: Checks
-
-  private func requireCompatibleOptions() throws(ContrastiveError) {
-    guard loss.hardness >= 0, loss.hardness.isFinite else {
-      throw .value(
-        name: "hardness", value: "\(loss.hardness)", requirement: "a finite number, 0 or more")
-    }
-    if !loss.batchCandidates.isEmpty, !isInBatch {
-      throw .value(
-        name: "batchCandidates", value: "some without negatives of the batch",
-        requirement: "none, or negatives .inBatch or .inBatchAndShared")
-    }
-    if isPaired {
-      if let negativeRows, !negativeRows.rowCount.isMultiple(of: queries.rowCount) {
-        throw .shape(
-          array: "negatives", expected: "a multiple of \(queries.rowCount) rows, as many per query",
-          actual: "\(negativeRows.rowCount) rows")
-      }
-      guard case .none = falseNegatives.rule else {
-        throw .value(
-          name: "falseNegatives", value: "a rule for paired negatives",
-          requirement: ".none: leave them out of the lists")
-      }
-      guard logWeights == nil else {
-        throw .value(
-          name: "logWeights", value: "some for paired negatives",
-          requirement: "nil, or shared negatives")
-      }
-    }
-    guard let logWeights else { return }
-    let sharedCount = negativeRows?.rowCount ?? 0
-    for (name, numbers, count) in [
-      ("logWeights.positives", logWeights.positives, queries.rowCount),
-      ("logWeights.negatives", logWeights.negatives, sharedCount),
-    ] {
-      guard numbers.count == count else {
-        throw .shape(array: name, expected: "\(count) numbers", actual: "\(numbers.count)")
-      }
-      if let row = numbers.firstIndex(where: { !$0.isFinite }) {
-        throw .notFinite(array: name, row: row)
-      }
     }
   }
 
@@ -250,85 +206,5 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     case .paired(let rows): .free(negatives: rows.rowCount / queries.rowCount)
     case .inBatchAndShared: nil
     }
-  }
-
-  // MARK: False negatives
-
-  private struct Excluded {
-    var positives: ExcludedColumns
-    var negatives: ExcludedColumns?
-    var queriesWithQueries: ExcludedColumns?
-    var positivesWithPositives: ExcludedColumns?
-    var positivesWithQueries: ExcludedColumns?
-  }
-
-  private func excludedColumns() throws(ContrastiveError) -> Excluded? {
-    switch falseNegatives.rule {
-    case .none: return nil
-    case .equalIDs(let pairs, let negatives):
-      guard pairs.count == queries.rowCount else {
-        throw .shape(
-          array: "ids", expected: "\(queries.rowCount), one per query", actual: "\(pairs.count)")
-      }
-      if let negatives, negatives.count != negativeRows?.rowCount ?? 0 {
-        throw .shape(
-          array: "negative ids", expected: "\(negativeRows?.rowCount ?? 0), one per negative",
-          actual: "\(negatives.count)")
-      }
-      let batch = ExcludedColumns(rowIDs: pairs, columnIDs: pairs, hasOwnColumn: true)
-      return Excluded(
-        positives: batch,
-        negatives: negatives.map {
-          ExcludedColumns(rowIDs: pairs, columnIDs: $0, hasOwnColumn: false)
-        }, queriesWithQueries: batch, positivesWithPositives: batch,
-        positivesWithQueries: batch)
-    case .similarity(let margin, let guide): return try moreSimilar(margin, guide: guide)
-    }
-  }
-
-  private func moreSimilar(
-    _ margin: FalseNegatives<Scalar>.Margin, guide: FalseNegatives<Scalar>.Guide?
-  ) throws(ContrastiveError) -> Excluded {
-    guard margin.value.isFinite else {
-      throw .value(name: "margin", value: "\(margin.value)", requirement: "a finite number")
-    }
-    let queries = try guide?.queries.embeddings(named: "guide queries") ?? queries
-    let positives = try guide?.positives.embeddings(named: "guide positives") ?? positives
-    let negatives =
-      guide == nil ? negativeRows : try guide?.negatives?.embeddings(named: "guide negatives")
-    try queries.requireRowCount(as: self.queries)
-    try positives.requireRowCount(as: self.queries)
-    try positives.requireColumnCount(as: queries)
-    if let negativeRows {
-      guard let negatives else {
-        throw .shape(
-          array: "guide negatives", expected: "\(negativeRows.rowCount) rows, as negatives",
-          actual: "none")
-      }
-      try negatives.requireRowCount(as: negativeRows)
-      try negatives.requireColumnCount(as: queries)
-    }
-    let (q, p) = (queries.unitBlock(options: options), positives.unitBlock(options: options))
-    // Equal cosines, which differ by their roundings, stay: as with ranks.
-    let tie = Scalar.dotRounding(dimension: queries.columnCount)
-    let threshold = q.dots(with: p, on: options.isa).map {
-      margin.limit(ofPositive: $0) + tie
-    }
-    func excluded(
-      _ rows: Block<Scalar>, _ columns: Block<Scalar>, hasOwnColumn: Bool = true
-    ) -> ExcludedColumns {
-      ExcludedColumns(
-        rows: rows, columns: columns, threshold: threshold, hasOwnColumn: hasOwnColumn,
-        options: options)
-    }
-    let blocks = loss.batchCandidates
-    return Excluded(
-      positives: isInBatch ? excluded(q, p) : ExcludedColumns(),
-      negatives: negatives.map {
-        excluded(q, $0.unitBlock(options: options), hasOwnColumn: false)
-      },
-      queriesWithQueries: blocks.contains(.queriesWithQueries) ? excluded(q, q) : nil,
-      positivesWithPositives: blocks.contains(.positivesWithPositives) ? excluded(p, p) : nil,
-      positivesWithQueries: blocks.contains(.positivesWithQueries) ? excluded(p, q) : nil)
   }
 }

@@ -40,8 +40,7 @@ struct SimilarityRows<Scalar: EmbeddingScalar>: Sendable {
 
     /// Calls `body` with every tile, which it may write to.
     func forEach(_ body: (_ columns: Range<Int>, _ tile: Block<Scalar>) -> Void) {
-      for start in stride(from: 0, to: keys.rowCount, by: columnsPerTile) {
-        let columns = start..<min(start + columnsPerTile, keys.rowCount)
+      for columns in (0..<keys.rowCount).parts(of: columnsPerTile) {
         let tile = scratch.rows(0..<queries.rowCount).columns(0..<columns.count)
         tile.setSimilarities(of: queries, and: keys.rows(columns))
         body(columns, tile)
@@ -51,8 +50,8 @@ struct SimilarityRows<Scalar: EmbeddingScalar>: Sendable {
 
   func forEachBlock(_ body: @Sendable (_ rows: Range<Int>, _ tiles: Tiles) -> Void) {
     let size = Self.rowsPerBlock
-    let blocks = (queries.rowCount + size - 1) / size
-    let threads = max(1, min(options.threads, blocks))
+    let blocks = (0..<queries.rowCount).parts(of: size)
+    let threads = max(1, min(options.threads, blocks.count))
     let scratches = (0..<threads).map { _ in
       (
         unit: Block<Scalar>(
@@ -61,8 +60,8 @@ struct SimilarityRows<Scalar: EmbeddingScalar>: Sendable {
       )
     }
     Workers.withSingleThreadedBLAS {
-      Workers.forEach(blocks, threads: threads) { worker, block in
-        let rows = block * size..<min((block + 1) * size, queries.rowCount)
+      Workers.forEach(blocks.count, threads: threads) { worker, block in
+        let rows = blocks[block]
         let unit = queries.unit(rows, into: scratches[worker].unit, on: options.isa)
         body(
           rows,

@@ -43,6 +43,30 @@ struct RowsEngineTests {
     }
   }
 
+  /// A row's scale belongs to its anchor, whichever tile, block or side it is in.
+  @Test(
+    "with temperatures of rows, around tile edges and in every strategy",
+    arguments: LossSubject.allCases.filter(\.takesRowTemperatures), tiles)
+  func rowTemperatures(_ subject: LossSubject, tile: Tile) throws {
+    var turn = 0
+    for rows in [tile.rows, tile.columns + 1, 2 * tile.rows + 3] where rows >= subject.fewestRows {
+      for sides in 1...subject.sides {
+        let columns = subject.hasColumns ? Self.edges(tile.columns)[turn % 4] : rows
+        guard columns >= subject.fewestColumns else { continue }
+        let plain = subject.plain(rows: rows, columns: columns, seed: UInt64(turn))
+          .withTemperatures(ofRows: sides * rows, seed: UInt64(turn + 7))
+        let expected = plain.answer()
+        let variants = ComputeOptions.variants(
+          tileRows: tile.rows, tileColumns: tile.columns, turn: turn)
+        for options in variants {
+          try check(subject, plain, as: Double.self, expected, options)
+        }
+        try check(subject, plain, as: Float.self, expected, variants[turn % variants.count])
+        turn += 1
+      }
+    }
+  }
+
   func check<Scalar: EmbeddingScalar>(
     _ subject: LossSubject, _ plain: PlainLoss, as scalar: Scalar.Type, _ expected: Answer,
     _ options: ComputeOptions
@@ -53,9 +77,9 @@ struct RowsEngineTests {
     let rowCount = max(1, plain.inputs.values.map(\.rowCount).max() ?? 1)
     answer.expectClose(
       to: expected,
-      tolerance: TestSupport.Tolerance(temperature: plain.temperature, scalar: scalar),
-      lossSize: subject.isDifference ? 1 / plain.temperature : 1e-3,
-      gradientSize: 1 / (Double(rowCount) * plain.temperature),
+      tolerance: TestSupport.Tolerance(temperature: plain.finestTemperature, scalar: scalar),
+      lossSize: subject.isDifference ? 1 / plain.finestTemperature : 1e-3,
+      gradientSize: 1 / (Double(rowCount) * plain.finestTemperature),
       "\(subject) \(plain.inputs.mapValues(\.rowCount)) \(options)")
   }
 
@@ -75,21 +99,52 @@ struct RowsEngineTests {
       + LossSubject.ofTwoViews.map { ($0, 150, 150) })
   func defaultTiles(_ subject: LossSubject, rows: Int, columns: Int) throws {
     let plain = subject.plain(rows: rows, columns: columns)
-    let directions = plain.inputs.mapValues {
-      Matrix<Double>.random(rowCount: $0.rowCount, columnCount: $0.columnCount, seed: 99)
-    }
-    let expected = plain.terms().map(\.value)
-    let slopes = directions.map { (name: $0, slope: plain.value(along: [$0: $1]).slope) }
     let variants =
       (1...3).map { ComputeOptions(threads: $0) }
       + ComputeOptions.Strategy.allCases.map {
         ComputeOptions(tileRows: 256, tileColumns: 512, strategy: $0, threads: 1, isa: .best)
       }
+    try check(subject, plain, variants)
+  }
+
+  @Test(
+    "at the default tiles, with temperatures of rows",
+    arguments: [
+      (LossSubject.shared, 257, 513), (.inBatch, 300, 300), (.clip, 513, 513), (.ntXent, 150, 150),
+      (.supCon, 270, 270), (.sigLIP, 300, 300), (.hardNegative, 129, 129),
+    ])
+  func defaultTilesOfRowTemperatures(_ subject: LossSubject, rows: Int, columns: Int) throws {
+    let plain = subject.plain(rows: rows, columns: columns)
+      .withTemperatures(ofRows: subject.sides * rows, seed: 3)
+    try check(subject, plain, [ComputeOptions(threads: 1), ComputeOptions(threads: 2)])
+  }
+
+  /// Expects the terms of a plain loop, and its slopes along random directions.
+  private func check(
+    _ subject: LossSubject, _ plain: PlainLoss, _ variants: [ComputeOptions]
+  ) throws {
+    let directions = plain.inputs.mapValues {
+      Matrix<Double>.random(rowCount: $0.rowCount, columnCount: $0.columnCount, seed: 99)
+    }
+    let expected = plain.terms().map(\.value)
+    let slopes = directions.map { (name: $0, slope: plain.value(along: [$0: $1]).slope) }
+    var generator = SeededGenerator(seed: 98)
+    let temperatureDirection = (plain.temperatures ?? []).map { _ in
+      Double.random(in: -1...1, using: &generator)
+    }
+    let temperatureSlope = plain.value(temperatureSlopes: temperatureDirection).slope
     for options in variants {
       let answer = try subject.answer(
         plain, as: Double.self, of: options.strategy == .onePass ? .queries : .all,
         options: options)
       expectClose(answer.terms, expected, size: 1, tolerance: 1e-11, "\(subject): terms")
+      if plain.temperatures != nil {
+        let gradient = try #require(answer.gradients["temperatures"])
+        let products = zip(gradient, temperatureDirection).map { $0 * $1 }
+        expectClose(
+          products.reduce(0, +), temperatureSlope, size: products.reduce(0) { $0 + abs($1) },
+          tolerance: 1e-11, "\(subject): slope by temperatures")
+      }
       for (name, slope) in slopes {
         guard let gradient = answer.gradients[name] else {
           #expect(

@@ -1,0 +1,67 @@
+package import ContrastiveEmbeddings
+
+extension Candidates {
+  /// An array of keys.
+  package struct Keys: Sendable {
+    package var rows: AnyEmbeddings<Scalar>
+    package var roles: ColumnRoles
+
+    package var needsGradient: Bool
+
+    /// Columns that are no candidates, besides what `roles` says.
+    package var excluded: ExcludedColumns?
+
+    /// What the keys are compared with.
+    package var anchor = Anchor.queries
+
+    /// b of every key.
+    package var biases: [Scalar]?
+
+    package init(
+      rows: AnyEmbeddings<Scalar>, roles: ColumnRoles, needsGradient: Bool = true,
+      excluded: ExcludedColumns? = nil, anchor: Anchor = .queries, biases: [Scalar]? = nil
+    ) {
+      self.rows = rows
+      self.roles = roles
+      self.needsGradient = needsGradient
+      self.excluded = excluded
+      self.anchor = anchor
+      self.biases = biases
+    }
+
+    func negativeCount(ofRow row: Int) -> Int {
+      roles.negativeCount(ofRow: row, among: rows.rowCount) - (excluded?.count(ofRow: row) ?? 0)
+    }
+
+    /// Calls `body` for the columns in a range that are not negatives of a row.
+    func forEachException(
+      ofRow row: Int, in columns: Range<Int>, _ body: (_ column: Int, _ isPositive: Bool) -> Void
+    ) {
+      roles.forEachException(ofRow: row, in: columns, body)
+      excluded?.forEach(ofRow: row, in: columns) { body($0, false) }
+    }
+
+    var hasExceptions: Bool {
+      if case .negatives = roles { excluded != nil } else { true }
+    }
+  }
+
+  var columnCount: Int { keys.reduce(0) { $0 + $1.rows.rowCount } }
+
+  /// Whether every row has one positive, so that it has a rank.
+  package var hasSinglePositive: Bool {
+    switch positives {
+    case .array, .column: true
+    case .none, .columns: false
+    }
+  }
+
+  package var areBiased: Bool { keys.contains { $0.biases != nil } }
+
+  /// Whether some keys are compared with the rows' positives.
+  var anchorsArePositives: Bool { keys.contains { $0.anchor == .positives } }
+
+  func negativeCount(ofRow row: Int) -> Int {
+    keys.reduce(0) { $0 + $1.negativeCount(ofRow: row) }
+  }
+}

@@ -1,0 +1,72 @@
+import ContrastiveEmbeddings
+import ContrastiveKernels
+
+extension MutualEngine {
+  /// Evaluates every anchor, in chunks that threads share.
+  func evaluate(_ shares: [MutualShare]) -> RowEvaluation {
+    let evaluator = RowEvaluator(
+      problem.function, scales: problem.scales, weights: problem.weights,
+      hasSinglePositive: problem.hasSinglePositive, observes: problem.observes)
+    let rowCount = problem.rows.rowCount
+    // Within row blocks, so that an anchor's rows are in one of them.
+    let chunks =
+      rowBlocks.enumerated().flatMap { block, rows in
+        rows.range.parts(of: 256).map { (block: Int?.some(block), anchors: $0) }
+      }
+      + (problem.isTriangle
+        ? []
+        : (rowCount..<problem.anchorCount).parts(of: 256).map { (block: nil, anchors: $0) })
+    let evaluated = Workers.map(chunks.count, threads: options.threads) { _, item in
+      let (block, anchors) = chunks[item]
+      var parts: [RowStatistics] = []
+      if let block {
+        let first = rowBlocks[block].range.lowerBound
+        let own = anchors.lowerBound - first..<anchors.upperBound - first
+        parts += shares.compactMap { $0.rows[block]?[own] }
+      }
+      if block == nil || problem.isTriangle {
+        let first = problem.columnAnchors.lowerBound
+        let own = anchors.lowerBound - first..<anchors.upperBound - first
+        parts += shares.map { $0.columns[own] }
+      }
+      var statistics = parts[0]
+      for part in parts.dropFirst() { statistics.add(part) }
+      for (place, anchor) in anchors.enumerated() {
+        statistics.counts[place] = problem.negativeCount(ofAnchor: anchor)
+      }
+      return evaluator.evaluate(
+        anchors, statistics: statistics, positives: positiveLogits(ofAnchors: anchors))
+    }
+    var result = RowEvaluation(slopes: RowSlopes(problem.function))
+    for (chunk, evaluation) in zip(chunks, evaluated) {
+      result.append(evaluation)
+      guard problem.hasPositives, let anchor = chunk.anchors.first else { continue }
+      positives.setSlopes(
+        evaluation.slopes.positives, from: positives.range(ofAnchor: anchor).lowerBound)
+    }
+    return result
+  }
+
+  private func positiveLogits(ofAnchors anchors: Range<Int>) -> PositiveLogits {
+    guard problem.hasPositives else { return PositiveLogits() }
+    var result = positives.logits(ofAnchors: anchors)
+    if case .each(let scales) = problem.scales {
+      for (place, anchor) in anchors.enumerated() {
+        for p in result.range(ofRow: place) { result.logits[p] *= scales[anchor] }
+      }
+    }
+    return result
+  }
+
+  /// The sum of all similarities is the inner product of the sum of the rows and the sum of the
+  /// columns: no pass over N × M. Every pair is seen from both sides.
+  func negativeSimilarity(_ shares: [MutualShare]) -> Double {
+    let rowSum = problem.rows.columnSums(threads: options.threads, on: isa)
+    let columnSum =
+      problem.columns?.columnSums(threads: options.threads, on: isa) ?? rowSum
+    var total = 0.0
+    for (r, c) in zip(rowSum, columnSum) { total += r * c }
+    if !problem.isTriangle { total *= 2 }
+    return shares.reduce(total) { $0 - $1.exceptionSum }
+  }
+}

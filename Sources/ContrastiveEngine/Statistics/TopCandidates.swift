@@ -1,0 +1,76 @@
+import ContrastiveEmbeddings
+import ContrastiveKernels
+
+/// The k candidates of every row with the largest logits: its hardest negatives.
+///
+/// In falling order, and of equal logits those of smaller columns first, so that it is the same whatever the tiles. Those
+/// of different candidates of the same rows merge.
+public struct TopCandidates: Sendable, Equatable {
+  /// A candidate of a row.
+  public struct Candidate: Hashable, Sendable {
+    /// Its place among the columns of all arrays of keys, one after another.
+    public let column: Int
+    public let logit: Double
+
+    fileprivate func comesBefore(_ other: Candidate) -> Bool {
+      logit > other.logit || logit == other.logit && column < other.column
+    }
+  }
+
+  /// k.
+  public let count: Int
+
+  /// For every row its candidates, k or all there are.
+  public private(set) var rows: [[Candidate]]
+
+  init(count: Int, rowCount: Int) {
+    self.count = count
+    rows = Array(repeating: [], count: rowCount)
+  }
+
+  /// Those of some rows.
+  subscript(range: Range<Int>) -> TopCandidates {
+    var result = self
+    result.rows = Array(rows[range])
+    return result
+  }
+
+  mutating func append(_ next: TopCandidates) { rows += next.rows }
+
+  /// Takes in other candidates of some rows.
+  mutating func add(_ other: TopCandidates, at first: Int) {
+    for (row, candidates) in other.rows.enumerated() {
+      for candidate in candidates { insert(candidate, row: first + row) }
+    }
+  }
+
+  /// Takes in a tile.
+  ///
+  /// - Parameter column: The first column's place among those of all arrays.
+  mutating func add<Scalar: EmbeddingScalar>(
+    _ logits: Block<Scalar>, fromColumn column: Int, workspace: Workspace, on isa: InstructionSet
+  ) {
+    guard count > 0 else { return }
+    // What cannot enter a full list is not looked at.
+    let thresholds = rows.map { list in
+      list.count < count
+        ? -Double(Scalar.greatestFiniteMagnitude) : list.last?.logit ?? -.infinity
+    }
+    let found = SparseWeights<Scalar>(
+      capacity: (logits.rowCount + 1) * logits.columnCount, from: workspace)
+    found.append(logits, threshold: thresholds, on: isa)
+    for row in 0..<logits.rowCount {
+      found.forEachColumn(tile: 0, row: row) { c in
+        insert(
+          Candidate(column: column + Int(c), logit: Double(logits[row, Int(c)])), row: row)
+      }
+    }
+  }
+
+  private mutating func insert(_ candidate: Candidate, row: Int) {
+    if rows[row].count == count, let last = rows[row].last, !candidate.comesBefore(last) { return }
+    let place = rows[row].firstIndex { candidate.comesBefore($0) } ?? rows[row].count
+    rows[row].insert(candidate, at: place)
+    if rows[row].count > count { rows[row].removeLast() }
+  }
+}
