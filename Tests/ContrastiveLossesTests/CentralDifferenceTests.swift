@@ -57,7 +57,9 @@ struct CentralDifferenceTests {
           rows: rows, columns: columns, dimension: dimension, temperature: temperature,
           seed: seed &+ 1000 &* attempt)
         if rowSides > 0 {
-          plain = plain.withTemperatures(ofRows: rowSides * rows, seed: generator.next())
+          plain = plain.withTemperatures(
+            ofRows: subject.temperatureCount(rows: rows, columns: columns, sides: rowSides),
+            seed: generator.next())
         }
         if try isSmooth(subject, plain, &generator) {
           compared += 1

@@ -16,7 +16,9 @@ struct RowTemperatureTests {
       let plain = subject.plain(rows: 7, columns: 6, dimension: 4, temperature: temperature)
       for sides in 1...subject.sides {
         var rows = plain
-        rows.temperatures = Array(repeating: temperature, count: sides * 7)
+        rows.temperatures = Array(
+          repeating: temperature,
+          count: subject.temperatureCount(rows: 7, columns: 6, sides: sides))
         try check(subject, plain, rows, as: Double.self)
         try check(subject, plain, rows, as: Float.self)
       }
@@ -45,7 +47,9 @@ struct RowTemperatureTests {
   func extremeTemperatures(_ subject: LossSubject) throws {
     for sides in 1...subject.sides {
       var plain = subject.plain(rows: 7, columns: 9, dimension: 6)
-      plain.temperatures = (0..<sides * 7).map { pow(10, Double($0 % 7) - 3) }
+      plain.temperatures = (0..<subject.temperatureCount(rows: 7, columns: 9, sides: sides)).map {
+        pow(10, Double($0 % 7) - 3)
+      }
       let double = try subject.answer(plain, as: Double.self)
       let float = try subject.answer(plain, as: Float.self)
       #expect(double.terms.allSatisfy { $0.isFinite })

@@ -123,7 +123,7 @@ struct LossCommandReferenceTests {
   /// How many rows the array has whose rows have temperatures.
   private func rowCount(of reference: Reference.Case) throws -> Int {
     let names = [
-      "queries", "images", "viewA", "embeddings", "features", "logits", "studentLogits",
+      "classWeights", "queries", "images", "viewA", "embeddings", "logits", "studentLogits",
     ]
     let counts = names.compactMap { reference.inputs[$0]?.shape[0] }
     return try #require(counts.first)

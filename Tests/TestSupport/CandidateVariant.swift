@@ -80,7 +80,7 @@ public enum CandidateVariant: Sendable {
     case .ownSimilarity:
       return .candidates(
         inputs, temperature: temperature, from: blocks,
-        isNegative: { $0.cosine <= (1 - Self.margin) * $0.positiveCosine })
+        isNegative: { $0.cosine <= $0.positiveCosine - Self.margin * abs($0.positiveCosine) })
     case .hardness:
       return .candidates(
         inputs, temperature: temperature, from: blocks, hardness: Self.strength)

@@ -61,6 +61,14 @@ public enum LossSubject: String, CaseIterable, Sendable {
     }
   }
 
+  /// How many temperatures there are where there is more than one: a class has one, otherwise a row of every side.
+  func temperatureCount(rows: Int, columns: Int, sides: Int = 1) -> Int {
+    switch self {
+    case .normFace, .cosFace, .arcFace: columns
+    default: sides * rows
+    }
+  }
+
   /// Inputs that take no gradient.
   public var constants: Set<String> {
     switch self {

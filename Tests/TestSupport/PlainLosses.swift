@@ -73,9 +73,11 @@ extension PlainLoss {
     }
   }
 
-  /// −log of the share of a row's own class, whose cosine goes through a map.
+  /// −log of the share of a row's own class, whose cosine goes through a map. A class has a temperature, unless
+  /// rows have.
   public static func normFace(
     _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double,
+    rowsHaveTemperatures: Bool = false,
     target: @escaping @Sendable (_ cosine: Dual) -> Dual = { $0 }
   ) -> PlainLoss {
     PlainLoss(inputs, temperature: temperature) { rows, temperature in
@@ -85,7 +87,8 @@ extension PlainLoss {
         let own = target(feature.dot(weights[label]))
         var sum: Dual = 0
         for c in weights.indices where c != label {
-          sum += .exp((feature.dot(weights[c]) - own) / temperature[row])
+          let scaled = rowsHaveTemperatures ? temperature[row] : temperature[label]
+          sum += .exp((feature.dot(weights[c]) - own) / scaled)
         }
         return .log(onePlus: sum)
       }
@@ -105,7 +108,8 @@ extension PlainLoss {
   public static func npidSoftmax(
     _ inputs: [String: Matrix<Double>], targets: [Int], temperature: Double
   ) -> PlainLoss {
-    let plain = normFace(inputs, labels: targets, temperature: temperature)
+    let plain = normFace(
+      inputs, labels: targets, temperature: temperature, rowsHaveTemperatures: true)
     return PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let classes = [
         "features": rows["embeddings", default: []], "classWeights": rows["memory", default: []],

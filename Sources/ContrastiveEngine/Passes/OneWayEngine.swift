@@ -181,7 +181,7 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
     _ block: RowBlock<Scalar>, parts: [PanelPart], keySums: KeySums<Scalar>?
   ) -> RowEvaluation {
     let evaluator = RowEvaluator(
-      problem.function, scales: problem.scales, weights: problem.weights,
+      problem.function, scales: problem.functionScales, weights: problem.weights,
       hasSinglePositive: problem.candidates.hasSinglePositive, observes: problem.observes)
     let totals = context.needsTotals ? keySums?.totals(of: block) : nil
     let chunks = context.chunks(of: 0..<block.count)

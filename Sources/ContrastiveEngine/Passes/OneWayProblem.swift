@@ -7,6 +7,7 @@ package struct OneWayProblem<Scalar: EmbeddingScalar>: Sendable {
   package var queriesNeedGradient: Bool
   package var candidates: Candidates<Scalar>
   package var function: any RowFunction
+  /// What rows are multiplied by.
   package var scales: RowScales
   package var weights: TermWeights
 
@@ -18,6 +19,9 @@ package struct OneWayProblem<Scalar: EmbeddingScalar>: Sendable {
 
   /// What statistics are to keep besides sums.
   var detail = StatisticsDetail.none
+
+  /// s, as the row function is told.
+  var functionScales: RowScales { map.scale.map { .one($0) } ?? scales }
 
   package init(
     queries: AnyEmbeddings<Scalar>, queriesNeedGradient: Bool, candidates: Candidates<Scalar>,

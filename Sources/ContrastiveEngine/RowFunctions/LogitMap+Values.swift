@@ -2,6 +2,14 @@ import ContrastiveKernels
 import RealModule
 
 extension LogitMap {
+  /// s, where logits are multiplied by it here and not with their rows.
+  var scale: Double? {
+    switch self {
+    case .identity: nil
+    case .arctanh(let scale), .circle(let scale, _), .affine(let scale, _): scale
+    }
+  }
+
   /// The logit of one cosine.
   func value(at cosine: Double) -> Double {
     switch self {

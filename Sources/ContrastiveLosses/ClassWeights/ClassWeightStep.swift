@@ -56,10 +56,13 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
     gradient.features = features.gradient(fromUnit: result.queryGradient, options: options)
     gradient.classWeights = classWeights.gradient(
       fromUnit: result.keyGradients[0], options: options)
-    var classSlopes = Array(repeating: 0.0, count: classWeights.rowCount)
-    for (label, slope) in zip(labels, result.logScaleSlopes) { classSlopes[label] += slope }
+    var slopes = result.logScaleSlopes
+    if temperature.isIndividual {
+      slopes = Array(repeating: 0, count: classWeights.rowCount)
+      for (label, slope) in zip(labels, result.logScaleSlopes) { slopes[label] += slope }
+    }
     gradient.byTemperature = TemperatureGradient(
-      logScaleSlopes: classSlopes, at: temperature, of: variables)
+      logScaleSlopes: slopes, at: temperature, of: variables)
     return LossStep(
       result, gradient: gradient, level: level, hasSinglePositive: true,
       floor: try floor(margin: margin, classCount: classCount))

@@ -133,9 +133,15 @@ public struct OneWayLoss: Sendable {
     }
     gradient.byTemperature = TemperatureGradient(
       logScaleSlopes: result.logScaleSlopes, at: temperature, of: variables)
-    return LossStep(
+    var step = LossStep(
       result, gradient: gradient, level: diagnostics,
       hasSinglePositive: candidates.hasSinglePositive, floor: nil)
+    if logits != .scaledCosines {
+      // Mapped logits are no similarities.
+      step.diagnostics?.meanPositiveSimilarity = nil
+      step.diagnostics?.meanNegativeSimilarity = nil
+    }
+    return step
   }
 
   private func setMap<Scalar>(of problem: inout OneWayProblem<Scalar>) throws(ContrastiveError) {
@@ -144,7 +150,13 @@ public struct OneWayLoss: Sendable {
         name: "logits", value: "a map with temperatures of rows",
         requirement: ".scaledCosines, or one temperature")
     }
-    guard !function.usesTotals, !problem.candidates.areBiased else {
+    let positivesAreBiased =
+      if case .array(_, _, let biases) = problem.candidates.positives {
+        biases != nil
+      } else {
+        false
+      }
+    guard !function.usesTotals, !problem.candidates.areBiased, !positivesAreBiased else {
       throw .value(
         name: "logits", value: "a map with a function of Σz or log-weights",
         requirement: ".scaledCosines")

@@ -54,7 +54,9 @@ struct RowsEngineTests {
         let columns = subject.hasColumns ? Self.edges(tile.columns)[turn % 4] : rows
         guard columns >= subject.fewestColumns else { continue }
         let plain = subject.plain(rows: rows, columns: columns, seed: UInt64(turn))
-          .withTemperatures(ofRows: sides * rows, seed: UInt64(turn + 7))
+          .withTemperatures(
+            ofRows: subject.temperatureCount(rows: rows, columns: columns, sides: sides),
+            seed: UInt64(turn + 7))
         let expected = plain.answer()
         let variants = ComputeOptions.variants(
           tileRows: tile.rows, tileColumns: tile.columns, turn: turn)
@@ -115,7 +117,9 @@ struct RowsEngineTests {
     ])
   func defaultTilesOfRowTemperatures(_ subject: LossSubject, rows: Int, columns: Int) throws {
     let plain = subject.plain(rows: rows, columns: columns)
-      .withTemperatures(ofRows: subject.sides * rows, seed: 3)
+      .withTemperatures(
+        ofRows: subject.temperatureCount(rows: rows, columns: columns, sides: subject.sides),
+        seed: 3)
     try check(subject, plain, [ComputeOptions(threads: 1), ComputeOptions(threads: 2)])
   }
 
