@@ -62,7 +62,7 @@ public enum LossSubject: String, CaseIterable, Sendable {
   }
 
   /// How many temperatures there are where there is more than one: a class has one, otherwise a row of every side.
-  func temperatureCount(rows: Int, columns: Int, sides: Int = 1) -> Int {
+  public func temperatureCount(rows: Int, columns: Int, sides: Int = 1) -> Int {
     switch self {
     case .normFace, .cosFace, .arcFace: columns
     default: sides * rows
