@@ -94,7 +94,15 @@ struct RowTemperatureTests {
       Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 2)
     )
     func floors(_ temperature: Temperature) throws -> [Double?] {
-      [
+      let ofClassWeights = try LossSubject.ofClassWeights.map { subject in
+        let loss = try #require(
+          try subject.classWeightLoss(temperature: temperature, margin: 0.1))
+        return try loss.valueWithGradient(
+          features: x, classWeights: y, labels: [0, 1, 2, 3], of: [], reduction: .mean,
+          diagnostics: .all, options: ComputeOptions()
+        ).diagnostics?.floor
+      }
+      return [
         try CLIP(temperature: temperature).valueWithGradient(images: x, texts: y).diagnostics?
           .floor,
         try NTXent(temperature: temperature).valueWithGradient(viewA: x, viewB: y).diagnostics?
@@ -106,16 +114,10 @@ struct RowTemperatureTests {
         try InfoNCE(temperature: temperature).valueWithGradient(
           queries: x, positives: y, negatives: .shared(y)
         ).diagnostics?.floor,
-        try NormFaceSoftmax(temperature: temperature).valueWithGradient(
-          features: x, classWeights: y, labels: [0, 1, 2, 3]
-        ).diagnostics?.floor,
-        try CosFace(temperature: temperature, margin: 0.1).valueWithGradient(
-          features: x, classWeights: y, labels: [0, 1, 2, 3]
-        ).diagnostics?.floor,
         try NPIDSoftmax(temperature: temperature).valueWithGradient(
           embeddings: x, memory: y.normalized(), targets: [0, 1, 2, 3]
         ).diagnostics?.floor,
-      ]
+      ] + ofClassWeights
     }
     #expect(try floors(0.5).allSatisfy { $0 != nil })
     #expect(try floors(Temperature(rows: [0.5, 0.5, 0.5, 0.5])).allSatisfy { $0 == nil })

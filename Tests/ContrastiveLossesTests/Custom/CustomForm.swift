@@ -98,7 +98,7 @@ struct SmoothedRow: RowFunction {
   func chance(of candidates: CandidateCounts, scale: Double) -> Double? { nil }
 }
 
-/// softplus(ℓ − zₚ + s·m): CosFace, for one positive.
+/// softplus(ℓ − zₚ + s·m): a margin off the cosine of a positive.
 struct MarginRow: RowFunction {
   let margin: Double
 

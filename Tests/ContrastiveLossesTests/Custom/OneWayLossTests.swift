@@ -82,25 +82,6 @@ struct OneWayLossTests {
     }
   }
 
-  @Test("of a margin is CosFace, to the bit")
-  func cosFace() throws {
-    let features = Matrix<Float>.random(rowCount: 37, columnCount: 5, seed: 1)
-    let weights = Matrix<Float>.random(rowCount: 21, columnCount: 5, seed: 2)
-    let labels = (0..<37).map { $0 * 5 % 21 }
-    for temperature in [0.02, 0.3] as [Temperature] {
-      let expected = try CosFace(temperature: temperature, margin: 0.35).valueWithGradient(
-        features: features, classWeights: weights, labels: labels)
-      let step = try OneWayLoss(MarginRow(margin: 0.35), temperature: temperature)
-        .valueWithGradient(
-          queries: features, candidates: try Candidates(weights, positives: labels))
-      #expect(step.value == expected.value && step.terms == expected.terms)
-      #expect(step.gradient.queries == expected.gradient.features)
-      #expect(step.gradient.keys == [expected.gradient.classWeights])
-      #expect(step.gradient.logScale == expected.gradient.logScale)
-      #expect(step.diagnostics?.top1Accuracy == expected.diagnostics?.top1Accuracy)
-    }
-  }
-
   @Test("has the gradients of central differences, by arrays and temperatures")
   func centralDifferences() throws {
     for seed in 0..<40 as Range<UInt64> {
