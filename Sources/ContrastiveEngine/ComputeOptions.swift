@@ -11,7 +11,7 @@ public struct ComputeOptions: Hashable, Sendable {
   /// for up to 0.3 ms before they go. OpenBLAS, whose number of threads is a setting
   /// of the whole process, is held to the calling thread meanwhile, and given its number back when
   /// the last call in progress returns.
-  public var threads: Int
+  public var threads: Int { didSet { threads = max(1, threads) } }
 
   /// How many bytes of logits may be kept between a loss's sums and its gradient.
   ///

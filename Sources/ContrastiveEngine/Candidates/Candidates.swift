@@ -184,15 +184,19 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
         anchor: anchor, biases: try Self.checked(logWeights, count: rows.rowCount)))
   }
 
-  private static func checked(
-    _ logWeights: [Double]?, count: Int
+  /// Log-weights as the scalar has them.
+  ///
+  /// - Throws: `ContrastiveError` if there are more or fewer, or one is none that logits can hold.
+  package static func checked(
+    _ logWeights: [Double]?, count: Int, named name: String = "logWeights"
   ) throws(ContrastiveError) -> [Scalar]? {
     guard let logWeights else { return nil }
     guard logWeights.count == count else {
-      throw .shape(array: "logWeights", expected: "\(count)", actual: "\(logWeights.count)")
+      throw .shape(array: name, expected: "\(count) numbers", actual: "\(logWeights.count)")
     }
-    if let row = logWeights.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(array: "logWeights", row: row)
+    for (row, weight) in logWeights.enumerated() {
+      guard weight.isFinite else { throw .notFinite(array: name, row: row) }
+      try weight.requireLogit(as: Scalar.self, named: "\(name)[\(row)]")
     }
     return logWeights.map { Scalar($0) }
   }

@@ -59,10 +59,12 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
       for tile in panel.tiles {
         let keys = context.keys(tile, of: panel, worker: worker)
         let logits = logits(of: tile, in: panel, of: block, worker: worker)
+        part.note(keys, on: context.isa)
         block.setLogits(logits, in: panel, keys: keys)
-        block.exclude(from: logits, tile, of: panel, keys: keys, noting: &part)
+        block.exclude(from: logits, tile, of: panel, noting: &part)
         part.statistics.addDetail(
-          logits, fromColumn: panel.place(of: tile).lowerBound,
+          logits,
+          fromColumn: context.problem.detail.firstColumn + panel.place(of: tile).lowerBound,
           workspace: context.options.workspace, on: context.isa)
         part.statistics.add(
           logits, bias: context.biases(tile, of: panel), storing: storesExponentials,

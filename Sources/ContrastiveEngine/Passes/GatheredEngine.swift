@@ -51,7 +51,9 @@ package struct GatheredEngine<Scalar: EmbeddingScalar>: Sendable {
     problem.weights = .equal(1 / Double(problem.queries.rowCount))
     let result = GatheredEngine(problem, positives: positives, options: options).run()
     var diagnostics = Diagnostics(result.observations, hasSinglePositive: true)
-    if let floor { diagnostics.setFloor(floor, mean: result.meanTerm) }
+    if let floor {
+      diagnostics.setFloor(floor, mean: function.canBeNegative ? nil : result.meanTerm)
+    }
     return SweepPoint(
       temperature: temperature, value: Scalar(result.value),
       logScaleGradient: Scalar(result.logScaleSlopes.reduce(0, +)),
@@ -107,6 +109,7 @@ package struct GatheredEngine<Scalar: EmbeddingScalar>: Sendable {
       let slopes = evaluation.slopes
       result.append(evaluation)
 
+      guard problem.needsGradient else { continue }
       logits.setWeights(slopes.terms, on: isa)
       if problem.function.usesTotals {
         for column in 0..<count { logits[0, column] += Scalar(slopes.totals[0]) }

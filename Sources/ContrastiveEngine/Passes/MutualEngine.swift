@@ -113,11 +113,13 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
   private func statistics() -> [MutualShare] {
     let ranks = ranks()
     let dealt = MutualRowBlock.dealing(rowBlocks, to: options.shareCount)
+    @Sendable func empty(_ anchors: Range<Int>) -> RowStatistics {
+      RowStatistics(rowCount: anchors.count, shift: shift, ranks: ranks?[anchors])
+    }
+    // What shares do not write of it stays one.
+    let noColumns = empty(problem.columnAnchors)
     return Workers.map(dealt.count, threads: options.threads) { worker, item in
-      func empty(_ anchors: Range<Int>) -> RowStatistics {
-        RowStatistics(rowCount: anchors.count, shift: shift, ranks: ranks?[anchors])
-      }
-      var share = MutualShare(columns: empty(problem.columnAnchors))
+      var share = MutualShare(columns: noColumns)
       for block in dealt[item] {
         var own = empty(rowBlocks[block].range)
         add(rowBlocks[block], rows: &own, to: &share, scratch: scratch[worker])

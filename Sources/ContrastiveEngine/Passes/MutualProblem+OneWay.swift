@@ -2,7 +2,7 @@ import ContrastiveEmbeddings
 import ContrastiveKernels
 
 extension MutualProblem {
-  /// Whether one tile can serve both directions: not for two exponents, nor for slopes by Σz.
+  /// Whether one tile can serve both directions: not for an exponent other than 1, nor for slopes by Σz.
   private var sharesTiles: Bool { function.exponents == [1] && !function.usesTotals }
 
   /// Runs the problem: both directions from the same tiles, or else one after the other.
@@ -46,7 +46,9 @@ extension MutualProblem {
             rows: AnyEmbeddings(unit: keys, named: "columns"), roles: roles,
             needsGradient: keysNeedGradient)
         ], positives: hasSinglePositive ? .column : hasPositives ? .columns : .none),
-      function: function, scales: scales[anchors], weights: weights[anchors])
+      function: function, scales: scales[anchors],
+      // A batch has one direction, and perhaps a term for each of several positives.
+      weights: isTriangle ? weights : weights[anchors])
     problem.observes = observes
     return problem
   }

@@ -126,8 +126,9 @@ struct GradientBlocks<Scalar: EmbeddingScalar>: Sendable {
   let keys: [Block<Scalar>?]
   let positives: Block<Scalar>?
 
-  /// By row, where keys are compared with positives that are any columns of the first key array.
-  private let columnPositives: Block<Scalar>?
+  /// What positives get as anchors: it goes to their own array, or to the first keys where row i's is column i;
+  /// of any other column it is collected by row.
+  private let anchorPositives: Block<Scalar>?
 
   init(_ problem: OneWayProblem<Scalar>, options: ComputeOptions) {
     func block(_ isWanted: Bool, rowCount: Int) -> Block<Scalar>? {
@@ -137,18 +138,20 @@ struct GradientBlocks<Scalar: EmbeddingScalar>: Sendable {
     }
     queries = block(problem.queriesNeedGradient, rowCount: problem.queries.rowCount)
     keys = problem.keys.map { block($0.needsGradient, rowCount: $0.rows.rowCount) }
-    if case .array(let rows, let needsGradient, _) = problem.candidates.positives {
+    switch problem.candidates.positives {
+    case .array(let rows, let needsGradient, _):
       positives = block(needsGradient, rowCount: rows.rowCount)
-    } else {
+      anchorPositives = positives
+    case .column:
       positives = nil
-    }
-    if problem.candidates.anchorsArePositives, case .column = problem.candidates.positives,
-      case .targets = problem.keys[0].roles
-    {
-      columnPositives = block(
-        problem.keys[0].needsGradient, rowCount: problem.queries.rowCount)
-    } else {
-      columnPositives = nil
+      if case .diagonal = problem.keys[0].roles {
+        anchorPositives = keys[0]
+      } else {
+        anchorPositives = block(
+          problem.candidates.anchorsArePositives && problem.keys[0].needsGradient,
+          rowCount: problem.queries.rowCount)
+      }
+    case .none, .columns: (positives, anchorPositives) = (nil, nil)
     }
   }
 
@@ -156,16 +159,19 @@ struct GradientBlocks<Scalar: EmbeddingScalar>: Sendable {
   func anchors(_ anchor: Candidates<Scalar>.Anchor) -> Block<Scalar>? {
     switch anchor {
     case .queries: queries
-    case .positives: positives ?? columnPositives ?? keys[0]
+    case .positives: anchorPositives
     }
   }
 
   /// Adds what rows' positives got as anchors to the columns that they are.
   func finish(_ problem: OneWayProblem<Scalar>, on isa: InstructionSet) {
-    guard let columnPositives, let gradient = keys[0] else { return }
-    for row in 0..<columnPositives.rowCount {
+    guard case .column = problem.candidates.positives, let anchorPositives,
+      let gradient = keys[0]
+    else { return }
+    if case .diagonal = problem.keys[0].roles { return }
+    for row in 0..<anchorPositives.rowCount {
       guard let column = problem.keys[0].roles.positiveColumn(ofRow: row) else { continue }
-      gradient.rows(column..<column + 1).add(columnPositives.rows(row..<row + 1), on: isa)
+      gradient.rows(column..<column + 1).add(anchorPositives.rows(row..<row + 1), on: isa)
     }
   }
 }

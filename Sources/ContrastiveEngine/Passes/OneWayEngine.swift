@@ -117,11 +117,14 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
         if let onePass {
           let parts = onePass.statistics(of: block)
           slopes = evaluate(parts.map(\.panel)).slopes
-          for part in parts { result.observations.add(weights: part.weights) }
+          for part in parts where problem.needsGradient {
+            result.observations.add(weights: part.weights)
+          }
           onePass.addGradients(
             of: block, parts: parts, slopes: slopes, keySums: keySums, to: gradients)
         } else if let sparse, tries, let parts = sparse.statistics(of: block) {
           slopes = evaluate(parts.map(\.panel)).slopes
+          if !problem.needsGradient { backOff.note(success: true) }
           if problem.needsGradient {
             let count = sparse.addGradients(
               of: block, parts: parts, slopes: slopes, keySums: keySums, to: gradients)

@@ -161,10 +161,9 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
     forEachException(in: tile, of: panel) { row, column, _ in logits[row, column] = -.infinity }
   }
 
-  /// The same, for the first time: notes these logits, and the keys' sum.
+  /// The same, for the first time: notes these logits.
   func exclude(
-    from logits: Block<Scalar>, _ tile: Range<Int>, of panel: Panel, keys: Block<Scalar>,
-    noting part: inout PanelPart
+    from logits: Block<Scalar>, _ tile: Range<Int>, of panel: Panel, noting part: inout PanelPart
   ) {
     forEachException(in: tile, of: panel) { row, column, isPositive in
       let logit = logits[row, column]
@@ -173,7 +172,6 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
       guard isPositive, let table else { return }
       table[table.index(anchor: range.lowerBound + row, positive: tile.lowerBound + column)] = logit
     }
-    part.note(keys, on: isa)
   }
 
   // MARK: Positives

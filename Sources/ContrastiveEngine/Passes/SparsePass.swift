@@ -50,8 +50,9 @@ struct SparsePass<Scalar: EmbeddingScalar>: Sendable {
       for tile in panel.tiles {
         let keys = context.keys(tile, of: panel, worker: worker)
         let logits = context.scratch[worker].logits.rows(0..<block.count).columns(0..<tile.count)
+        part.panel.note(keys, on: context.isa)
         block.setLogits(logits, in: panel, keys: keys)
-        block.exclude(from: logits, tile, of: panel, keys: keys, noting: &part.panel)
+        block.exclude(from: logits, tile, of: panel, noting: &part.panel)
         part.panel.statistics.add(
           logits, bias: context.biases(tile, of: panel), storing: true, on: context.isa)
         part.weights.append(

@@ -10,8 +10,9 @@ public struct PositiveCrossEntropy: RowFunction {
   /// Whether chance is what the formula says: not where candidates carry weights.
   package var hasChance = true
 
-  /// Creates the function.
+  /// Creates the function. The exponent is positive.
   public init(exponent: Double = 1) {
+    precondition(exponent > 0 && exponent.isFinite, "an exponent is a positive finite number")
     self.exponent = exponent
   }
 

@@ -27,7 +27,7 @@ package struct RowSlopes: Sendable {
   ) {
     self.init(function)
     for (t, factor) in function.slopeFactors.enumerated() {
-      terms[t].shift = statistics.shifts[t].map { $0.isFinite ? $0 : 0 }
+      terms[t].shift = statistics.shifts[t].finite
       terms[t].factor = zip(row.logSumExpSlopes[t], statistics.sums[t].sum).map {
         $1 > 0 ? $0 * factor / $1 : 0
       }

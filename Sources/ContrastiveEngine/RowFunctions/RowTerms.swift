@@ -43,8 +43,7 @@ public struct RowTerms: Sendable {
   /// Out: d Σ w·φ / d log s of every row, where φ depends on s other than through the logits.
   public var logScaleSlopes: [Double]
 
-  /// Where each row's positives begin, and the last's end; `nil` where every row has one.
-  private let starts: [Int]?
+  private let positiveLogits: PositiveLogits
   private let hasTermPerPositive: Bool
 
   init(
@@ -58,7 +57,7 @@ public struct RowTerms: Sendable {
     self.totals = totals
     self.positives = positives.logits
     arePositive = positives.arePositive
-    starts = positives.starts
+    positiveLogits = positives
     self.weights = weights
     self.hasTermPerPositive = hasTermPerPositive
     let zeros = Array(repeating: 0.0, count: rows.count)
@@ -72,10 +71,7 @@ public struct RowTerms: Sendable {
   public var indices: Range<Int> { 0..<rows.count }
 
   /// Which elements of `positives` are a row's.
-  public func positives(of row: Int) -> Range<Int> {
-    guard let starts else { return positives.isEmpty ? 0..<0 : row..<row + 1 }
-    return starts[row]..<starts[row + 1]
-  }
+  public func positives(of row: Int) -> Range<Int> { positiveLogits.range(ofRow: row) }
 
   /// Which terms are a row's: one, or as many as it has positives.
   public func terms(of row: Int) -> Range<Int> {

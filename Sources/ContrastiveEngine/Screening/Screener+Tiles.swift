@@ -97,5 +97,5 @@ extension Screener {
 
 extension RowStatistics {
   /// The shifts of the first exponent, as kernels take them.
-  var screeningShift: [Double] { shifts[0].map { $0.isFinite ? $0 : 0 } }
+  var screeningShift: [Double] { shifts[0].finite }
 }

@@ -8,7 +8,7 @@ import RealModule
 /// out add to the sums is taken from the approximations, and is below e^m times that. No more than
 /// the share `Significance.droppableShare` of a row's sum may come from there, so bounded: as much as the
 /// rounding of exact logits makes of it. Where it would be more, or too many logits matter to gain
-/// by it, there is no answer, and the dense way is gone.
+/// by it, there is no answer, and the dense way is taken.
 struct Screener<Scalar: EmbeddingScalar>: Sendable {
   let context: OneWayContext<Scalar>
   let codes: KeyCodes<Scalar>

@@ -168,5 +168,5 @@ extension Double {
 
 extension [Double] {
   /// A row of nothing but exceptions has no maximum; its terms vanish by any shift.
-  fileprivate var finite: [Double] { map { $0.isFinite ? $0 : 0 } }
+  var finite: [Double] { map { $0.isFinite ? $0 : 0 } }
 }

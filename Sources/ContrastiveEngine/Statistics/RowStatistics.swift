@@ -48,7 +48,7 @@ public struct RowStatistics: Sendable, Equatable {
   /// Where the logits of all rows lie, if that was asked for; of some of the rows it is not known.
   public internal(set) var histogram: LogitHistogram?
 
-  let shift: Shift
+  private(set) var shift: Shift
 
   package init(
     rowCount: Int, exponents: [Double] = [1], shift: Shift = .maxima, isBiased: Bool = false,
@@ -114,6 +114,7 @@ public struct RowStatistics: Sendable, Equatable {
   /// The statistics of some of the rows.
   public subscript(rows: Range<Int>) -> RowStatistics {
     var result = self
+    result.shift = shift[rows]
     result.counts = Array(counts[rows])
     result.totals = Array(totals[rows])
     result.largest = Array(largest[rows])
@@ -135,6 +136,9 @@ public struct RowStatistics: Sendable, Equatable {
     result.counts += next.counts
     result.totals += next.totals
     result.largest += next.largest
+    if case .each(let own) = shift, case .each(let more) = next.shift {
+      result.shift = .each(own + more)
+    }
     if let more = next.top { result.top?.append(more) }
     if let more = next.histogram { result.histogram?.add(more) }
     for t in exponents.indices {

@@ -12,16 +12,9 @@ extension MutualEngine {
     options: ComputeOptions,
     floor: (Temperature) throws(ContrastiveError) -> LossBound?
   ) throws(ContrastiveError) -> [SweepPoint<Scalar>] {
+    let scales = try temperatures.scales(for: Scalar.self)
     var floors: [LossBound?] = []
-    var scales: [Double] = []
-    for temperature in temperatures {
-      guard !temperature.isIndividual else {
-        throw .value(
-          name: "temperatures", value: "\(temperature)", requirement: "one for all rows each")
-      }
-      scales.append(try temperature.scale(for: Scalar.self))
-      floors.append(try floor(temperature))
-    }
+    for temperature in temperatures { floors.append(try floor(temperature)) }
     guard !scales.isEmpty else { return [] }
     var problem = problem
     problem.rowsNeedGradient = false

@@ -18,12 +18,7 @@ extension OneWayEngine {
   ) throws(ContrastiveError) -> [SweepPoint<Scalar>] {
     var functions: [(any RowFunction, floor: LossBound?)] = []
     var exponents: [Double] = []
-    for temperature in temperatures {
-      guard !temperature.isIndividual else {
-        throw .value(
-          name: "temperatures", value: "\(temperature)", requirement: "one for all rows each")
-      }
-      let scale = try temperature.scale(for: Scalar.self)
+    for (temperature, scale) in zip(temperatures, try temperatures.scales(for: Scalar.self)) {
       let next = try function(temperature)
       functions.append(next)
       exponents.append(scale * next.0.exponents[0])

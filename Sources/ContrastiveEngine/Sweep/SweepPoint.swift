@@ -18,6 +18,25 @@ public struct SweepPoint<Scalar: EmbeddingScalar>: Sendable {
   public let diagnostics: Diagnostics
 }
 
+extension [Temperature] {
+  /// s of each.
+  ///
+  /// - Throws: `ContrastiveError` for one that is many, or that the scalar cannot hold.
+  package func scales<Scalar: EmbeddingScalar>(
+    for scalar: Scalar.Type
+  ) throws(ContrastiveError) -> [Double] {
+    var result: [Double] = []
+    for temperature in self {
+      guard !temperature.isIndividual else {
+        throw .value(
+          name: "temperatures", value: "\(temperature)", requirement: "one for all rows each")
+      }
+      result.append(try temperature.scale(for: Scalar.self))
+    }
+    return result
+  }
+}
+
 /// What is added up of one temperature, block of rows after block of rows.
 struct SweepSums: Sendable {
   var evaluation: RowEvaluation

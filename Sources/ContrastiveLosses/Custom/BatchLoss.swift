@@ -4,7 +4,7 @@ import ContrastiveKernels
 
 /// A loss of one's own of a batch against itself: every row is an anchor, and every other row its positive or negative.
 ///
-/// Of the symmetric matrix of logits one triangle is computed, as in ``SupCon``; a function of two exponents, or of
+/// Of the symmetric matrix of logits one triangle is computed, as in ``SupCon``; a function of another exponent than 1, or of
 /// Σz, takes all of it.
 public struct BatchLoss: Sendable {
   /// What the loss is, given a row's sums.

@@ -8,7 +8,7 @@ import ContrastiveKernels
 /// ```
 /// Lᵢ = ½ [ φ(row i) + φ(column i) ]
 /// ```
-/// One tile of logits serves both directions, as in ``CLIP``; a function of two exponents, or of Σz, has each
+/// One tile of logits serves both directions, as in ``CLIP``; a function of another exponent than 1, or of Σz, has each
 /// direction computed by itself.
 public struct BothWaysLoss: Sendable {
   /// What the loss is, given the sums of a row or a column.

@@ -31,17 +31,9 @@ extension InfoNCEStep {
       }
     }
     guard let logWeights else { return }
-    let sharedCount = negativeRows?.rowCount ?? 0
-    for (name, numbers, count) in [
-      ("logWeights.positives", logWeights.positives, queries.rowCount),
-      ("logWeights.negatives", logWeights.negatives, sharedCount),
-    ] {
-      guard numbers.count == count else {
-        throw .shape(array: name, expected: "\(count) numbers", actual: "\(numbers.count)")
-      }
-      if let row = numbers.firstIndex(where: { !$0.isFinite }) {
-        throw .notFinite(array: name, row: row)
-      }
-    }
+    _ = try Candidates<Scalar>.checked(
+      logWeights.positives, count: queries.rowCount, named: "logWeights.positives")
+    _ = try Candidates<Scalar>.checked(
+      logWeights.negatives, count: negativeRows?.rowCount ?? 0, named: "logWeights.negatives")
   }
 }

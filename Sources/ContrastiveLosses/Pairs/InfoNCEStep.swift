@@ -84,6 +84,7 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     let problem = try problem()
     guard !isPaired else {
       // There is no product that queries share.
+      _ = try temperatures.scales(for: Scalar.self)
       var points: [SweepPoint<Scalar>] = []
       for temperature in temperatures {
         let (function, floor) = try rowFunction(at: temperature)

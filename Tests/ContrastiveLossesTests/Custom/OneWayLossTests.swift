@@ -204,7 +204,7 @@ struct OneWayLossTests {
     expect("keyGroups: expected 3, one per key, found 2") {
       _ = try Candidates(x, rowGroups: [0], keyGroups: [0, 1])
     }
-    expect("logWeights: expected 3, found 2") { _ = try Candidates(x, logWeights: [0, 1]) }
+    expect("logWeights: expected 3 numbers, found 2") { _ = try Candidates(x, logWeights: [0, 1]) }
     expect("logWeights: row 1 \(ending)") { _ = try Candidates(x, logWeights: [0, .nan, 1]) }
     expect("excluding: expected 3 rows, found 2") {
       _ = try Candidates(x, excluding: .equalIDs(rows: [0, 1], keys: [0, 1, 2]))
