@@ -155,6 +155,23 @@ struct InfoNCECandidatesTests {
     #expect(terms.values == step.terms)
   }
 
+  // A larger margin never keeps more: where the positive is opposite too the threshold lies below it, at −0.525 here,
+  // and keeps −0.8 and −0.53. (1 − m)·cos would be −0.475, and keep all four.
+  @Test(
+    "are measured downwards from a positive of any sign",
+    arguments: [
+      (FalseNegatives<Double>.Margin.relative(0), 1.2443778667217598),
+      (.relative(0.05), 0.9125140771543725), (.absolute(0.05), 0.43748795048588573),
+    ])
+  func marginOfAnOppositePositive(margin: FalseNegatives<Double>.Margin, expected: Double) throws {
+    func row(_ cosine: Double) -> [Double] { [cosine, (1 - cosine * cosine).squareRoot()] }
+    let step = try InfoNCE(temperature: 0.5).valueWithGradient(
+      queries: Matrix<Double>(rows: [[1, 0]]), positives: Matrix(rows: [row(-0.5)]),
+      negatives: .shared(try Matrix(rows: [-0.49, -0.8, -0.51, -0.53].map(row))),
+      excluding: .moreSimilar(margin: margin))
+    #expect(abs(step.value - expected) < 1e-14)
+  }
+
   @Test("say in one line what does not fit")
   func errors() {
     let loss = InfoNCE(temperature: 0.1)
