@@ -10,7 +10,7 @@ extension InfoNCE {
   /// ```swift
   /// let temperatures = try stride(from: 0.01, through: 0.2, by: 0.01).map { try Temperature($0) }
   /// for point in try loss.sweep(queries: q, positives: k, temperatures: temperatures) {
-  ///   print(point.temperature.value, point.value, point.diagnostics.effectiveNegatives ?? 0)
+  ///   print(point.temperature.value, point.value)
   /// }
   /// ```
   /// - Parameters:
