@@ -42,7 +42,10 @@
           of: [.images, .texts, .logScale], reduction: reduction, diagnostics: .none,
           options: options)
       } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.images), $0.times($1?.texts))
+        (
+          $0.times($1?.byTemperature), $0.times($1?.images, as: images),
+          $0.times($1?.texts, as: texts)
+        )
       }
     }
   }
