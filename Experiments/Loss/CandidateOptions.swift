@@ -7,6 +7,8 @@ struct CandidateOptions: ParsableArguments {
   struct BatchCandidates: ExpressibleByArgument {
     let library: InfoNCE.BatchCandidates
 
+    static var allValueStrings: [String] { choices.map(\.name) }
+
     static let choices: [(name: String, library: InfoNCE.BatchCandidates)] = [
       ("queries", .queriesWithQueries), ("positives", .positivesWithPositives),
       ("columns", .positivesWithQueries),
@@ -30,7 +32,6 @@ struct CandidateOptions: ParsableArguments {
   @Option(help: "N integers: candidates with the query's id are left out.") var ids: String?
   @Option(help: "M integers: the ids of the negatives.") var negativeIds: String?
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp(
       "Leave out candidates with a cosine above the positive's less m.", valueName: "m"))
   var margin: Double?
@@ -46,8 +47,9 @@ struct CandidateOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Also compare queries with queries, positives with positives, or (columns) positives with "
-        + "queries; several are joined by a plus sign.", valueName: "queries+positives+columns"))
-  var batchCandidates: BatchCandidates?
+        + "queries; several are joined by a plus sign, or each given.",
+      valueName: "queries+positives+columns"))
+  var batchCandidates: [BatchCandidates] = []
   @Option(help: "N numbers: added to the logits of the positives as candidates.")
   var logWeights: String?
   @Option(help: "M numbers: added to the logits of the negatives.") var negativeLogWeights: String?
@@ -88,6 +90,10 @@ struct CandidateOptions: ParsableArguments {
     return .moreSimilar(
       guideQueries: queries, positives: positives,
       negatives: try InputArray<Scalar>(guideNegatives).matrix, margin: limit)
+  }
+
+  var libraryBatchCandidates: InfoNCE.BatchCandidates {
+    batchCandidates.reduce([]) { $0.union($1.library) }
   }
 
   var libraryLogWeights: LogWeights? {

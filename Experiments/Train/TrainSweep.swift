@@ -21,8 +21,9 @@ struct TrainSweep: ReportCommand {
       """)
 
   @OptionGroup var adapter: AdapterOptions
-  @Option(help: ArgumentHelp("Temperatures.", valueName: "τ,τ,…"))
-  var temperatures = NumberList([0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1])
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("Temperatures.", valueName: "numbers"))
+  var temperatures = [NumberList<Double>([0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1])]
   @Option(help: ArgumentHelp("How many seeds, from 1 on.", valueName: "n"))
   var seeds = 3
   @Option(help: ArgumentHelp("Trainings at a time; all processors without it.", valueName: "n"))
