@@ -4,8 +4,9 @@ import Contrastive
 /// Which candidates InfoNCE leaves out, adds, or weighs.
 struct CandidateOptions: ParsableArguments {
   /// The choices of `--batch-candidates`, joined by a plus sign.
-  struct BatchCandidates: ExpressibleByArgument {
+  struct BatchCandidates: ExpressibleByArgument, CustomStringConvertible {
     let library: InfoNCE.BatchCandidates
+    let description: String
 
     static var allValueStrings: [String] { choices.map(\.name) }
 
@@ -21,6 +22,7 @@ struct CandidateOptions: ParsableArguments {
         library.insert(choice.library)
       }
       self.library = library
+      description = argument
     }
   }
 

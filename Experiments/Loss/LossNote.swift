@@ -9,7 +9,7 @@ struct LossNote {
       text = "no \(term): \(Command.conditionOfTerms); the value of none is 0"
     } else if outcome.termCount(of: command.lossOptions.reduction) == 0 {
       text = "no \(term) has a term above 0: all keep the margin; the mean of none is 0"
-    } else if Command.hasNegatives, !outcome.hasNegatives {
+    } else if Command.canLackNegatives, !outcome.hasNegatives {
       text = Self.withoutNegatives(term)
     } else {
       return nil

@@ -16,8 +16,9 @@ protocol LossReporting: ReportCommand {
   /// What has to be there for a term, after "no pair: ".
   static var conditionOfTerms: String { get }
 
-  /// Whether the loss tells what belongs together from anything else.
-  static var hasNegatives: Bool { get }
+  /// Whether there can be terms without a negative, and that is worth a note: not where a loss knows none,
+  /// or where every term has its own.
+  static var canLackNegatives: Bool { get }
 
   var lossOptions: LossOptions { get }
 
@@ -66,7 +67,7 @@ extension LossReporting {
 
   static var conditionOfTerms: String { "the arrays have no rows" }
 
-  static var hasNegatives: Bool { true }
+  static var canLackNegatives: Bool { true }
 
   var reportedTemperature: Temperature? { nil }
 

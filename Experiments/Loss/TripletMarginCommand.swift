@@ -28,6 +28,7 @@ struct TripletMarginCommand: LossReporting {
       "torch triplet_margin_loss; pytorch-metric-learning TripletMarginLoss but for its mean over non-zero",
     otherNames: ["triplet", "batch-hard"])
   static let termName = "triplet"
+  static let canLackNegatives = false
   static let conditionOfTerms = "no row has both another of its label and one of another"
 
   /// The choices of `--distance`.
@@ -92,7 +93,6 @@ struct TripletMarginCommand: LossReporting {
       anchors: arrays[0].matrix, positives: arrays[1].matrix, negatives: arrays[2].matrix,
       of: wantsGradients ? .all : [], reduction: lossOptions.libraryReduction)
     var outcome = LossOutcome(step)
-    outcome.hasNegatives = true
     outcome.add("anchors", step.gradient.anchors, of: arrays[0])
     outcome.add("positives", step.gradient.positives, of: arrays[1])
     outcome.add("negatives", step.gradient.negatives, of: arrays[2])

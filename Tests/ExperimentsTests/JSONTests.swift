@@ -30,6 +30,14 @@ struct JSONTests {
     #expect(parsed.map(\.bitPattern) == [(value + 0).bitPattern])
   }
 
+  @Test("tells the name of what it would leave out")
+  func undefined() {
+    let inner: JSONObject = ["b": 1.0, "c": [1, .infinity]]
+    #expect((["a": 1.0, "inner": inner] as JSONObject).undefinedKey == "inner.c")
+    #expect((["a": Double.nan] as JSONObject).undefinedKey == "a")
+    #expect((["a": 1.0, "b": [1.0], "c": "nan"] as JSONObject).undefinedKey == nil)
+  }
+
   @Test(
     "writes integers beyond 2⁵³ in full", arguments: [0, -1, 1 << 53 + 1, Int.max, Int.min])
   func integers(value: Int) throws {

@@ -30,12 +30,10 @@ struct UnknownCommand {
 
   /// What to write instead.
   private var suggestion: String? {
-    let siblings = known.filter { $0.path.dropLast() == path[...] }
     // A name that is known elsewhere comes before one that is alike here.
-    let exact = known.first { $0.isCalled(word) }
-    if let exact { return exact.text }
-    let near = siblings.map(\.name).nearest(to: word)
-    return siblings.first { $0.name == near }?.text
+    if let exact = known.first(where: { $0.isCalled(word) }) { return exact.text }
+    return known.filter { $0.path.dropLast() == path[...] }.map(\.name).nearest(to: word)
+      .map { (path + [$0]).joined(separator: " ") }
   }
 
   var error: ValidationError {
