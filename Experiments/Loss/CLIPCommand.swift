@@ -21,7 +21,8 @@ struct CLIPCommand: TemperedLossReporting {
     positives: "the pair",
     reduction: "mean over pairs",
     scale: "s, learned as log s",
-    equals: "open_clip ClipLoss")
+    equals: "open_clip ClipLoss",
+    otherNames: ["open-clip"])
   static let defaultTemperature = 0.07
   static let termName = "pair"
 

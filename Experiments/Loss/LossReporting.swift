@@ -13,6 +13,13 @@ protocol LossReporting: ReportCommand {
   /// What the terms are called.
   static var termName: String { get }
 
+  /// What has to be there for a term, after "no pair: ".
+  static var conditionOfTerms: String { get }
+
+  /// Whether there can be terms without a negative, and that is worth a note: not where a loss knows none,
+  /// or where every term has its own.
+  static var canLackNegatives: Bool { get }
+
   var lossOptions: LossOptions { get }
 
   /// The temperature, for a loss that has one for all rows.
@@ -58,6 +65,10 @@ extension LossReporting {
 
   static var termName: String { "query" }
 
+  static var conditionOfTerms: String { "the arrays have no rows" }
+
+  static var canLackNegatives: Bool { true }
+
   var reportedTemperature: Temperature? { nil }
 
   var sharedFiles: [String: String] { ["reduction": "--reduction"] }
@@ -80,9 +91,14 @@ extension LossReporting {
     do {
       outcome = try self.outcome(as: scalar)
     } catch let error as ContrastiveError {
-      throw error.naming(files.merging(sharedFiles) { own, _ in own })
+      let error = error.naming(files.merging(sharedFiles) { own, _ in own })
+      throw CommandFailure(ofFloatRange: error, remedy: "--precision double reads it") ?? error
     }
+    let note = LossNote(outcome, of: self)
+    let result = JSONObject(
+      outcome, note: note, options: lossOptions, temperature: try reportedTemperature)
     let gradients = outcome.gradients + [try outcome.temperatureGradients].compactMap(\.self)
+    try requireFinite(result, gradients)
     try folder?.write { staging in
       for gradient in gradients {
         try gradient.matrix.write(
@@ -90,13 +106,12 @@ extension LossReporting {
           shape: gradient.shape)
       }
     }
-    let result = JSONObject(
-      outcome, options: lossOptions, temperature: try reportedTemperature)
     var summary = Table("summary", columns: [Column("quantity"), Column("value", format: .full)])
-    for member in result.members where member.key != "perQuery" {
+    for member in result.members where !["perQuery", "note"].contains(member.key) {
       summary.append(member.key, member.value)
     }
     var report = Report(title: Self.title, explanation: "", tables: [summary])
+    if let note { report.notes.append("Note: \(note.text).") }
     if let path = lossOptions.gradients, !gradients.isEmpty {
       let names = gradients.map { $0.name + ".npy" }.joined(separator: ", ")
       report.notes.append("Gradients written to \(path): \(names)")
@@ -104,6 +119,23 @@ extension LossReporting {
     report.result = result
     report.addTerms((outcome.terms ?? []).map { Double($0) }, of: Self.termName, loss: Self.title)
     return report
+  }
+}
+
+extension LossReporting {
+  /// What does not fit the arithmetic is no result, and is not left out of one silently.
+  private func requireFinite<Scalar>(
+    _ result: JSONObject, _ gradients: [LossOutcome<Scalar>.ArrayGradient]
+  ) throws(CommandFailure) {
+    let gradient = gradients.first { (try? $0.matrix.requireFinite("")) == nil }?.name
+    guard let name = result.undefinedKey ?? gradient.map({ "the gradient by \($0)" }) else {
+      return
+    }
+    throw CommandFailure(
+      "\(name): the result is out of \(Scalar.self)'s range; "
+        + (lossOptions.precision == .float
+          ? "--precision double has a wider one"
+          : "numbers of the files, or the scale, have to be smaller"))
   }
 }
 

@@ -73,7 +73,8 @@ struct AdapterTraining: Sendable {
     let (q, queryPass) = try queries.forward(data.queries.rows(at: batch.rows))
     let (k, keyPass) = try keys.forward(data.keys.rows(at: batch.rows))
     let step = try loss.step(
-      q, k, at: temperature, learnsTemperature: self.temperature.isLearned, options: options)
+      q, k, ids: data.ids.map { ids in batch.rows.map { ids[$0] } }, at: temperature,
+      learnsTemperature: self.temperature.isLearned, options: options)
     try queryOptimizer.update(
       &queries.parameters, by: queries.backward(step.queries, through: queryPass))
     try keyOptimizer.update(
@@ -88,10 +89,14 @@ struct AdapterTraining: Sendable {
 
   /// How the test rows find each other now.
   func evaluate() throws -> RetrievalMetrics {
-    RetrievalMetrics(
-      try RetrievalRanks(
-        queries: queries(data.queries.rows(data.testRows)),
-        keys: keys(data.keys.rows(data.testRows)), options: options))
+    let queries = try queries(data.queries.rows(data.testRows))
+    let keys = try keys(data.keys.rows(data.testRows))
+    guard let ids = data.ids.map({ Array($0[data.testRows]) }) else {
+      return RetrievalMetrics(
+        try RetrievalRanks(queries: queries, keys: keys, options: options))
+    }
+    return RetrievalMetrics(
+      try RetrievalRanks(queries: queries, keys: keys, ids: ids, options: options))
   }
 }
 

@@ -3,7 +3,7 @@ import Contrastive
 extension TrainSweep {
   /// The report of the runs that are done.
   func report(
-    of runs: [SweepRun], results: [SweepRun: SweepResult], before: RetrievalMetrics
+    of runs: [SweepRun], results: [SweepRun: SweepResult], before: RetrievalMetrics, note: String?
   ) -> Report {
     let all = Self.table(of: runs, results)
     let means = Self.means(of: runs, results)
@@ -14,9 +14,9 @@ extension TrainSweep {
         + "and the standard deviation of recall@1. Untrained it is \(Self.text(before.recallAt1)).",
       tables: [means])
     report.attachments = [all, Self.times(of: runs, results)]
-    report.notes = Self.notes(of: means)
+    report.notes = (note.map { ["Note: \($0)."] } ?? []) + Self.notes(of: means)
     if !results.isEmpty { report.plots = [Self.plot(of: means, before: before)] }
-    report.result = ["before": before, "means": means, "runs": all]
+    report.result = ["note": note, "before": before, "means": means, "runs": all]
     if results.count < runs.count {
       report.interruption =
         "after \(results.count) of \(runs.count) runs; "

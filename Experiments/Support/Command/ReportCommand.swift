@@ -26,6 +26,11 @@ extension ReportCommand {
       // Before the computation: an impossible folder should not be found after an hour.
       let folder = try outputOptions.output.map { try OutputFolder($0) }
       let report = try report(progress: progress)
+      // JSON has no word for it, and would say nothing.
+      if let name = report.result.undefinedKey {
+        throw CommandFailure(
+          "\(name): the result is no finite number; the numbers it is of have to be smaller")
+      }
       progress.clear()
       try folder.map { try write(report, to: $0) }
       try print(report)
@@ -43,7 +48,9 @@ extension ReportCommand {
 
   private func print(_ report: Report) throws(CommandFailure) {
     let text =
-      outputOptions.json ? report.result.description + "\n" : report.text + writtenLine
+      outputOptions.json
+      ? report.result.description + "\n"
+      : report.text(width: Terminal.columnCount) + writtenLine
     do {
       try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     } catch {
