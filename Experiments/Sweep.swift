@@ -40,6 +40,11 @@ struct Sweep: ReportCommand {
     }
   }
 
+  func run() throws {
+    Interruption.listen()
+    try runReport()
+  }
+
   func report(progress: ProgressLine) throws -> Report {
     switch precision {
     case .float: try report(as: Float.self, progress: progress)
@@ -52,15 +57,21 @@ struct Sweep: ReportCommand {
   ) throws -> Report {
     let files = try pairOptions.files()
     let (q, k) = try pairs(files, as: scalar)
-    progress.update("sweep", 0, of: 1, "products")
+    let count = q.rowCount
+    var doneCount = 0
+    progress.update("sweep", doneCount, of: count, "queries")
     let points: [SweepPoint<Scalar>]
     do {
       points = try InfoNCE(temperature: 1).sweep(
-        queries: q, positives: k, temperatures: try temperatures())
+        queries: q, positives: k, temperatures: try temperatures()
+      ) {
+        doneCount = $0
+        progress.update("sweep", doneCount, of: count, "queries")
+        return !Interruption.isRequested
+      }
     } catch let error as ContrastiveError {
       throw error.naming(["queries": files.queries, "positives": files.keys])
     }
-    let count = q.rowCount
     var table = Table("sweep", columns: Self.columns)
     for point in points {
       let (seen, loss, temperature) = (point.diagnostics, Double(point.value), point.temperature)
@@ -71,7 +82,14 @@ struct Sweep: ReportCommand {
         try MutualInformation.simplexCap(candidates: count, temperature: temperature),
         Double(point.logScaleGradient))
     }
-    return report(of: table, count: count, dimension: q.columnCount, files: files)
+    var report = report(of: table, count: count, dimension: q.columnCount, files: files)
+    if doneCount < count {
+      report.interruption =
+        "after \(doneCount) of \(count) queries; the results are of these, against all keys, and a "
+        + "floor is known only of all queries"
+      report.result.add("queriesDone", doneCount)
+    }
+    return report
   }
 
   private static let columns = [
