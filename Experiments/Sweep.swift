@@ -13,7 +13,7 @@ struct Sweep: ReportCommand {
       sentence embeddings.
 
       Example:
-        Experiments sweep --queries q.npy --keys k.npy --output results
+        Experiments sweep --queries q.npy --keys k.npy --output results/sweep
       """)
 
   @OptionGroup var pairOptions: PairOptions

@@ -86,6 +86,7 @@ extension LossReporting {
       throw error.naming(files.merging(sharedFiles) { own, _ in own })
     }
     let gradients = outcome.gradients + [try outcome.temperatureGradients].compactMap(\.self)
+    assert(gradients.allSatisfy { Self.writtenNames.contains($0.name) })
     let record = RunRecord(gnuplot: nil, further: [:]).json(of: self)
     try folder?.write(record: record) { staging in
       for gradient in gradients {
@@ -112,11 +113,14 @@ extension LossReporting {
 }
 
 extension LossReporting {
+  /// The names of all gradients, that by the rows' temperatures among them.
+  private static var writtenNames: [String] { gradientNames + ["temperatures"] }
+
   /// The folder of `--gradients`, in which `gradients.json` tells whose they are.
   private func gradientsFolder(_ path: String) throws(CommandFailure) -> OutputFolder {
     let recordName = "gradients.json"
     let options = JSONObject(optionsOf: self)
-    let names = (Self.gradientNames + ["temperatures"]).filter { options[$0] != nil }
+    let names = Self.writtenNames.filter { options[$0] != nil }
     return try OutputFolder(
       path, for: FolderUse(by: self, recordName: recordName, isForced: outputOptions.force),
       names: [recordName] + names.map { $0 + ".npy" })

@@ -21,7 +21,7 @@ struct TrainAdapter: ReportCommand {
 
       Examples:
         Experiments train adapter --temperature 0.05
-        Experiments train adapter --queries q.npy --keys k.npy --loss siglip --output results
+        Experiments train adapter --queries q.npy --keys k.npy --loss siglip --output results/adapter
         Experiments train adapter --temperature-mode learned --temperature-learning-rate 0.01
       """)
 

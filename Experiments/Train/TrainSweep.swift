@@ -17,7 +17,7 @@ struct TrainSweep: ReportCommand {
       and seed, is the same to the bit however it came about; the times are in train-sweep-times.csv.
 
       Example:
-        Experiments train sweep --temperatures 0.01,0.05,0.5 --seeds 3 --output results
+        Experiments train sweep --temperatures 0.01,0.05,0.5 --seeds 3 --output results/train-sweep
       """)
 
   @OptionGroup var adapter: AdapterOptions

@@ -42,7 +42,7 @@ extension Report {
   static let commonFiles = [recordName, "result.json", ReportDocument.fileName]
 
   /// What the names of all files end in.
-  static let fileEndings = [".json", ".csv", ".gnuplot", ".svg", ".png", ".safetensors"]
+  static let fileEndings = [".json", ".csv", ".gnuplot", ".svg", ".png", "adapter.safetensors"]
 
   /// The names of all files, those of tables and plots without their endings. They must be different.
   var fileNames: [String] {
