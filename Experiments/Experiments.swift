@@ -9,12 +9,15 @@ struct ExperimentsCommand: ParsableCommand {
     abstract: "Contrastive losses, their temperatures and their floors, on your own embeddings.",
     discussion: """
       Every command prints tables, or with --json one JSON object on one line; --output DIR also \
-      writes CSV files, plots and a record of the run. Tables fit the terminal, or COLUMNS; nothing \
-      is coloured.
+      writes CSV files, plots and a record of the run. A folder is one command's: its results replace \
+      those of an earlier run of the same command, as that left them, and nothing else but by --force; \
+      a file that the command reads is not replaced in any case. Tables fit the terminal, or COLUMNS; \
+      nothing is coloured.
 
       Status: 0 success, 64 wrong usage, 65 data that do not fit, 66 a missing file, 73 a file or \
       folder that cannot be made, 74 a failed write; then one line on standard error says what \
-      would do, and nothing is on standard output. 130 after Ctrl-C, with what was done till then. \
+      would do, and nothing is on standard output. 130 after Ctrl-C, with what was done till then, \
+      marked as interrupted in JSON, record, report and text. \
       `reproduce` and `report` end with 1 where a claim differs.
       """,
     version: "0.1.0",

@@ -14,7 +14,7 @@ struct Sweep: ReportCommand {
       sentence embeddings.
 
       Example:
-        Experiments sweep --queries q.npy --keys k.npy --output results
+        Experiments sweep --queries q.npy --keys k.npy --output results/sweep
       """)
 
   @OptionGroup var pairOptions: PairOptions
@@ -41,6 +41,11 @@ struct Sweep: ReportCommand {
     }
   }
 
+  func run() throws {
+    Interruption.listen()
+    try runReport()
+  }
+
   func report(progress: ProgressLine) throws -> Report {
     switch precision {
     case .float: try report(as: Float.self, progress: progress)
@@ -53,12 +58,19 @@ struct Sweep: ReportCommand {
   ) throws -> Report {
     let files = try pairOptions.files()
     let (q, k, ids) = try pairs(files, as: scalar)
-    progress.update("sweep", 0, of: 1, "products")
+    let count = q.rowCount
+    var doneCount = 0
+    progress.update("sweep", doneCount, of: count, "queries")
     let points: [SweepPoint<Scalar>]
     do {
       points = try InfoNCE(temperature: 1).sweep(
         queries: q, positives: k, excluding: ids.map { .equalIDs($0) } ?? .none,
-        temperatures: try temperatures())
+        temperatures: try temperatures()
+      ) {
+        doneCount = $0
+        progress.update("sweep", doneCount, of: count, "queries")
+        return !Interruption.isRequested
+      }
     } catch let error as ContrastiveError {
       let error = error.naming([
         "queries": files.queries, "positives": files.keys,
@@ -66,15 +78,17 @@ struct Sweep: ReportCommand {
       ])
       throw CommandFailure(ofFloatRange: error, remedy: "--precision double reads it") ?? error
     }
-    // The temperature orders nothing anew: one of several right keys is enough, at all of them.
-    let ranks = try ids.map { try RetrievalRanks(queries: q, keys: k, ids: $0) }
-    let count = q.rowCount
+    // The temperature orders nothing anew: one of several right keys is enough, at all of them. Of some queries alone
+    // it is not looked for.
+    let ranks =
+      try doneCount < count ? nil : ids.map { try RetrievalRanks(queries: q, keys: k, ids: $0) }
     var table = Table("sweep", columns: Self.columns)
     for point in points {
       let (seen, loss, temperature) = (point.diagnostics, Double(point.value), point.temperature)
       table.append(
         temperature.value, temperature.scale, loss, seen.floor, seen.floorShare, seen.chance,
-        ranks?.recall(at: 1) ?? seen.top1Accuracy, ranks?.recall(at: 5) ?? seen.top5Accuracy,
+        ids == nil ? seen.top1Accuracy : ranks?.recall(at: 1),
+        ids == nil ? seen.top5Accuracy : ranks?.recall(at: 5),
         seen.gradientEntropy, seen.effectiveNegatives,
         // Proved for independent pairs, all of which are candidates.
         ids == nil ? try MutualInformation.lowerBound(loss: loss, candidates: count) : nil,
@@ -83,9 +97,16 @@ struct Sweep: ReportCommand {
         Double(point.logScaleGradient))
     }
     let hasNegatives = points.contains { $0.diagnostics.meanNegativeSimilarity != nil }
-    return report(
+    var report = report(
       of: table, count: count, dimension: q.columnCount, files: files,
       note: hasNegatives ? nil : LossNote.withoutNegatives("query"))
+    if doneCount < count {
+      report.interruption =
+        "after \(doneCount) of \(count) queries; the results are of these, against all keys, and a "
+        + "floor is known only of all queries"
+      report.result.add("queriesDone", doneCount)
+    }
+    return report
   }
 
   private static let columns = [

@@ -8,6 +8,10 @@ extension Benchmark {
       title: "\(result.workload.rawValue), \(result.shape), \(result.plan.threads) thread(s)",
       explanation: "", tables: [timesTable(of: result), summaryTable(of: result)])
     report.result = result.json
+    if !measurement.isWhole {
+      report.interruption =
+        "after \(measurement.times.count) call(s); the results are of these"
+    }
     var plot = Plot(
       name: "benchmark-calls", title: "The time of each call", x: Axis("call"),
       y: Axis("milliseconds"))

@@ -5,9 +5,10 @@ extension Benchmark {
     var table = Table("scaling", columns: Self.scalingColumns)
     var results: [JSONObject] = []
     var shape = ""
-    for point in 0..<points {
+    for point in 0..<points where !Interruption.isRequested {
       progress.update("benchmark", point, of: points, "sizes")
       let result = try result(for: size(at: point)) {}
+      guard result.measurement.isWhole else { break }
       let median = result.times?.median
       table.append(
         result.size.queries, result.negatives, result.size.dimension, result.flops / 1e9, median,
@@ -26,6 +27,10 @@ extension Benchmark {
       "points": results,
     ]
     report.plots = Self.scalingPlots(of: table, name: workload.rawValue)
+    if results.count < points {
+      report.interruption =
+        "after \(results.count) of \(points) sizes; the results are of these"
+    }
     return report
   }
 

@@ -64,6 +64,11 @@ struct Benchmark: ReportCommand {
     }
   }
 
+  func run() throws {
+    Interruption.listen()
+    try runReport()
+  }
+
   func report(progress: ProgressLine) throws -> Report {
     try requireRanges()
     Self.warnOfSlowness()

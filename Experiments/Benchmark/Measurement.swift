@@ -27,6 +27,9 @@ struct Measurement {
 
   let loss: Double
 
+  /// Whether all calls were made, and Ctrl-C did not end it before.
+  private(set) var isWhole = false
+
   /// What a step needs beyond its inputs and the gradients it returns, in MiB.
   ///
   /// The engine allocates and clears what it returns before anything else, so that all of it is
@@ -63,7 +66,7 @@ extension Measurement {
     let gemm = GEMMCeiling(threads: plan.threads)
     let calls = plan.repeats ?? Self.minimumCalls
     let time = plan.repeats == nil ? Self.minimumTime : 0
-    for round in 1...Self.roundCount {
+    for round in 1...Self.roundCount where !Interruption.isRequested {
       progress()
       let roundCeiling = gemm.measure()
       let earlier = times.count
@@ -85,12 +88,13 @@ extension Measurement {
         if plan.diagnostics == .both, timesWithoutDiagnostics.count < times.count {
           timesWithoutDiagnostics.append(try Self.time(step, .none))
         }
-      } while !isComplete()
+      } while !isComplete() && !Interruption.isRequested
       if let round = Times(Array(times[earlier...])) {
         rounds.append((round.median, roundCeiling))
       }
     }
     ceiling = gemm.best
+    isWhole = times.count >= calls && times.reduce(0, +) >= time
   }
 
   // A function of its own, so that the result is gone when memory is looked at.

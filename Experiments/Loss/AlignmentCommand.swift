@@ -11,6 +11,7 @@ struct AlignmentCommand: LossReporting {
         Experiments loss alignment --x x.npy --y y.npy --alpha 2
       """)
   static let title = "Alignment"
+  static let gradientNames = ["x", "y"]
   static let card = LossCard(
     type: "Alignment",
     formula: "‖x − y‖^α",

@@ -14,6 +14,7 @@ struct ArcFaceCommand: TemperedLossReporting {
         Experiments loss arcface --features f.npy --class-weights w.npy --labels y.npy --margin 0.5
       """)
   static let title = "ArcFace"
+  static let gradientNames = ["features", "classWeights"]
   static let card = LossCard(
     type: "ArcFace",
     formula: "softplus(ℓ − s·ψ(θ_y)), ψ(θ) = cos(θ + m), or cos θ − m·sin m past π − m",

@@ -13,6 +13,7 @@ struct CContrastiveCommand: LossReporting {
         Experiments loss c-contrastive --features f.npy --class-weights w.npy --labels y.npy
       """)
   static let title = "C-contrastive"
+  static let gradientNames = ["features", "classWeights"]
   static let card = LossCard(
     type: "CContrastive",
     formula: "d_y² + Σ_{j≠y} max(0, m − dⱼ²)",

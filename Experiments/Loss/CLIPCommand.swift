@@ -14,6 +14,7 @@ struct CLIPCommand: TemperedLossReporting {
         Experiments loss clip --images i.npy --texts t.npy --scale 100
       """)
   static let title = "CLIP"
+  static let gradientNames = ["images", "texts"]
   static let card = LossCard(
     type: "CLIP",
     formula: "½ [ softplus(ℓ of row i − s·cᵢᵢ) + softplus(ℓ of column i − s·cᵢᵢ) ]",

@@ -13,6 +13,7 @@ struct CTripletCommand: LossReporting {
         Experiments loss c-triplet --features f.npy --class-weights w.npy --labels y.npy
       """)
   static let title = "C-triplet"
+  static let gradientNames = ["features", "classWeights"]
   static let card = LossCard(
     type: "CTriplet",
     formula: "Σ_{j≠y} max(0, m + d_y² − dⱼ²)",

@@ -14,6 +14,7 @@ struct CosFaceCommand: TemperedLossReporting {
         Experiments loss cosface --features f.npy --class-weights w.npy --labels y.npy --margin 0.35
       """)
   static let title = "CosFace"
+  static let gradientNames = ["features", "classWeights"]
   static let card = LossCard(
     type: "CosFace",
     formula: "softplus(ℓ − s·(c_y − m))",

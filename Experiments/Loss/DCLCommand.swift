@@ -14,6 +14,7 @@ struct DCLCommand: TemperedLossReporting {
         Experiments loss dcl --view-a a.npy --view-b b.npy --temperature 0.1
       """)
   static let title = "Decoupled contrastive loss"
+  static let gradientNames = ["viewA", "viewB"]
   static let card = LossCard(
     type: "DecoupledContrastive",
     formula: "ℓ − s·c₊",

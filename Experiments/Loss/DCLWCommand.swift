@@ -14,6 +14,7 @@ struct DCLWCommand: TemperedLossReporting {
         Experiments loss dclw --view-a a.npy --view-b b.npy --sigma 0.5
       """)
   static let title = "Weighted decoupled contrastive loss"
+  static let gradientNames = ["viewA", "viewB"]
   static let card = LossCard(
     type: "DecoupledContrastive",
     formula: "ℓ − w·s·c₊, w = 2 − N·softmax(c₊/σ), constant",

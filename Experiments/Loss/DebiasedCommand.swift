@@ -14,6 +14,7 @@ struct DebiasedCommand: TemperedLossReporting {
         Experiments loss debiased --view-a a.npy --view-b b.npy --tau-plus 0.1
       """)
   static let title = "Debiased contrastive loss"
+  static let gradientNames = ["viewA", "viewB"]
   static let card = LossCard(
     type: "DebiasedContrastive",
     formula: "log(1 + max(g, m·e^(−s)) / e^(s·c₊)), g = (Σ e^(s·c) − τ₊·m·e^(s·c₊)) / (1 − τ₊)",

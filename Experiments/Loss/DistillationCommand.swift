@@ -14,6 +14,7 @@ struct DistillationCommand: TemperedLossReporting {
       --temperature 4
       """)
   static let title = "Distillation"
+  static let gradientNames = ["studentLogits", "teacherLogits"]
   static let card = LossCard(
     type: "Distillation",
     formula: "T² · KL(softmax(t/T) ‖ softmax(x/T))",

@@ -14,6 +14,7 @@ struct HardNegativeCommand: TemperedLossReporting {
         Experiments loss hard-negative --view-a a.npy --view-b b.npy --beta 1
       """)
   static let title = "Contrastive loss with hard negatives"
+  static let gradientNames = ["viewA", "viewB"]
   static let card = LossCard(
     type: "HardNegative",
     formula: "the debiased term, negatives weighted by e^(β·s·c) / mean",

@@ -13,6 +13,7 @@ struct InfoNCECommand: TemperedLossReporting {
         Experiments loss info-nce --queries q.npy --positives k.npy --temperature 0.07
       """)
   static let title = "InfoNCE"
+  static let gradientNames = ["queries", "positives", "negatives"]
   static let card = LossCard(
     type: "InfoNCE",
     formula: "softplus(ℓ − s·c₊)",

@@ -15,7 +15,8 @@ struct LossOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write the gradients by the arrays to a folder, as .npy files.", valueName: "dir"))
+      "Write the gradients by the arrays to a folder, as .npy files, and gradients.json, by which a "
+        + "later run knows that it may replace them.", valueName: "dir"))
   var gradients: String?
 
   /// What the library is to compute.

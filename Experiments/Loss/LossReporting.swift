@@ -10,6 +10,9 @@ protocol LossReporting: ReportCommand {
   /// What the loss is, for the list of losses.
   static var card: LossCard { get }
 
+  /// The arrays by which there are gradients: the names of their files, and the options' in camel case.
+  static var gradientNames: [String] { get }
+
   /// What the terms are called.
   static var termName: String { get }
 
@@ -86,7 +89,7 @@ extension LossReporting {
   private func report<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> Report {
-    let folder = try lossOptions.gradients.map { try OutputFolder($0) }
+    let folder = try lossOptions.gradients.map { try gradientsFolder($0) }
     let outcome: LossOutcome<Scalar>
     do {
       outcome = try self.outcome(as: scalar)
@@ -98,8 +101,10 @@ extension LossReporting {
     let result = JSONObject(
       outcome, note: note, options: lossOptions, temperature: try reportedTemperature)
     let gradients = outcome.gradients + [try outcome.temperatureGradients].compactMap(\.self)
+    assert(gradients.allSatisfy { Self.writtenNames.contains($0.name) })
     try requireFinite(result, gradients)
-    try folder?.write { staging in
+    let record = RunRecord(gnuplot: nil, further: [:]).json(of: self)
+    try folder?.write(record: record) { staging in
       for gradient in gradients {
         try gradient.matrix.write(
           to: staging.appending(path: gradient.name + ".npy").path(percentEncoded: false),
@@ -136,6 +141,19 @@ extension LossReporting {
         + (lossOptions.precision == .float
           ? "--precision double has a wider one"
           : "numbers of the files, or the scale, have to be smaller"))
+  }
+
+  /// The names of all gradients, that by the rows' temperatures among them.
+  private static var writtenNames: [String] { gradientNames + ["temperatures"] }
+
+  /// The folder of `--gradients`, in which `gradients.json` tells whose they are.
+  private func gradientsFolder(_ path: String) throws(CommandFailure) -> OutputFolder {
+    let recordName = "gradients.json"
+    let options = JSONObject(optionsOf: self)
+    let names = Self.writtenNames.filter { options[$0] != nil }
+    return try OutputFolder(
+      path, for: FolderUse(by: self, recordName: recordName, isForced: outputOptions.force),
+      names: [recordName] + names.map { $0 + ".npy" })
   }
 }
 

@@ -14,6 +14,7 @@ struct MoCoCommand: TemperedLossReporting {
         Experiments loss moco --queries q.npy --positives k.npy --queue queue.npy
       """)
   static let title = "MoCo"
+  static let gradientNames = ["queries", "positives"]
   static let card = LossCard(
     type: "InfoNCE",
     formula: "softplus(ℓ − s·c₊)",

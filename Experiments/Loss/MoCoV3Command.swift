@@ -14,6 +14,7 @@ struct MoCoV3Command: TemperedLossReporting {
         Experiments loss moco-v3 --queries q.npy --keys k.npy --temperature 0.2
       """)
   static let title = "MoCo v3"
+  static let gradientNames = ["queries", "keys"]
   static let card = LossCard(
     type: "MoCoV3",
     formula: "2τ · softplus(ℓ − s·c₊)",

@@ -15,6 +15,7 @@ struct NPIDNCECommand: TemperedLossReporting {
         Experiments loss npid-nce --embeddings v.npy --memory m.npy --indices i.npy --z 2876934
       """)
   static let title = "NPID's NCE"
+  static let gradientNames = ["embeddings"]
   static let card = LossCard(
     type: "NPIDNCE",
     formula: "−log h₊ − Σ log(1 − hⱼ), h = P / (P + K/n), P = e^(s·c)/Z",

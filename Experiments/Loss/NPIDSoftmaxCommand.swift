@@ -14,6 +14,7 @@ struct NPIDSoftmaxCommand: TemperedLossReporting {
         Experiments loss npid-softmax --embeddings x.npy --memory m.npy --targets y.npy
       """)
   static let title = "NPID's softmax"
+  static let gradientNames = ["embeddings"]
   static let card = LossCard(
     type: "NPIDSoftmax",
     formula: "softplus(ℓ − s·c_y)",

@@ -14,6 +14,7 @@ struct NTXentCommand: TemperedLossReporting {
         Experiments loss nt-xent --view-a a.npy --view-b b.npy --temperature 0.1
       """)
   static let title = "NT-Xent"
+  static let gradientNames = ["viewA", "viewB"]
   static let card = LossCard(
     type: "NTXent",
     formula: "softplus(ℓ − s·c₊)",

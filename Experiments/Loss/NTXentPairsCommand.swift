@@ -14,6 +14,7 @@ struct NTXentPairsCommand: TemperedLossReporting {
         Experiments loss nt-xent-pairs --embeddings z.npy --labels y.npy --temperature 0.1
       """)
   static let title = "NT-Xent over pairs"
+  static let gradientNames = ["embeddings"]
   static let card = LossCard(
     type: "NTXentPairs",
     formula: "softplus(ℓ − s·cₚ) of every positive p",

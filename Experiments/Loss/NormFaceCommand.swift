@@ -14,6 +14,7 @@ struct NormFaceCommand: TemperedLossReporting {
         Experiments loss normface --features f.npy --class-weights w.npy --labels y.npy --scale 20
       """)
   static let title = "NormFace's softmax"
+  static let gradientNames = ["features", "classWeights"]
   static let card = LossCard(
     type: "NormFaceSoftmax",
     formula: "softplus(ℓ − s·c_y)",

@@ -14,6 +14,7 @@ struct SigLIPCommand: TemperedLossReporting {
         Experiments loss siglip --images i.npy --texts t.npy --scale 10 --bias -10
       """)
   static let title = "SigLIP"
+  static let gradientNames = ["images", "texts"]
   static let card = LossCard(
     type: "SigLIP",
     formula: "softplus(−zᵢᵢ) + Σ_{j≠i} softplus(zᵢⱼ), z = s·c + b",

@@ -13,6 +13,7 @@ struct SoftmaxCrossEntropyCommand: TemperedLossReporting {
         Experiments loss softmax-cross-entropy --logits x.npy --labels y.npy
       """)
   static let title = "Softmax cross-entropy"
+  static let gradientNames = ["logits"]
   static let card = LossCard(
     type: "SoftmaxCrossEntropy",
     formula: "log Σ exp(x/T) − x_y/T",

@@ -15,6 +15,7 @@ struct SupConCommand: TemperedLossReporting {
         Experiments loss supcon --embeddings z.npy --labels y.npy --temperature 0.1
       """)
   static let title = "SupCon"
+  static let gradientNames = ["embeddings"]
   static let card = LossCard(
     type: "SupCon",
     formula: "log Σ_{j≠a} exp(s·c) − mean over P of s·cₚ",

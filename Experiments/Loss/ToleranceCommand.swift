@@ -13,6 +13,7 @@ struct ToleranceCommand: LossReporting {
         Experiments loss tolerance --embeddings z.npy --labels y.npy
       """)
   static let title = "Tolerance"
+  static let gradientNames = ["embeddings"]
   static let card = LossCard(
     type: "Tolerance",
     formula: "mean of cᵢⱼ",

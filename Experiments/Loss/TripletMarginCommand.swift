@@ -17,6 +17,7 @@ struct TripletMarginCommand: LossReporting {
         Experiments loss triplet-margin --embeddings z.npy --labels y.npy --distance cosine
       """)
   static let title = "Triplet loss"
+  static let gradientNames = ["anchors", "positives", "negatives", "embeddings"]
   static let card = LossCard(
     type: "TripletMargin",
     formula: "max(0, d(a, p) − d(a, n) + m)",

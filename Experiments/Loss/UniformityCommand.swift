@@ -13,6 +13,7 @@ struct UniformityCommand: LossReporting {
         Experiments loss uniformity --embeddings z.npy --t 2
       """)
   static let title = "Uniformity"
+  static let gradientNames = ["embeddings"]
   static let card = LossCard(
     type: "Uniformity",
     formula: "log mean of exp(−t·‖xᵢ − xⱼ‖²)",

@@ -26,6 +26,11 @@ struct LossFloor: ReportCommand {
 
   @OptionGroup var outputOptions: OutputOptions
 
+  func run() throws {
+    Interruption.listen()
+    try runReport()
+  }
+
   func report(progress: ProgressLine) throws -> Report {
     let (figure, rows): (grid: Table, rows: Table)
     do {
@@ -48,6 +53,10 @@ struct LossFloor: ReportCommand {
         + "\(Self.maximumStepCount) steps."
     ]
     report.plots = [try figurePlot(), plot]
+    if optimised.rows.count < Self.problems.count {
+      report.interruption =
+        "after \(optimised.rows.count) of \(Self.problems.count) descents; the results are of these"
+    }
     report.result = ["figure": rows, "quoted": quoted, "optimised": optimised]
     return report
   }
@@ -125,7 +134,12 @@ struct LossFloor: ReportCommand {
 
   private static let maximumStepCount = 500
 
-  /// Trains ten points at three scales, where the simplex fits and where it does not.
+  /// Dimensions where the simplex of ten points fits and where it does not, each at three scales.
+  private static let problems: [(dimension: Int, scale: Double)] = [9, 5, 4].flatMap { dimension in
+    [1, 2, 4].map { (dimension, $0) }
+  }
+
+  /// Trains ten points, until all are or somebody wants it to end.
   private func optimise(_ progress: ProgressLine) throws -> (Table, Plot) {
     let count = 10
     var table = Table(
@@ -141,11 +155,8 @@ struct LossFloor: ReportCommand {
       name: "loss-floor-descent", title: "\(count) points on their way down to the bound",
       x: Axis("step of gradient descent", isLogarithmic: true, range: 1...200),
       y: Axis("loss − bound (nats)", isLogarithmic: true, range: 1e-14...1))
-    let dimensions = [9, 5, 4]
-    let scales: [Double] = [1, 2, 4]
-    let problems = dimensions.flatMap { dimension in scales.map { (dimension, $0) } }
-    for (index, (dimension, scale)) in problems.enumerated() {
-      progress.update("descent", index, of: problems.count, "runs")
+    for (index, (dimension, scale)) in Self.problems.enumerated() where !Interruption.isRequested {
+      progress.update("descent", index, of: Self.problems.count, "runs")
       let temperature = try Temperature(scale: scale)
       let bound = try CandidateSet.classes(count)
         .floor(temperature: temperature, dimension: dimension)

@@ -33,10 +33,13 @@ struct ReportPage: ReportCommand {
       valueName: "file"))
   var output = "report.html"
 
+  @Flag(help: "Let the page replace a file of its name that is no such page.")
+  var force = false
+
   var outputOptions: OutputOptions {
     // All of them: what was not parsed has no value until it is set.
     var options = OutputOptions()
-    (options.json, options.output) = (json, nil)
+    (options.json, options.output, options.force) = (json, nil, force)
     return options
   }
 
@@ -64,7 +67,9 @@ struct ReportPage: ReportCommand {
     // Before the computation: an impossible folder should not be found after minutes.
     let place = URL(filePath: file)
     let folder = try OutputFolder(
-      place.deletingLastPathComponent().path(percentEncoded: false))
+      place.deletingLastPathComponent().path(percentEncoded: false),
+      for: FolderUse(by: self, recordName: nil, isForced: force || Page.isFile(at: place)),
+      names: [place.lastPathComponent])
     let (sections, runs) = try sections(progress: progress)
     let page = Page(
       title: "Contrastive losses, their temperatures and their floors",
@@ -87,12 +92,17 @@ struct ReportPage: ReportCommand {
     report.result = [
       "file": file, "sections": sections.map(\.name), "claims": claims.count, "agreeing": agreeing,
     ]
-    report.interruption = runs.interruption
+    report.interruption = runs.interruption(of: types.count)
     report.status = runs.status
     return report
   }
 
   // MARK: What it shows
+
+  /// The reproductions to run.
+  private var types: [any Reproduction.Type] {
+    results == nil ? Reproduce.all.filter { names.isEmpty || names.contains($0.name) } : []
+  }
 
   private func sections(
     progress: ProgressLine
@@ -101,11 +111,11 @@ struct ReportPage: ReportCommand {
     let scratch = FileManager.default.temporaryDirectory
       .appending(path: "Experiments-report-\(UUID().uuidString)", directoryHint: .isDirectory)
     defer { try? FileManager.default.removeItem(at: scratch) }
-    let types = Reproduce.all.filter { names.isEmpty || names.contains($0.name) }
     let path = scratch.path(percentEncoded: false)
     let runs = ReproductionRun.run(types, into: path, progress: progress)
     guard runs.contains(where: { $0.report != nil }) else {
-      throw runs.last?.failure ?? CommandFailure("no reproduction was run", status: .software)
+      throw runs.last?.failure
+        ?? CommandFailure("interrupted before anything was run", status: .interrupted)
     }
     return (try sections(in: path), runs)
   }

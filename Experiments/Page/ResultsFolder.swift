@@ -68,7 +68,8 @@ struct ResultsFolder: Sendable {
     guard let data = try? Data(contentsOf: file),
       let members = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
     else { return [] }
-    return members.sorted { $0.key < $1.key }.map { ($0.key, text($0.value)) }
+    return members.filter { $0.key != EarlierResults.filesKey }
+      .sorted { $0.key < $1.key }.map { ($0.key, text($0.value)) }
   }
 
   private static func text(_ value: Any) -> String {

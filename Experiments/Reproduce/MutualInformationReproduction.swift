@@ -68,8 +68,9 @@ struct MutualInformationReproduction: Reproduction {
     }
     let tally = Tally("mutual-information", of: settings.count, "values", progress: progress)
     let estimates = try settings.mapInParallel { setting in
-      defer { try? tally.step() }
-      return try estimate(setting)
+      let estimate = try estimate(setting)
+      try tally.step()
+      return estimate
     }
     var table = Table(
       "mutual-information",

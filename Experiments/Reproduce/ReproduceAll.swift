@@ -22,7 +22,10 @@ struct ReproduceAll: ReportCommand {
   }
 
   func report(progress: ProgressLine) throws -> Report {
-    report(of: ReproductionRun.run(Reproduce.all, into: outputOptions.output, progress: progress))
+    report(
+      of: ReproductionRun.run(
+        Reproduce.all, into: outputOptions.output, isForced: outputOptions.force,
+        progress: progress))
   }
 
   func report(of runs: [ReproductionRun]) -> Report {
@@ -41,10 +44,11 @@ struct ReproduceAll: ReportCommand {
       report.notes.append(
         "Not run: \(Reproduce.all.dropFirst(runs.count).map { $0.name }.joined(separator: ", ")).")
     }
+    report.interruption = runs.interruption(of: Reproduce.all.count)
     report.result = [
-      "agrees": runs.allSatisfy { $0.report?.agrees == true }, "reproductions": runs.map(\.json),
+      "agrees": report.interruption == nil ? runs.allSatisfy { $0.agrees == true } : nil,
+      "reproductions": runs.map(\.json),
     ]
-    report.interruption = runs.interruption
     report.status = runs.status
     return report
   }
@@ -53,7 +57,8 @@ struct ReproduceAll: ReportCommand {
 extension ReproductionRun: JSONRepresentable {
   var json: JSON {
     .object([
-      "name": name, "agrees": report?.agrees, "claims": report?.claims,
+      "name": name, "agrees": agrees, "interrupted": isInterrupted ? true : nil,
+      "claims": report?.claims,
       "failure": failure?.description, "seconds": seconds,
     ])
   }

@@ -6,17 +6,46 @@ extension Reproduction {
   ///   - seeds: How many runs there are of each.
   ///   - epochs: How many steps a run counts by its tally.
   ///   - run: Trains once, on one thread.
-  /// - Returns: For each setting the results of its seeds.
-  /// - Throws: The first error of a run; `CommandFailure` of status `interrupted` after Ctrl-C.
+  /// - Returns: For each setting the results of its seeds; after Ctrl-C of the first ones, as many as
+  ///   are complete at every setting.
+  /// - Throws: The first error of a run; `CommandFailure` of status `interrupted` after Ctrl-C, if
+  ///   there is no such seed.
   static func train<Setting: Sendable, Result: Sendable>(
     at settings: [Setting], seeds: Int, epochs: Int, progress: ProgressLine,
     _ run: @Sendable (Setting, _ seed: UInt64, Tally) throws -> Result
   ) throws -> [[Result]] {
-    let runs = settings.indices.flatMap { setting in (0..<seeds).map { (setting, UInt64($0)) } }
+    let runs = (0..<UInt64(seeds)).flatMap { seed in settings.indices.map { ($0, seed) } }
     let tally = Tally(name, of: runs.count * epochs, "epochs", progress: progress)
-    let results = try runs.mapInParallel { setting, seed in
-      try run(settings[setting], seed, tally)
+    let results: [Result?] = try runs.mapInParallel { setting, seed in
+      guard !Interruption.isRequested else { return nil }
+      do {
+        return try run(settings[setting], seed, tally)
+      } catch let failure as CommandFailure where failure.status == .interrupted {
+        return nil
+      }
     }
-    return settings.indices.map { Array(results[$0 * seeds..<($0 + 1) * seeds]) }
+    let complete = completeSeeds(among: results, settingCount: settings.count)
+    if let complete = complete.first?.count, complete < seeds {
+      let done = "after \(results.count { $0 != nil }) of \(runs.count) runs"
+      guard complete > 0 else {
+        throw CommandFailure(
+          "\(done), before one seed was through at every setting; there are no results of them",
+          status: .interrupted)
+      }
+      Interruption.note("\(done); the results are of \(complete) of \(seeds) seeds")
+    }
+    return complete
+  }
+
+  /// The results of the first seeds, as many as are through at every setting.
+  ///
+  /// - Parameter results: Those of the first seed at every setting, then of the next.
+  static func completeSeeds<Result>(
+    among results: [Result?], settingCount: Int
+  ) -> [[Result]] {
+    let seedCount = results.prefix { $0 != nil }.count / max(1, settingCount)
+    return (0..<settingCount).map { setting in
+      (0..<seedCount).compactMap { results[$0 * settingCount + setting] }
+    }
   }
 }

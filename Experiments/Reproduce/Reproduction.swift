@@ -22,13 +22,25 @@ extension Reproduction {
   }
 
   func report(progress: ProgressLine) throws -> Report {
-    var report = try reproduce(progress: progress)
+    var report: Report
+    do {
+      report = try reproduce(progress: progress)
+    } catch let failure as CommandFailure where failure.status == .interrupted {
+      report = Report(title: Self.configuration.abstract, explanation: "")
+      report.interruption = failure.description
+    }
     let numbers = report.result
-    report.result = [
-      "name": Self.name, "agrees": report.agrees, "claims": report.claims,
-    ]
+    report.result = ["name": Self.name]
+    if report.interruption == nil { report.interruption = Interruption.noted }
+    if report.interruption == nil {
+      report.result.add("agrees", report.agrees)
+      report.status = report.agrees ? nil : .differs
+    } else {
+      // What is measured by a part of the runs bears out no claim, and refutes none.
+      report.claims = []
+    }
+    report.result.add("claims", report.claims)
     report.result.add(contentsOf: numbers)
-    report.status = report.agrees ? nil : .differs
     return report
   }
 }

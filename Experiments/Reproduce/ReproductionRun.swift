@@ -10,36 +10,52 @@ struct ReproductionRun: Sendable {
   ///
   /// Nothing is thrown: what goes wrong with one is no reason not to run the others.
   ///
-  /// - Parameter folder: The folder that gets a folder of the reproduction's name, or nil.
-  init(_ type: any Reproduction.Type, into folder: String?, progress: ProgressLine) {
+  /// - Parameters:
+  ///   - folder: The folder that gets a folder of the reproduction's name, or nil.
+  ///   - isForced: As `--force`.
+  init(
+    _ type: any Reproduction.Type, into folder: String?, isForced: Bool, progress: ProgressLine
+  ) {
     name = type.name
     let clock = ContinuousClock()
     let start = clock.now
     outcome = Self.attempt {
       let command = try Self.command(type)
-      let report = try command.report(progress: progress)
+      let folder = try folder.map {
+        try command.resultsFolder("\($0)/\(type.name)", isForced: isForced)
+      }
+      var report = try command.report(progress: progress)
+      report.markEnd()
       progress.clear()
-      if let folder { try command.write(report, to: OutputFolder("\(folder)/\(type.name)")) }
+      if let folder { try command.write(report, to: folder) }
       return report
     }
     progress.clear()
     seconds = (clock.now - start) / .seconds(1)
-    if let failure, failure.status != .interrupted {
+    if let failure {
       StandardError.writeLine("error", "\(name): \(failure)")
     }
   }
 
   /// Runs reproductions one after another; after Ctrl-C no further ones.
   static func run(
-    _ types: [any Reproduction.Type], into folder: String?, progress: ProgressLine
+    _ types: [any Reproduction.Type], into folder: String?, isForced: Bool = false,
+    progress: ProgressLine
   ) -> [ReproductionRun] {
     var runs: [ReproductionRun] = []
-    for type in types {
-      runs.append(ReproductionRun(type, into: folder, progress: progress))
-      if runs.last?.failure?.status == .interrupted { break }
+    for type in types where !Interruption.isRequested {
+      runs.append(
+        ReproductionRun(type, into: folder, isForced: isForced, progress: progress))
+      if runs.last?.isInterrupted == true { break }
     }
     return runs
   }
+
+  /// Whether Ctrl-C ended it before it was complete.
+  var isInterrupted: Bool { report?.interruption != nil }
+
+  /// Whether every claim was borne out; nil if that is not known.
+  var agrees: Bool? { isInterrupted ? nil : report?.agrees }
 
   /// Why there is no report.
   var failure: CommandFailure? {
@@ -63,16 +79,21 @@ struct ReproductionRun: Sendable {
 }
 
 extension [ReproductionRun] {
-  /// What is left out after Ctrl-C, for `Report.interruption`.
-  var interruption: String? {
-    guard last?.failure?.status == .interrupted else { return nil }
-    return "in \(last?.name ?? ""); what was run before is complete"
+  /// What is left out of so many after Ctrl-C, for `Report.interruption`.
+  func interruption(of count: Int) -> String? {
+    guard contains(where: \.isInterrupted) || Interruption.isRequested && self.count < count else {
+      return nil
+    }
+    guard let last else { return "before anything was run" }
+    return last.isInterrupted
+      ? "in \(last.name); what was run before is complete"
+      : "after \(last.name); what was run is complete"
   }
 
   /// The status to end with: that of the last that could not be run, else whether all agree.
   var status: ExitStatus? {
     if let failure = compactMap(\.failure).last { return failure.status }
-    return contains { $0.report?.agrees == false } ? .differs : nil
+    return contains { $0.agrees == false } ? .differs : nil
   }
 
   /// One row for each run.
@@ -87,7 +108,8 @@ extension [ReproductionRun] {
       let claims = run.report?.claims
       table.append(
         run.name, claims?.count, claims?.count(where: \.agrees), run.seconds,
-        run.failure?.description ?? (run.report?.agrees == true ? "agrees" : "differs"))
+        run.failure?.description
+          ?? run.agrees.map { $0 ? "agrees" : "differs" } ?? "interrupted")
     }
     return table
   }

@@ -74,7 +74,7 @@ struct SimCLRTemperatureReproduction: Reproduction {
 
   private func table(_ values: [Double], _ outcomes: [[Outcome]]) -> Table {
     var table = Table(
-      "simclr-temperature", title: "On digits, mean of \(seeds) seeds",
+      "simclr-temperature", title: "On digits, mean of \(outcomes[0].count) seeds",
       columns: [
         Column("temperature", heading: "τ"), Column("entropy", unit: "nats"),
         Column("contrastiveAccuracy", heading: "contrastive accuracy"),

@@ -6,6 +6,7 @@ struct AdapterTraining: Sendable {
   let data: AdapterData
   let loss: PairLoss
   let epochCount: Int
+  let learningRate: Double
 
   private var options: ComputeOptions
   private(set) var queries: LinearEncoder<Float>
@@ -32,7 +33,7 @@ struct AdapterTraining: Sendable {
     self.data = data
     self.options = options
     self.temperature = temperature
-    (loss, epochCount) = (adapter.loss, adapter.epochs)
+    (loss, epochCount, learningRate) = (adapter.loss, adapter.epochs, adapter.learningRate)
     queries = try .identity(
       inputDimension: data.dimension, outputDimension: data.dimension, options: options)
     keys = queries
@@ -61,7 +62,19 @@ struct AdapterTraining: Sendable {
   var lastLoss: Double? { stepCount > 0 ? losses[0].values[0, 1] : nil }
 
   /// Takes a step; returns whether it ended an epoch.
+  ///
+  /// - Throws: `Divergence` if a number is not finite any more.
   mutating func step() throws -> Bool {
+    do {
+      return try advance()
+    } catch ContrastiveError.notFinite(let array, _) {
+      throw divergence(
+        at: stepCount + 1,
+        array.hasPrefix("gradient") ? "the gradient is not finite" : "embeddings are not finite")
+    }
+  }
+
+  private mutating func advance() throws -> Bool {
     let start = ContinuousClock.now
     defer { seconds += (ContinuousClock.now - start) / .seconds(1) }
     if stepCount.isMultiple(of: batches.countPerEpoch) {
@@ -75,6 +88,9 @@ struct AdapterTraining: Sendable {
     let step = try loss.step(
       q, k, ids: data.ids.map { ids in batch.rows.map { ids[$0] } }, at: temperature,
       learnsTemperature: self.temperature.isLearned, options: options)
+    guard step.value.isFinite else {
+      throw divergence(at: stepCount + 1, "the loss is \(step.value)")
+    }
     try queryOptimizer.update(
       &queries.parameters, by: queries.backward(step.queries, through: queryPass))
     try keyOptimizer.update(
@@ -88,15 +104,26 @@ struct AdapterTraining: Sendable {
   }
 
   /// How the test rows find each other now.
+  ///
+  /// - Throws: `Divergence` if the last step left numbers that are not finite.
   func evaluate() throws -> RetrievalMetrics {
-    let queries = try queries(data.queries.rows(data.testRows))
-    let keys = try keys(data.keys.rows(data.testRows))
-    guard let ids = data.ids.map({ Array($0[data.testRows]) }) else {
+    do {
+      let queries = try queries(data.queries.rows(data.testRows))
+      let keys = try keys(data.keys.rows(data.testRows))
+      guard let ids = data.ids.map({ Array($0[data.testRows]) }) else {
+        return RetrievalMetrics(
+          try RetrievalRanks(queries: queries, keys: keys, options: options))
+      }
       return RetrievalMetrics(
-        try RetrievalRanks(queries: queries, keys: keys, options: options))
+        try RetrievalRanks(queries: queries, keys: keys, ids: ids, options: options))
+    } catch ContrastiveError.notFinite {
+      throw divergence(at: stepCount, "embeddings are not finite")
     }
-    return RetrievalMetrics(
-      try RetrievalRanks(queries: queries, keys: keys, ids: ids, options: options))
+  }
+
+  /// The data are finite: what is not is the training's own doing.
+  private func divergence(at step: Int, _ symptom: String) -> Divergence {
+    Divergence(step: step, learningRate: learningRate, symptom: symptom)
   }
 }
 

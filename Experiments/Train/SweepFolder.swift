@@ -4,56 +4,59 @@ import Synchronization
 /// Where a sweep keeps what is done, so that it can be ended at any moment and go on later.
 ///
 /// In `runs` lie, for every run, `<name>.json` once it is finished, or `<name>.safetensors` to go on
-/// from, both written beside and renamed; and `settings.json`, what all of them were trained with. A
-/// lock, which the system takes back from a process that ends, keeps a second sweep out.
-final class SweepFolder: Sendable {
+/// from, both written beside and renamed; and `settings.json`, what all of them were trained with.
+/// Whoever uses it holds the lock of the folder of results.
+struct SweepFolder: Sendable {
+  private static let settingsName = "settings.json"
+
   private let runs: URL
-  private let lock: FileHandle
 
   /// Opens or makes the folder.
   ///
-  /// - Parameter settings: What determines the results of a run, besides its temperature and seed.
-  /// - Throws: `CommandFailure` if it cannot be written, another process uses it, or what is in it was
-  ///   trained with other settings.
-  init(_ path: String, settings: JSONObject) throws(CommandFailure) {
+  /// - Parameters:
+  ///   - settings: What determines the results of a run, besides its temperature and seed.
+  ///   - inputs: The files that the command reads: none of them is touched.
+  /// - Throws: `CommandFailure` if it cannot be written, what is in it was trained with other settings,
+  ///   or is no sweep's.
+  init(_ path: String, settings: JSONObject, inputs: InputFiles) throws(CommandFailure) {
     let files = FileManager.default
     runs = URL(filePath: path, directoryHint: .isDirectory).appending(
       path: "runs", directoryHint: .isDirectory)
     do {
       try files.createDirectory(at: runs, withIntermediateDirectories: true)
-      let file = runs.appending(path: "lock")
-      if !files.fileExists(atPath: file.path(percentEncoded: false)) { try Data().write(to: file) }
-      lock = try FileHandle(forWritingTo: file)
     } catch {
       throw CommandFailure(
-        "\(path): cannot be written: \(error.localizedDescription)", status: .cannotCreate)
+        "\(path): cannot be written: \(error.systemReason)", status: .cannotCreate)
     }
-    guard flock(lock.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
+    let found = Set((try? files.contentsOfDirectory(atPath: runs.filePath)) ?? [])
+    for name in found.sorted() {
+      guard let input = inputs.name(ofFileAt: runs.appending(path: name).filePath) else { continue }
       throw CommandFailure(
-        "\(path): another sweep is at work there; wait for it, or give another folder",
-        status: .cannotCreate)
+        "\(runs.filePath): is where a sweep keeps its runs, and holds \(input), which it reads; give "
+          + "another folder for the results", status: .cannotCreate)
     }
-    removeLeftovers(in: URL(filePath: path)) { $0.hasPrefix(".partial-") }
-    let kept = Set((try? files.contentsOfDirectory(atPath: runs.path(percentEncoded: false))) ?? [])
-    removeLeftovers(in: runs) {
-      $0.hasPrefix(".")
-        || $0.hasSuffix(".safetensors") && kept.contains($0.dropLast(11) + "json")
+    guard found.contains(Self.settingsName) || found.allSatisfy({ $0.hasPrefix(".") }) else {
+      throw CommandFailure(
+        "\(runs.filePath): is where a sweep keeps its runs, and holds other files; give another "
+          + "folder for the results", status: .cannotCreate)
     }
     try check(settings, path: path)
+    removeLeftovers(among: found)
   }
 
   /// What a killed process was writing and had not renamed yet, or a finished run's checkpoint that it
   /// had not removed.
-  private func removeLeftovers(in folder: URL, where isLeftover: (_ name: String) -> Bool) {
-    let files = FileManager.default
-    for name in (try? files.contentsOfDirectory(atPath: folder.path(percentEncoded: false))) ?? []
-    where isLeftover(name) {
-      try? files.removeItem(at: folder.appending(path: name))
+  private func removeLeftovers(among names: Set<String>) {
+    for name in names
+    where name.hasPrefix(".")
+      || name.hasSuffix(".safetensors") && names.contains(name.dropLast(11) + "json")
+    {
+      try? FileManager.default.removeItem(at: runs.appending(path: name))
     }
   }
 
   private func check(_ settings: JSONObject, path: String) throws(CommandFailure) {
-    let file = runs.appending(path: "settings.json")
+    let file = runs.appending(path: Self.settingsName)
     let text = settings.description + "\n"
     guard let before = try? String(contentsOf: file, encoding: .utf8) else {
       try write(Data(text.utf8), to: file)
@@ -61,37 +64,55 @@ final class SweepFolder: Sendable {
     }
     guard before == text else {
       throw CommandFailure(
-        "\(path): holds a sweep with other settings, \(before.trimmingCharacters(in: .newlines)); "
-          + "give these, or another folder")
+        "\(path): holds a sweep with other settings: \(Self.differences(from: before, to: settings)); "
+          + "give the same, or another folder")
     }
+  }
+
+  /// Which settings differ, what they were and what they are.
+  private static func differences(from before: String, to settings: JSONObject) -> String {
+    let known = try? JSONSerialization.jsonObject(with: Data(before.utf8)) as? [String: Any]
+    let differences = settings.members.compactMap { member -> String? in
+      let now = if case .string(let text) = member.value { text } else { "\(member.value)" }
+      guard let known = known?[member.key].map({ "\($0)" }), known != now else { return nil }
+      return "\(member.key) was \(known) and is \(now)"
+    }
+    return differences.isEmpty ? before.folded : differences.joined(separator: ", ")
   }
 
   /// Where a run's checkpoint is.
   func checkpoint(of run: SweepRun) -> String {
-    runs.appending(path: "\(run.name).safetensors").path(percentEncoded: false)
+    runs.appending(path: "\(run.name).safetensors").filePath
   }
 
   func hasCheckpoint(of run: SweepRun) -> Bool {
     FileManager.default.fileExists(atPath: checkpoint(of: run))
   }
 
-  /// A run's result, if it is finished.
-  func result(of run: SweepRun) throws(CommandFailure) -> SweepResult? {
+  /// When a run was finished, or its checkpoint written.
+  func date(of run: SweepRun) -> Date? {
+    [record(of: run).filePath, checkpoint(of: run)].lazy.compactMap {
+      try? FileManager.default.attributesOfItem(atPath: $0)[.modificationDate] as? Date
+    }.first
+  }
+
+  /// What became of a run, if it is finished.
+  func outcome(of run: SweepRun) throws(CommandFailure) -> SweepOutcome? {
     let file = record(of: run)
     guard let data = try? Data(contentsOf: file) else { return nil }
     do {
-      return try JSONDecoder().decode(SweepResult.self, from: data)
+      return try JSONDecoder().decode(SweepOutcome.self, from: data)
     } catch {
       throw CommandFailure(
-        "\(file.path(percentEncoded: false)): is no result of a run; remove it to train that again")
+        "\(file.filePath): is no result of a run; remove it to train that again")
     }
   }
 
   /// Keeps a finished run, which then needs its checkpoint no more.
-  func finish(_ run: SweepRun, _ result: SweepResult) throws {
+  func finish(_ run: SweepRun, _ outcome: SweepOutcome) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    try write(try encoder.encode(result), to: record(of: run))
+    try write(try encoder.encode(outcome), to: record(of: run))
     try? FileManager.default.removeItem(atPath: checkpoint(of: run))
   }
 
@@ -102,7 +123,7 @@ final class SweepFolder: Sendable {
       try data.write(to: file, options: .atomic)
     } catch {
       throw CommandFailure(
-        "\(file.path(percentEncoded: false)): cannot be written: \(error.localizedDescription)",
+        "\(file.filePath): cannot be written: \(error.systemReason)",
         status: .inputOutput)
     }
   }

@@ -13,6 +13,35 @@ struct SweepRun: Hashable, Comparable {
   }
 }
 
+/// What became of a run.
+enum SweepOutcome: Hashable {
+  case finished(SweepResult)
+  case diverged(Divergence)
+
+  var result: SweepResult? { if case .finished(let result) = self { result } else { nil } }
+
+  var divergence: Divergence? {
+    if case .diverged(let divergence) = self { divergence } else { nil }
+  }
+}
+
+extension SweepOutcome: Codable {
+  init(from decoder: any Decoder) throws {
+    if let divergence = try? Divergence(from: decoder) {
+      self = .diverged(divergence)
+    } else {
+      self = .finished(try SweepResult(from: decoder))
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .finished(let result): try result.encode(to: encoder)
+    case .diverged(let divergence): try divergence.encode(to: encoder)
+    }
+  }
+}
+
 /// What a finished run is known by. Of the same options it is the same to the bit, but for the time.
 struct SweepResult: Codable, Hashable {
   let metrics: RetrievalMetrics

@@ -8,7 +8,7 @@ struct Train: ParsableCommand {
     discussion: """
       Example:
         Experiments train adapter --temperature 0.05 --output results/adapter
-        Experiments train sweep --output results/sweep
+        Experiments train sweep --output results/train-sweep
       """,
     subcommands: [TrainAdapter.self, TrainSweep.self])
 }

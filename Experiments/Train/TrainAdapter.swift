@@ -16,11 +16,12 @@ struct TrainAdapter: ReportCommand {
 
       --output also writes adapter.safetensors, the two matrices out × in as PyTorch's Linear has \
       them. seconds in --json is the time of the training steps alone. Ctrl-C ends the training and \
-      writes what there is.
+      writes what there is; so does a training whose numbers outgrow the arithmetic, with the adapter as \
+      the last epoch before left it, and status 65.
 
       Examples:
         Experiments train adapter --temperature 0.05
-        Experiments train adapter --queries q.npy --keys k.npy --loss siglip --output results
+        Experiments train adapter --queries q.npy --keys k.npy --loss siglip --output results/adapter
         Experiments train adapter --temperature-mode learned --temperature-learning-rate 0.01
       """)
 
@@ -81,14 +82,44 @@ struct TrainAdapter: ReportCommand {
     let before = try training.evaluate()
     var epochs = Self.epochTable
     append(to: &epochs, training, before)
-    while !training.isDone, !Interruption.isRequested {
-      progress.update("training", training.stepCount, of: training.totalStepCount, "steps")
-      if try training.step() { append(to: &epochs, training, try training.evaluate()) }
+    var last = (training: training, metrics: before)
+    func evaluate() throws {
+      last = (training, try training.evaluate())
+      append(to: &epochs, last.training, last.metrics)
     }
-    if !training.isDone, training.stepCount > 0 {
-      append(to: &epochs, training, try training.evaluate())
+    do {
+      while !training.isDone, !Interruption.isRequested {
+        progress.update("training", training.stepCount, of: training.totalStepCount, "steps")
+        if try training.step() { try evaluate() }
+      }
+      if last.training.stepCount < training.stepCount { try evaluate() }
+    } catch let divergence as Divergence {
+      if last.training.stepCount < training.stepCount { append(to: &epochs, training, nil) }
+      var report = report(of: last.training, epochs: epochs, before: before, after: last.metrics)
+      mark(&report, divergence, after: last.training)
+      return report
     }
-    return report(of: training, epochs: epochs, before: before, after: try training.evaluate())
+    var report = report(of: last.training, epochs: epochs, before: before, after: last.metrics)
+    if !training.isDone {
+      report.interruption =
+        "after \(training.stepCount) of \(training.totalStepCount) steps; the results are of these"
+    }
+    if last.metrics.recallAt1 < before.recallAt1 / 2 {
+      report.notes.append(
+        "The test rows find less than half of what they found untrained: a learning rate of "
+          + "\(adapter.learningRate) may be too large.")
+    }
+    return report
+  }
+
+  /// Says that the training came to nothing, and which results there are.
+  private func mark(_ report: inout Report, _ divergence: Divergence, after last: AdapterTraining) {
+    report.divergence = divergence.description
+    report.result.add("diverged", divergence)
+    report.result.add("steps", last.stepCount)
+    report.notes.append(
+      "The training \(divergence). The adapter is that of step \(last.stepCount), the last that was "
+        + "evaluated.")
   }
 
   private func trainedTemperature() throws -> TrainedTemperature {
@@ -114,9 +145,9 @@ struct TrainAdapter: ReportCommand {
       Column("loss", unit: "nats"), Column("lastLoss", heading: "last batch", unit: "nats"),
     ] + RetrievalMetrics.columns)
 
-  /// A row after an epoch, or after a part of one.
+  /// A row after an epoch, or after a part of one; without metrics where there are none any more.
   private func append(
-    to table: inout Table, _ training: AdapterTraining, _ metrics: RetrievalMetrics
+    to table: inout Table, _ training: AdapterTraining, _ metrics: RetrievalMetrics?
   ) {
     let epoch =
       Double(training.stepCount) * Double(adapter.epochs)
@@ -125,7 +156,7 @@ struct TrainAdapter: ReportCommand {
       epoch, training.stepCount, training.presentTemperature.value, training.meanLoss,
       training.lastLoss,
     ]
-    for cell in metrics.cells { cells.append(cell) }
+    for column in RetrievalMetrics.columns.indices { cells.append(metrics?.cells[column]) }
     table.append(row: cells)
   }
 
@@ -150,15 +181,11 @@ struct TrainAdapter: ReportCommand {
     ]
     let note = adapter.note(of: training.data)
     if let note { report.notes.insert("Note: \(note).", at: 0) }
-    report.plots = Self.plots(of: epochs)
+    if epochs.rows.count > 1 { report.plots = Self.plots(of: epochs) }
     report.files = [("adapter.safetensors", { try training.saveAdapter(to: $0) })]
     report.result = [
       "note": note, "before": before, "after": after, "seconds": training.seconds,
     ]
-    if !training.isDone {
-      report.interruption =
-        "after \(training.stepCount) of \(training.totalStepCount) steps; the results are of these"
-    }
     return report
   }
 

@@ -3,10 +3,13 @@ import Contrastive
 extension TrainSweep {
   /// The report of the runs that are done.
   func report(
-    of runs: [SweepRun], results: [SweepRun: SweepResult], before: RetrievalMetrics, note: String?
+    of runs: [SweepRun], outcomes: [SweepRun: SweepOutcome], before: RetrievalMetrics,
+    note: String?
   ) -> Report {
-    let all = Self.table(of: runs, results)
-    let means = Self.means(of: runs, results)
+    let results = outcomes.compactMapValues(\.result)
+    let divergences = outcomes.compactMapValues(\.divergence)
+    let all = Self.table(of: runs, results, divergences)
+    let means = Self.means(of: runs, results, divergences)
     var report = Report(
       title: "Adapters trained by \(adapter.loss.rawValue) over temperatures",
       explanation:
@@ -15,11 +18,21 @@ extension TrainSweep {
       tables: [means])
     report.attachments = [all, Self.times(of: runs, results)]
     report.notes = (note.map { ["Note: \($0)."] } ?? []) + Self.notes(of: means)
-    if !results.isEmpty { report.plots = [Self.plot(of: means, before: before)] }
+    if !results.isEmpty {
+      report.plots = [
+        Self.plot(of: means, before: before, divergedAt: Set(divergences.keys.map(\.temperature)))
+      ]
+    }
+    report.notes += divergences.sorted { $0.key < $1.key }.map {
+      "The run at τ = \($0.key.temperature) with seed \($0.key.seed) \($0.value)."
+    }
+    if let first = divergences.min(by: { $0.key < $1.key }), results.isEmpty {
+      report.divergence = "every run diverged; that at τ = \(first.key.temperature) \(first.value)"
+    }
     report.result = ["note": note, "before": before, "means": means, "runs": all]
-    if results.count < runs.count {
+    if outcomes.count < runs.count {
       report.interruption =
-        "after \(results.count) of \(runs.count) runs; "
+        "after \(outcomes.count) of \(runs.count) runs; "
         + (outputOptions.output == nil
           ? "with --output it could go on later" : "the same command goes on")
     }
@@ -30,16 +43,21 @@ extension TrainSweep {
     Column("", format: .fixed(3)).text(of: .number(share))
   }
 
-  private static func table(of runs: [SweepRun], _ results: [SweepRun: SweepResult]) -> Table {
+  private static func table(
+    of runs: [SweepRun], _ results: [SweepRun: SweepResult], _ divergences: [SweepRun: Divergence]
+  ) -> Table {
     var table = Table(
       "train-sweep",
       columns: [Column("temperature", heading: "τ"), Column("seed")] + RetrievalMetrics.columns
-        + [Column("loss", unit: "nats"), Column("lastLoss", heading: "last batch", unit: "nats")])
-    for run in runs {
-      guard let result = results[run] else { continue }
+        + [
+          Column("loss", unit: "nats"), Column("lastLoss", heading: "last batch", unit: "nats"),
+          Column("divergedAtStep", heading: "diverged at step"),
+        ])
+    for run in runs where results[run] != nil || divergences[run] != nil {
+      let result = results[run]
       var cells: [(any JSONRepresentable)?] = [run.temperature, Int(run.seed)]
-      for cell in result.metrics.cells + [result.loss, result.lastLoss] { cells.append(cell) }
-      table.append(row: cells)
+      for column in RetrievalMetrics.columns.indices { cells.append(result?.metrics.cells[column]) }
+      table.append(row: cells + [result?.loss, result?.lastLoss, divergences[run]?.step])
     }
     return table
   }
@@ -55,16 +73,22 @@ extension TrainSweep {
     return table
   }
 
-  private static func means(of runs: [SweepRun], _ results: [SweepRun: SweepResult]) -> Table {
+  /// The mean over the seeds that did not diverge; how many did is a column only where some did.
+  private static func means(
+    of runs: [SweepRun], _ results: [SweepRun: SweepResult], _ divergences: [SweepRun: Divergence]
+  ) -> Table {
     var table = Table(
       "train-sweep-means",
       columns: [Column("temperature", heading: "τ"), Column("seeds")]
         + [Column("recallAt1", heading: "recall@1")]
         + [Column("recallAt1Deviation", heading: "±", format: .significant(2))]
-        + RetrievalMetrics.columns.dropFirst() + [Column("loss", unit: "nats")])
+        + RetrievalMetrics.columns.dropFirst() + [Column("loss", unit: "nats")]
+        + (divergences.isEmpty ? [] : [Column("diverged")]))
     for temperature in Set(runs.map(\.temperature)).sorted() {
-      let found = runs.filter { $0.temperature == temperature }.compactMap { results[$0] }
-      guard !found.isEmpty else { continue }
+      let own = runs.filter { $0.temperature == temperature }
+      let found = own.compactMap { results[$0] }
+      let diverged = own.count { divergences[$0] != nil }
+      guard found.count + diverged > 0 else { continue }
       func mean(_ value: (SweepResult) -> Double) -> Double {
         found.reduce(0) { $0 + value($1) } / Double(found.count)
       }
@@ -72,22 +96,35 @@ extension TrainSweep {
       let squares = found.reduce(0) {
         $0 + ($1.metrics.recallAt1 - recall) * ($1.metrics.recallAt1 - recall)
       }
-      table.append(
+      // Means of nothing are not numbers, and stay empty.
+      var cells: [(any JSONRepresentable)?] = [
         temperature, found.count, recall,
         found.count > 1 ? (squares / Double(found.count - 1)).squareRoot() : nil,
-        mean(\.metrics.recallAt10), mean(\.metrics.meanReciprocalRank), mean(\.loss))
+        mean(\.metrics.recallAt10), mean(\.metrics.meanReciprocalRank), mean(\.loss),
+      ]
+      if !divergences.isEmpty { cells.append(diverged) }
+      table.append(row: cells)
     }
     return table
   }
 
   private static func notes(of means: Table) -> [String] {
-    let recalls = means.numbers(in: "recallAt1").compactMap(\.self)
-    let temperatures = means.numbers(in: "temperature").compactMap(\.self)
+    let rows = zip(
+      zip(means.numbers(in: "temperature"), means.numbers(in: "recallAt1")),
+      means.numbers(in: "recallAt1Deviation")
+    ).compactMap { pair, deviation in
+      if let temperature = pair.0, let recall = pair.1 {
+        (temperature, recall, deviation)
+      } else {
+        nil
+      }
+    }
+    let (temperatures, recalls) = (rows.map(\.0), rows.map(\.1))
     guard let best = recalls.indices.max(by: { recalls[$0] < recalls[$1] }), recalls.count > 1
     else { return [] }
     let isInside = best > 0 && best < recalls.count - 1
     // Seeds that differ by as much as two temperatures do not tell these apart.
-    let deviation = means.numbers(in: "recallAt1Deviation")[best] ?? 0
+    let deviation = rows[best].2 ?? 0
     let alike = recalls.indices.filter { $0 != best && recalls[best] - recalls[$0] <= deviation }
     return [
       "recall@1 is best at τ = \(temperatures[best])"
@@ -101,14 +138,18 @@ extension TrainSweep {
     ]
   }
 
-  private static func plot(of means: Table, before: RetrievalMetrics) -> Plot {
+  private static func plot(
+    of means: Table, before: RetrievalMetrics, divergedAt temperatures: Set<Double>
+  ) -> Plot {
     var plot = Plot(
       name: "train-sweep-recall", title: "Test rows that find their keys, after training at τ",
       x: Axis("temperature τ", isLogarithmic: true), y: Axis("share of queries"))
     plot.series = [
       ("recall@10", "recallAt10"), ("MRR", "meanReciprocalRank"), ("recall@1", "recallAt1"),
     ].map { Series($0.0, of: means, x: "temperature", y: $0.1, style: .linesAndPoints) }
-    plot.referenceLines = [.horizontal(at: before.recallAt1, label: "recall@1, untrained")]
+    plot.referenceLines =
+      [.horizontal(at: before.recallAt1, label: "recall@1, untrained")]
+      + temperatures.sorted().map { .vertical(at: $0, label: "diverged") }
     return plot
   }
 }

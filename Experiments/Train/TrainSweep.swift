@@ -13,11 +13,11 @@ struct TrainSweep: ReportCommand {
     discussion: """
       Every temperature with every seed, one training per processor at a time. With --output a sweep \
       that was ended, by Ctrl-C, a crash or a kill, goes on where it was when the same command is \
-      given again; more temperatures and seeds may be added. train-sweep.csv, sorted by temperature \
+      given again, and says so; more temperatures and seeds may be added. train-sweep.csv, sorted by temperature \
       and seed, is the same to the bit however it came about; the times are in train-sweep-times.csv.
 
       Example:
-        Experiments train sweep --temperatures 0.01,0.05,0.5 --seeds 3 --output results
+        Experiments train sweep --temperatures 0.01,0.05,0.5 --seeds 3 --output results/train-sweep
       """)
 
   @OptionGroup var adapter: AdapterOptions
@@ -45,15 +45,15 @@ struct TrainSweep: ReportCommand {
     for value in temperatures.numbers { _ = try Temperature(value) }
     let data = try adapter.data()
     let folder = try outputOptions.output.map {
-      try SweepFolder($0, settings: settings(of: data))
+      try SweepFolder($0, settings: settings(of: data), inputs: InputFiles(of: self))
     }
     let runs = Set(temperatures.numbers).sorted().flatMap { temperature in
       (1...UInt64(seeds)).map { SweepRun(temperature: temperature, seed: $0) }
     }
     let before = try training(runs[0], data).evaluate()
-    let results = try results(of: runs, data: data, folder: folder, progress: progress)
+    let outcomes = try outcomes(of: runs, data: data, folder: folder, progress: progress)
     return report(
-      of: runs, results: results, before: before, note: adapter.note(of: data))
+      of: runs, outcomes: outcomes, before: before, note: adapter.note(of: data))
   }
 
   /// What the results depend on, besides temperatures and seeds.
@@ -83,13 +83,14 @@ struct TrainSweep: ReportCommand {
   }
 
   /// Trains what is not done yet, until all is or somebody wants it to end.
-  private func results(
+  private func outcomes(
     of runs: [SweepRun], data: AdapterData, folder: SweepFolder?, progress: ProgressLine
-  ) throws -> [SweepRun: SweepResult] {
-    var known: [SweepRun: SweepResult] = [:]
-    for run in runs { known[run] = try folder?.result(of: run) }
+  ) throws -> [SweepRun: SweepOutcome] {
+    var known: [SweepRun: SweepOutcome] = [:]
+    for run in runs { known[run] = try folder?.outcome(of: run) }
     let missing = runs.filter { known[$0] == nil }
-    let state = Mutex((results: known, failure: (any Error)?.none))
+    if let folder { Self.announce(runs.filter { known[$0] != nil }, missing, in: folder) }
+    let state = Mutex((outcomes: known, failure: (any Error)?.none))
     let stepCount = try missing.first.map { try training($0, data).totalStepCount } ?? 0
     let done = Atomic(0)
     let resumed = Atomic(0)
@@ -99,36 +100,64 @@ struct TrainSweep: ReportCommand {
       guard !Interruption.isRequested, state.withLock({ $0.failure == nil }) else { return }
       do {
         let run = missing[index]
+        let outcome: SweepOutcome
         var training = try training(run, data)
         if let folder, folder.hasCheckpoint(of: run) {
           try training.resume(from: folder.checkpoint(of: run))
         }
         resumed.add(training.stepCount, ordering: .relaxed)
-        while !training.isDone, !Interruption.isRequested {
-          let endsEpoch = try training.step()
-          progress.update(
-            "sweep", done.add(1, ordering: .relaxed).newValue,
-            of: missing.count * stepCount - resumed.load(ordering: .relaxed), "steps")
-          if endsEpoch, !training.isDone, let folder {
-            try training.save(to: folder.checkpoint(of: run))
+        do {
+          while !training.isDone, !Interruption.isRequested {
+            let endsEpoch = try training.step()
+            progress.update(
+              "sweep", done.add(1, ordering: .relaxed).newValue,
+              of: missing.count * stepCount - resumed.load(ordering: .relaxed), "steps")
+            if endsEpoch, !training.isDone, let folder {
+              try training.save(to: folder.checkpoint(of: run))
+            }
           }
+          guard training.isDone else {
+            if let folder { try training.save(to: folder.checkpoint(of: run)) }
+            return
+          }
+          outcome = .finished(
+            SweepResult(
+              metrics: try training.evaluate(), loss: training.meanLoss ?? .nan,
+              lastLoss: training.lastLoss ?? .nan, seconds: training.seconds))
+        } catch let divergence as Divergence {
+          outcome = .diverged(divergence)
         }
-        guard training.isDone else {
-          if let folder { try training.save(to: folder.checkpoint(of: run)) }
-          return
-        }
-        let result = SweepResult(
-          metrics: try training.evaluate(), loss: training.meanLoss ?? .nan,
-          lastLoss: training.lastLoss ?? .nan, seconds: training.seconds)
-        try folder?.finish(run, result)
-        state.withLock { $0.results[run] = result }
+        try folder?.finish(run, outcome)
+        state.withLock { $0.outcomes[run] = outcome }
       } catch {
         state.withLock { $0.failure = $0.failure ?? error }
       }
     }
     return try state.withLock { state in
       if let failure = state.failure { throw failure }
-      return state.results
+      return state.outcomes
+    }
+  }
+
+  /// Says what an earlier sweep in the folder spares, if it does.
+  private static func announce(
+    _ finished: [SweepRun], _ missing: [SweepRun], in folder: SweepFolder
+  ) {
+    func list(_ runs: [SweepRun]) -> String {
+      let dates = runs.compactMap(folder.date).sorted().map { $0.formatted(.iso8601) }
+      let names = runs.prefix(8).map(\.name) + (runs.count > 8 ? ["…"] : [])
+      return names.joined(separator: ", ")
+        + " (\(Set([dates.first, dates.last].compactMap(\.self)).sorted().joined(separator: " to ")))"
+    }
+    let begun = missing.filter(folder.hasCheckpoint)
+    let total = finished.count + missing.count
+    if !finished.isEmpty {
+      StandardError.writeLine(
+        "note", "\(finished.count) of \(total) runs are taken over: \(list(finished))")
+    }
+    if !begun.isEmpty {
+      StandardError.writeLine(
+        "note", "\(begun.count) of \(total) runs go on where they were: \(list(begun))")
     }
   }
 }

@@ -232,6 +232,37 @@ struct SweepTests {
     #expect(points.map(\.value) == others.map(\.value))
   }
 
+  @Test("that is ended is that of the queries it got to, against all keys", arguments: 1...2)
+  func ended(threads: Int) throws {
+    let options = ComputeOptions(tileRows: 8, tileColumns: 16, threads: threads, isa: .best)
+    for mode in [Mode.inBatch, .shared] {
+      func points(of doneCount: Int) throws -> [SweepPoint<Double>] {
+        var counts: [Int] = []
+        let points = try InfoNCE(temperature: 1).sweep(
+          queries: Self.queries, positives: Self.positives, negatives: negatives(mode),
+          temperatures: Self.temperatures, keepingTerms: true, options: options
+        ) {
+          counts.append($0)
+          return $0 < doneCount
+        }
+        #expect(counts.last == doneCount && counts == counts.sorted())
+        return points
+      }
+      for (part, whole) in zip(try points(of: 16), try points(of: 37)) {
+        #expect(part.terms == whole.terms.map { Array($0[..<16]) })
+        let terms = try #require(part.terms)
+        #expect(abs(part.value - terms.reduce(0, +) / 16) <= 1e-12 * max(1, abs(part.value)))
+        #expect(part.diagnostics.floor == nil && whole.diagnostics.floor != nil)
+        #expect(part.diagnostics.chance == whole.diagnostics.chance)
+      }
+    }
+    let paired = try InfoNCE(temperature: 1).sweep(
+      queries: Self.queries, positives: Self.positives, negatives: negatives(.paired),
+      temperatures: Self.temperatures
+    ) { _ in false }
+    #expect(paired.map(\.temperature) == [Self.temperatures[0]])
+  }
+
   @Test("says in one line what does not fit")
   func errors() throws {
     let individual = try Temperature(rows: [1, 2])

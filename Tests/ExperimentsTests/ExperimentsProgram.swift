@@ -58,6 +58,7 @@ enum ExperimentsProgram {
       process.standardOutput = output
     }
     process.standardError = errors
+    unblockChildSignal()
     try process.run()
     let outputData =
       outputFile == nil ? try output.fileHandleForReading.readToEnd() ?? Data() : Data()
@@ -66,6 +67,15 @@ enum ExperimentsProgram {
     return Outcome(
       status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
       errors: String(decoding: errorData, as: UTF8.self))
+  }
+
+  /// Tests run on threads that may block every signal, and processes inherit that: a shell would wait
+  /// for ever to hear of a process that ended.
+  private static func unblockChildSignal() {
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    unsafe sigaddset(&signals, SIGCHLD)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// The folder of the build's products: that of the test bundle on Darwin, and of the running

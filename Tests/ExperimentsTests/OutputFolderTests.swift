@@ -14,36 +14,84 @@ struct OutputFolderTests {
       try Data("1".utf8).write(to: staging.appending(path: "x.txt"))
     }
     #expect(try folder.names() == ["a"])
-    #expect(try folder.names(in: "a/b") == ["x.txt"])
+    #expect(try folder.names(in: "a/b") == ["run.json", "x.txt"])
     #expect(try folder.text(of: "a/b/x.txt") == "1")
   }
 
-  @Test("that exists keeps its other files, but for obsolete ones")
+  private func write(
+    _ names: [String], to folder: borrowing TemporaryFolder, isForced: Bool = false
+  ) throws {
+    try OutputFolder(folder.path(""), isForced: isForced).write(record: [
+      "command": "temperature-example", "date": "today",
+    ]) {
+      staging in
+      for name in names { try Data("new".utf8).write(to: staging.appending(path: name)) }
+    }
+  }
+
+  @Test("that exists keeps its other files, but for those of an earlier run")
   func replacesFiles() throws {
     let folder = try TemporaryFolder()
-    for name in ["x.txt", "other.txt", "old.png", "new.png"] {
-      try folder.write("old", to: name)
-    }
-    let count = try OutputFolder(folder.path("")).write(removing: ["old.png", "new.png"]) {
-      staging in
-      try Data("new".utf8).write(to: staging.appending(path: "x.txt"))
-      try Data("new".utf8).write(to: staging.appending(path: "new.png"))
-      return 2
-    }
-    #expect(count == 2)
-    #expect(try folder.names() == ["new.png", "other.txt", "x.txt"])
-    #expect(try folder.text(of: "x.txt") == "new")
-    #expect(try folder.text(of: "new.png") == "new")
+    try folder.write("old", to: "other.txt")
+    try write(["x.txt", "old.png"], to: folder)
+    try write(["x.txt", "new.png"], to: folder)
+    #expect(try folder.names() == ["new.png", "other.txt", "run.json", "x.txt"])
     #expect(try folder.text(of: "other.txt") == "old")
+  }
+
+  @Test(
+    "replaces nothing that no run wrote as it is, but by force", arguments: ["x.txt", "run.json"])
+  func foreignFiles(name: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("mine", to: name)
+    let failure = #expect(throws: CommandFailure.self) { try write(["x.txt"], to: folder) }
+    #expect(failure?.status == .cannotCreate)
+    #expect(failure?.description.hasPrefix(folder.path(name) + ": ") == true)
+    #expect(try folder.names() == [name] && folder.text(of: name) == "mine")
+    try write(["x.txt"], to: folder, isForced: true)
+    #expect(try folder.text(of: "x.txt") == "new")
+  }
+
+  @Test("keeps what was changed since a run wrote it")
+  func changedFiles() throws {
+    let folder = try TemporaryFolder()
+    try write(["x.txt", "y.txt"], to: folder)
+    try folder.write("mine", to: "x.txt")
+    #expect(throws: CommandFailure.self) { try write(["x.txt"], to: folder) }
+    try write(["y.txt"], to: folder)
+    #expect(try folder.text(of: "x.txt") == "mine")
+  }
+
+  @Test("puts no file in the place of a folder, and a file in that of a link")
+  func otherKinds() throws {
+    let folder = try TemporaryFolder()
+    let files = FileManager.default
+    try folder.write("mine", to: "mine.txt")
+    try files.createSymbolicLink(
+      atPath: folder.path("x.txt"), withDestinationPath: folder.path("mine.txt"))
+    try files.createDirectory(
+      at: folder.url.appending(path: "y.txt"), withIntermediateDirectories: false)
+    #expect(throws: CommandFailure.self) { try write(["x.txt"], to: folder) }
+    #expect(throws: CommandFailure.self) { try write(["y.txt"], to: folder, isForced: true) }
+    try write(["x.txt"], to: folder, isForced: true)
+    #expect(try folder.text(of: "mine.txt") == "mine" && folder.text(of: "x.txt") == "new")
+  }
+
+  @Test("is cleared of what a killed process was writing")
+  func leftovers() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      at: folder.url.appending(path: ".partial-1/half"), withIntermediateDirectories: true)
+    try write(["x.txt"], to: folder)
+    #expect(try folder.names() == ["run.json", "x.txt"])
   }
 
   @Test("is as it was when writing fails", arguments: ["", "a/b"])
   func failedWrite(name: String) throws {
     let folder = try TemporaryFolder()
     try folder.write("old", to: "x.txt")
-    let output = try OutputFolder(folder.path(name))
     let failure = #expect(throws: CommandFailure.self) {
-      try output.write { staging in
+      try OutputFolder(folder.path(name)).write { staging in
         try Data("new".utf8).write(to: staging.appending(path: "x.txt"))
         throw Interruption()
       }
@@ -56,9 +104,10 @@ struct OutputFolderTests {
   @Test("passes a failure of the writing function on as it is")
   func ownFailure() throws {
     let folder = try TemporaryFolder()
-    let output = try OutputFolder(folder.path("new"))
     #expect(throws: CommandFailure("x: is bad; give a good one")) {
-      try output.write { _ in throw CommandFailure("x: is bad; give a good one") }
+      try OutputFolder(folder.path("new")).write { _ in
+        throw CommandFailure("x: is bad; give a good one")
+      }
     }
     #expect(try folder.names() == [])
   }
@@ -83,6 +132,6 @@ struct OutputFolderTests {
     try OutputFolder(folder.path("link")).write { staging in
       try Data().write(to: staging.appending(path: "x.txt"))
     }
-    #expect(try folder.names(in: "real") == ["x.txt"])
+    #expect(try folder.names(in: "real") == ["run.json", "x.txt"])
   }
 }

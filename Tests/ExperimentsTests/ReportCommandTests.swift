@@ -69,13 +69,13 @@ struct ReportCommandTests {
     #expect(
       JSONObject(optionsOf: given).description == """
         {"kind": "one", "temperature": 0.07, "seed": 7, "scales": [0.5], "double": false, \
-        "json": false}
+        "json": false, "force": false}
         """)
     let defaults = try Sample.parse(["one", "--output", "out"])
     #expect(
       JSONObject(optionsOf: defaults).description == """
         {"kind": "one", "temperature": 0.07, "scales": [1.0, 2.0], "double": true, \
-        "json": false, "output": "out"}
+        "json": false, "output": "out", "force": false}
         """)
   }
 

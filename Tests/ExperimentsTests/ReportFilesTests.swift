@@ -27,7 +27,8 @@ struct ReportFilesTests {
       to: OutputFolder(folder.path("out")), record: ["seed": 7], gnuplot: nil)
     #expect(try folder.names(in: "out") == Self.written)
     #expect(try folder.text(of: "out/result.json") == "{\"count\": 2}\n")
-    #expect(try folder.text(of: "out/run.json") == "{\"seed\": 7}\n")
+    let files = JSON.array(Self.written.filter { $0 != "run.json" }.map { .string($0) })
+    #expect(try folder.text(of: "out/run.json") == "{\"seed\": 7, \"files\": \(files)}\n")
     #expect(try folder.text(of: "out/numbers.csv") == Self.report.tables[0].csv)
     #expect(notes.count == 1)
     #expect(notes.first?.contains("apt-get install gnuplot-nox") == true)
@@ -36,7 +37,13 @@ struct ReportFilesTests {
   @Test("have no old pictures beside new numbers")
   func oldPictures() throws {
     let folder = try TemporaryFolder()
-    for name in ["curve.svg", "curve.png", "another.png"] { try folder.write("old", to: name) }
+    try folder.write("old", to: "another.png")
+    let record: JSONObject = ["command": "temperature-example", "date": "today"]
+    try OutputFolder(folder.path("")).write(record: record) { staging in
+      for name in ["curve.svg", "curve.png"] {
+        try Data().write(to: staging.appending(path: name))
+      }
+    }
     _ = try Self.report.write(to: OutputFolder(folder.path("")), record: [:], gnuplot: nil)
     #expect(try folder.names() == ["another.png"] + Self.written)
   }

@@ -65,16 +65,18 @@ struct TrainSweepTests {
   @Test("removes what a kill between two steps of finishing a run left")
   func leftovers() throws {
     let folder = try TemporaryFolder()
-    _ = try SweepFolder(folder.path("out"), settings: [:])
+    func open() throws { _ = try SweepFolder(folder.path("out"), settings: [:], inputs: inputs) }
+    let inputs = InputFiles(of: try TemperatureExample.parse([]))
+    try open()
     for name in ["tau-0.1-seed-1.json", "tau-0.1-seed-1.safetensors", "tau-0.2-seed-1.safetensors"]
     {
       try folder.write("", to: "out/runs/\(name)")
     }
     try folder.write("", to: "out/runs/.half")
-    _ = try SweepFolder(folder.path("out"), settings: [:])
+    try open()
     #expect(
       try folder.names(in: "out/runs").sorted() == [
-        "lock", "settings.json", "tau-0.1-seed-1.json", "tau-0.2-seed-1.safetensors",
+        "settings.json", "tau-0.1-seed-1.json", "tau-0.2-seed-1.safetensors",
       ])
   }
 
@@ -127,7 +129,7 @@ struct TrainSweepTests {
     }
   }
 
-  @Test("does not mix settings, nor share its folder")
+  @Test("does not mix settings, and names the one that differs")
   func settings() throws {
     let folder = try TemporaryFolder()
     let files = try TurnedPairs(rowCount: 60).write(to: folder)
@@ -142,13 +144,13 @@ struct TrainSweepTests {
       }
     }
     #expect(failure("--epochs", "1") == nil)
-    #expect(failure("--epochs", "2")?.contains("holds a sweep with other settings") == true)
-    #expect(failure("--epochs", "1", "--loss", "siglip")?.contains("other settings") == true)
-    let held = try SweepFolder(folder.path("held"), settings: [:])
-    #expect(throws: CommandFailure.self) { try SweepFolder(folder.path("held"), settings: [:]) }
-    withExtendedLifetime(held) {}
+    #expect(failure("--epochs", "2")?.contains("settings: epochs was 1 and is 2; give") == true)
+    #expect(
+      failure("--epochs", "1", "--loss", "siglip", "--learning-rate", "0.25")?
+        .contains("settings: loss was clip and is siglip, learningRate was 0.0005 and is 0.25;")
+        == true)
     try TurnedPairs(rowCount: 61).queries.rows(1..<61).write(to: folder.path("q.npy"))
-    #expect(failure("--epochs", "1")?.contains("other settings") == true)
+    #expect(failure("--epochs", "1")?.contains("settings: queries was ") == true)
     try folder.write("{}", to: "out/runs/tau-0.1-seed-1.json")
     _ = try TurnedPairs(rowCount: 60).write(to: folder)
     #expect(failure("--epochs", "1")?.contains("is no result of a run") == true)

@@ -3,12 +3,20 @@ import Synchronization
 
 /// Whether somebody pressed Ctrl-C, or asked the process to end.
 ///
-/// A command that trains asks at every step, and ends with what is done. The second Ctrl-C ends the
-/// process at once.
+/// A command that takes its time asks at every step, and ends with what is done. The second Ctrl-C ends
+/// the process at once.
 enum Interruption {
   private static let flag = Atomic(false)
 
+  private static let notes = Mutex<String?>(nil)
+
   static var isRequested: Bool { flag.load(ordering: .relaxed) }
+
+  /// What was left out because of it, if what is done has its use without.
+  static var noted: String? { notes.withLock { $0 } }
+
+  /// Says what is left out.
+  static func note(_ text: String) { notes.withLock { $0 = text } }
 
   /// Takes the signals from here on.
   static func listen() {

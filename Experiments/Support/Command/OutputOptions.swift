@@ -11,6 +11,13 @@ struct OutputOptions: ParsableArguments {
       valueName: "dir"))
   var output: String?
 
+  @Flag(
+    help: """
+      Let results replace what is in their folder and no run of the command wrote: another command's \
+      results, files of yours. A file that the command reads is never replaced.
+      """)
+  var force = false
+
   func validate() throws {
     if output == "" { throw ValidationError("--output needs the name of a folder.") }
   }

@@ -24,10 +24,11 @@ extension ReportCommand {
     do {
       defer { progress.clear() }
       // Before the computation: an impossible folder should not be found after an hour.
-      let folder = try outputOptions.output.map { try OutputFolder($0) }
-      let report = try report(progress: progress)
+      let folder = try outputOptions.output.map { try resultsFolder($0) }
+      var report = try report(progress: progress)
+      report.markEnd()
       // JSON has no word for it, and would say nothing.
-      if let name = report.result.undefinedKey {
+      if report.divergence == nil, let name = report.result.undefinedKey {
         throw CommandFailure(
           "\(name): the result is no finite number; the numbers it is of have to be smaller")
       }
@@ -37,6 +38,10 @@ extension ReportCommand {
       if let interruption = report.interruption {
         StandardError.writeLine("interrupted", interruption)
         throw ExitCode(ExitStatus.interrupted.rawValue)
+      }
+      if let divergence = report.divergence {
+        StandardError.writeLine("error", divergence)
+        throw ExitCode(ExitStatus.badData.rawValue)
       }
       if let status = report.status { throw ExitCode(status.rawValue) }
     } catch {
@@ -55,12 +60,23 @@ extension ReportCommand {
       try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     } catch {
       throw CommandFailure(
-        "standard output: cannot be written: \(error.localizedDescription)", status: .inputOutput)
+        "standard output: cannot be written: \(error.systemReason)", status: .inputOutput)
     }
   }
 
   private var writtenLine: String {
     outputOptions.output.map { "\nWritten to \($0)\n" } ?? ""
+  }
+
+  /// The folder at a path, to write a report of this command to.
+  func resultsFolder(
+    _ path: String, isForced: Bool? = nil
+  ) throws(CommandFailure) -> OutputFolder {
+    try OutputFolder(
+      path,
+      for: FolderUse(
+        by: self, recordName: Report.recordName, isForced: isForced ?? outputOptions.force),
+      names: Report.commonFiles, endings: Report.fileEndings)
   }
 
   /// Writes a report of this command, with the record of its run.

@@ -26,10 +26,12 @@ final class Tally: Sendable {
   ///
   /// - Throws: `CommandFailure` of status `interrupted` after Ctrl-C.
   func step() throws(CommandFailure) {
-    guard !isInterrupted() else { throw CommandFailure("interrupted", status: .interrupted) }
     let count = done.withLock { done in
       done += 1
       return done
+    }
+    guard !isInterrupted() else {
+      throw CommandFailure("after \(count) of \(total) \(unit)", status: .interrupted)
     }
     progress.update(task, count, of: total, unit)
   }

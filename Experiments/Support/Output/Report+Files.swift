@@ -4,8 +4,7 @@ extension Report {
   /// Writes `result.json`, `run.json`, `report.json`, the tables, the plots and further files to a
   /// folder.
   ///
-  /// Pictures that cannot be drawn are no failure: the numbers and the scripts are written. Old
-  /// pictures of the same name are then removed, since they would show other numbers.
+  /// Pictures that cannot be drawn are no failure: the numbers and the scripts are written.
   ///
   /// - Returns: A line for each picture that is missing, or one if all are, saying what would do.
   /// - Throws: `CommandFailure` if a file cannot be written.
@@ -15,12 +14,11 @@ extension Report {
     let tables = tables + attachments
     let names = fileNames
     precondition(Set(names).count == names.count, "two files of one name among \(names)")
-    return try folder.write(removing: plots.flatMap(\.pictureFiles)) { staging in
+    return try folder.write(record: record) { staging in
       func write(_ text: String, _ name: String) throws {
         try Data(text.utf8).write(to: staging.appending(path: name))
       }
       try write(result.description + "\n", "result.json")
-      try write(record.description + "\n", "run.json")
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       let document = try encoder.encode(ReportDocument(self))
@@ -36,6 +34,15 @@ extension Report {
       return draw(in: staging, with: gnuplot)
     }
   }
+
+  /// The file that tells how the others came about.
+  static let recordName = "run.json"
+
+  /// The files that every command writes to a folder.
+  static let commonFiles = [recordName, "result.json", ReportDocument.fileName]
+
+  /// What the names of all files end in.
+  static let fileEndings = [".json", ".csv", ".gnuplot", ".svg", ".png", "adapter.safetensors"]
 
   /// The names of all files, those of tables and plots without their endings. They must be different.
   var fileNames: [String] {

@@ -14,7 +14,7 @@ struct RunRecord: Sendable {
   /// The record of a command that was parsed from the command line.
   func json(of command: some ParsableCommand) -> JSONObject {
     var record: JSONObject = [
-      "command": name(of: command),
+      "command": type(of: command).callName,
       "arguments": Array(CommandLine.arguments.dropFirst()),
       "options": JSONObject(optionsOf: command),
       "version": ExperimentsCommand.configuration.version,
@@ -33,12 +33,6 @@ struct RunRecord: Sendable {
     ]
     record.add(contentsOf: further)
     return record
-  }
-
-  /// The name on the command line; of a command that leaves it to ArgumentParser, its type's.
-  private func name(of command: some ParsableCommand) -> String {
-    let type = type(of: command)
-    return type.configuration.commandName ?? "\(type)"
   }
 
   // The compiler tells its version only through conditions.

@@ -39,7 +39,7 @@ struct Gnuplot: Sendable {
       if status == 0 { return }
       message = Self.message(in: text)
     } catch {
-      message = error.localizedDescription.folded
+      message = error.systemReason.folded
     }
     for file in plot.pictureFiles {
       try? FileManager.default.removeItem(at: folder.appending(path: file))

@@ -28,6 +28,9 @@ struct Report: Sendable {
   /// with a status of its own.
   var interruption: String?
 
+  /// How its numbers outgrew the arithmetic, if a training did: the line to end with.
+  var divergence: String?
+
   /// What `--json` prints and `result.json` holds.
   var result: JSONObject = [:]
 
@@ -51,6 +54,14 @@ extension Report {
 
   /// The report where lines may have any length.
   var text: String { text(width: nil) }
+
+  /// Says in the result, in the record and in words that it is not the whole, if it is not.
+  mutating func markEnd() {
+    guard let interruption else { return }
+    result.add("interrupted", true)
+    record.add("interrupted", interruption)
+    notes.insert("Interrupted \(interruption).", at: 0)
+  }
 
   /// The report as it appears on the terminal, ending in a newline.
   ///

@@ -13,6 +13,9 @@ struct ReportDocument: Hashable, Sendable, Codable {
   let figures: [Figure]
   let tables: [TableText]
   let notes: [String]
+
+  /// Why it is not the whole, if the command was interrupted.
+  var interruption: String?
 }
 
 extension ReportDocument {
@@ -23,6 +26,7 @@ extension ReportDocument {
     figures = report.plots.map { Figure(name: $0.name, title: $0.title) }
     tables = report.tables.map(TableText.init)
     notes = report.notes
+    interruption = report.interruption
   }
 
   /// The name of its file.

@@ -40,6 +40,7 @@ extension Candidates {
     var result: RowStatistics?
     OneWayEngine(problem, options: options).statistics { _, statistics, _ in
       result = result.map { $0.appending(statistics) } ?? statistics
+      return true
     }
     return result ?? RowStatistics(rowCount: 0, exponents: scales)
   }

@@ -160,8 +160,10 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// The statistics of all rows, without a row function.
+  ///
+  /// - Parameter body: Takes those of a block, and returns whether to go on with the next.
   package func statistics(
-    _ body: (_ block: Range<Int>, RowStatistics, PositiveLogits) -> Void
+    _ body: (_ block: Range<Int>, RowStatistics, PositiveLogits) -> Bool
   ) {
     Workers.withSingleThreadedBLAS {
       var keySums: KeySums<Scalar>?
@@ -173,8 +175,10 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
         }
         let totals = keySums?.totals(of: block)
         let all = 0..<block.count
-        body(
-          range, merged(parts, rows: all, of: block, totals: totals), block.positiveLogits(all))
+        guard
+          body(
+            range, merged(parts, rows: all, of: block, totals: totals), block.positiveLogits(all))
+        else { break }
       }
     }
   }

@@ -10,10 +10,11 @@ extension OneWayEngine {
   ///
   /// - Parameters:
   ///   - problem: Of one exponent. Its temperature and weights are not looked at.
+  ///   - continuing: Told how many rows are done, after each block of them: whether to go on.
   ///   - function: Its row function at a temperature, and what bounds the loss there.
   package static func sweep(
     _ problem: OneWayProblem<Scalar>, temperatures: [Temperature], keepingTerms: Bool,
-    options: ComputeOptions,
+    options: ComputeOptions, continuing: (_ rowCount: Int) -> Bool,
     _ function: (Temperature) throws(ContrastiveError) -> (any RowFunction, floor: LossBound?)
   ) throws(ContrastiveError) -> [SweepPoint<Scalar>] {
     var functions: [(any RowFunction, floor: LossBound?)] = []
@@ -36,14 +37,20 @@ extension OneWayEngine {
       SweepSums($0.0, at: $1, keepsTerms: keepingTerms)
     }
     let boxes = sums.map { Box($0) }
+    var doneCount = 0
     OneWayEngine(problem, options: options).statistics { rows, statistics, products in
       Workers.forEach(boxes.count, threads: options.threads) { _, t in
         boxes[t].sums.add(
           rows, statistics, exponent: t, products: products, hasSinglePositive: hasSinglePositive)
       }
+      doneCount = rows.upperBound
+      return continuing(doneCount)
     }
+    // A bound of the mean over all rows is none of the mean over some.
+    let isWhole = doneCount == problem.queries.rowCount
     return zip(boxes, functions).map {
-      $0.sums.point(floor: $1.floor, hasSinglePositive: hasSinglePositive, as: Scalar.self)
+      $0.sums.point(
+        floor: isWhole ? $1.floor : nil, hasSinglePositive: hasSinglePositive, as: Scalar.self)
     }
   }
 

@@ -23,6 +23,9 @@ extension InfoNCE {
   ///   - temperatures: Any number, in any order.
   ///   - keepingTerms: Whether the queries' own losses are wanted too, at every temperature.
   ///   - options: Threads.
+  ///   - continuing: Told how many queries are done, after every block of them; `false` ends the sweep there, and its
+  ///     points are those of these queries, against all candidates and without a floor, which bounds the mean over all
+  ///     queries only. With paired negatives it is asked after every temperature, and `false` leaves out the rest.
   /// - Throws: `ContrastiveError` as `valueWithGradient`, or for temperatures of rows.
   /// - Complexity: 2NMd flops by GEMM and NM exponentials for every temperature; memory for a few tiles per thread,
   ///   and none of the size of N or M besides the arrays. Paired negatives take a product for every temperature.
@@ -30,7 +33,8 @@ extension InfoNCE {
     queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch,
     excluding falseNegatives: FalseNegatives<Q.Scalar> = .none, logWeights: LogWeights? = nil,
     temperatures: [Temperature], keepingTerms: Bool = false,
-    options: ComputeOptions = ComputeOptions()
+    options: ComputeOptions = ComputeOptions(),
+    continuing: (_ queryCount: Int) -> Bool = { _ in true }
   ) throws(ContrastiveError) -> [SweepPoint<Q.Scalar>] where P.Scalar == Q.Scalar {
     var loss = self
     loss.temperature = 1
@@ -38,6 +42,6 @@ extension InfoNCE {
       loss, queries: queries, positives: positives, negatives: negatives,
       falseNegatives: falseNegatives, logWeights: logWeights, variables: [], reduction: .mean,
       level: .all, options: options
-    ).sweep(over: temperatures, keepingTerms: keepingTerms)
+    ).sweep(over: temperatures, keepingTerms: keepingTerms, continuing: continuing)
   }
 }

@@ -77,7 +77,7 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
   }
 
   func sweep(
-    over temperatures: [Temperature], keepingTerms: Bool
+    over temperatures: [Temperature], keepingTerms: Bool, continuing: (_ queryCount: Int) -> Bool
   ) throws(ContrastiveError) -> [SweepPoint<Scalar>] {
     let problem = try problem()
     guard !isPaired else {
@@ -89,11 +89,13 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
         points.append(
           try GatheredEngine(problem, positives: positives, options: options).point(
             at: temperature, function: function, floor: floor, keepingTerms: keepingTerms))
+        guard continuing(queries.rowCount) else { break }
       }
       return points
     }
     return try OneWayEngine.sweep(
-      problem, temperatures: temperatures, keepingTerms: keepingTerms, options: options
+      problem, temperatures: temperatures, keepingTerms: keepingTerms, options: options,
+      continuing: continuing
     ) { temperature throws(ContrastiveError) in
       try rowFunction(at: temperature)
     }

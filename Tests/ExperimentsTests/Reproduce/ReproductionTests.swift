@@ -84,8 +84,10 @@ struct ReproductionTests {
     let runs = ReproductionRun.run(
       [Chosen.self, Interrupted.self, Failing.self], into: nil, progress: ProgressLine(write: nil))
     #expect(runs.map(\.name) == ["chosen", "interrupted"])
-    #expect(runs.status == .interrupted)
-    #expect(runs[0].report != nil)
+    #expect(runs.interruption(of: 3)?.hasPrefix("in interrupted; ") == true)
+    #expect(runs[0].agrees == true && runs[1].agrees == nil)
+    let report = try ReproduceAll.parse([]).report(of: runs)
+    #expect(report.interruption != nil && report.result["agrees"] == nil)
   }
 
   @Test("says so when all agree")

@@ -1,0 +1,182 @@
+import Contrastive
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Experiments
+
+/// Results that would land on a file which the same command reads.
+@Suite("A file that a command reads")
+struct ProtectedInputsTests {
+  /// A folder whose files have the names that results have, with the working directory in it.
+  private struct Inputs: ~Copyable {
+    let folder: TemporaryFolder
+    let contents: [String: Data]
+
+    init(_ names: String...) throws {
+      let folder = try TemporaryFolder()
+      try FileManager.default.createDirectory(
+        at: folder.url.appending(path: "in"), withIntermediateDirectories: false)
+      var contents: [String: Data] = [:]
+      for (index, name) in names.enumerated() {
+        let file = folder.path("in/\(name)")
+        if name.contains("labels") {
+          try NumPyFile.write([0, 0, 1, 1, 2, 2, 3, 3].span, shape: [8], to: file)
+        } else {
+          try Matrix<Float>.random(rowCount: 8, columnCount: 4, seed: UInt64(index + 1)).write(
+            to: folder.path("in/array.npy"))
+          try FileManager.default.moveItem(atPath: folder.path("in/array.npy"), toPath: file)
+        }
+        contents[name] = try Data(contentsOf: URL(filePath: file))
+      }
+      self.folder = folder
+      self.contents = contents
+    }
+
+    /// Runs the program in the folder, and requires the files to be there as they were.
+    func run(_ arguments: [String], after preparation: String = "true") throws
+      -> ExperimentsProgram.Outcome
+    {
+      let outcome = try ExperimentsProgram.run(
+        script: "cd '\(folder.path("in"))' && \(preparation) && \"$@\"", arguments: arguments)
+      for (name, content) in contents {
+        #expect(try Data(contentsOf: URL(filePath: folder.path("in/\(name)"))) == content)
+      }
+      return outcome
+    }
+  }
+
+  private func requireRefusal(_ outcome: ExperimentsProgram.Outcome, of name: String) {
+    #expect(outcome.status == 73)
+    #expect(outcome.output == "")
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains("\(name): is what ") && outcome.errors.contains("; give "))
+  }
+
+  private static let infoNCE = [
+    "loss", "info-nce", "--queries", "queries.npy", "--positives", "positives.npy", "--json",
+  ]
+
+  @Test(
+    "is not replaced by gradients, however their folder is spelt",
+    arguments: [".", "../in", "./x/..", "link", "link/../in", "$PWD"])
+  func gradients(spelling: String) throws {
+    let inputs = try Inputs("queries.npy", "positives.npy")
+    let path = spelling.replacing("$PWD", with: inputs.folder.path("in"))
+    for force in [[], ["--force"]] {
+      requireRefusal(
+        try inputs.run(
+          Self.infoNCE + ["--gradients", path] + force, after: "mkdir -p x && ln -sfn ../in link"),
+        of: "queries.npy")
+    }
+    #expect(try inputs.folder.names(in: "in") == ["link", "positives.npy", "queries.npy", "x"])
+  }
+
+  @Test(
+    "is not replaced by gradients, however it is called itself",
+    arguments: ["ln -s queries.npy q.npy", "ln queries.npy q.npy", "ln -s ../in/queries.npy q.npy"])
+  func links(link: String) throws {
+    let inputs = try Inputs("queries.npy", "keys.npy")
+    let outcome = try inputs.run(
+      [
+        "loss", "info-nce", "--queries", "q.npy", "--positives", "keys.npy", "--gradients", ".",
+        "--json",
+      ], after: link)
+    requireRefusal(outcome, of: "queries.npy")
+    #expect(outcome.errors.contains("reads as q.npy"))
+  }
+
+  @Test("may be a link where a gradient would be put")
+  func linkedTarget() throws {
+    let inputs = try Inputs("q.npy", "k.npy")
+    let outcome = try inputs.run(
+      [
+        "loss", "info-nce", "--queries", "q.npy", "--positives", "k.npy", "--gradients", "out",
+        "--force", "--json",
+      ], after: "mkdir out && ln -s ../q.npy out/queries.npy")
+    requireRefusal(outcome, of: "out/queries.npy")
+  }
+
+  @Test("may be a tensor of a file, and be beside gradients of other names")
+  func otherNames() throws {
+    let inputs = try Inputs("q.npy", "k.npy", "labels.npy")
+    let outcome = try inputs.run([
+      "loss", "info-nce", "--queries", "q.npy", "--positives", "k.npy", "--gradients", ".",
+      "--json",
+    ])
+    #expect(outcome.status == 0 && outcome.errors == "")
+    #expect(
+      try inputs.folder.names(in: "in") == [
+        "gradients.json", "k.npy", "labels.npy", "positives.npy", "q.npy", "queries.npy",
+      ])
+    // Labels take no gradient, so that their name is no reason.
+    #expect(
+      try inputs.run([
+        "loss", "supcon", "--embeddings", "q.npy", "--labels", "labels.npy", "--gradients", "g",
+        "--json",
+      ]).status == 0)
+    #expect(
+      try inputs.run(
+        [
+          "loss", "supcon", "--embeddings", "q.npy", "--labels", "g2/labels.npy", "--gradients",
+          "g2", "--json",
+        ], after: "mkdir g2 && cp labels.npy g2"
+      ).status == 0)
+  }
+
+  @Test(
+    "is not replaced by results",
+    arguments: [
+      ["loss", "clip", "--images", "in.safetensors", "--texts", "k.npy"],
+      ["sweep", "--queries", "in.safetensors", "--keys", "k.npy"],
+      ["train", "adapter", "--queries", "in.safetensors", "--keys", "k.npy", "--batch", "4"],
+      ["train", "sweep", "--queries", "in.safetensors", "--keys", "k.npy", "--batch", "4"],
+      ["softmax-temperature", "--logits", "in.safetensors"],
+    ])
+  func results(arguments: [String]) throws {
+    let inputs = try Inputs("k.npy")
+    try SafetensorsFile.write(
+      ["x": WritableArray(Array(repeating: Float(0.5), count: 32), shape: [8, 4])],
+      to: inputs.folder.path("in/in.safetensors"))
+    let before = try Data(contentsOf: URL(filePath: inputs.folder.path("in/in.safetensors")))
+    // Whatever the results are called: the input is linked to by each such name.
+    for name in ["adapter.safetensors", "result.json", "sweep.csv", "terms-sorted.svg"] {
+      let outcome = try inputs.run(
+        arguments + ["--output", "out", "--force"],
+        after: "rm -rf out && mkdir out && ln in.safetensors out/\(name)")
+      requireRefusal(outcome, of: "out/\(name)")
+      #expect(try inputs.folder.names(in: "in/out") == [name])
+    }
+    #expect(
+      try Data(contentsOf: URL(filePath: inputs.folder.path("in/in.safetensors"))) == before)
+  }
+
+  @Test("is not touched where a sweep keeps its runs")
+  func runs() throws {
+    let inputs = try Inputs("k.npy")
+    let arguments = [
+      "train", "sweep", "--queries", "out/runs/q.npy", "--keys", "k.npy", "--batch", "4",
+      "--output", "out",
+    ]
+    let outcome = try inputs.run(
+      arguments, after: "mkdir -p out/runs && cp k.npy out/runs/q.npy && touch out/runs/.mine")
+    #expect(outcome.status == 73 && outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains("holds out/runs/q.npy, which it reads"))
+    #expect(try inputs.folder.names(in: "in/out/runs") == [".mine", "q.npy"])
+    let other = try inputs.run(
+      [
+        "train", "sweep", "--queries", "k.npy", "--keys", "k.npy", "--batch", "4", "--output",
+        "out",
+      ])
+    #expect(other.status == 73 && other.errors.contains("holds other files"))
+    #expect(try inputs.folder.names(in: "in/out/runs") == [".mine", "q.npy"])
+  }
+
+  @Test("is no folder for results", arguments: ["--gradients", "--output"])
+  func file(option: String) throws {
+    let inputs = try Inputs("queries.npy", "positives.npy")
+    let outcome = try inputs.run(Self.infoNCE + [option, "queries.npy", "--force"])
+    #expect(outcome.status == 73 && outcome.output == "")
+    #expect(outcome.errors.contains("is no folder"))
+  }
+}
