@@ -93,6 +93,7 @@ struct LossNoteTests {
       "info-nce --queries @z --positives @x --ids @same",
       "info-nce --queries @z --positives @x --margin 3",
       "moco --queries @z --positives @x --queue @none", "clip --images @one --texts @other",
+      "clip --images @z --texts @x --ids @same",
       "siglip --images @one --texts @other", "nt-xent --view-a @one --view-b @other",
       "debiased --view-a @one --view-b @other", "hard-negative --view-a @one --view-b @other",
       "nt-xent-pairs --embeddings @z --labels @same", "supcon --embeddings @z --labels @same",
