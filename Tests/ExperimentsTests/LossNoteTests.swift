@@ -93,6 +93,7 @@ struct LossNoteTests {
       "info-nce --queries @z --positives @x --ids @same",
       "info-nce --queries @z --positives @x --margin 3",
       "moco --queries @z --positives @x --queue @none", "clip --images @one --texts @other",
+      "clip --images @z --texts @x --ids @same",
       "siglip --images @one --texts @other", "nt-xent --view-a @one --view-b @other",
       "debiased --view-a @one --view-b @other", "hard-negative --view-a @one --view-b @other",
       "nt-xent-pairs --embeddings @z --labels @same", "supcon --embeddings @z --labels @same",
@@ -149,28 +150,5 @@ struct LossNoteTests {
     let result = try command.report(progress: ProgressLine(write: nil)).result
     #expect(result["note"] == nil)
     if case .integer(let terms)? = result["terms"] { #expect(terms > 0) }
-  }
-
-  @Test("of one class equals what other libraries say, in float64")
-  func values() throws {
-    let folder = try TemporaryFolder()
-    let rows: Matrix<Double> = [
-      [1, 0.2, -0.3], [0.1, -1, 0.4], [-0.7, 0.5, 0.9], [0.3, 0.3, -0.8], [-0.2, 1.1, 0.6],
-    ]
-    try rows.write(to: folder.path("z.npy"))
-    try NumPyFile.write([7, 7, 7, 7, 7].span, shape: [5], to: folder.path("y.npy"))
-    let result = try report(
-      "supcon --embeddings @z --labels @y --temperature 0.1 --precision double", in: folder
-    ).result
-    // log Σ exp over the others, less their mean: every other row is a positive and a candidate.
-    let cosines = try Similarity.cosine.matrix(rows, rows)
-    let terms = (0..<5).map { i in
-      let logits = (0..<5).filter { $0 != i }.map { cosines[i, $0] / 0.1 }
-      let largest = logits.max() ?? 0
-      return largest + log(logits.map { exp($0 - largest) }.reduce(0, +))
-        - logits.reduce(0, +) / 4
-    }
-    let loss = try #require(result["loss"]?.double)
-    #expect(abs(loss - terms.reduce(0, +) / 5) < 1e-12)
   }
 }

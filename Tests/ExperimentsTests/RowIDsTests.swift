@@ -104,6 +104,24 @@ struct RowIDsTests {
     }
   }
 
+  @Test("are left out of both directions of clip")
+  func bothWays() throws {
+    let q = Matrix<Float>.random(rowCount: 8, columnCount: 5, seed: 1)
+    let k = Matrix<Float>.random(rowCount: 8, columnCount: 5, seed: 2)
+    let ids = [0, 1, 1, 2, 0, 3, 1, 4]
+    let options = ComputeOptions(threads: 1)
+    func step(_ loss: PairLoss, _ q: Matrix<Float>, _ k: Matrix<Float>) throws -> PairStep {
+      try loss.step(q, k, ids: ids, at: 0.5, learnsTemperature: true, options: options)
+    }
+    let both = try step(.clip, q, k)
+    let (one, other) = (try step(.infoNCE, q, k), try step(.infoNCE, k, q))
+    #expect(abs(both.value - (one.value + other.value) / 2) < 2e-6)
+    let mean = try #require(one.queries)
+      .elements.enumerated().map { ($1 + (other.keys?.elements[$0] ?? .nan)) / 2 }
+    #expect(
+      try zip(mean, #require(both.queries).elements).allSatisfy { abs($0 - $1) < 1e-5 })
+  }
+
   @Test("of one id for all, and a batch of one, leave no negatives, and say so")
   func notes() throws {
     let folder = try TemporaryFolder()

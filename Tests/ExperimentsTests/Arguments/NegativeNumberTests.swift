@@ -66,6 +66,23 @@ struct NegativeNumberTests {
     #expect(option.message("--json")?.contains("Missing value for '\(option.name)") == true)
   }
 
+  @Test(
+    "are what everybody types",
+    arguments: [
+      ("supcon --embeddings q --labels y --ignore-label -1", "ignoreLabel", JSON.integer(-1)),
+      ("supcon --embeddings q --labels y --ignore-label -100", "ignoreLabel", .integer(-100)),
+      ("siglip --images q --texts k --bias -10", "bias", .number(-10)),
+      ("info-nce --queries q --positives k --margin -0.1", "margin", .number(-0.1)),
+      ("info-nce --queries q --positives k --logit-scale -1", "logitScale", .number(-1)),
+      ("info-nce --queries q --positives k --hardness -1", "hardness", .number(-1)),
+    ])
+  func typed(line: String, option: String, value: JSON) throws {
+    let command = try ExperimentsCommand.parseAsRoot(
+      ["loss"] + line.split(separator: " ").map { String($0) })
+    let loss = try #require(command as? any LossReporting)
+    #expect(JSONObject(optionsOf: loss)[option] == value)
+  }
+
   @Test("are in a list wherever they stand, and however it is divided")
   func lists() throws {
     func values(_ words: String...) throws -> JSON? {
