@@ -59,7 +59,7 @@ struct TrainSweep: ReportCommand {
     [
       "loss": adapter.loss.rawValue, "testRows": data.testRows.count, "epochs": adapter.epochs,
       "batch": adapter.batch, "learningRate": adapter.learningRate,
-      "queries": data.queries.checksum, "keys": data.keys.checksum,
+      "queries": data.queries.summary, "keys": data.keys.summary,
     ]
   }
 
@@ -150,12 +150,13 @@ struct TrainSweep: ReportCommand {
 }
 
 extension Matrix where Scalar == Float {
-  /// A number that differs for other elements, but by a chance of 2⁻⁶⁴: FNV-1a over their bits.
-  fileprivate var checksum: String {
+  /// Its size, and a number that differs for other elements, but by a chance of 2⁻⁶⁴: FNV-1a over their
+  /// bits.
+  fileprivate var summary: String {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for element in elements {
       hash = (hash ^ UInt64(element.bitPattern)) &* 0x100_0000_01B3
     }
-    return String(hash, radix: 16)
+    return "\(rowCount) × \(columnCount), checksum \(String(hash, radix: 16))"
   }
 }
