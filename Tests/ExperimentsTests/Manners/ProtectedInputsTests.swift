@@ -101,7 +101,8 @@ struct ProtectedInputsTests {
   func otherNames() throws {
     let inputs = try Inputs("q.npy", "k.npy", "labels.npy")
     let arguments = [
-      "loss", "info-nce", "--queries", "q.npy", "--positives", "k.npy", "--gradients", ".", "--json",
+      "loss", "info-nce", "--queries", "q.npy", "--positives", "k.npy", "--gradients", ".",
+      "--json",
     ]
     let outcome = try inputs.run(arguments)
     #expect(outcome.status == 0 && outcome.errors == "")
