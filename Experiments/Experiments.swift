@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The program: its commands are in files of their own.
 @main
@@ -10,7 +11,8 @@ struct ExperimentsCommand: ParsableCommand {
       Every command prints tables, or with --json one JSON object on one line; --output DIR also \
       writes CSV files, plots and a record of the run. A folder is one command's: its results replace \
       those of an earlier run of the same command, as that left them, and nothing else but by --force; \
-      a file that the command reads is not replaced in any case.
+      a file that the command reads is not replaced in any case. Tables fit the terminal, or COLUMNS; \
+      nothing is coloured.
 
       Status: 0 success, 64 wrong usage, 65 data that do not fit, 66 a missing file, 73 a file or \
       folder that cannot be made, 74 a failed write; then one line on standard error says what \
@@ -24,4 +26,36 @@ struct ExperimentsCommand: ParsableCommand {
       Losses.self, Sweep.self, Train.self, Reproduce.self, ReportPage.self, Benchmark.self,
     ],
     defaultSubcommand: TemperatureExample.self)
+
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+    } catch {
+      let message = message(for: error)
+      guard exitCode(for: error) == .validationFailure,
+        let value = MisspeltValue(in: arguments, message: message, of: self)
+      else { exit(withError: error) }
+      let gap = message.contains("\n") ? "\n" : " "
+      let better = "\(message)\(gap)Did you mean '\(value.suggestion)'?"
+      StandardError.write(
+        fullMessage(for: error).replacing(message, with: better, maxReplacements: 1) + "\n")
+      Foundation.exit(ExitCode.validationFailure.rawValue)
+    }
+  }
+
+  /// Parses arguments as ArgumentParser does, but for negative numbers, which are values, and words
+  /// that are no commands, for which the nearest is suggested.
+  static func parseAsRoot(_ arguments: [String]) throws -> any ParsableCommand {
+    if let unknown = UnknownCommand(in: arguments, of: self) { throw unknown.error }
+    return try parse(arguments.attachingNegativeNumbers, as: self)
+  }
+
+  /// What every command has: a name of the method above that it does not hide.
+  private static func parse<Root: ParsableCommand>(
+    _ arguments: [String], as root: Root.Type
+  ) throws -> any ParsableCommand {
+    try root.parseAsRoot(arguments)
+  }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveTraining
 import Foundation
 
 /// In-batch InfoNCE on the user's embeddings over a grid of temperatures.
@@ -8,8 +9,8 @@ struct Sweep: ReportCommand {
     commandName: "sweep",
     abstract: "See what each temperature does to InfoNCE on your own embeddings.",
     discussion: """
-      Row i of the queries belongs to row i of the keys; all other keys are its negatives. Without \
-      files, descriptions of Python functions look for the functions' names: 5000 pairs of real \
+      Row i of the queries belongs to row i of the keys; all other keys are its negatives, but those \
+      of its id where --ids gives some. Accuracies are of ranks 1 + #greater + #equal/2. Without files, descriptions of Python functions look for the functions' names: 5000 pairs of real \
       sentence embeddings.
 
       Example:
@@ -56,33 +57,49 @@ struct Sweep: ReportCommand {
     as scalar: Scalar.Type, progress: ProgressLine
   ) throws -> Report {
     let files = try pairOptions.files()
-    let (q, k) = try pairs(files, as: scalar)
+    let (q, k, ids) = try pairs(files, as: scalar)
     let count = q.rowCount
     var doneCount = 0
     progress.update("sweep", doneCount, of: count, "queries")
     let points: [SweepPoint<Scalar>]
     do {
       points = try InfoNCE(temperature: 1).sweep(
-        queries: q, positives: k, temperatures: try temperatures()
+        queries: q, positives: k, excluding: ids.map { .equalIDs($0) } ?? .none,
+        temperatures: try temperatures()
       ) {
         doneCount = $0
         progress.update("sweep", doneCount, of: count, "queries")
         return !Interruption.isRequested
       }
     } catch let error as ContrastiveError {
-      throw error.naming(["queries": files.queries, "positives": files.keys])
+      let error = error.naming([
+        "queries": files.queries, "positives": files.keys,
+        "temperature": "--minimum, --maximum",
+      ])
+      throw CommandFailure(ofFloatRange: error, remedy: "--precision double reads it") ?? error
     }
+    // The temperature orders nothing anew: one of several right keys is enough, at all of them. That is
+    // known of all queries only.
+    let ranks =
+      try doneCount == count ? ids.map { try RetrievalRanks(queries: q, keys: k, ids: $0) } : nil
     var table = Table("sweep", columns: Self.columns)
     for point in points {
       let (seen, loss, temperature) = (point.diagnostics, Double(point.value), point.temperature)
       table.append(
         temperature.value, temperature.scale, loss, seen.floor, seen.floorShare, seen.chance,
-        seen.top1Accuracy, seen.top5Accuracy, seen.gradientEntropy, seen.effectiveNegatives,
-        try MutualInformation.lowerBound(loss: loss, candidates: count),
-        try MutualInformation.simplexCap(candidates: count, temperature: temperature),
+        ids == nil ? seen.top1Accuracy : ranks?.recall(at: 1),
+        ids == nil ? seen.top5Accuracy : ranks?.recall(at: 5),
+        seen.gradientEntropy, seen.effectiveNegatives,
+        // Proved for independent pairs, all of which are candidates.
+        ids == nil ? try MutualInformation.lowerBound(loss: loss, candidates: count) : nil,
+        ids == nil
+          ? try MutualInformation.simplexCap(candidates: count, temperature: temperature) : nil,
         Double(point.logScaleGradient))
     }
-    var report = report(of: table, count: count, dimension: q.columnCount, files: files)
+    let hasNegatives = points.contains { $0.diagnostics.meanNegativeSimilarity != nil }
+    var report = report(
+      of: table, count: count, dimension: q.columnCount, files: files,
+      note: hasNegatives ? nil : LossNote.withoutNegatives("query"))
     if doneCount < count {
       report.interruption =
         "after \(doneCount) of \(count) queries; the results are of these, against all keys, and a "
@@ -108,16 +125,17 @@ struct Sweep: ReportCommand {
   /// The rows as the files have them: read, converted and normalised tile by tile.
   private func pairs<Scalar: EmbeddingScalar & ArrayElement>(
     _ files: (queries: String, keys: String), as scalar: Scalar.Type
-  ) throws -> (RowSource<Scalar>, RowSource<Scalar>) {
+  ) throws -> (RowSource<Scalar>, RowSource<Scalar>, ids: [Int]?) {
     let (q, k) = try pairOptions.sources(as: scalar)
-    guard let rows else { return (q, k) }
+    let ids = try pairOptions.rowIDs(count: q.rowCount)
+    guard let rows else { return (q, k, ids) }
     guard rows <= q.rowCount else {
       throw CommandFailure("--rows \(rows): \(files.queries) has \(q.rowCount) rows")
     }
     guard rows > 1 else {
       throw CommandFailure("--rows \(rows): a batch needs two rows at least")
     }
-    return (q.prefix(rows), k.prefix(rows))
+    return (q.prefix(rows), k.prefix(rows), ids.map { Array($0.prefix(rows)) })
   }
 
   private func temperatures() throws -> [Temperature] {
@@ -128,7 +146,8 @@ struct Sweep: ReportCommand {
   }
 
   private func report(
-    of table: Table, count: Int, dimension: Int, files: (queries: String, keys: String)
+    of table: Table, count: Int, dimension: Int, files: (queries: String, keys: String),
+    note: String?
   ) -> Report {
     var report = Report(
       title: "InfoNCE over temperatures: \(count) pairs in \(dimension) dimensions",
@@ -138,11 +157,11 @@ struct Sweep: ReportCommand {
         + "remove. MI ≥ is the mutual information the loss certifies, cap the most it could with "
         + "this τ and batch.",
       tables: [table])
-    report.notes = Self.notes(of: table)
+    report.notes = note.map { ["Note: \($0)."] } ?? Self.notes(of: table)
     report.plots = Self.plots(of: table)
     report.result = [
       "pairs": count, "dimension": dimension, "queries": files.queries, "keys": files.keys,
-      "rows": table,
+      "ids": pairOptions.ids, "note": note, "rows": table,
     ]
     return report
   }
@@ -182,7 +201,7 @@ struct Sweep: ReportCommand {
         name: name, title: title, x: Axis("temperature τ", isLogarithmic: true), y: y)
       plot.series = series.map {
         Series($0.title, of: table, x: "temperature", y: $0.column, style: .linesAndPoints)
-      }
+      }.filter { !$0.points.isEmpty }
       return plot
     }
     return [
@@ -202,6 +221,6 @@ struct Sweep: ReportCommand {
       plot(
         "sweep-accuracy", "Retrieval within the batch", Axis("share of queries", range: 0...1),
         [("top-1", "top1Accuracy"), ("top-5", "top5Accuracy")]),
-    ]
+    ].filter { !$0.series.isEmpty }
   }
 }

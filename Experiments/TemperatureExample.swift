@@ -19,11 +19,11 @@ struct TemperatureExample: ReportCommand {
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "Numbers of negatives: 1023, as the article has it, and 1024, as MoCo.", valueName: "k"))
-  var negatives = [1023, 1024]
+  var negatives = [NumberList([1023, 1024])]
 
   @Option(
     parsing: .upToNextOption, help: ArgumentHelp("Temperatures τ.", valueName: "tau"))
-  var temperatures = [1, 0.07]
+  var temperatures = [NumberList([1, 0.07])]
 
   @Option(help: ArgumentHelp("The dimension of the embeddings.", valueName: "d"))
   var dimension = 128
@@ -38,8 +38,8 @@ struct TemperatureExample: ReportCommand {
 
   func report(progress: ProgressLine) throws -> Report {
     try checkCounts()
-    let temperatures = try temperatures.map { value throws(ContrastiveError) in
-      try Temperature(value)
+    let temperatures = try temperatures.numbers.map { value throws(ContrastiveError) in
+      try Self.temperature(value)
     }
     var table = Table(
       "temperature-example",
@@ -51,8 +51,8 @@ struct TemperatureExample: ReportCommand {
         Column("chance"), Column("feasibleFloor", heading: "floor in a batch"),
       ])
     var largestError = 0.0
-    for (index, count) in negatives.enumerated() {
-      progress.update("losses", index, of: negatives.count, "candidate sets")
+    for (index, count) in negatives.numbers.enumerated() {
+      progress.update("losses", index, of: negatives.numbers.count, "candidate sets")
       let losses =
         switch precision {
         case .float: try losses(negatives: count, at: temperatures, as: Float.self)
@@ -70,13 +70,21 @@ struct TemperatureExample: ReportCommand {
     return try report(table, largestError: largestError)
   }
 
+  private static func temperature(_ value: Double) throws(ContrastiveError) -> Temperature {
+    do {
+      return try Temperature(value)
+    } catch {
+      throw error.naming(["temperature": "--temperatures"])
+    }
+  }
+
   private func checkCounts() throws(ContrastiveError) {
     if dimension < 1 {
       throw .value(name: "--dimension", value: "\(dimension)", requirement: "at least 1")
     }
     // 2²⁷ numbers are a GiB in double precision.
     let largest = (1 << 27) / dimension
-    if let count = negatives.first(where: { !(1...max(1, largest)).contains($0) }) {
+    if let count = negatives.numbers.first(where: { !(1...max(1, largest)).contains($0) }) {
       throw .value(
         name: "--negatives", value: "\(count)",
         requirement: "1 to \(largest), so that they fit into memory at dimension \(dimension)")
@@ -137,10 +145,10 @@ struct TemperatureExample: ReportCommand {
         + "log(1 + K e^(−2/τ)), is what is left all the same.",
       tables: [table])
     let columns = ["temperature", "loss", "chance", "feasibleFloor"].map(table.numbers(in:))
-    report.notes = temperatures.indices.compactMap { row in
+    report.notes = temperatures.numbers.indices.compactMap { row in
       let numbers = columns.compactMap { $0[row]?.text(digits: 3) }
       guard numbers.count == columns.count else { return nil }
-      return "τ = \(numbers[0]): no training brings \(negatives[0]) negatives below "
+      return "τ = \(numbers[0]): no training brings \(negatives.numbers[0]) negatives below "
         + "\(numbers[1]) (chance is \(numbers[2])). In a batch the negatives are queries too and "
         + "cannot all be opposite to each other: there the floor is \(numbers[3])."
     }
@@ -161,8 +169,8 @@ struct TemperatureExample: ReportCommand {
 
   /// The floors over τ and the computed losses, for the first number of negatives.
   private func plot(of table: Table, isLogarithmic: Bool) throws -> Plot {
-    let count = negatives[0]
-    let ends = temperatures + [0.02, 10]
+    let count = negatives.numbers[0]
+    let ends = temperatures.numbers + [0.02, 10]
     let grid = try ((ends.min() ?? 0.02)...(ends.max() ?? 10)).logarithmicGrid(count: 200)
       .map { value throws(ContrastiveError) in try Temperature(value) }
     let set = CandidateSet.free(negatives: count)
@@ -182,11 +190,12 @@ struct TemperatureExample: ReportCommand {
         points: grid.map { ($0.value, try set.floor(temperature: $0).value) }),
       Series(
         "computed",
-        points: zip(temperatures, table.numbers(in: "loss")).map { ($0, $1) }, style: .points),
+        points: zip(temperatures.numbers, table.numbers(in: "loss")).map { ($0, $1) },
+        style: .points),
     ]
     plot.referenceLines =
       [.horizontal(at: try set.chance(), label: "chance")]
-      + temperatures.map { .vertical(at: $0, label: "τ = \($0.text(digits: 3))") }
+      + temperatures.numbers.map { .vertical(at: $0, label: "τ = \($0.text(digits: 3))") }
     return plot
   }
 }

@@ -32,22 +32,19 @@ struct Benchmark: ReportCommand {
 
   @Option(help: "Which loss: \(Workload.allCases.map(\.rawValue).joined(separator: ", ")).")
   var workload: Workload
-  @Option(parsing: .unconditional, help: ArgumentHelp("N.", valueName: "n"))
+  @Option(help: ArgumentHelp("N.", valueName: "n"))
   var queries: Int?
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp(
       "K, negatives or classes, for workloads that have them; else not used.", valueName: "k"))
   var negatives: Int?
-  @Option(parsing: .unconditional, help: ArgumentHelp("The rows' length d.", valueName: "d"))
+  @Option(help: ArgumentHelp("The rows' length d.", valueName: "d"))
   var dimension: Int?
   @OptionGroup var temperatureOptions: TemperatureOptions
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp("Threads; all processors without it.", valueName: "n"))
   var threads: Int?
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp(
       "Timed calls; without it at least 7, and for half a second.", valueName: "r"))
   var repeats: Int?
@@ -57,7 +54,7 @@ struct Benchmark: ReportCommand {
   var inputs: String?
   @Flag(help: "Measure growing sizes, and plot time and memory against work.")
   var scaling = false
-  @Option(parsing: .unconditional, help: ArgumentHelp("Sizes of --scaling.", valueName: "n"))
+  @Option(help: ArgumentHelp("Sizes of --scaling.", valueName: "n"))
   var points = 5
   @OptionGroup var outputOptions: OutputOptions
 

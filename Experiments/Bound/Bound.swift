@@ -51,7 +51,13 @@ struct Bound: ReportCommand {
 
   func report(progress: ProgressLine) throws -> Report {
     guard let kind else { return listing }
-    let value = try kind.value(at: parameters)
+    let value: BoundValue
+    do {
+      value = try kind.value(at: parameters)
+    } catch let error as ContrastiveError {
+      let options = BoundOption.allCases.map { ($0.rawValue, "--\($0.rawValue)") }
+      throw error.naming(Dictionary(uniqueKeysWithValues: options))
+    }
     var table = Table("bound", columns: [Column("value", format: .full), Column("attainable")])
     table.append(value.value, value.isAttainable)
     var report = Report(title: kind.rawValue, explanation: kind.formula, tables: [table])

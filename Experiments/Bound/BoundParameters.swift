@@ -3,34 +3,31 @@ import Contrastive
 
 /// The numbers that a bound is computed from.
 struct BoundParameters: ParsableArguments {
-  // `.unconditional` takes a negative number as the value it is, not as an option.
-  @Option(parsing: .unconditional, help: ArgumentHelp("Classes.", valueName: "n"))
+  @Option(help: ArgumentHelp("Classes.", valueName: "n"))
   var classes: Int?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Negatives; K + 1 candidates.", valueName: "K"))
+    help: ArgumentHelp("Negatives; K + 1 candidates.", valueName: "K"))
   var negatives: Int?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Pairs in a batch.", valueName: "N"))
+  @Option(help: ArgumentHelp("Pairs in a batch.", valueName: "N"))
   var batch: Int?
 
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp("Candidates: the positive and its negatives.", valueName: "N"))
   var candidates: Int?
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("The dimension of the embeddings.", valueName: "d"))
+    help: ArgumentHelp("The dimension of the embeddings.", valueName: "d"))
   var dimension: Int?
 
   @OptionGroup var temperatureOptions: TemperatureOptions
 
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp("The sharpness of the uniformity loss.", valueName: "t"))
   var t: Double?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("A wanted floor, in nats.", valueName: "ε"))
+  @Option(help: ArgumentHelp("A wanted floor, in nats.", valueName: "ε"))
   var floor: Double?
 
   /// The value of an option that a bound cannot do without.

@@ -20,6 +20,7 @@ struct AlignmentCommand: LossReporting {
     reduction: "mean over pairs",
     scale: "no temperature",
     equals: "ssnl/align_uniform align_loss")
+  static let canLackNegatives = false
   static let termName = "pair"
 
   @Option(help: "N × d: the first rows.") var x: String

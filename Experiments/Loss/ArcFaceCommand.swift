@@ -30,7 +30,6 @@ struct ArcFaceCommand: TemperedLossReporting {
   @Option(help: "C × d: a row per class.") var classWeights: String
   @Option(help: "N integers from 0 to C − 1: the classes of the features.") var labels: String
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp("m, from 0 to π/2 radians, added to the own class's angle.", valueName: "m"))
   var margin = 0.5
   @OptionGroup var temperatureOptions: LossTemperatureOptions

@@ -26,7 +26,6 @@ struct CContrastiveCommand: LossReporting {
 
   @OptionGroup var arrays: AgentArrays
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp("The squared distance that other classes are to keep.", valueName: "m"))
   var margin = 1.0
   @OptionGroup var lossOptions: LossOptions

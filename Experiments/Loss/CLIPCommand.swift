@@ -18,21 +18,27 @@ struct CLIPCommand: TemperedLossReporting {
   static let card = LossCard(
     type: "CLIP",
     formula: "½ [ softplus(ℓ of row i − s·cᵢᵢ) + softplus(ℓ of column i − s·cᵢᵢ) ]",
-    candidates: "all texts of an image, all images of a text",
+    candidates: "all texts of an image, all images of a text; less those of its id",
     positives: "the pair",
     reduction: "mean over pairs",
     scale: "s, learned as log s",
-    equals: "open_clip ClipLoss")
+    equals: "open_clip ClipLoss",
+    otherNames: ["open-clip"])
   static let defaultTemperature = 0.07
   static let termName = "pair"
 
   @Option(help: "N × d: the images' embeddings.") var images: String
   @Option(help: "N × d: row i is the text of image i.") var texts: String
+  @Option(
+    help: "N integers: pairs of one id are no negatives of each other, as captions of one image.")
+  var ids: String?
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var files: [String: String] { ["images": images, "texts": texts] }
+  var files: [String: String] {
+    ["images": images, "texts": texts, "ids": ids].compactMapValues { $0 }
+  }
 
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
@@ -42,6 +48,7 @@ struct CLIPCommand: TemperedLossReporting {
     let loss = CLIP(temperature: try temperature)
     let step = try loss.valueWithGradient(
       images: images.matrix, texts: texts.matrix,
+      excluding: try ids.map { .equalIDs(try readIntegers($0)) } ?? .none,
       of: wantsGradients ? .all : [.temperature, .scale, .logScale],
       reduction: lossOptions.libraryReduction)
     var outcome = LossOutcome(step)

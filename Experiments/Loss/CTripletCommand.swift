@@ -26,7 +26,6 @@ struct CTripletCommand: LossReporting {
 
   @OptionGroup var arrays: AgentArrays
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp(
       "By how much nearer in squared distance the own class is to be.", valueName: "m"))
   var margin = 0.8

@@ -4,8 +4,11 @@ import Contrastive
 /// Which candidates InfoNCE leaves out, adds, or weighs.
 struct CandidateOptions: ParsableArguments {
   /// The choices of `--batch-candidates`, joined by a plus sign.
-  struct BatchCandidates: ExpressibleByArgument {
+  struct BatchCandidates: ExpressibleByArgument, CustomStringConvertible {
     let library: InfoNCE.BatchCandidates
+    let description: String
+
+    static var allValueStrings: [String] { choices.map(\.name) }
 
     static let choices: [(name: String, library: InfoNCE.BatchCandidates)] = [
       ("queries", .queriesWithQueries), ("positives", .positivesWithPositives),
@@ -19,6 +22,7 @@ struct CandidateOptions: ParsableArguments {
         library.insert(choice.library)
       }
       self.library = library
+      description = argument
     }
   }
 
@@ -30,7 +34,6 @@ struct CandidateOptions: ParsableArguments {
   @Option(help: "N integers: candidates with the query's id are left out.") var ids: String?
   @Option(help: "M integers: the ids of the negatives.") var negativeIds: String?
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp(
       "Leave out candidates with a cosine above the positive's less m.", valueName: "m"))
   var margin: Double?
@@ -46,8 +49,9 @@ struct CandidateOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Also compare queries with queries, positives with positives, or (columns) positives with "
-        + "queries; several are joined by a plus sign.", valueName: "queries+positives+columns"))
-  var batchCandidates: BatchCandidates?
+        + "queries; several are joined by a plus sign, or each given.",
+      valueName: "queries+positives+columns"))
+  var batchCandidates: [BatchCandidates] = []
   @Option(help: "N numbers: added to the logits of the positives as candidates.")
   var logWeights: String?
   @Option(help: "M numbers: added to the logits of the negatives.") var negativeLogWeights: String?
@@ -88,6 +92,10 @@ struct CandidateOptions: ParsableArguments {
     return .moreSimilar(
       guideQueries: queries, positives: positives,
       negatives: try InputArray<Scalar>(guideNegatives).matrix, margin: limit)
+  }
+
+  var libraryBatchCandidates: InfoNCE.BatchCandidates {
+    batchCandidates.reduce([]) { $0.union($1.library) }
   }
 
   var libraryLogWeights: LogWeights? {

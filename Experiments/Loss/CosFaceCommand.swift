@@ -22,7 +22,8 @@ struct CosFaceCommand: TemperedLossReporting {
     positives: "the class of the row, its cosine lowered by m",
     reduction: "mean over rows",
     scale: "s, fixed or learned",
-    equals: "pytorch-metric-learning CosFaceLoss")
+    equals: "pytorch-metric-learning CosFaceLoss",
+    otherNames: ["am-softmax", "lmcl"])
   static let defaultTemperature = 1.0 / 64
   static let termName = "row"
 
@@ -30,7 +31,6 @@ struct CosFaceCommand: TemperedLossReporting {
   @Option(help: "C × d: a row per class.") var classWeights: String
   @Option(help: "N integers from 0 to C − 1: the classes of the features.") var labels: String
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp("m, from 0 to 2, taken off the own class's cosine.", valueName: "m"))
   var margin = 0.35
   @OptionGroup var temperatureOptions: LossTemperatureOptions

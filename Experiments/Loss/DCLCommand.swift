@@ -22,7 +22,8 @@ struct DCLCommand: TemperedLossReporting {
     positives: "the other view",
     reduction: "mean over 2N rows",
     scale: "s",
-    equals: "lightly DCLLoss")
+    equals: "lightly DCLLoss",
+    otherNames: ["decoupled"])
   static let defaultTemperature = 0.1
 
   @Option(help: "N × d: the first view, two rows at least.") var viewA: String

@@ -28,7 +28,6 @@ struct DCLWCommand: TemperedLossReporting {
   @Option(help: "N × d: the first view, two rows at least.") var viewA: String
   @Option(help: "N × d: the second view.") var viewB: String
   @Option(
-    parsing: .unconditional,
     help: "σ: the temperature of the weights over the batch's positive pairs.")
   var sigma = 0.5
   @OptionGroup var temperatureOptions: LossTemperatureOptions

@@ -22,7 +22,8 @@ struct DistillationCommand: TemperedLossReporting {
     positives: "the teacher’s probabilities",
     reduction: "mean over rows",
     scale: "1/T, and T² outside",
-    equals: "Hinton et al. 2015; torch kl_div with batchmean, times T²")
+    equals: "Hinton et al. 2015; torch kl_div with batchmean, times T²",
+    otherNames: ["kd", "kl-div"])
   static let defaultTemperature = 1.0
   static let termName = "row"
 
@@ -48,6 +49,7 @@ struct DistillationCommand: TemperedLossReporting {
       reduction: lossOptions.libraryReduction)
     var outcome = LossOutcome(step)
     outcome.byTemperature = step.gradient.byTemperature
+    outcome.hasNegatives = student.matrix.columnCount > 1
     outcome.add("studentLogits", step.gradient.studentLogits, of: student)
     outcome.add("teacherLogits", step.gradient.teacherLogits, of: teacher)
     return outcome

@@ -22,7 +22,8 @@ struct HardNegativeCommand: TemperedLossReporting {
     positives: "the other view",
     reduction: "mean over 2N rows",
     scale: "s",
-    equals: "joshr17/HCL")
+    equals: "joshr17/HCL",
+    otherNames: ["hcl"])
   static let defaultTemperature = 0.5
 
   @Option(help: "N × d: the first view.") var viewA: String

@@ -22,8 +22,8 @@ struct InfoNCECommand: TemperedLossReporting {
     reduction: "mean over queries",
     scale: "s",
     equals:
-      "info-nce-pytorch; sentence-transformers MultipleNegativesRankingLoss and GISTEmbedLoss; MoCo with a queue; GTE with all batch candidates"
-  )
+      "info-nce-pytorch; sentence-transformers MultipleNegativesRankingLoss and GISTEmbedLoss; MoCo with a queue; GTE with all batch candidates",
+    otherNames: ["mnrl", "multiple-negatives-ranking", "gist", "cpc", "n-pair"])
   static let defaultTemperature = 0.07
 
   /// The choices of `--candidates`.
@@ -82,7 +82,7 @@ struct InfoNCECommand: TemperedLossReporting {
       }
     let loss = InfoNCE(
       temperature: try temperature, hardness: candidateOptions.hardness,
-      batchCandidates: candidateOptions.batchCandidates?.library ?? [])
+      batchCandidates: candidateOptions.libraryBatchCandidates)
     let step = try loss.valueWithGradient(
       queries: queries.matrix, positives: positives.matrix, negatives: source,
       excluding: try candidateOptions.falseNegatives(as: Scalar.self),

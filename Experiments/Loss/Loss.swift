@@ -11,6 +11,9 @@ struct Loss: ParsableCommand {
       Arrays are .npy or .safetensors files (file.safetensors:tensor), one embedding a row; labels \
       are integers. Rows are normalised unless a loss says otherwise.
 
+      terms tells how many terms the value is of; a note tells where there are none, or where there \
+      are no negatives. A value that leaves the range of the arithmetic is an error.
+
       Example:
         Experiments loss info-nce --queries q.npy --positives k.npy --temperature 0.07
       """,

@@ -20,4 +20,7 @@ struct LossCard: Hashable, Sendable {
 
   /// Which library or paper it equals.
   let equals: String
+
+  /// What else it is called, for whoever types that.
+  var otherNames: [String] = []
 }

@@ -26,10 +26,24 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
   var gradients: [ArrayGradient] = []
   var diagnostics: Diagnostics?
 
+  /// How many terms there are to take a mean over. Rows that have no term may stand among `terms` as 0.
+  var allTermCount: Int
+
+  /// Whether anything was to be told from what belongs together.
+  var hasNegatives: Bool
+
   init<Gradient>(_ step: LossStep<Scalar, Gradient>, hasTerms: Bool = true) {
     loss = step.value
     terms = hasTerms ? step.terms : nil
     diagnostics = step.diagnostics
+    allTermCount = hasTerms ? step.terms.count : 1
+    hasNegatives =
+      step.diagnostics?.meanNegativeSimilarity != nil || (step.diagnostics?.chance ?? 0) > 0
+  }
+
+  /// How many terms a reduction takes into the value.
+  func termCount(of reduction: ReductionName) -> Int {
+    reduction == .meanOverNonZero ? (terms ?? []).count { $0 > 0 } : allTermCount
   }
 
   /// Adds a gradient, of the shape of its array.
@@ -51,11 +65,15 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
 
 extension JSONObject {
   /// The command's contract: the loss, its terms, scalar gradients and diagnostics.
-  init<Scalar>(_ outcome: LossOutcome<Scalar>, options: LossOptions, temperature: Temperature?) {
+  init<Scalar>(
+    _ outcome: LossOutcome<Scalar>, note: LossNote?, options: LossOptions, temperature: Temperature?
+  ) {
     self.init()
     if options.reduction != .perQuery || outcome.terms == nil {
       add("loss", Double(outcome.loss))
     }
+    add("terms", outcome.termCount(of: options.reduction))
+    add("note", note?.text)
     add("perQuery", outcome.terms.map { $0.map { Double($0) } })
     add("temperatureGradient", outcome.byTemperature.temperature.map { Double($0) })
     add("scaleGradient", outcome.byTemperature.scale.map { Double($0) })

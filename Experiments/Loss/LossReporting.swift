@@ -16,6 +16,13 @@ protocol LossReporting: ReportCommand {
   /// What the terms are called.
   static var termName: String { get }
 
+  /// What has to be there for a term, after "no pair: ".
+  static var conditionOfTerms: String { get }
+
+  /// Whether there can be terms without a negative, and that is worth a note: not where a loss knows none,
+  /// or where every term has its own.
+  static var canLackNegatives: Bool { get }
+
   var lossOptions: LossOptions { get }
 
   /// The temperature, for a loss that has one for all rows.
@@ -61,6 +68,10 @@ extension LossReporting {
 
   static var termName: String { "query" }
 
+  static var conditionOfTerms: String { "the arrays have no rows" }
+
+  static var canLackNegatives: Bool { true }
+
   var reportedTemperature: Temperature? { nil }
 
   var sharedFiles: [String: String] { ["reduction": "--reduction"] }
@@ -83,9 +94,14 @@ extension LossReporting {
     do {
       outcome = try self.outcome(as: scalar)
     } catch let error as ContrastiveError {
-      throw error.naming(files.merging(sharedFiles) { own, _ in own })
+      let error = error.naming(files.merging(sharedFiles) { own, _ in own })
+      throw CommandFailure(ofFloatRange: error, remedy: "--precision double reads it") ?? error
     }
+    let note = LossNote(outcome, of: self)
+    let result = JSONObject(
+      outcome, note: note, options: lossOptions, temperature: try reportedTemperature)
     let gradients = outcome.gradients + [try outcome.temperatureGradients].compactMap(\.self)
+    try requireFinite(result, gradients)
     assert(gradients.allSatisfy { Self.writtenNames.contains($0.name) })
     let record = RunRecord(gnuplot: nil, further: [:]).json(of: self)
     try folder?.write(record: record) { staging in
@@ -95,13 +111,12 @@ extension LossReporting {
           shape: gradient.shape)
       }
     }
-    let result = JSONObject(
-      outcome, options: lossOptions, temperature: try reportedTemperature)
     var summary = Table("summary", columns: [Column("quantity"), Column("value", format: .full)])
-    for member in result.members where member.key != "perQuery" {
+    for member in result.members where !["perQuery", "note"].contains(member.key) {
       summary.append(member.key, member.value)
     }
     var report = Report(title: Self.title, explanation: "", tables: [summary])
+    if let note { report.notes.append("Note: \(note.text).") }
     if let path = lossOptions.gradients, !gradients.isEmpty {
       let names = gradients.map { $0.name + ".npy" }.joined(separator: ", ")
       report.notes.append("Gradients written to \(path): \(names)")
@@ -124,6 +139,21 @@ extension LossReporting {
     return try OutputFolder(
       path, for: FolderUse(by: self, recordName: recordName, isForced: outputOptions.force),
       names: [recordName] + names.map { $0 + ".npy" })
+  }
+
+  /// What does not fit the arithmetic is no result, and is not left out of one silently.
+  private func requireFinite<Scalar>(
+    _ result: JSONObject, _ gradients: [LossOutcome<Scalar>.ArrayGradient]
+  ) throws(CommandFailure) {
+    let gradient = gradients.first { (try? $0.matrix.requireFinite("")) == nil }?.name
+    guard let name = result.undefinedKey ?? gradient.map({ "the gradient by \($0)" }) else {
+      return
+    }
+    throw CommandFailure(
+      "\(name): the result is out of \(Scalar.self)'s range; "
+        + (lossOptions.precision == .float
+          ? "--precision double has a wider one"
+          : "numbers of the files, or the scale, have to be smaller"))
   }
 }
 

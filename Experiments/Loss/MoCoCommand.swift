@@ -22,7 +22,8 @@ struct MoCoCommand: TemperedLossReporting {
     positives: "row i of the keys",
     reduction: "mean over queries",
     scale: "s",
-    equals: "facebookresearch/moco v1, v2")
+    equals: "facebookresearch/moco v1, v2",
+    otherNames: ["moco-v1", "moco-v2"])
   static let defaultTemperature = 0.07
 
   @Option(help: "N × d: the queries.") var queries: String

@@ -32,11 +32,9 @@ struct NPIDNCECommand: TemperedLossReporting {
   @Option(help: "N × (K + 1) integers: an embedding's own row of the memory, then K of noise.")
   var indices: String
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp("Z: what exp(cos/τ) is divided by.", valueName: "z"))
   var z: Double?
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp("ε: what is added to denominators.", valueName: "epsilon"))
   var epsilon = 1e-7
   @OptionGroup var temperatureOptions: LossTemperatureOptions

@@ -22,7 +22,8 @@ struct NTXentCommand: TemperedLossReporting {
     positives: "the other view",
     reduction: "mean over 2N rows",
     scale: "s",
-    equals: "SimCLR; lightly NTXentLoss")
+    equals: "SimCLR; lightly NTXentLoss",
+    otherNames: ["simclr"])
   static let defaultTemperature = 0.5
 
   @Option(help: "N × d: the first view.") var viewA: String

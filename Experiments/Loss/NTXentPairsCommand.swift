@@ -25,6 +25,7 @@ struct NTXentPairsCommand: TemperedLossReporting {
     equals: "pytorch-metric-learning NTXentLoss; optax ntxent")
   static let defaultTemperature = 0.07
   static let termName = "pair"
+  static let conditionOfTerms = "no two rows have one label"
 
   @Option(help: "n × d: the embeddings.") var embeddings: String
   @Option(help: "n integers: the labels.") var labels: String

@@ -22,7 +22,8 @@ struct NormFaceCommand: TemperedLossReporting {
     positives: "the class of the row",
     reduction: "mean over rows",
     scale: "s = ℓ², fixed or learned",
-    equals: "NormFace eq. 6; pytorch-metric-learning NormalizedSoftmaxLoss")
+    equals: "NormFace eq. 6; pytorch-metric-learning NormalizedSoftmaxLoss",
+    otherNames: ["normalized-softmax"])
   static let defaultTemperature = 0.05
   static let termName = "row"
 

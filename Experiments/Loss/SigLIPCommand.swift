@@ -22,14 +22,15 @@ struct SigLIPCommand: TemperedLossReporting {
     positives: "the pair",
     reduction: "sum over N² pairs / N",
     scale: "s and b, learned",
-    equals: "open_clip SigLipLoss; big_vision")
+    equals: "open_clip SigLipLoss; big_vision",
+    otherNames: ["sigmoid"])
   static let defaultTemperature = 0.1
   static let termName = "image"
 
   @Option(help: "N × d: the images' embeddings.") var images: String
   @Option(help: "N × d: row i is the text of image i.") var texts: String
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("b, added to the scaled cosines.", valueName: "b"))
+    help: ArgumentHelp("b, added to the scaled cosines.", valueName: "b"))
   var bias = -10.0
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions

@@ -21,7 +21,8 @@ struct SoftmaxCrossEntropyCommand: TemperedLossReporting {
     positives: "the label",
     reduction: "mean over rows",
     scale: "1/T",
-    equals: "torch.nn.functional.cross_entropy of x/T")
+    equals: "torch.nn.functional.cross_entropy of x/T",
+    otherNames: ["cross-entropy", "ce"])
   static let defaultTemperature = 1.0
   static let termName = "row"
 
@@ -44,6 +45,7 @@ struct SoftmaxCrossEntropyCommand: TemperedLossReporting {
       reduction: lossOptions.libraryReduction)
     var outcome = LossOutcome(step)
     outcome.byTemperature = step.gradient.byTemperature
+    outcome.hasNegatives = logits.matrix.columnCount > 1
     outcome.add("logits", step.gradient.logits, of: logits)
     return outcome
   }

@@ -24,10 +24,11 @@ struct SupConCommand: TemperedLossReporting {
     reduction: "mean over anchors with a positive",
     scale: "s; no τ/0.07",
     equals:
-      "pytorch-metric-learning SupConLoss; SupContrast but for τ/0.07 and its mean over all anchors"
-  )
+      "pytorch-metric-learning SupConLoss; SupContrast but for τ/0.07 and its mean over all anchors",
+    otherNames: ["supervised-contrastive", "sup-contrast"])
   static let defaultTemperature = 0.07
   static let termName = "anchor"
+  static let conditionOfTerms = "no row has another as its positive"
 
   @Option(help: "n × d: the embeddings.") var embeddings: String
   @Option(help: "n integers: the labels.") var labels: String?
@@ -60,16 +61,25 @@ struct SupConCommand: TemperedLossReporting {
     let variables: EmbeddingVariables =
       wantsGradients ? .all : [.temperature, .scale, .logScale]
     let step: LossStep<Scalar, EmbeddingGradient<Scalar>>
+    let anchorCount: Int
     if let labels {
+      let labels = try readIntegers(labels)
       step = try loss.valueWithGradient(
-        embeddings: embeddings.matrix, labels: try readIntegers(labels), ignoring: ignoreLabel,
+        embeddings: embeddings.matrix, labels: labels, ignoring: ignoreLabel,
         of: variables, reduction: lossOptions.libraryReduction)
+      anchorCount = Dictionary(grouping: labels) { $0 }
+        .filter { $0.key != ignoreLabel && $0.value.count > 1 }
+        .reduce(0) { $0 + $1.value.count }
     } else {
+      let positives = try readMask()
       step = try loss.valueWithGradient(
-        embeddings: embeddings.matrix, positives: try readMask(), of: variables,
+        embeddings: embeddings.matrix, positives: positives, of: variables,
         reduction: lossOptions.libraryReduction)
+      anchorCount = positives.anchorCount
     }
     var outcome = LossOutcome(step)
+    outcome.allTermCount = anchorCount
+    outcome.hasNegatives = outcome.diagnostics?.meanNegativeSimilarity != nil
     outcome.byTemperature = step.gradient.byTemperature
     outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
     return outcome

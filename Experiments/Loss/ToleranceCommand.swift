@@ -22,6 +22,7 @@ struct ToleranceCommand: LossReporting {
     reduction: "one term",
     scale: "no temperature",
     equals: "Wang & Liu 2021, their Table 1")
+  static let canLackNegatives = false
 
   @Option(help: "n × d: the embeddings.") var embeddings: String
   @Option(help: "n integers: the labels.") var labels: String

@@ -26,9 +26,11 @@ struct TripletMarginCommand: LossReporting {
     reduction: "mean over triplets, zeros counted",
     scale: "no temperature",
     equals:
-      "torch triplet_margin_loss; pytorch-metric-learning TripletMarginLoss but for its mean over non-zero"
-  )
+      "torch triplet_margin_loss; pytorch-metric-learning TripletMarginLoss but for its mean over non-zero",
+    otherNames: ["triplet", "batch-hard"])
   static let termName = "triplet"
+  static let canLackNegatives = false
+  static let conditionOfTerms = "no row has both another of its label and one of another"
 
   /// The choices of `--distance`.
   enum Distance: String, CaseIterable, ExpressibleByArgument {
@@ -54,7 +56,6 @@ struct TripletMarginCommand: LossReporting {
   @Option(help: "Whether Euclidean distances are those of normalised rows: true or false.")
   var normalized = true
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp("By how much nearer the positive is to be.", valueName: "m"))
   var margin = 0.2
   @OptionGroup var lossOptions: LossOptions

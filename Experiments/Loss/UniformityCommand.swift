@@ -22,6 +22,7 @@ struct UniformityCommand: LossReporting {
     reduction: "one term",
     scale: "t",
     equals: "ssnl/align_uniform uniform_loss")
+  static let canLackNegatives = false
 
   @Option(help: "n × d: the embeddings, at least two.") var embeddings: String
   @Option(help: "t: the sharpness of the potential.") var t = 2.0

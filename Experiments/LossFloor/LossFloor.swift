@@ -14,12 +14,12 @@ struct LossFloor: ReportCommand {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp("Numbers of classes in the figure.", valueName: "n"))
-  var classes = [2, 10, 100, 1000, 10_000, 100_000]
+  var classes = [NumberList([2, 10, 100, 1000, 10_000, 100_000])]
 
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp("Scales s = ℓ² = 1/τ in its table.", valueName: "s"))
-  var scale: [Double] = [1, 2, 4, 8, 16, 32]
+  var scale = [NumberList<Double>([1, 2, 4, 8, 16, 32])]
 
   @Option(help: "The seed of the points that are trained.")
   var seed: UInt64 = 0
@@ -32,7 +32,12 @@ struct LossFloor: ReportCommand {
   }
 
   func report(progress: ProgressLine) throws -> Report {
-    let (figure, rows) = try figureTables()
+    let (figure, rows): (grid: Table, rows: Table)
+    do {
+      (figure, rows) = try figureTables()
+    } catch let error as ContrastiveError {
+      throw error.naming(["scale": "--scale", "classes": "--classes"])
+    }
     let quoted = try Self.quotedTable()
     let (optimised, plot) = try optimise(progress)
     var report = Report(
@@ -60,17 +65,17 @@ struct LossFloor: ReportCommand {
 
   /// The bound as a grid to read, and as rows of one value each.
   func figureTables() throws -> (grid: Table, rows: Table) {
-    let temperatures = try scale.map { value throws(ContrastiveError) in
+    let temperatures = try scale.numbers.map { value throws(ContrastiveError) in
       try Temperature(scale: value)
     }
     var grid = Table(
       "loss-floor", title: "The bound in nats",
       columns: [Column("classes", heading: "n"), Column("chance")]
-        + scale.map { Column("s = \($0.text(digits: 6))") }
+        + scale.numbers.map { Column("s = \($0.text(digits: 6))") }
         + [Column("scaleForFloor", heading: "s for 0.01")])
     var rows = Table(
       "loss-floor-figure", columns: [Column("classes"), Column("scale"), Column("bound")])
-    for count in classes {
+    for count in classes.numbers {
       let set = CandidateSet.classes(count)
       let bounds = try temperatures.map { temperature throws(ContrastiveError) in
         try set.floor(temperature: temperature).value
@@ -79,7 +84,7 @@ struct LossFloor: ReportCommand {
       grid.append(
         row: [count, chance] + bounds
           + [chance > 0.01 ? try set.temperature(reachingFloor: 0.01).scale : nil])
-      for (scale, bound) in zip(scale, bounds) { rows.append(count, scale, bound) }
+      for (scale, bound) in zip(scale.numbers, bounds) { rows.append(count, scale, bound) }
     }
     return (grid, rows)
   }
@@ -88,8 +93,8 @@ struct LossFloor: ReportCommand {
     var plot = Plot(
       name: "loss-floor-figure", title: "The lower bound of the softmax loss (NormFace, figure 5)",
       x: Axis("scale s = ℓ² = 1/τ"), y: Axis("lower bound (nats)"))
-    let scales = (0...(scale.max() ?? 1)).grid(count: 161)
-    plot.series = try classes.map { count throws(ContrastiveError) in
+    let scales = (0...(scale.numbers.max() ?? 1)).grid(count: 161)
+    plot.series = try classes.numbers.map { count throws(ContrastiveError) in
       let set = CandidateSet.classes(count)
       return Series(
         "n = \(count)",

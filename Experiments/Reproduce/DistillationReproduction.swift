@@ -13,11 +13,15 @@ struct DistillationReproduction: Reproduction {
         Experiments reproduce distillation --student 1,5,7,10 --teacher 2,4,9,9 --json
       """)
 
-  @Option(help: ArgumentHelp("The student's logits z, with commas.", valueName: "numbers"))
-  var student = NumberList([1, 5, 7, 10])
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("The student's logits z.", valueName: "numbers"))
+  var student = [NumberList<Double>([1, 5, 7, 10])]
 
-  @Option(help: ArgumentHelp("The teacher's logits v, as many.", valueName: "numbers"))
-  var teacher = NumberList([2, 4, 9, 9])
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("The teacher's logits v, as many.", valueName: "numbers"))
+  var teacher = [NumberList<Double>([2, 4, 9, 9])]
 
   @OptionGroup var outputOptions: OutputOptions
 

@@ -16,8 +16,10 @@ struct MoCoReproduction: Reproduction {
         Experiments reproduce moco --momentum 0,0.9,0.99 --output results/moco
       """)
 
-  @Option(help: ArgumentHelp("Momenta m of the key encoder, with commas.", valueName: "numbers"))
-  var momentum = NumberList([0, 0.5, 0.9, 0.99, 0.999])
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Momenta m of the key encoder.", valueName: "numbers"))
+  var momentum = [NumberList<Double>([0, 0.5, 0.9, 0.99, 0.999])]
 
   @Option(help: ArgumentHelp("The temperature τ.", valueName: "τ"))
   var temperature = 0.07

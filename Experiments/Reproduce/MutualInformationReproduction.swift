@@ -18,8 +18,10 @@ struct MutualInformationReproduction: Reproduction {
   @Option(help: ArgumentHelp("The dimension d of the vectors.", valueName: "d"))
   var dimension = 20
 
-  @Option(help: ArgumentHelp("Numbers N of candidates, with commas.", valueName: "numbers"))
-  var candidates = NumberList([16, 128, 1024])
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Numbers N of candidates.", valueName: "numbers"))
+  var candidates = [NumberList<Double>([16, 128, 1024])]
 
   @Option(help: ArgumentHelp("How many queries a value is the mean of, at least.", valueName: "n"))
   var queries = 8192

@@ -12,8 +12,10 @@ struct NormFaceScaleReproduction: Reproduction {
         Experiments reproduce normface-scale --scales 1,2,4,8 --output results/normface-scale
       """)
 
-  @Option(help: ArgumentHelp("Scales s = 1/τ, with commas.", valueName: "numbers"))
-  var scales = NumberList([1, 2, 4, 8])
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Scales s = 1/τ.", valueName: "numbers"))
+  var scales = [NumberList<Double>([1, 2, 4, 8])]
 
   @Option(help: ArgumentHelp("Repeat with this many seeds, from 0.", valueName: "n"))
   var seeds = 3

@@ -10,8 +10,8 @@ extension Reproduction {
   }
 
   /// - Throws: `ValidationError` unless all numbers are temperatures, or scales.
-  static func requireTemperatures(_ list: NumberList, option: String) throws {
-    for number in list.numbers where (try? Temperature(number)) == nil {
+  static func requireTemperatures(_ lists: [NumberList<Double>], option: String) throws {
+    for number in lists.numbers where (try? Temperature(number)) == nil {
       throw ValidationError("\(option): expected positive numbers, found \(number).")
     }
   }

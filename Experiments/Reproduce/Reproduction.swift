@@ -14,7 +14,7 @@ protocol Reproduction: ReportCommand {
 
 extension Reproduction {
   /// What it is called on the command line; all have a name of their own.
-  static var name: String { configuration.commandName ?? _commandName }
+  static var name: String { commandLineName }
 
   func run() throws {
     Interruption.listen()

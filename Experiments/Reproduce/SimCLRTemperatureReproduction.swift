@@ -12,8 +12,10 @@ struct SimCLRTemperatureReproduction: Reproduction {
         Experiments reproduce simclr-temperature --seeds 3 --output results/simclr
       """)
 
-  @Option(help: ArgumentHelp("Temperatures, with commas.", valueName: "numbers"))
-  var temperatures = NumberList([0.05, 0.1, 0.2, 0.5, 1])
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Temperatures.", valueName: "numbers"))
+  var temperatures = [NumberList<Double>([0.05, 0.1, 0.2, 0.5, 1])]
 
   @Option(help: ArgumentHelp("Repeat with this many seeds, from 0.", valueName: "n"))
   var seeds = 5

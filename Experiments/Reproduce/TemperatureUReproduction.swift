@@ -13,8 +13,10 @@ struct TemperatureUReproduction: Reproduction {
         Experiments reproduce temperature-u --seeds 3 --output results/temperature-u
       """)
 
-  @Option(help: ArgumentHelp("Temperatures, with commas.", valueName: "numbers"))
-  var temperatures = NumberList([0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1])
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Temperatures.", valueName: "numbers"))
+  var temperatures = [NumberList<Double>([0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1])]
 
   @Option(help: ArgumentHelp("How many seeds, from 1 on.", valueName: "n"))
   var seeds = 3
@@ -39,7 +41,8 @@ struct TemperatureUReproduction: Reproduction {
 
   func reproduce(progress: ProgressLine) throws -> Report {
     let sweep = try TrainSweep.parse([
-      "--temperatures", temperatures.description, "--seeds", "\(seeds)", "--epochs", "\(epochs)",
+      "--temperatures", NumberList(temperatures.numbers).description, "--seeds", "\(seeds)",
+      "--epochs", "\(epochs)",
       "--test-rows", "1000",
     ])
     var report = try sweep.report(progress: progress)

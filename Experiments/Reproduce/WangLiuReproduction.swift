@@ -18,8 +18,10 @@ struct WangLiuReproduction: Reproduction {
   @Option(help: ArgumentHelp("How many negatives are drawn for a query.", valueName: "n"))
   var negatives = 4096
 
-  @Option(help: ArgumentHelp("Temperatures of training, with commas.", valueName: "numbers"))
-  var temperatures = NumberList([0.02, 0.05, 0.1, 0.2, 0.5, 1])
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Temperatures of training.", valueName: "numbers"))
+  var temperatures = [NumberList<Double>([0.02, 0.05, 0.1, 0.2, 0.5, 1])]
 
   @Option(help: ArgumentHelp("Repeat with this many seeds, from 0.", valueName: "n"))
   var seeds = 5

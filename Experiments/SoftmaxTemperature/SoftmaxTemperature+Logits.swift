@@ -24,7 +24,8 @@ extension SoftmaxTemperature {
       tables: [table])
     report.plots = [Self.plot(of: logits, name: "softmax-temperature", marks: marks)]
     report.result = [
-      "probabilities": probabilities, "logProbabilities": logProbabilities, "entropy": entropy,
+      "probabilities": probabilities, "logProbabilities": defined([logProbabilities]).map { $0[0] },
+      "entropy": entropy,
     ]
     return report
   }
@@ -58,7 +59,8 @@ extension SoftmaxTemperature {
     report.attachments = [all]
     report.result = [
       "probabilities": probabilities,
-      "logProbabilities": rows.map { softmax.logProbabilities(of: $0) }, "entropy": entropies,
+      "logProbabilities": defined(rows.map { softmax.logProbabilities(of: $0) }),
+      "entropy": entropies,
     ]
     return report
   }
@@ -72,6 +74,11 @@ extension SoftmaxTemperature {
     }
     let temperature = try temperature.temperature(default: 1)
     return (Softmax(temperature: temperature), "τ = \(temperature.value)", [temperature.value])
+  }
+
+  /// Log-probabilities but where, at τ → 0, one is that of nothing.
+  private func defined(_ logProbabilities: [[Double]]) -> [[Double]]? {
+    limit == nil || logProbabilities.joined().allSatisfy(\.isFinite) ? logProbabilities : nil
   }
 
   private func uniformEntropy(_ count: Int) -> String {

@@ -30,10 +30,8 @@ struct SoftmaxTemperature: ReportCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "The logits themselves; with a negative one first as --values=-0.5,0.25,1.",
-      valueName: "numbers"))
-  var values: [NumberList] = []
+    help: ArgumentHelp("The logits themselves.", valueName: "numbers"))
+  var values: [NumberList<Double>] = []
 
   @OptionGroup var temperature: TemperatureOptions
 
@@ -61,7 +59,7 @@ struct SoftmaxTemperature: ReportCommand {
       return rows.isVector
         ? try report(vector: rows.matrix.elements) : try report(rows: rows.matrix)
     }
-    let numbers = values.flatMap(\.numbers)
+    let numbers = values.numbers
     guard !numbers.isEmpty else { return Self.articlesReport() }
     if let index = numbers.firstIndex(where: { !$0.isFinite }) {
       throw CommandFailure(

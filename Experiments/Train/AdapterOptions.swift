@@ -26,6 +26,14 @@ struct AdapterOptions: ParsableArguments {
     guard learningRate > 0, learningRate.isFinite else {
       throw ValidationError("--learning-rate: expected a positive number, found \(learningRate).")
     }
+    guard pairOptions.ids == nil || loss.takesIDs else {
+      throw ValidationError(
+        "--ids: \(loss.rawValue) takes none; give --loss clip or --loss info-nce.")
+    }
+    guard batch > 1 || !loss.needsNegatives else {
+      throw ValidationError(
+        "--batch \(batch): \(loss.rawValue) needs negatives; give at least 2 pairs.")
+    }
   }
 
   /// Reads the files, and divides their rows.
@@ -33,7 +41,12 @@ struct AdapterOptions: ParsableArguments {
     let files = try pairOptions.files()
     let (queries, keys) = try pairOptions.matrices(as: Float.self)
     for (matrix, file) in [(queries, files.queries), (keys, files.keys)] {
-      do { try matrix.requireFinite("rows") } catch { throw error.naming(["rows": file]) }
+      do {
+        try matrix.requireFinite("rows")
+      } catch {
+        let error = error.naming(["rows": file])
+        throw CommandFailure(ofFloatRange: error, remedy: "scale the rows down") ?? error
+      }
     }
     let testCount = testRows ?? max(1, queries.rowCount / 5)
     let trainCount = queries.rowCount - testCount
@@ -46,7 +59,15 @@ struct AdapterOptions: ParsableArguments {
       throw CommandFailure(
         "--batch \(batch): there are \(trainCount) rows to train on; give that many at the most")
     }
-    return AdapterData(queries: queries, keys: keys, trainCount: trainCount)
+    let ids = try pairOptions.rowIDs(count: queries.rowCount)
+    return AdapterData(queries: queries, keys: keys, ids: ids, trainCount: trainCount)
+  }
+
+  /// What a reader of the losses has to know, where a step has nothing to tell apart.
+  func note(of data: AdapterData) -> String? {
+    let hasNegatives =
+      batch > 1 && data.ids.map { Set($0.prefix(data.trainCount)).count > 1 } ?? true
+    return hasNegatives ? nil : LossNote.withoutNegatives("pair of a batch")
   }
 }
 
@@ -54,6 +75,9 @@ struct AdapterOptions: ParsableArguments {
 struct AdapterData: Sendable {
   let queries: Matrix<Float>
   let keys: Matrix<Float>
+
+  /// Which rows belong together, if not only the pairs do.
+  let ids: [Int]?
 
   /// How many rows, the first ones, are trained on.
   let trainCount: Int

@@ -86,7 +86,8 @@ struct AdapterTraining: Sendable {
     let (q, queryPass) = try queries.forward(data.queries.rows(at: batch.rows))
     let (k, keyPass) = try keys.forward(data.keys.rows(at: batch.rows))
     let step = try loss.step(
-      q, k, at: temperature, learnsTemperature: self.temperature.isLearned, options: options)
+      q, k, ids: data.ids.map { ids in batch.rows.map { ids[$0] } }, at: temperature,
+      learnsTemperature: self.temperature.isLearned, options: options)
     guard step.value.isFinite else {
       throw divergence(at: stepCount + 1, "the loss is \(step.value)")
     }
@@ -107,10 +108,14 @@ struct AdapterTraining: Sendable {
   /// - Throws: `Divergence` if the last step left numbers that are not finite.
   func evaluate() throws -> RetrievalMetrics {
     do {
+      let queries = try queries(data.queries.rows(data.testRows))
+      let keys = try keys(data.keys.rows(data.testRows))
+      guard let ids = data.ids.map({ Array($0[data.testRows]) }) else {
+        return RetrievalMetrics(
+          try RetrievalRanks(queries: queries, keys: keys, options: options))
+      }
       return RetrievalMetrics(
-        try RetrievalRanks(
-          queries: queries(data.queries.rows(data.testRows)),
-          keys: keys(data.keys.rows(data.testRows)), options: options))
+        try RetrievalRanks(queries: queries, keys: keys, ids: ids, options: options))
     } catch ContrastiveError.notFinite {
       throw divergence(at: stepCount, "embeddings are not finite")
     }

@@ -19,6 +19,12 @@ enum PairLoss: String, CaseIterable, ExpressibleByArgument {
   case hardNegative = "hard-negative"
 
   static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
+  /// Whether pairs that belong together can be left out of each other's negatives.
+  var takesIDs: Bool { self == .clip || self == .infoNCE }
+
+  /// Whether it is no loss of a batch of one pair.
+  var needsNegatives: Bool { self == .dcl || self == .dclw }
 }
 
 /// A loss and its gradients by both sides, and by log s if it was asked for.
@@ -31,11 +37,24 @@ struct PairStep {
 
 extension PairLoss {
   /// One training step's loss.
+  ///
+  /// - Parameter ids: Which pairs belong together, for a loss that `takesIDs`.
   func step(
-    _ queries: Matrix<Float>, _ keys: Matrix<Float>, at temperature: Temperature,
-    learnsTemperature: Bool, options: ComputeOptions
+    _ queries: Matrix<Float>, _ keys: Matrix<Float>, ids: [Int]? = nil,
+    at temperature: Temperature, learnsTemperature: Bool, options: ComputeOptions
   ) throws(ContrastiveError) -> PairStep {
     switch self {
+    case .clip where ids != nil:
+      // The mean of both directions.
+      var step = try infoNCE(queries, keys, ids, at: temperature, learnsTemperature, options)
+      let other = try infoNCE(keys, queries, ids, at: temperature, learnsTemperature, options)
+      step.value = (step.value + other.value) / 2
+      if let slope = other.keys { try step.queries?.add(slope) }
+      if let slope = other.queries { try step.keys?.add(slope) }
+      step.queries = step.queries?.multiplied(by: 0.5)
+      step.keys = step.keys?.multiplied(by: 0.5)
+      if let slope = other.logScale { step.logScale = ((step.logScale ?? 0) + slope) / 2 }
+      return step
     case .clip:
       var variables: CLIP.Variables = [.images, .texts]
       if learnsTemperature { variables.insert(.logScale) }
@@ -45,13 +64,7 @@ extension PairLoss {
         value: Double(step.value), queries: step.gradient.images, keys: step.gradient.texts,
         logScale: step.gradient.logScale)
     case .infoNCE:
-      var variables: InfoNCE.Variables = [.queries, .positives]
-      if learnsTemperature { variables.insert(.logScale) }
-      let step = try InfoNCE(temperature: temperature).valueWithGradient(
-        queries: queries, positives: keys, of: variables, diagnostics: .none, options: options)
-      return PairStep(
-        value: Double(step.value), queries: step.gradient.queries, keys: step.gradient.positives,
-        logScale: step.gradient.logScale)
+      return try infoNCE(queries, keys, ids, at: temperature, learnsTemperature, options)
     case .sigLIP:
       var variables: SigLIP.Variables = [.images, .texts]
       if learnsTemperature { variables.insert(.logScale) }
@@ -76,6 +89,20 @@ extension PairLoss {
         value: Double(step.value), queries: step.gradient.viewA, keys: step.gradient.viewB,
         logScale: step.gradient.logScale)
     }
+  }
+
+  private func infoNCE(
+    _ queries: Matrix<Float>, _ keys: Matrix<Float>, _ ids: [Int]?, at temperature: Temperature,
+    _ learnsTemperature: Bool, _ options: ComputeOptions
+  ) throws(ContrastiveError) -> PairStep {
+    var variables: InfoNCE.Variables = [.queries, .positives]
+    if learnsTemperature { variables.insert(.logScale) }
+    let step = try InfoNCE(temperature: temperature).valueWithGradient(
+      queries: queries, positives: keys, excluding: ids.map { .equalIDs($0) } ?? .none,
+      of: variables, diagnostics: .none, options: options)
+    return PairStep(
+      value: Double(step.value), queries: step.gradient.queries, keys: step.gradient.positives,
+      logScale: step.gradient.logScale)
   }
 
   private func direction(

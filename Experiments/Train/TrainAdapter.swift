@@ -179,9 +179,13 @@ struct TrainAdapter: ReportCommand {
       String(
         format: "%d steps in %.2f s, evaluation left out.", training.stepCount, training.seconds)
     ]
+    let note = adapter.note(of: training.data)
+    if let note { report.notes.insert("Note: \(note).", at: 0) }
     if epochs.rows.count > 1 { report.plots = Self.plots(of: epochs) }
     report.files = [("adapter.safetensors", { try training.saveAdapter(to: $0) })]
-    report.result = ["before": before, "after": after, "seconds": training.seconds]
+    report.result = [
+      "note": note, "before": before, "after": after, "seconds": training.seconds,
+    ]
     return report
   }
 

@@ -3,7 +3,7 @@ import Contrastive
 extension TrainSweep {
   /// The report of the runs that are done.
   func report(
-    of runs: [SweepRun], outcomes: [SweepRun: SweepOutcome], before: RetrievalMetrics
+    of runs: [SweepRun], outcomes: [SweepRun: SweepOutcome], before: RetrievalMetrics, note: String?
   ) -> Report {
     let results = outcomes.compactMapValues(\.result)
     let divergences = outcomes.compactMapValues(\.divergence)
@@ -16,7 +16,7 @@ extension TrainSweep {
         + "and the standard deviation of recall@1. Untrained it is \(Self.text(before.recallAt1)).",
       tables: [means])
     report.attachments = [all, Self.times(of: runs, results)]
-    report.notes = Self.notes(of: means)
+    report.notes = (note.map { ["Note: \($0)."] } ?? []) + Self.notes(of: means)
     if !results.isEmpty {
       report.plots = [
         Self.plot(of: means, before: before, divergedAt: Set(divergences.keys.map(\.temperature)))
@@ -28,7 +28,7 @@ extension TrainSweep {
     if let first = divergences.min(by: { $0.key < $1.key }), results.isEmpty {
       report.divergence = "every run diverged; that at τ = \(first.key.temperature) \(first.value)"
     }
-    report.result = ["before": before, "means": means, "runs": all]
+    report.result = ["note": note, "before": before, "means": means, "runs": all]
     if outcomes.count < runs.count {
       report.interruption =
         "after \(outcomes.count) of \(runs.count) runs; "

@@ -21,8 +21,9 @@ struct TrainSweep: ReportCommand {
       """)
 
   @OptionGroup var adapter: AdapterOptions
-  @Option(help: ArgumentHelp("Temperatures.", valueName: "τ,τ,…"))
-  var temperatures = NumberList([0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1])
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("Temperatures.", valueName: "numbers"))
+  var temperatures = [NumberList<Double>([0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1])]
   @Option(help: ArgumentHelp("How many seeds, from 1 on.", valueName: "n"))
   var seeds = 3
   @Option(help: ArgumentHelp("Trainings at a time; all processors without it.", valueName: "n"))
@@ -51,7 +52,8 @@ struct TrainSweep: ReportCommand {
     }
     let before = try training(runs[0], data).evaluate()
     let outcomes = try outcomes(of: runs, data: data, folder: folder, progress: progress)
-    return report(of: runs, outcomes: outcomes, before: before)
+    return report(
+      of: runs, outcomes: outcomes, before: before, note: adapter.note(of: data))
   }
 
   /// What the results depend on, besides temperatures and seeds.
@@ -59,8 +61,20 @@ struct TrainSweep: ReportCommand {
     [
       "loss": adapter.loss.rawValue, "testRows": data.testRows.count, "epochs": adapter.epochs,
       "batch": adapter.batch, "learningRate": adapter.learningRate,
-      "queries": data.queries.summary, "keys": data.keys.summary,
+      "queries": Self.summary(of: data.queries), "keys": Self.summary(of: data.keys),
+      "ids": data.ids.map { Self.checksum(of: $0.map { UInt64(bitPattern: Int64($0)) }) },
     ]
+  }
+
+  private static func summary(of rows: Matrix<Float>) -> String {
+    "\(rows.rowCount) × \(rows.columnCount), checksum "
+      + checksum(of: rows.elements.map { UInt64($0.bitPattern) })
+  }
+
+  /// A number that differs for other elements, but by a chance of 2⁻⁶⁴: FNV-1a.
+  private static func checksum(of elements: [UInt64]) -> String {
+    let hash = elements.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ $1) &* 0x100_0000_01B3 }
+    return String(hash, radix: 16)
   }
 
   private func training(_ run: SweepRun, _ data: AdapterData) throws -> AdapterTraining {
@@ -146,17 +160,5 @@ struct TrainSweep: ReportCommand {
       StandardError.writeLine(
         "note", "\(begun.count) of \(total) runs go on where they were: \(list(begun))")
     }
-  }
-}
-
-extension Matrix where Scalar == Float {
-  /// Its size, and a number that differs for other elements, but by a chance of 2⁻⁶⁴: FNV-1a over their
-  /// bits.
-  fileprivate var summary: String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for element in elements {
-      hash = (hash ^ UInt64(element.bitPattern)) &* 0x100_0000_01B3
-    }
-    return "\(rowCount) × \(columnCount), checksum \(String(hash, radix: 16))"
   }
 }

@@ -26,7 +26,7 @@
       LossStep.differentiated { () throws(ContrastiveError) in
         try valueWithGradient(x: x, y: y, of: .all, reduction: reduction)
       } _: {
-        ($0.times($1?.x), $0.times($1?.y))
+        ($0.times($1?.x, as: x), $0.times($1?.y, as: y))
       }
     }
   }

@@ -36,7 +36,7 @@
           of: [.features, .classWeights], reduction: reduction, diagnostics: .none,
           options: options)
       } _: {
-        ($0.times($1?.features), $0.times($1?.classWeights))
+        ($0.times($1?.features, as: features), $0.times($1?.classWeights, as: classWeights))
       }
     }
   }

@@ -48,7 +48,10 @@
           of: [.features, .classWeights, .logScale], reduction: reduction, diagnostics: .none,
           options: options)
       } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.features), $0.times($1?.classWeights))
+        (
+          $0.times($1?.byTemperature), $0.times($1?.features, as: features),
+          $0.times($1?.classWeights, as: classWeights)
+        )
       }
     }
   }

@@ -35,7 +35,7 @@
           embeddings: embeddings, labels: labels, ids: ids, memory: memory,
           of: [.embeddings, .logScale], reduction: reduction, diagnostics: .none, options: options)
       } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.embeddings))
+        ($0.times($1?.byTemperature), $0.times($1?.embeddings, as: embeddings))
       }
     }
   }

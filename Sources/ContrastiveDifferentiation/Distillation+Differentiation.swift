@@ -38,7 +38,8 @@
           of: [.studentLogits, .teacherLogits, .logScale], reduction: reduction)
       } _: {
         (
-          $0.times($1?.byTemperature), $0.times($1?.studentLogits), $0.times($1?.teacherLogits)
+          $0.times($1?.byTemperature), $0.times($1?.studentLogits, as: studentLogits),
+          $0.times($1?.teacherLogits, as: teacherLogits)
         )
       }
     }
@@ -53,7 +54,7 @@
           studentLogits: studentLogits, teacherLogits: teacherLogits,
           of: [.studentLogits, .logScale], reduction: reduction)
       } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.studentLogits))
+        ($0.times($1?.byTemperature), $0.times($1?.studentLogits, as: studentLogits))
       }
     }
   }

@@ -53,8 +53,9 @@
           diagnostics: .none, options: options)
       } _: {
         (
-          $0.times($1?.byTemperature), $0.times($1?.queries), $0.times($1?.positives),
-          $0.times($1?.negatives)
+          $0.times($1?.byTemperature), $0.times($1?.queries, as: queries),
+          $0.times($1?.positives, as: positives),
+          $0.times(negatives: $1?.negatives)
         )
       }
     }
@@ -75,7 +76,10 @@
           logWeights: logWeights, of: [.queries, .positives, .logScale], reduction: reduction,
           diagnostics: .none, options: options)
       } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.queries), $0.times($1?.positives))
+        (
+          $0.times($1?.byTemperature), $0.times($1?.queries, as: queries),
+          $0.times($1?.positives, as: positives)
+        )
       }
     }
 
@@ -95,7 +99,7 @@
           logWeights: logWeights, of: [.queries, .logScale], reduction: reduction,
           diagnostics: .none, options: options)
       } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.queries))
+        ($0.times($1?.byTemperature), $0.times($1?.queries, as: queries))
       }
     }
   }

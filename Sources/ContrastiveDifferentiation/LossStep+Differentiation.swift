@@ -13,7 +13,7 @@
     /// The gradient is computed along with the value: that is what makes a step one pass where a loss's
     /// engine needs one pass.
     ///
-    /// - Parameter tangents: The tangent vectors in a gradient; they are 0 where it is `nil`.
+    /// - Parameter tangents: The tangent vectors in a gradient; zeros of the arguments' shapes where it is `nil`.
     static func differentiated<Tangents>(
       _ step: () throws(ContrastiveError) -> LossStep,
       _ tangents: @escaping (Cotangent<Scalar>, Gradient?) -> Tangents
@@ -29,9 +29,20 @@
 
     init(_ factor: Scalar) { self.factor = factor }
 
-    func times(_ gradient: Matrix<Scalar>?) -> Matrix<Scalar> {
-      guard let gradient else { return .zero }
-      return factor == 1 ? gradient : gradient.multiplied(by: factor)
+    /// - Parameter argument: What the gradient is by. Where there is none it is zeros of that shape: pullbacks of a
+    ///   model, which are called with it all the same, may read any of its elements.
+    func times(_ gradient: Matrix<Scalar>?, as argument: Matrix<Scalar>) -> Matrix<Scalar> {
+      gradient.map(times)
+        ?? Matrix(rowCount: argument.rowCount, columnCount: argument.columnCount)
+    }
+
+    /// By negatives, which have no shape where they are the batch's.
+    func times(negatives gradient: Matrix<Scalar>?) -> Matrix<Scalar> {
+      gradient.map(times) ?? .zero
+    }
+
+    private func times(_ gradient: Matrix<Scalar>) -> Matrix<Scalar> {
+      factor == 1 ? gradient : gradient.multiplied(by: factor)
     }
 
     func times(_ gradient: Scalar?) -> Double { Double(factor) * Double(gradient ?? 0) }

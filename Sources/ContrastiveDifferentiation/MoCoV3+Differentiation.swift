@@ -41,7 +41,10 @@
           queries: queries, keys: keys, of: [.queries, .keys, .logScale], reduction: reduction,
           diagnostics: .none, options: options)
       } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.queries), $0.times($1?.keys))
+        (
+          $0.times($1?.byTemperature), $0.times($1?.queries, as: queries),
+          $0.times($1?.keys, as: keys)
+        )
       }
     }
 
@@ -56,7 +59,7 @@
           diagnostics: .none,
           options: options)
       } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.queries))
+        ($0.times($1?.byTemperature), $0.times($1?.queries, as: queries))
       }
     }
   }

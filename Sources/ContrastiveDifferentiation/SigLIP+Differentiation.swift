@@ -68,7 +68,7 @@
       } _: {
         (
           TangentVector(logScale: $0.times($1?.logScale), bias: $0.times($1?.bias)),
-          $0.times($1?.images), $0.times($1?.texts)
+          $0.times($1?.images, as: images), $0.times($1?.texts, as: texts)
         )
       }
     }

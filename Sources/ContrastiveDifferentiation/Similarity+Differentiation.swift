@@ -30,9 +30,13 @@
       (
         self(x, y),
         { gradient in
-          guard gradient != .zero else { return (.zero, .zero) }
-          return attempt { () throws(ContrastiveError) in try pullback(x, y, gradient) }
-            ?? (.zero, .zero)
+          // Of what failed, or of what nothing depends on.
+          let nothing = (
+            Matrix<Scalar>(rowCount: x.rowCount, columnCount: x.columnCount),
+            Matrix<Scalar>(rowCount: y.rowCount, columnCount: y.columnCount)
+          )
+          guard gradient != .zero else { return nothing }
+          return attempt { () throws(ContrastiveError) in try pullback(x, y, gradient) } ?? nothing
         }
       )
     }

@@ -31,7 +31,7 @@
         try valueWithGradient(
           logits: logits, labels: labels, of: [.logits, .logScale], reduction: reduction)
       } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.logits))
+        ($0.times($1?.byTemperature), $0.times($1?.logits, as: logits))
       }
     }
   }

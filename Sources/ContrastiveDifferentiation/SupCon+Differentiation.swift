@@ -38,7 +38,7 @@
           embeddings: embeddings, labels: labels, ignoring: ignoredLabel,
           of: [.embeddings, .logScale], reduction: reduction, diagnostics: .none, options: options)
       } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.embeddings))
+        ($0.times($1?.byTemperature), $0.times($1?.embeddings, as: embeddings))
       }
     }
 
@@ -72,7 +72,7 @@
           embeddings: embeddings, positives: positives, of: [.embeddings, .logScale],
           reduction: reduction, diagnostics: .none, options: options)
       } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.embeddings))
+        ($0.times($1?.byTemperature), $0.times($1?.embeddings, as: embeddings))
       }
     }
   }

@@ -75,4 +75,41 @@
       temperature.move(by: offset)
     }
   }
+
+  extension Temperature {
+    /// The temperature with log s held in a range, as CLIP holds it in 0…log 100: `model.temperature.clamped(toLogScale: 0...4.6)`.
+    ///
+    /// The derivative is that of a clamp: what goes beyond the range has none. (``LearnableTemperature`` clamps after each step
+    /// instead, as open_clip does, so that a parameter beyond the range comes back.)
+    @differentiable(reverse,wrt: self)
+    public func clamped(toLogScale range: ClosedRange<Double>) -> Temperature {
+      func bounded(_ logScale: Double) -> Double {
+        min(max(logScale, range.lowerBound), range.upperBound)
+      }
+      return attempt { () throws(ContrastiveError) -> Temperature in
+        guard let rowScales else { return try Temperature(logScale: bounded(logScale)) }
+        return try Temperature(rowLogScales: rowScales.map { bounded(.log($0)) })
+      } ?? self
+    }
+
+    @derivative(of: clamped, wrt: self)
+    @usableFromInline
+    func derivativeOfClamped(
+      toLogScale range: ClosedRange<Double>
+    ) -> (value: Temperature, pullback: (TangentVector) -> TangentVector) {
+      let isInside = range.contains(logScale)
+      let areInside = rowScales.map { $0.map { range.contains(.log($0)) } }
+      return (
+        clamped(toLogScale: range),
+        { slope in
+          guard let areInside else {
+            return TangentVector(logScale: isInside ? slope.logScale : 0)
+          }
+          return TangentVector(
+            logScale: 0,
+            rowLogScales: zip(slope.rowLogScales, areInside).map { $1 ? $0 : 0 })
+        }
+      )
+    }
+  }
 #endif

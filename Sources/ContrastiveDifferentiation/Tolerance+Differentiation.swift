@@ -26,7 +26,7 @@
       LossStep.differentiated { () throws(ContrastiveError) in
         try valueWithGradient(embeddings: embeddings, labels: labels, of: .embeddings)
       } _: {
-        $0.times($1?.embeddings)
+        $0.times($1?.embeddings, as: embeddings)
       }
     }
   }

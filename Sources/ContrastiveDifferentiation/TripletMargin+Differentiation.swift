@@ -35,7 +35,10 @@
           anchors: anchors, positives: positives, negatives: negatives, of: .all,
           reduction: reduction, diagnostics: .none, options: options)
       } _: {
-        ($0.times($1?.anchors), $0.times($1?.positives), $0.times($1?.negatives))
+        (
+          $0.times($1?.anchors, as: anchors), $0.times($1?.positives, as: positives),
+          $0.times($1?.negatives, as: negatives)
+        )
       }
     }
 
@@ -66,7 +69,7 @@
           embeddings: embeddings, labels: labels, of: .embeddings, reduction: reduction,
           diagnostics: .none, options: options)
       } _: {
-        $0.times($1?.embeddings)
+        $0.times($1?.embeddings, as: embeddings)
       }
     }
   }

@@ -50,7 +50,10 @@
           viewA: viewA, viewB: viewB, of: [.viewA, .viewB, .logScale], reduction: reduction,
           diagnostics: .none, options: options)
       } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.viewA), $0.times($1?.viewB))
+        (
+          $0.times($1?.byTemperature), $0.times($1?.viewA, as: viewA),
+          $0.times($1?.viewB, as: viewB)
+        )
       }
     }
   }

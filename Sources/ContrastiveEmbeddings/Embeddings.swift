@@ -95,6 +95,9 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
   /// Whether rows are read whenever they are needed.
   package var areRead: Bool { if case .source = storage { true } else { false } }
 
+  /// Whether `unit(_:into:on:)` writes, and does not return the rows where they are.
+  package var unitRowsNeedRoom: Bool { !areUnit || areRead }
+
   /// The rows in a range as they were given: themselves, or read into `scratch`, whose first rows are used.
   package func given(_ range: Range<Int>, into scratch: Block<Scalar>) -> Block<Scalar> {
     switch storage {
@@ -110,6 +113,13 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
     guard rowCount > 0 else {
       throw .shape(array: name, expected: "at least one row", actual: "none")
     }
+  }
+
+  /// The same numbers of rows, at least one, and of columns.
+  package func requireShape(as other: AnyEmbeddings) throws(ContrastiveError) {
+    try other.requireRows()
+    try requireRowCount(as: other)
+    try requireColumnCount(as: other)
   }
 
   package func requireRowCount(as other: AnyEmbeddings) throws(ContrastiveError) {

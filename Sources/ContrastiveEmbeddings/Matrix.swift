@@ -17,7 +17,7 @@ package import ContrastiveKernels
 ///
 /// Shapes that do not fit throw a `ContrastiveError`; indices out of range trap.
 public struct Matrix<Scalar: EmbeddingScalar>: Sendable {
-  package private(set) var block: Block<Scalar>
+  @usableFromInline package internal(set) var block: Block<Scalar>
 
   package init(_ block: Block<Scalar>) {
     self.block = block
@@ -37,7 +37,9 @@ public struct Matrix<Scalar: EmbeddingScalar>: Sendable {
 
   /// The element in a row and a column.
   ///
-  /// Writing copies the elements first if they are shared or borrowed.
+  /// Writing copies the elements first if they are shared or borrowed. A loop over many is faster over
+  /// `row(_:)` and `withMutableRows(_:)`, whose elements are checked once a row.
+  @inlinable
   public subscript(row: Int, column: Int) -> Scalar {
     get { block[row, column] }
     set {
@@ -68,9 +70,26 @@ public struct Matrix<Scalar: EmbeddingScalar>: Sendable {
   /// The columns in a range, without a copy.
   public func columns(_ range: Range<Int>) -> Matrix { Matrix(block.columns(range)) }
 
+  /// Calls `body` with the elements of each row, to be changed where they are.
+  ///
+  /// Elements that are shared or borrowed are copied first.
+  public mutating func withMutableRows<Failure: Error>(
+    _ body: (_ row: Int, inout MutableSpan<Scalar>) throws(Failure) -> Void
+  ) throws(Failure) {
+    makeUnique()
+    for row in 0..<rowCount {
+      try block.withMutableRow(row) { span throws(Failure) in try body(row, &span) }
+    }
+  }
+
   /// Makes sure that nobody else sees what is written from here on.
+  @inlinable
   package mutating func makeUnique() {
-    guard !block.isUniquelyWritable() else { return }
+    if !block.isUniquelyWritable() { copyElements() }
+  }
+
+  @usableFromInline
+  mutating func copyElements() {
     let copy = Block<Scalar>(rowCount: rowCount, columnCount: columnCount)
     copy.copy(block)
     block = copy

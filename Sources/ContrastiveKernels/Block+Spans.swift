@@ -16,4 +16,14 @@ extension Block {
       body(row, &span)
     }
   }
+
+  /// Calls `body` with the elements of a row.
+  package func withMutableRow<Failure: Error>(
+    _ row: Int, _ body: (inout MutableSpan<Scalar>) throws(Failure) -> Void
+  ) throws(Failure) {
+    precondition(row >= 0 && row < rowCount, "row out of range")
+    var span = unsafe MutableSpan(
+      _unsafeStart: elementsToWrite + row * rowStride, count: columnCount)
+    try body(&span)
+  }
 }

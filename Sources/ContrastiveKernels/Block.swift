@@ -7,7 +7,7 @@ import CContrastiveKernels
 /// storage, and keeps it alive.
 @usableFromInline
 package struct Block<Scalar: EmbeddingScalar>: Sendable {
-  @usableFromInline package private(set) var storage: Storage<Scalar>
+  @usableFromInline package internal(set) var storage: Storage<Scalar>
   @usableFromInline package let offset: Int
   @usableFromInline package let rowCount: Int
   @usableFromInline package let columnCount: Int
@@ -58,6 +58,7 @@ package struct Block<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// Whether nobody else holds the storage, and it may be written.
+  @inlinable
   package mutating func isUniquelyWritable() -> Bool {
     isKnownUniquelyReferenced(&storage) && !storage.isBorrowed
   }

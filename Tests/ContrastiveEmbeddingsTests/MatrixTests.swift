@@ -175,4 +175,50 @@ struct MatrixTests {
     let error = #expect(throws: ContrastiveError.self) { try sum.add([[1, 2]]) }
     #expect(error?.description == "other: expected 2 × 2, found 1 × 2")
   }
+
+  @Test("hands its rows out to be changed, in its own copy alone")
+  func mutableRows() throws {
+    let wide: Matrix<Float> = [[1, 2, 3], [4, 5, 6]]
+    var part = wide.columns(1..<3)
+    part.withMutableRows { row, elements in
+      for column in elements.indices { elements[column] += Float(10 * (row + 1)) }
+    }
+    #expect(part == [[12, 13], [25, 26]])
+    #expect(wide.elements == Self.numbers)
+    struct Stop: Error {}
+    #expect(throws: Stop.self) {
+      try part.withMutableRows { row, _ throws(Stop) in if row == 1 { throw Stop() } }
+    }
+    var empty = Matrix<Float>(rowCount: 0, columnCount: 3)
+    empty.withMutableRows { _, _ in Issue.record("no row") }
+  }
+
+  @Test("maps elements, adds a row to every row, sums columns, and turns over")
+  func elementary() throws {
+    let wide: Matrix<Double> = [[1, -2, 3], [-4, 5, -6]]
+    let part = wide.columns(1..<3)
+    #expect(part.map { max($0, 0) } == [[0, 3], [5, 0]])
+    #expect(part == [[-2, 3], [5, -6]])
+    #expect(part.columnSums == [3, -3])
+    #expect(Matrix<Float>(rowCount: 0, columnCount: 2).columnSums == [0, 0])
+    #expect(part.transposed == [[-2, 5], [3, -6]])
+    #expect(wide.transposed.transposed == wide)
+    var sum = part
+    try sum.addRow([10, 20])
+    #expect(sum == [[8, 23], [15, 14]])
+    #expect(part == [[-2, 3], [5, -6]])
+    let error = #expect(throws: ContrastiveError.self) { try sum.addRow([1]) }
+    #expect(error?.description == "row: expected 2 numbers, one per column, found 1")
+  }
+
+  @Test("describes itself in a line")
+  func descriptions() {
+    #expect("\([[1, 2], [3, 4.5]] as Matrix<Float>)" == "2 × 2 Float [[1.0, 2.0], [3.0, 4.5]]")
+    let large = Matrix<Double>(rowCount: 9, columnCount: 5) { Double($0 + $1) }
+    #expect(
+      large.description
+        == "9 × 5 Double [[0.0, 1.0, 2.0, 3.0, …], [1.0, 2.0, 3.0, 4.0, …], "
+        + "[2.0, 3.0, 4.0, 5.0, …], [3.0, 4.0, 5.0, 6.0, …], …]")
+    #expect("\(Matrix<Float>.init(rowCount: 0, columnCount: 3))" == "0 × 3 Float []")
+  }
 }

@@ -139,4 +139,58 @@ struct CLIPTests: ReferenceSuite {
       }
     }
   }
+
+  /// Four captions of each of five images, equal but for rounding: without ids each is one of four that fit best,
+  /// and nothing is learned by pushing the other three away.
+  @Test("of several captions an image is log 4 above the loss with their ids", arguments: scalars)
+  func captions(_ scalar: any EmbeddingScalar.Type) throws {
+    func check<Scalar: EmbeddingScalar>(_: Scalar.Type) throws {
+      let images = Matrix<Scalar>(rowCount: 20, columnCount: 5) { $0 / 4 == $1 ? 1 : 0 }
+      let ids = (0..<20).map { $0 / 4 }
+      let loss = CLIP(temperature: 0.1)
+      let plain = try loss.valueWithGradient(images: images, texts: images, of: [])
+      let step = try loss.valueWithGradient(
+        images: images, texts: images, excluding: .equalIDs(ids), of: .logScale)
+      // 16 negatives at cosine 0.
+      let expected = log(1 + 16 * exp(-10.0))
+      expectClose(
+        Double(step.value), expected, size: expected,
+        tolerance: Scalar.ulpOfOne == 0x1p-23 ? 1e-5 : 1e-11,
+        "loss")
+      expectClose(
+        Double(plain.value), log(4 + 16 * exp(-10.0)), size: 1, tolerance: 2e-6, "without ids")
+      let diagnostics = try #require(step.diagnostics)
+      #expect(diagnostics.top1Accuracy == 1)
+      expectClose(diagnostics.chance, log(17), size: 1, tolerance: 1e-14, "chance")
+      #expect(diagnostics.floor == nil)
+      expectClose(diagnostics.meanNegativeSimilarity, 0, size: 1, tolerance: 1e-6, "negatives")
+    }
+    try check(scalar)
+  }
+
+  @Test("whose pairs are all of one id is 0, with zero gradients")
+  func oneID() throws {
+    let rows = Matrix<Float>.random(rowCount: 5, columnCount: 3, seed: 1)
+    let step = try CLIP(temperature: 0.1).valueWithGradient(
+      images: rows, texts: Matrix.random(rowCount: 5, columnCount: 3, seed: 2),
+      excluding: .equalIDs([7, 7, 7, 7, 7]))
+    #expect(step.value == 0)
+    #expect(step.gradient.images?.elements.allSatisfy { $0 == 0 } == true)
+    #expect(step.diagnostics?.meanNegativeSimilarity == nil)
+  }
+
+  @Test("refuses ids that are no pairs', and rules that rows and columns do not share")
+  func refusals() {
+    let rows = Matrix<Float>.random(rowCount: 3, columnCount: 2, seed: 1)
+    func message(_ rule: FalseNegatives<Float>) -> String {
+      do {
+        _ = try CLIP(temperature: 1).valueWithGradient(images: rows, texts: rows, excluding: rule)
+        return ""
+      } catch { return error.description }
+    }
+    #expect(message(.equalIDs([1, 2])) == "ids: expected 3, one per row of images, found 2")
+    for rule in [.moreSimilar(), .equalIDs([1, 2, 3], negatives: [1])] as [FalseNegatives<Float>] {
+      #expect(message(rule).hasPrefix("falseNegatives: expected .none, or .equalIDs"))
+    }
+  }
 }

@@ -188,7 +188,8 @@ struct InfoNCECandidatesTests {
     }
     let shared = Negatives<Double>.shared(Self.queries)
     let paired = Negatives<Double>.paired(Self.queries)
-    #expect(message(loss, .inBatch, .equalIDs([1])) == "ids: expected 9, one per query, found 1")
+    #expect(
+      message(loss, .inBatch, .equalIDs([1])) == "ids: expected 9, one per row of queries, found 1")
     #expect(
       message(loss, shared, .equalIDs(Array(0..<9), negatives: [1]))
         == "negative ids: expected 9, one per negative, found 1")

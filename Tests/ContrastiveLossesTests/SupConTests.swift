@@ -197,6 +197,12 @@ struct SupConTests: ReferenceSuite {
     #expect(none.gradient.embeddings?.elements == Array(repeating: 0, count: 27))
   }
 
+  @Test("counts the rows with a positive, which are its terms")
+  func anchorCount() {
+    #expect(Positives([[1], [], [0, 1]]).anchorCount == 2)
+    #expect(Positives(rowCount: 3) { _, _ in false }.anchorCount == 0)
+  }
+
   @Test(
     "says which list is none",
     arguments: [(0, [[2, 1], [], []]), (1, [[1], [1], []]), (2, [[1], [0], [3]])])

@@ -109,21 +109,23 @@ struct SweepTests {
     }
   }
 
-  @Test("of CLIP equals a call for every temperature", arguments: 1...2)
-  func clip(threads: Int) throws {
+  @Test("of CLIP equals a call for every temperature", arguments: 1...2, [false, true])
+  func clip(threads: Int, withIDs: Bool) throws {
+    let ids = (0..<37).map { $0 % 9 }
     func check<Scalar: EmbeddingScalar>(_ scalar: Scalar.Type) throws {
       let (images, texts) = (
         Self.queries.converted(to: Scalar.self), Self.positives.converted(to: Scalar.self)
       )
+      let excluded: FalseNegatives<Scalar> = withIDs ? .equalIDs(ids) : .none
       for tile in [(5, 3), (64, 512)] {
         let options = ComputeOptions(
           tileRows: tile.0, tileColumns: tile.1, threads: threads, isa: .best)
         for point in try CLIP(temperature: 1).sweep(
-          images: images, texts: texts, temperatures: Self.temperatures, keepingTerms: true,
-          options: options)
+          images: images, texts: texts, excluding: excluded, temperatures: Self.temperatures,
+          keepingTerms: true, options: options)
         {
           let step = try CLIP(temperature: point.temperature).valueWithGradient(
-            images: images, texts: texts, of: .logScale)
+            images: images, texts: texts, excluding: excluded, of: .logScale)
           try expectSame(
             point, step, slope: step.gradient.logScale, "\(Scalar.self), \(point.temperature)")
         }

@@ -70,6 +70,47 @@ struct EvaluationTests {
       ])
   }
 
+  @Test(
+    "ranks the nearest of several right keys, as plain loops do",
+    arguments: [(1, 1), (5, 2), (127, 40), (129, 7), (300, 300)])
+  func rightKeys(count: Int, groupCount: Int) throws {
+    let queries = Matrix<Double>.random(rowCount: count, columnCount: 6, seed: 1)
+    let keys = Matrix<Double>.random(rowCount: count, columnCount: 6, seed: 2)
+    let ids = (0..<count).map { $0 * 7 % groupCount - 3 }
+    let (q, k) = (rows(queries), rows(keys))
+    let expected = (0..<count).map { i in
+      let cosines = k.map { cosine(q[i], $0) }
+      let best = zip(cosines, ids).filter { $0.1 == ids[i] }.map(\.0).max() ?? 0
+      return 1 + Double(zip(cosines, ids).count { $0.1 != ids[i] && $0.0 > best + 1e-12 })
+    }
+    for threads in [1, 3] {
+      let result = try RetrievalRanks(
+        queries: queries, keys: keys, ids: ids, options: ComputeOptions(threads: threads))
+      #expect(result.ranks == expected)
+    }
+    // Of one row each they are the rows' own keys.
+    #expect(
+      try RetrievalRanks(queries: queries, keys: keys, ids: Array(0..<count))
+        == RetrievalRanks(queries: queries, keys: keys))
+  }
+
+  @Test("gives no rank to further right keys, and ties of wrong ones half")
+  func rightTies() throws {
+    let same = Matrix<Float>(rowCount: 9, columnCount: 4) { _, column in Float(column) - 1.3 }
+    #expect(
+      try RetrievalRanks(queries: same, keys: same, ids: [0, 0, 0, 1, 1, 1, 2, 2, 2]).ranks
+        == Array(repeating: 4, count: 9))
+    #expect(
+      try RetrievalRanks(queries: same, keys: same, ids: Array(repeating: 5, count: 9)).ranks
+        == Array(repeating: 1, count: 9))
+    do {
+      _ = try RetrievalRanks(queries: same, keys: same, ids: [0])
+      Issue.record("one id is taken for nine rows")
+    } catch {
+      #expect(error == .shape(array: "ids", expected: "9, as queries", actual: "1"))
+    }
+  }
+
   @Test("says what cannot be ranked")
   func rankErrors() throws {
     let queries = Matrix<Float>.random(rowCount: 2, columnCount: 3, seed: 1)

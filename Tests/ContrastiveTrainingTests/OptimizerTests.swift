@@ -106,4 +106,36 @@ struct OptimizerTests {
     try optimizer.update(&parameters, by: before)
     #expect(parameters[0].values == [[-2, -4], [-6, -8]])
   }
+
+  @Test("refuse constants that no rule has, before anything changes")
+  func constants() {
+    let start = Parameters<Float>([Parameter("a", [[1, 2]])])
+    func error(_ optimizer: some Optimizer<Float>) -> String? {
+      var (optimizer, parameters) = (optimizer, start)
+      let error = #expect(throws: ContrastiveError.self) {
+        try optimizer.update(&parameters, by: start)
+      }
+      #expect(parameters == start)
+      return error?.description
+    }
+    #expect(
+      error(Adam<Float>(learningRate: .nan))
+        == "learningRate: expected a finite number, 0 or more, found nan")
+    #expect(
+      error(Adam<Float>(learningRate: 1, betas: (2, 0.9)))
+        == "betas.first: expected a number from 0 up to 1.0, without it, found 2.0")
+    #expect(error(Adam<Float>(learningRate: 1, betas: (0, 1)))?.hasPrefix("betas.second:") == true)
+    #expect(error(Adam<Float>(learningRate: 1, epsilon: -1))?.hasPrefix("epsilon:") == true)
+    #expect(
+      error(Adam<Float>.adamW(learningRate: 1, weightDecay: .infinity))?
+        .hasPrefix("weightDecay:") == true)
+    #expect(
+      error(Adam<Float>(learningRate: 1, weightDecay: .coupled(-1)))?
+        .hasPrefix("weightDecay:") == true)
+    #expect(error(SGD<Float>(learningRate: -1))?.hasPrefix("learningRate:") == true)
+    #expect(
+      error(SGD<Float>(learningRate: 1, momentum: .infinity))?.hasPrefix("momentum:") == true)
+    #expect(
+      error(SGD<Float>(learningRate: 1, weightDecay: .nan))?.hasPrefix("weightDecay:") == true)
+  }
 }

@@ -80,7 +80,7 @@ struct ExperimentsTests {
       "bound", "info-nce-collapse", "--negatives", "-1", "--json")
     #expect(outcome.status == 65)
     #expect(outcome.output == "" && outcome.errorLines.count == 1)
-    #expect(outcome.errors.hasPrefix("error: negatives: "))
+    #expect(outcome.errors.hasPrefix("error: --negatives: "))
   }
 
   @Test("ends with 73 and one line where there can be no folder")

@@ -19,14 +19,23 @@ struct JSONTests {
   @Test(
     "writes the fewest digits that read back as the same number",
     arguments: [
-      (3.994494844397356e-10, "3.994494844397356e-10"), (1e22, "1e+22"), (-0.0, "-0.0"),
+      (3.994494844397356e-10, "3.994494844397356e-10"), (1e22, "1e+22"), (-0.0, "0.0"),
       (.leastNonzeroMagnitude, "5e-324"), (0.1, "0.1"), (1, "1.0"),
       (Double.greatestFiniteMagnitude, "1.7976931348623157e+308"),
     ])
   func numbers(value: Double, text: String) throws {
     #expect(JSON.number(value).description == text)
     let parsed = try #require(try Self.parse("[\(text)]") as? [Double])
-    #expect(parsed.map(\.bitPattern) == [value.bitPattern])
+    // −0 is written as 0.
+    #expect(parsed.map(\.bitPattern) == [(value + 0).bitPattern])
+  }
+
+  @Test("tells the name of what it would leave out")
+  func undefined() {
+    let inner: JSONObject = ["b": 1.0, "c": [1, .infinity]]
+    #expect((["a": 1.0, "inner": inner] as JSONObject).undefinedKey == "inner.c")
+    #expect((["a": Double.nan] as JSONObject).undefinedKey == "a")
+    #expect((["a": 1.0, "b": [1.0], "c": "nan"] as JSONObject).undefinedKey == nil)
   }
 
   @Test(

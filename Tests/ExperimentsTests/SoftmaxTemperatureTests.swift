@@ -74,6 +74,14 @@ struct SoftmaxTemperatureTests {
         """)
   }
 
+  @Test("ends with an error where they are out of range, and not without them")
+  func overflow() throws {
+    let outcome = try ExperimentsProgram.run(
+      "softmax-temperature", "--values", "1e308", "-1e308", "--json")
+    #expect(outcome.status == 65 && outcome.output == "")
+    #expect(outcome.errors.hasPrefix("error: logProbabilities: "))
+  }
+
   @Test("agrees with every number that the articles print")
   func articles() throws {
     let printed = try #require(SoftmaxTemperature.result()["printed"]?.elements)

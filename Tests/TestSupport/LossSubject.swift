@@ -3,7 +3,8 @@ import Testing
 
 /// The losses that run through the engines, under one interface.
 public enum LossSubject: String, CaseIterable, Sendable {
-  case inBatch, shared, paired, inBatchAndShared, normFace, clip, sigLIP, ntXent, supCon,
+  case inBatch, shared, paired, inBatchAndShared, normFace, clip, clipWithIDs, sigLIP, ntXent,
+    supCon,
     supConLists
   case pairs, debiased, hardNegative, uniformity
   case cContrastive, cTriplet, tripletMargin, batchHard, npidNCE
@@ -56,7 +57,7 @@ public enum LossSubject: String, CaseIterable, Sendable {
   /// How many rows there are to a pair, which may share its temperature or have one each.
   public var sides: Int {
     switch self {
-    case .clip, .ntXent, .debiased, .hardNegative, .decoupled, .weightedDecoupled: 2
+    case .clip, .clipWithIDs, .ntXent, .debiased, .hardNegative, .decoupled, .weightedDecoupled: 2
     default: 1
     }
   }
@@ -187,6 +188,10 @@ public enum LossSubject: String, CaseIterable, Sendable {
         target: ownCosine(margin: margin) ?? { $0 })
     case .clip:
       .clip(["images": random(rows, 1), "texts": random(rows, 2)], temperature: temperature)
+    case .clipWithIDs:
+      .clip(
+        ["images": random(rows, 1), "texts": random(rows, 2)], ids: Self.labels(rows),
+        temperature: temperature)
     case .sigLIP:
       .sigLIP(
         ["images": random(rows, 1), "texts": random(rows, 2), "bias": [[-1.5]]],
@@ -313,6 +318,13 @@ public enum LossSubject: String, CaseIterable, Sendable {
       return Answer(
         try CLIP(temperature: temperature).valueWithGradient(
           images: try rows("images"), texts: try rows("texts"), reduction: reduction,
+          options: options))
+    case .clipWithIDs:
+      let images = try rows("images")
+      return Answer(
+        try CLIP(temperature: temperature).valueWithGradient(
+          images: images, texts: try rows("texts"),
+          excluding: .equalIDs(Self.labels(images.rowCount)), reduction: reduction,
           options: options))
     case .sigLIP:
       let bias = try #require(plain.inputs["bias"])[0, 0]

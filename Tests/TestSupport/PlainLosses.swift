@@ -48,14 +48,16 @@ extension PlainLoss {
     infoNCE(inputs, temperature: temperature) { others($0, $1) + $1["negatives", default: []] }
   }
 
-  /// Half of the cross-entropies of a pair's row and of its column.
-  public static func clip(_ inputs: [String: Matrix<Double>], temperature: Double) -> PlainLoss {
+  /// Half of the cross-entropies of a pair's row and of its column, among pairs of other ids.
+  public static func clip(
+    _ inputs: [String: Matrix<Double>], ids: [Int]? = nil, temperature: Double
+  ) -> PlainLoss {
     PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let (images, texts) = (rows["images", default: []], rows["texts", default: []])
       return images.indices.map { i in
         let own = images[i].dot(texts[i])
         var (byRow, byColumn): (Dual, Dual) = (0, 0)
-        for j in images.indices where j != i {
+        for j in images.indices where ids.map({ $0[i] != $0[j] }) ?? (i != j) {
           byRow += .exp((images[i].dot(texts[j]) - own) / temperature[i])
           byColumn += .exp((images[j].dot(texts[i]) - own) / temperature[images.count + i])
         }

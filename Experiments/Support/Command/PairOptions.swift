@@ -9,7 +9,16 @@ struct PairOptions: ParsableArguments {
   @Option(help: "N × d: row i is the positive of query i.")
   var keys: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "N integers: rows of one id belong together, as an image and its captions. They are not each "
+        + "other's negatives, and any of them is a right answer.", valueName: "file"))
+  var ids: String?
+
   func validate() throws {
+    if ids != nil, queries == nil {
+      throw ValidationError("--ids: needs --queries and --keys, the rows that they are of.")
+    }
     if (queries == nil) != (keys == nil) {
       throw ValidationError("--queries and --keys go together: give both or neither.")
     }
@@ -45,6 +54,18 @@ struct PairOptions: ParsableArguments {
     let k = try RowSource<Scalar>(FileArray(reading: files.keys))
     try requirePairs((q.rowCount, q.columnCount), (k.rowCount, k.columnCount), files)
     return (q, k)
+  }
+
+  /// The rows' ids, if they were given.
+  ///
+  /// - Throws: `CommandFailure` unless there is one for each row.
+  func rowIDs(count: Int) throws -> [Int]? {
+    guard let file = ids else { return nil }
+    let ids = try readIntegers(file)
+    guard ids.count == count else {
+      throw CommandFailure("\(file): expected \(count) ids, one for each row, found \(ids.count)")
+    }
+    return ids
   }
 
   private func requirePairs(

@@ -27,6 +27,11 @@ extension ReportCommand {
       let folder = try outputOptions.output.map { try resultsFolder($0) }
       var report = try report(progress: progress)
       report.markEnd()
+      // JSON has no word for it, and would say nothing.
+      if let name = report.result.undefinedKey {
+        throw CommandFailure(
+          "\(name): the result is no finite number; the numbers it is of have to be smaller")
+      }
       progress.clear()
       try folder.map { try write(report, to: $0) }
       try print(report)
@@ -48,7 +53,9 @@ extension ReportCommand {
 
   private func print(_ report: Report) throws(CommandFailure) {
     let text =
-      outputOptions.json ? report.result.description + "\n" : report.text + writtenLine
+      outputOptions.json
+      ? report.result.description + "\n"
+      : report.text(width: Terminal.columnCount) + writtenLine
     do {
       try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
     } catch {

@@ -3,19 +3,15 @@ import Contrastive
 
 /// The temperature in any of its readings; several may be given if they agree.
 struct TemperatureOptions: ParsableArguments {
-  // `.unconditional` takes a negative number as the value it is, not as an option.
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp("The temperature τ.", valueName: "tau"))
   var temperature: Double?
 
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp("NormFace's scale s = 1/τ instead.", valueName: "s"))
   var scale: Double?
 
   @Option(
-    parsing: .unconditional,
     help: ArgumentHelp("CLIP's logit scale log s instead.", valueName: "log-s"))
   var logitScale: Double?
 

@@ -1,7 +1,7 @@
 extension JSON: CustomStringConvertible {
   /// The value as JSON text (RFC 8259) on one line.
   ///
-  /// Numbers have the fewest digits that read back as the same `Double`, integers no fraction.
+  /// Numbers have the fewest digits that read back as the same `Double`, integers no fraction; −0 is 0.
   /// What is not `defined` is not written; a value that is not defined as a whole is `null`,
   /// which no object contains.
   var description: String {
@@ -34,7 +34,7 @@ extension JSON: CustomStringConvertible {
       for scalar in string.unicodeScalars { Self.append(scalar, to: &text) }
       text += "\""
     case .number(let value):
-      text += value.description
+      text += value.unsignedZero.description
     case .integer(let value):
       text += value.description
     case .boolean(let value):

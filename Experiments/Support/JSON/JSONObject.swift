@@ -31,6 +31,18 @@ struct JSONObject: Hashable, Sendable {
     members.first { $0.key == key }?.value
   }
 
+  /// The name of a member that is not `defined`, or of one in it, if there is any.
+  var undefinedKey: String? {
+    for member in members {
+      if case .object(let object) = member.value {
+        if let key = object.undefinedKey { return "\(member.key).\(key)" }
+      } else if member.value.defined == nil {
+        return member.key
+      }
+    }
+    return nil
+  }
+
   /// The members that are `defined`.
   var defined: JSONObject {
     var result = JSONObject()

@@ -41,6 +41,9 @@ extension JSONObject {
   }
 
   private static func json(_ value: Any) -> JSON? {
+    // However a list was divided, it is one.
+    if let lists = value as? [NumberList<Double>] { return lists.numbers.json }
+    if let lists = value as? [NumberList<Int>] { return lists.numbers.json }
     if let value = value as? any JSONRepresentable { return value.json }
     if let value = value as? any BinaryInteger, let integer = Int(exactly: value) {
       return .integer(integer)

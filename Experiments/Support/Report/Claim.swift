@@ -31,10 +31,13 @@ extension Claim {
   /// The paper and the place in it.
   var source: String { [paper?.title, place].compactMap(\.self).joined(separator: ", ") }
 
-  /// The claim as it appears on the terminal.
-  var text: String {
+  /// The claim in lines of 80 columns.
+  var text: String { text(width: 80) }
+
+  /// The claim as it appears on the terminal, in lines of at most `width` columns.
+  func text(width: Int) -> String {
     let lines = [statement, "Source: \(source)", "Measured: \(measured)"]
-      .map { $0.wrapped(to: 70).split(separator: "\n") }
+      .map { $0.wrapped(to: width - 10).split(separator: "\n") }
       .joined()
     return lines.enumerated().map { index, line in
       (index == 0 ? (agrees ? "agrees" : "DIFFERS") : "").leftAligned(to: 9) + line

@@ -48,9 +48,14 @@ struct Column: Hashable, Sendable {
 
   private func text(of value: Double) -> String {
     switch format {
-    case .significant(let digits): String(format: "%.\(digits)g", value)
-    case .fixed(let digits): String(format: "%.\(digits)f", value)
-    case .full: value.description
+    case .significant(let digits): value.text(digits: digits)
+    case .fixed(let digits): Self.withoutSignOfZero(String(format: "%.\(digits)f", value))
+    case .full: value.unsignedZero.description
     }
+  }
+
+  /// A small negative number may round to −0.000.
+  private static func withoutSignOfZero(_ text: String) -> String {
+    Double(text) == 0 ? text.replacing("-", with: "") : text
   }
 }

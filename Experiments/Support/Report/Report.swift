@@ -60,13 +60,22 @@ extension Report {
     notes.insert("Interrupted \(interruption).", at: 0)
   }
 
+  /// The report where lines may have any length.
+  var text: String { text(width: nil) }
+
   /// The report as it appears on the terminal, ending in a newline.
-  var text: String {
-    var blocks = [title + "\n" + String(repeating: "=", count: title.count)]
-    if !explanation.isEmpty { blocks.append(explanation.wrapped(to: 80)) }
-    blocks += claims.map(\.text)
-    blocks += tables.map(\.text)
-    blocks += notes.map { $0.wrapped(to: 80) }
+  ///
+  /// - Parameter width: How many columns of the terminal a line may take, or nil for any number;
+  ///   paragraphs take 80 at the most.
+  func text(width: Int?) -> String {
+    let measure = min(80, width ?? 80)
+    let head = width.map { title.lines(fitting: $0) } ?? [title]
+    let rule = String(repeating: "=", count: head.map(\.columnCount).max() ?? 0)
+    var blocks = [(head + [rule]).joined(separator: "\n")]
+    if !explanation.isEmpty { blocks.append(explanation.wrapped(to: measure)) }
+    blocks += claims.map { $0.text(width: measure) }
+    blocks += tables.map { $0.text(width: width) }
+    blocks += notes.map { $0.wrapped(to: measure) }
     return blocks.joined(separator: "\n\n") + "\n"
   }
 }

@@ -1,35 +1,40 @@
 extension String {
-  /// The words of the text in lines of at most `width` characters; a longer word has its own.
+  /// The words of the text in lines of at most `width` columns; a longer word has its own.
   func wrapped(to width: Int) -> String {
     var lines: [String] = []
     var line = ""
-    for word in split(whereSeparator: \.isWhitespace) {
+    for word in split(whereSeparator: \.isWhitespace).map(String.init) {
       if line.isEmpty {
-        line = String(word)
-      } else if line.count + 1 + word.count <= width {
+        line = word
+      } else if line.columnCount + 1 + word.columnCount <= width {
         line += " " + word
       } else {
         lines.append(line)
-        line = String(word)
+        line = word
       }
     }
     lines.append(line)
     return lines.joined(separator: "\n")
   }
 
+  /// The words of the text in lines of at most `width` columns, where longer words go on in the next.
+  func lines(fitting width: Int) -> [String] {
+    wrapped(to: width).split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+      var lines: [String] = []
+      var rest = String(line)
+      while rest.columnCount > width {
+        let (head, tail) = rest.divided(at: width)
+        guard !tail.isEmpty else { break }
+        lines.append(String(head))
+        rest = String(tail)
+      }
+      return lines + [rest]
+    }
+  }
+
   /// The text on one line, with single spaces where it had line ends or runs of spaces.
   var folded: String {
     split(whereSeparator: \.isWhitespace).joined(separator: " ")
-  }
-
-  /// The text with spaces before it, up to `width` characters.
-  func rightAligned(to width: Int) -> String {
-    String(repeating: " ", count: Swift.max(0, width - count)) + self
-  }
-
-  /// The text with spaces behind it, up to `width` characters.
-  func leftAligned(to width: Int) -> String {
-    self + String(repeating: " ", count: Swift.max(0, width - count))
   }
 
   /// The text up to its last character that is no space.

@@ -9,6 +9,9 @@ package enum ColumnRoles: Sendable {
   /// Column i is the positive of row i.
   case diagonal
 
+  /// Column i is the positive of row i, and the others of its group are nothing to it: false negatives.
+  case pairs(LabelGroups)
+
   /// Column `targets[i]` is the positive of row i.
   case targets([Int])
 
@@ -44,6 +47,8 @@ package enum ColumnRoles: Sendable {
     switch self {
     case .negatives: break
     case .diagonal: visit(row, isPositive: true)
+    case .pairs(let groups):
+      groups.forEachMember(ofRow: row, in: columns) { body($0, $0 == row) }
     case .targets(let targets): visit(targets[row], isPositive: true)
     case .selfExcluded: visit(row, isPositive: false)
     case .views(let count):
@@ -65,7 +70,8 @@ package enum ColumnRoles: Sendable {
     case .negatives: columnCount
     case .diagonal, .targets, .selfExcluded: columnCount - 1
     case .views: columnCount - 2
-    case .labels(let groups): columnCount - groups.members(ofRow: row).count
+    case .labels(let groups), .pairs(let groups):
+      columnCount - groups.members(ofRow: row).count
     case .lists(let lists): columnCount - 1 - lists.range(ofRow: row).count
     case .memory(let memory): memory.counts(ofRow: row, among: columnCount).negatives
     case .columns(let lists): columnCount - lists.range(ofRow: row).count
@@ -76,7 +82,7 @@ package enum ColumnRoles: Sendable {
   /// The column of a row's one positive; `nil` if rows have none, or several.
   func positiveColumn(ofRow row: Int) -> Int? {
     switch self {
-    case .diagonal: row
+    case .diagonal, .pairs: row
     case .targets(let targets): targets[row]
     case .views(let count): (row + count) % (2 * count)
     case .negatives, .selfExcluded, .labels, .lists, .memory, .columns, .groups: nil

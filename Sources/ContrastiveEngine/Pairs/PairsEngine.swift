@@ -39,7 +39,8 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
     }
     scratch = (0..<max(1, options.threads)).map { _ in
       TileScratch(
-        rows: tileRows, columns: tileColumns, dimension: dimension, options: options)
+        rows: tileRows, columns: tileColumns, dimension: dimension,
+        copiesKeys: problem.columns.unitRowsNeedRoom, options: options)
     }
   }
 

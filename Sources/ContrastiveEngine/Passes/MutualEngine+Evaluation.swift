@@ -34,17 +34,16 @@ extension MutualEngine {
       for (place, anchor) in anchors.enumerated() {
         statistics.counts[place] = problem.negativeCount(ofAnchor: anchor)
       }
-      return evaluator.evaluate(
+      var evaluation = evaluator.evaluate(
         anchors, statistics: statistics, positives: positiveLogits(ofAnchors: anchors))
+      if problem.hasPositives, let anchor = anchors.first {
+        positives.setSlopes(
+          evaluation.slopes.positives, from: positives.range(ofAnchor: anchor).lowerBound)
+      }
+      evaluation.slopes.removeAllButTerms()
+      return evaluation
     }
-    var result = RowEvaluation(slopes: RowSlopes(problem.function))
-    for (chunk, evaluation) in zip(chunks, evaluated) {
-      result.append(evaluation)
-      guard problem.hasPositives, let anchor = chunk.anchors.first else { continue }
-      positives.setSlopes(
-        evaluation.slopes.positives, from: positives.range(ofAnchor: anchor).lowerBound)
-    }
-    return result
+    return RowEvaluation(problem.function, of: evaluated)
   }
 
   private func positiveLogits(ofAnchors anchors: Range<Int>) -> PositiveLogits {

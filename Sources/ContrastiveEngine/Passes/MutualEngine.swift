@@ -70,7 +70,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
       TileScratch(
         rows: tiling.keepsTiles ? 0 : tiling.rows,
         columns: max(tiling.columns, problem.isTriangle ? tiling.rows : 0), dimension: 0,
-        options: options)
+        copiesKeys: false, options: options)
     }
   }
 

@@ -58,7 +58,7 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
   /// Whether every anchor has one positive, so that it has a rank.
   var hasSinglePositive: Bool {
     switch roles {
-    case .diagonal, .views: true
+    case .diagonal, .pairs, .views: true
     case .negatives, .targets, .selfExcluded, .labels, .lists, .memory, .columns, .groups: false
     }
   }
@@ -67,7 +67,7 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
   var hasPositives: Bool {
     switch roles {
     case .negatives, .selfExcluded: false
-    case .diagonal, .views, .labels, .lists, .targets, .memory, .columns, .groups: true
+    case .diagonal, .pairs, .views, .labels, .lists, .targets, .memory, .columns, .groups: true
     }
   }
 
@@ -87,7 +87,7 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
     switch roles {
     case .labels(let groups): return PositiveTable(groups, anchorCount: anchorCount)
     case .lists(let lists): return PositiveTable(lists)
-    case .diagonal:
+    case .diagonal, .pairs:
       let products = products(rows, candidates)
       return PositiveTable(isTriangle ? products : products + products)
     case .views(let count):

@@ -33,9 +33,11 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
     self.dimension = dimension
     panels = Panel.dealing(
       self.problem.keys, tileColumns: tiling.columns, shareCount: options.shareCount)
+    let keys = self.problem.keys
     scratch = (0..<max(1, options.threads)).map { _ in
       TileScratch(
         rows: tiling.rows, columns: tiling.columns, dimension: dimension, screens: screens,
+        copiesKeys: keys.contains { $0.rows.unitRowsNeedRoom },
         isMapped: problem.map != .identity && problem.needsGradient, options: options)
     }
     anchorParts = panels.map {

@@ -199,9 +199,7 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
         statistics: merged(parts, rows: rows, of: block, totals: totals),
         positives: block.positiveLogits(rows))
     }
-    var result = RowEvaluation(slopes: RowSlopes(problem.function))
-    for chunk in evaluated { result.append(chunk) }
-    return result
+    return RowEvaluation(problem.function, of: evaluated)
   }
 
   /// The statistics of some rows over all panels.

@@ -84,14 +84,14 @@ final class TileScratch<Scalar: EmbeddingScalar>: @unchecked Sendable {
   let keyCodes: Codes<Scalar>?
 
   init(
-    rows: Int, columns: Int, dimension: Int, screens: Bool = false, isMapped: Bool = false,
-    options: ComputeOptions
+    rows: Int, columns: Int, dimension: Int, screens: Bool = false, copiesKeys: Bool,
+    isMapped: Bool = false, options: ComputeOptions
   ) {
     keyCodes =
       screens
       ? Codes(.keys, rowCount: columns, dimension: dimension, from: options.workspace) : nil
     logits = options.block(rowCount: rows, columnCount: columns, padded: true)
     slopes = isMapped ? options.block(rowCount: rows, columnCount: columns, padded: true) : nil
-    keys = options.block(rowCount: columns, columnCount: dimension)
+    keys = options.block(rowCount: copiesKeys ? columns : 0, columnCount: dimension)
   }
 }

@@ -16,8 +16,19 @@ package struct RowEvaluation: Sendable {
 
   package var observations = RowObservations()
 
+  /// Some rows, and those after them.
+  package init(_ function: any RowFunction, of parts: [RowEvaluation]) {
+    slopes = RowSlopes(function)
+    values.reserveCapacity(parts.reduce(0) { $0 + $1.values.count })
+    logScaleSlopes.reserveCapacity(parts.reduce(0) { $0 + $1.logScaleSlopes.count })
+    slopes.reserve(parts.map(\.slopes))
+    for part in parts { append(part) }
+  }
+
+  init(slopes: RowSlopes) { self.slopes = slopes }
+
   /// Adds the rows after these.
-  package mutating func append(_ next: RowEvaluation) {
+  mutating func append(_ next: RowEvaluation) {
     values += next.values
     value += next.value
     logScaleSlopes += next.logScaleSlopes

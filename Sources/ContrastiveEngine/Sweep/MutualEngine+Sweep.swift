@@ -69,14 +69,16 @@ extension MutualEngine {
         for tile in groups[item] {
           let cosines = block.logits(of: tile, scratch: scratch[worker])
           cosines.setSimilarities(of: anchors, and: problem.candidates.rows(tile))
+          let first = problem.columnAnchors.lowerBound
+          var statistics = empty(first + tile.lowerBound..<first + tile.upperBound)
           forEachException(in: tile, of: block) { row, column, _ in
+            own.totals[row] -= Double(cosines[row, column])
+            statistics.totals[column] -= Double(cosines[row, column])
             cosines[row, column] = -.infinity
           }
           own.add(cosines, on: isa)
           let other = transposed.rows(0..<tile.count)
           other.setTransposed(cosines, on: isa)
-          let first = problem.columnAnchors.lowerBound
-          var statistics = empty(first + tile.lowerBound..<first + tile.upperBound)
           statistics.add(other, on: isa)
           ofColumns.append((tile, statistics))
         }
@@ -89,13 +91,13 @@ extension MutualEngine {
     }
     var all = rows ?? empty(0..<0)
     for row in 0..<rowCount {
-      all.counts[row] = columnCount - 1
-      all.totals[row] = rowTotals[row] - Double(positives[row])
+      all.counts[row] = problem.negativeCount(ofAnchor: row)
+      all.totals[row] += rowTotals[row]
     }
     for column in 0..<columnCount {
-      columns.counts[column] = rowCount - 1
-      columns.totals[column] =
-        columnTotals[column] - Double(positives[problem.columnAnchors.lowerBound + column])
+      columns.counts[column] = problem.negativeCount(
+        ofAnchor: problem.columnAnchors.lowerBound + column)
+      columns.totals[column] += columnTotals[column]
     }
     return (all, columns)
   }

@@ -29,11 +29,13 @@ public struct BothWaysLoss: Sendable {
   /// - Throws: As ``CLIP``.
   /// - Complexity: As ``CLIP``.
   public func valueWithGradient<I: Embeddings, T: Embeddings>(
-    images: I, texts: T, of variables: CLIP.Variables = .all, reduction: Reduction = .mean,
+    images: I, texts: T, excluding falseNegatives: FalseNegatives<I.Scalar> = .none,
+    of variables: CLIP.Variables = .all, reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<I.Scalar, CLIP.Gradient<I.Scalar>>
   where T.Scalar == I.Scalar {
-    try TwoTowerStep(images, texts, temperature: temperature, options: options).run(
-      function, of: variables, reduction: reduction, diagnostics: diagnostics)
+    try TwoTowerStep(
+      images, texts, excluding: falseNegatives, temperature: temperature, options: options
+    ).run(function, of: variables, reduction: reduction, diagnostics: diagnostics)
   }
 }

@@ -25,6 +25,9 @@ public struct Positives: Hashable, Sendable {
     }
   }
 
+  /// How many rows have a positive, and so a term.
+  public var anchorCount: Int { lists.count { !$0.isEmpty } }
+
   /// - Throws: `ContrastiveError` if there is not one valid list per row.
   func checked<Scalar>(for rows: AnyEmbeddings<Scalar>) throws(ContrastiveError) -> PositiveLists {
     guard lists.count == rows.rowCount else {

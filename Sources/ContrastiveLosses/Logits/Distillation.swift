@@ -70,9 +70,7 @@ public struct Distillation: Hashable, Sendable {
   ) throws(ContrastiveError) -> LossStep<Scalar, Gradient<Scalar>> {
     let student = try AnyEmbeddings(studentLogits, named: "studentLogits")
     let teacher = try AnyEmbeddings(teacherLogits, named: "teacherLogits")
-    try student.requireRows()
-    try teacher.requireRowCount(as: student)
-    try teacher.requireColumnCount(as: student)
+    try teacher.requireShape(as: student)
     let (n, count) = (student.rowCount, student.columnCount)
     let weights = try reduction.weights(termCount: n)
 

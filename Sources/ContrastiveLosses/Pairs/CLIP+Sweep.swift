@@ -11,6 +11,7 @@ extension CLIP {
   /// - Parameters:
   ///   - images: `N × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
   ///   - texts: `N × d`; row i belongs to row i of the images.
+  ///   - falseNegatives: As for `valueWithGradient`.
   ///   - temperatures: Any number, in any order.
   ///   - keepingTerms: Whether the pairs' own losses are wanted too, at every temperature.
   ///   - options: Threads.
@@ -18,17 +19,19 @@ extension CLIP {
   /// - Complexity: 2N²d flops by GEMM and 2N² exponentials for every temperature; memory for both sides' unit rows, for
   ///   a few numbers per row and temperature, and a few tiles.
   public func sweep<I: Embeddings, T: Embeddings>(
-    images: I, texts: T, temperatures: [Temperature], keepingTerms: Bool = false,
+    images: I, texts: T, excluding falseNegatives: FalseNegatives<I.Scalar> = .none,
+    temperatures: [Temperature], keepingTerms: Bool = false,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> [SweepPoint<I.Scalar>] where T.Scalar == I.Scalar {
-    let step = try TwoTowerStep(images, texts, temperature: 1, options: options)
+    let step = try TwoTowerStep(
+      images, texts, excluding: falseNegatives, temperature: 1, options: options)
     let problem = try step.problem(
       PositiveCrossEntropy(), of: [], weights: .equal(1), observes: true)
-    let (count, dimension) = (step.images.rowCount, step.images.columnCount)
     return try MutualEngine.sweep(
       problem, temperatures: temperatures, keepingTerms: keepingTerms, options: options
     ) { temperature throws(ContrastiveError) in
-      try CandidateSet.inBatch(size: count).floor(temperature: temperature, dimension: dimension)
+      try step.candidateSet?.floor(
+        temperature: temperature, dimension: step.images.columnCount)
     }
   }
 }

@@ -60,6 +60,8 @@ public struct CLIP: Hashable, Sendable {
   /// - Parameters:
   ///   - images: `N × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
   ///   - texts: `N × d`; row i belongs to row i of the images.
+  ///   - falseNegatives: Pairs that are no negatives of each other, as several captions of one image are: by ids, which
+  ///     both directions share. Chance is that of what is left, and no floor is known.
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the pairs' terms.
   ///   - diagnostics: `.none` saves a few per cent.
@@ -68,14 +70,16 @@ public struct CLIP: Hashable, Sendable {
   /// - Complexity: 2N²d flops for the value, 6N²d with gradients, or 8N²d where the N × N logits exceed
   ///   `options.keptByteCount`, by GEMM; memory O(Nd) besides.
   public func valueWithGradient<I: Embeddings, T: Embeddings>(
-    images: I, texts: T, of variables: Variables = .all, reduction: Reduction = .mean,
+    images: I, texts: T, excluding falseNegatives: FalseNegatives<I.Scalar> = .none,
+    of variables: Variables = .all, reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<I.Scalar, Gradient<I.Scalar>>
   where T.Scalar == I.Scalar {
-    let step = try TwoTowerStep(images, texts, temperature: temperature, options: options)
+    let step = try TwoTowerStep(
+      images, texts, excluding: falseNegatives, temperature: temperature, options: options)
     return try step.run(
       PositiveCrossEntropy(), of: variables, reduction: reduction, diagnostics: diagnostics,
-      floor: try CandidateSet.inBatch(size: step.images.rowCount).floor(
+      floor: try step.candidateSet?.floor(
         unlessIndividual: temperature, dimension: step.images.columnCount))
   }
 }

@@ -17,10 +17,7 @@ extension InfoNCEStep {
     switch falseNegatives.rule {
     case .none: return nil
     case .equalIDs(let pairs, let negatives):
-      guard pairs.count == queries.rowCount else {
-        throw .shape(
-          array: "ids", expected: "\(queries.rowCount), one per query", actual: "\(pairs.count)")
-      }
+      try falseNegatives.requirePairIDs(pairs, of: queries)
       if let negatives, negatives.count != negativeRows?.rowCount ?? 0 {
         throw .shape(
           array: "negative ids", expected: "\(negativeRows?.rowCount ?? 0), one per negative",

@@ -26,9 +26,7 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     self.loss = loss
     self.queries = try AnyEmbeddings(queries, named: "queries")
     self.positives = try AnyEmbeddings(positives, named: "positives")
-    try self.queries.requireRows()
-    try self.positives.requireRowCount(as: self.queries)
-    try self.positives.requireColumnCount(as: self.queries)
+    try self.positives.requireShape(as: self.queries)
     self.negatives = negatives
     negativeRows = try negatives.rows?.embeddings(named: "negatives")
     try negativeRows?.requireColumnCount(as: self.queries)

@@ -84,9 +84,7 @@ public struct MoCoV3: Hashable, Sendable {
   where K.Scalar == Q.Scalar {
     let queries = try AnyEmbeddings(queries, named: "queries")
     let keys = try AnyEmbeddings(keys, named: "keys")
-    try queries.requireRows()
-    try keys.requireRowCount(as: queries)
-    try keys.requireColumnCount(as: queries)
+    try keys.requireShape(as: queries)
     var problem = OneWayProblem(
       queries: queries, queriesNeedGradient: variables.contains(.queries),
       candidates: Candidates(

@@ -92,9 +92,7 @@ public struct SigLIP: Hashable, Sendable {
     typealias Scalar = I.Scalar
     let images = try AnyEmbeddings(images, named: "images")
     let texts = try AnyEmbeddings(texts, named: "texts")
-    try images.requireRows()
-    try texts.requireRowCount(as: images)
-    try texts.requireColumnCount(as: images)
+    try texts.requireShape(as: images)
     try bias.requireLogit(as: Scalar.self, named: "bias")
     let count = images.rowCount
     var problem = PairsProblem(

@@ -16,9 +16,7 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
   ) throws(ContrastiveError) where A.Scalar == Scalar, B.Scalar == Scalar {
     self.viewA = try AnyEmbeddings(viewA, named: "viewA")
     self.viewB = try AnyEmbeddings(viewB, named: "viewB")
-    try self.viewA.requireRows()
-    try self.viewB.requireRowCount(as: self.viewA)
-    try self.viewB.requireColumnCount(as: self.viewA)
+    try self.viewB.requireShape(as: self.viewA)
     self.temperature = temperature
     self.options = options
   }

@@ -65,9 +65,7 @@ public struct Alignment: Hashable, Sendable {
     typealias Scalar = X.Scalar
     let x = try AnyEmbeddings(x, named: "x")
     let y = try AnyEmbeddings(y, named: "y")
-    try x.requireRows()
-    try y.requireRowCount(as: x)
-    try y.requireColumnCount(as: x)
+    try y.requireShape(as: x)
     let (n, dimension) = (x.rowCount, x.columnCount)
     let weights = try reduction.weights(termCount: n)
     func scratch() -> Block<Scalar> { Block(rowCount: n, columnCount: dimension) }

@@ -44,17 +44,59 @@ public struct RetrievalRanks: Hashable, Sendable {
         name: "positives", value: "\(positives[row]) in row \(row)",
         requirement: "a row of keys, 0 to \(keys.rowCount - 1)")
     }
-    let ranks = Block<Double>(rowCount: queries.rowCount, columnCount: 1)
-    SimilarityRows(queries: queries, keys: keys, options: options).forEachBlock { rows, tiles in
-      let own = tiles.queries.dots(
-        with: tiles.keys(at: positives[rows]), on: tiles.isa)
+    self.init(
+      SimilarityRows(queries: queries, keys: keys, options: options),
+      right: positives.map { [$0] })
+  }
+
+  /// Ranks the nearest of the keys that are right for a query: of row i all those with the id of row i.
+  ///
+  /// ```
+  /// rankᵢ = 1 + #{j wrong : cᵢⱼ > c} + ½·#{j wrong : cᵢⱼ = c},    c = max of cᵢⱼ over the right j
+  /// ```
+  /// An image of several captions, or a text that stands twice, has more than one right answer. Other
+  /// right keys take no rank: where all are right, the rank is 1.
+  ///
+  /// - Parameters:
+  ///   - queries: `N × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
+  ///   - keys: `N × d`; row i belongs to query i.
+  ///   - ids: N numbers; queries and keys of one id belong together.
+  ///   - options: Threads.
+  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
+  /// - Complexity: 2N²d flops by GEMM and 2d more for every right key; memory for a tile per thread, and the
+  ///   keys' unit rows.
+  public init<Q: Embeddings, K: Embeddings>(
+    queries: Q, keys: K, ids: [Int], options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) where K.Scalar == Q.Scalar {
+    let queries = try AnyEmbeddings(queries, named: "queries")
+    let keys = try AnyEmbeddings(keys, named: "keys")
+    try queries.requireRows()
+    try keys.requireColumnCount(as: queries)
+    try keys.requireRowCount(as: queries)
+    guard ids.count == queries.rowCount else {
+      throw .shape(
+        array: "ids", expected: "\(queries.rowCount), as queries", actual: "\(ids.count)")
+    }
+    let groups = Dictionary(grouping: ids.indices) { ids[$0] }
+    self.init(
+      SimilarityRows(queries: queries, keys: keys, options: options),
+      right: ids.map { groups[$0] ?? [] })
+  }
+
+  /// - Parameter right: The rows of the keys that are right for each query, at least one, in order.
+  private init<Scalar: EmbeddingScalar>(_ similarities: SimilarityRows<Scalar>, right: [[Int]]) {
+    let ranks = Block<Double>(rowCount: right.count, columnCount: 1)
+    similarities.forEachBlock { rows, tiles in
       var counts: RankCounts? = RankCounts(
-        around: own, scales: .one(1), dimension: queries.columnCount, as: Q.Scalar.self)
+        around: tiles.greatestSimilarities(to: right[rows]), scales: .one(1),
+        dimension: similarities.queries.columnCount, as: Scalar.self)
       var maximum = Array(repeating: -Double.infinity, count: rows.count)
       tiles.forEach { columns, tile in
-        // A query's own key is no rival of itself.
-        for (r, row) in rows.enumerated() where columns.contains(positives[row]) {
-          tile[r, positives[row] - columns.lowerBound] = -.infinity
+        // What is right is no rival of itself.
+        for (r, row) in rows.enumerated() {
+          for key in right[row] where columns.contains(key) {
+            tile[r, key - columns.lowerBound] = -.infinity
+          }
         }
         tile.updateMaximum(&maximum, counting: &counts, on: tiles.isa)
       }
@@ -63,7 +105,7 @@ public struct RetrievalRanks: Hashable, Sendable {
         ranks[row, 0] = 1 + Double(above) + Double(notBelow - above) / 2
       }
     }
-    self.ranks = (0..<queries.rowCount).map { ranks[$0, 0] }
+    self.ranks = right.indices.map { ranks[$0, 0] }
   }
 
   /// The share of queries whose key is among the k best.

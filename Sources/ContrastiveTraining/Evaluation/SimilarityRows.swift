@@ -38,6 +38,20 @@ struct SimilarityRows<Scalar: EmbeddingScalar>: Sendable {
       return result
     }
 
+    /// The greatest similarity of each query with a key of its list.
+    ///
+    /// - Parameter lists: One for each query, none of them empty.
+    func greatestSimilarities(to lists: ArraySlice<[Int]>) -> [Double] {
+      var result = [Double](repeating: -.infinity, count: lists.count)
+      for place in 0..<(lists.map(\.count).max() ?? 0) {
+        // Shorter lists repeat their last key.
+        let indices = lists.map { $0[min(place, $0.count - 1)] }
+        let similarities = queries.dots(with: keys(at: indices[...]), on: isa)
+        for row in result.indices { result[row] = max(result[row], similarities[row]) }
+      }
+      return result
+    }
+
     /// Calls `body` with every tile, which it may write to.
     func forEach(_ body: (_ columns: Range<Int>, _ tile: Block<Scalar>) -> Void) {
       for columns in (0..<keys.rowCount).parts(of: columnsPerTile) {

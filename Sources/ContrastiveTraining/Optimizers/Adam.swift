@@ -30,7 +30,7 @@ public struct Adam<Scalar: EmbeddingScalar>: Optimizer {
 
   public var learningRate: Double
 
-  /// β₁ and β₂, from 0 up to 1.
+  /// β₁ and β₂, from 0 up to 1, without it.
   public var betas: (first: Double, second: Double)
 
   /// ε.
@@ -69,6 +69,16 @@ public struct Adam<Scalar: EmbeddingScalar>: Optimizer {
   public mutating func update(
     _ parameters: inout Parameters<Scalar>, by gradient: Parameters<Scalar>
   ) throws(ContrastiveError) {
+    try requireConstant(learningRate, named: "learningRate")
+    try requireConstant(betas.first, named: "betas.first", below: 1)
+    try requireConstant(betas.second, named: "betas.second", below: 1)
+    try requireConstant(epsilon, named: "epsilon")
+    if case .coupled(let lambda) = weightDecay {
+      try requireConstant(lambda, named: "weightDecay")
+    }
+    if case .decoupled(let lambda) = weightDecay {
+      try requireConstant(lambda, named: "weightDecay")
+    }
     try parameters.requireGradient(gradient)
     try first.prepare(for: parameters)
     try second.prepare(for: parameters)

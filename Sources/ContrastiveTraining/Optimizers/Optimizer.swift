@@ -14,10 +14,24 @@ public protocol Optimizer<Scalar>: Sendable {
   /// Takes a step.
   ///
   /// - Throws: `ContrastiveError` if the gradient has other names or shapes than the parameters, or
-  ///   holds a NaN or an infinity; nothing is changed then.
+  ///   holds a NaN or an infinity, or one of the rule's constants is outside its range; nothing is changed then.
   mutating func update(
     _ parameters: inout Parameters<Scalar>, by gradient: Parameters<Scalar>
   ) throws(ContrastiveError)
+}
+
+extension Optimizer {
+  /// - Throws: `ContrastiveError.value` unless a constant of the rule is 0 or more, and below its limit.
+  func requireConstant(
+    _ value: Double, named name: String, below limit: Double = .infinity
+  ) throws(ContrastiveError) {
+    guard value >= 0, value < limit else {
+      throw .value(
+        name: name, value: "\(value)",
+        requirement: limit == .infinity
+          ? "a finite number, 0 or more" : "a number from 0 up to \(limit), without it")
+    }
+  }
 }
 
 extension Parameters {

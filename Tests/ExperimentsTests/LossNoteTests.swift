@@ -1,0 +1,176 @@
+import ArgumentParser
+import Contrastive
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Experiments
+
+/// Losses of arrays that leave nothing to compute.
+@Suite("A loss of nothing")
+struct LossNoteTests {
+  /// Six rows, and labels that are one, all different, or of one pair.
+  private func write(to folder: borrowing TemporaryFolder) throws {
+    for (name, rows) in [("z", 6), ("x", 6), ("one", 1), ("other", 1)] {
+      try Matrix<Double>.random(rowCount: rows, columnCount: 3, seed: UInt64(rows + name.count))
+        .write(to: folder.path("\(name).npy"))
+    }
+    for (name, labels) in [
+      ("same", [0, 0, 0, 0, 0, 0]), ("different", [0, 1, 2, 3, 4, 5]),
+      ("pair", [0, 1, 0, 2, 3, 4]),
+      ("zero", [0]),
+    ] {
+      try NumPyFile.write(labels.span, shape: [labels.count], to: folder.path("\(name).npy"))
+    }
+    try NumPyFile.write([0].span, shape: [1, 1], to: folder.path("index.npy"))
+    try Matrix<Double>(rowCount: 6, columnCount: 6) { $0 == $1 ? 1 : 0 }
+      .write(to: folder.path("diagonal.npy"))
+    try Matrix<Double>(rowCount: 0, columnCount: 3).write(to: folder.path("none.npy"))
+    let unit = try Matrix<Double>.random(rowCount: 1, columnCount: 3, seed: 9).normalized().matrix
+    try unit.write(to: folder.path("unit.npy"))
+    try Matrix<Double>(rowCount: 6, columnCount: 1) { row, _ in Double(row) }
+      .write(to: folder.path("logits.npy"))
+  }
+
+  private func report(_ line: String, in folder: borrowing TemporaryFolder) throws -> Report {
+    var words = ["loss"]
+    for word in line.split(separator: " ").map({ String($0) }) {
+      words.append(word.hasPrefix("@") ? folder.path("\(word.dropFirst()).npy") : word)
+    }
+    let command = try #require(try ExperimentsCommand.parseAsRoot(words) as? any ReportCommand)
+    return try command.report(progress: ProgressLine(write: nil))
+  }
+
+  /// The losses of class weights, of one class.
+  private static let oneClass = Losses.all
+    .filter { $0.helpMessage().contains("--class-weights") }
+    .map { "\($0.commandName) --features @z --class-weights @one --labels @same" }
+
+  private static let reductions = ["mean", "sum", "per-query"]
+
+  @Test(
+    "is 0 over no terms, and says what there is none of",
+    arguments: [
+      ("triplet-margin --embeddings @z --labels @same", "no triplet: "),
+      ("triplet-margin --embeddings @z --labels @different --distance cosine", "no triplet: "),
+      ("triplet-margin --embeddings @one --labels @zero", "no triplet: "),
+      ("nt-xent-pairs --embeddings @z --labels @different", "no pair: "),
+      ("nt-xent-pairs --embeddings @one --labels @zero", "no pair: "),
+      ("supcon --embeddings @z --labels @different", "no anchor: "),
+      ("supcon --embeddings @z --labels @same --ignore-label 0", "no anchor: "),
+      ("supcon --embeddings @z --mask @diagonal", "no anchor: "),
+      ("supcon --embeddings @one --labels @zero", "no anchor: "),
+    ])
+  func noTerms(line: String, start: String) throws {
+    let folder = try TemporaryFolder()
+    try write(to: folder)
+    for precision in ["float", "double"] {
+      for reduction in Self.reductions {
+        let report = try report(
+          "\(line) --precision \(precision) --reduction \(reduction) --gradients "
+            + folder.path("gradients"), in: folder)
+        #expect(report.result["loss"]?.double == (reduction == "per-query" ? nil : 0))
+        #expect(report.result["terms"] == .integer(0))
+        guard case .string(let note)? = report.result["note"] else {
+          Issue.record("no note")
+          return
+        }
+        #expect(note.hasPrefix(start))
+        #expect(report.notes.contains { $0.contains(note) })
+        let gradients = try Matrix<Double>(
+          FileArray(reading: folder.path("gradients/embeddings.npy")))
+        #expect(gradients.elements.allSatisfy { $0 == 0 })
+      }
+    }
+  }
+
+  @Test(
+    "says that nothing is told apart",
+    arguments: [
+      "info-nce --queries @one --positives @other", "moco-v3 --queries @one --keys @other",
+      "info-nce --queries @z --positives @x --negatives @none",
+      "info-nce --queries @z --positives @x --negatives @none --candidates paired",
+      "info-nce --queries @z --positives @x --ids @same",
+      "info-nce --queries @z --positives @x --margin 3",
+      "moco --queries @z --positives @x --queue @none", "clip --images @one --texts @other",
+      "siglip --images @one --texts @other", "nt-xent --view-a @one --view-b @other",
+      "debiased --view-a @one --view-b @other", "hard-negative --view-a @one --view-b @other",
+      "nt-xent-pairs --embeddings @z --labels @same", "supcon --embeddings @z --labels @same",
+      "npid-softmax --embeddings @z --memory @unit --targets @same",
+      "npid-nce --embeddings @one --memory @unit --indices @index",
+      "softmax-cross-entropy --logits @logits --labels @same",
+      "distillation --student-logits @logits --teacher-logits @logits",
+    ] + oneClass)
+  func noNegatives(line: String) throws {
+    let folder = try TemporaryFolder()
+    try write(to: folder)
+    for reduction in Self.reductions {
+      let result = try report("\(line) --reduction \(reduction)", in: folder).result
+      guard case .string(let note)? = result["note"], case .integer(let terms)? = result["terms"]
+      else {
+        Issue.record("no note")
+        return
+      }
+      #expect(note.hasPrefix("no negatives: ") && terms > 0)
+      #expect(result.members.allSatisfy { $0.value.defined != nil })
+    }
+  }
+
+  @Test("is a mean of the terms above 0 where there are none")
+  func noneAboveZero() throws {
+    let folder = try TemporaryFolder()
+    try write(to: folder)
+    let result = try report(
+      "triplet-margin --anchors @z --positives @z --negatives @x --margin 0 "
+        + "--reduction mean-over-non-zero", in: folder
+    ).result
+    #expect(result["loss"] == .number(0) && result["terms"] == .integer(0))
+    #expect(
+      result["note"]
+        == .string("no triplet has a term above 0: all keep the margin; the mean of none is 0"))
+  }
+
+  @Test("is not what rows without a positive make of the others")
+  func someTerms() throws {
+    let folder = try TemporaryFolder()
+    try write(to: folder)
+    for (loss, terms) in [("triplet-margin", 2), ("supcon", 2), ("nt-xent-pairs", 2)] {
+      let result = try report("\(loss) --embeddings @z --labels @pair", in: folder).result
+      #expect(result["terms"] == .integer(terms) && result["note"] == nil)
+    }
+  }
+
+  @Test("has no note where there are terms and negatives", arguments: Invocation.losses)
+  func noNote(_ invocation: Invocation) throws {
+    let folder = try TemporaryFolder()
+    try Invocation.writeInputs(to: folder)
+    let command = try #require(
+      try ExperimentsCommand.parseAsRoot(invocation.arguments(in: folder)) as? any ReportCommand)
+    let result = try command.report(progress: ProgressLine(write: nil)).result
+    #expect(result["note"] == nil)
+    if case .integer(let terms)? = result["terms"] { #expect(terms > 0) }
+  }
+
+  @Test("of one class equals what other libraries say, in float64")
+  func values() throws {
+    let folder = try TemporaryFolder()
+    let rows: Matrix<Double> = [
+      [1, 0.2, -0.3], [0.1, -1, 0.4], [-0.7, 0.5, 0.9], [0.3, 0.3, -0.8], [-0.2, 1.1, 0.6],
+    ]
+    try rows.write(to: folder.path("z.npy"))
+    try NumPyFile.write([7, 7, 7, 7, 7].span, shape: [5], to: folder.path("y.npy"))
+    let result = try report(
+      "supcon --embeddings @z --labels @y --temperature 0.1 --precision double", in: folder
+    ).result
+    // log Σ exp over the others, less their mean: every other row is a positive and a candidate.
+    let cosines = try Similarity.cosine.matrix(rows, rows)
+    let terms = (0..<5).map { i in
+      let logits = (0..<5).filter { $0 != i }.map { cosines[i, $0] / 0.1 }
+      let largest = logits.max() ?? 0
+      return largest + log(logits.map { exp($0 - largest) }.reduce(0, +))
+        - logits.reduce(0, +) / 4
+    }
+    let loss = try #require(result["loss"]?.double)
+    #expect(abs(loss - terms.reduce(0, +) / 5) < 1e-12)
+  }
+}
