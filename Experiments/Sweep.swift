@@ -78,10 +78,10 @@ struct Sweep: ReportCommand {
       ])
       throw CommandFailure(ofFloatRange: error, remedy: "--precision double reads it") ?? error
     }
-    // The temperature orders nothing anew: one of several right keys is enough, at all of them. Of some queries alone
-    // it is not looked for.
+    // The temperature orders nothing anew: one of several right keys is enough, at all of them. That is
+    // known of all queries only.
     let ranks =
-      try doneCount < count ? nil : ids.map { try RetrievalRanks(queries: q, keys: k, ids: $0) }
+      try doneCount == count ? ids.map { try RetrievalRanks(queries: q, keys: k, ids: $0) } : nil
     var table = Table("sweep", columns: Self.columns)
     for point in points {
       let (seen, loss, temperature) = (point.diagnostics, Double(point.value), point.temperature)

@@ -19,6 +19,10 @@ struct LossOptions: ParsableArguments {
         + "later run knows that it may replace them.", valueName: "dir"))
   var gradients: String?
 
+  func validate() throws {
+    if gradients == "" { throw ValidationError("--gradients needs the name of a folder.") }
+  }
+
   /// What the library is to compute.
   var libraryReduction: Reduction {
     switch reduction {

@@ -101,6 +101,7 @@ extension LossReporting {
     let result = JSONObject(
       outcome, note: note, options: lossOptions, temperature: try reportedTemperature)
     let gradients = outcome.gradients + [try outcome.temperatureGradients].compactMap(\.self)
+    try requireFinite(result, gradients)
     assert(gradients.allSatisfy { Self.writtenNames.contains($0.name) })
     try requireFinite(result, gradients)
     let record = RunRecord(gnuplot: nil, further: [:]).json(of: self)
@@ -128,6 +129,19 @@ extension LossReporting {
 }
 
 extension LossReporting {
+  /// The names of all gradients, that by the rows' temperatures among them.
+  private static var writtenNames: [String] { gradientNames + ["temperatures"] }
+
+  /// The folder of `--gradients`, in which `gradients.json` tells whose they are.
+  private func gradientsFolder(_ path: String) throws(CommandFailure) -> OutputFolder {
+    let recordName = "gradients.json"
+    let options = JSONObject(optionsOf: self)
+    let names = Self.writtenNames.filter { options[$0] != nil }
+    return try OutputFolder(
+      path, for: FolderUse(by: self, recordName: recordName, isForced: outputOptions.force),
+      names: [recordName] + names.map { $0 + ".npy" })
+  }
+
   /// What does not fit the arithmetic is no result, and is not left out of one silently.
   private func requireFinite<Scalar>(
     _ result: JSONObject, _ gradients: [LossOutcome<Scalar>.ArrayGradient]
@@ -141,19 +155,6 @@ extension LossReporting {
         + (lossOptions.precision == .float
           ? "--precision double has a wider one"
           : "numbers of the files, or the scale, have to be smaller"))
-  }
-
-  /// The names of all gradients, that by the rows' temperatures among them.
-  private static var writtenNames: [String] { gradientNames + ["temperatures"] }
-
-  /// The folder of `--gradients`, in which `gradients.json` tells whose they are.
-  private func gradientsFolder(_ path: String) throws(CommandFailure) -> OutputFolder {
-    let recordName = "gradients.json"
-    let options = JSONObject(optionsOf: self)
-    let names = Self.writtenNames.filter { options[$0] != nil }
-    return try OutputFolder(
-      path, for: FolderUse(by: self, recordName: recordName, isForced: outputOptions.force),
-      names: [recordName] + names.map { $0 + ".npy" })
   }
 }
 

@@ -3,8 +3,7 @@ import Contrastive
 extension TrainSweep {
   /// The report of the runs that are done.
   func report(
-    of runs: [SweepRun], outcomes: [SweepRun: SweepOutcome], before: RetrievalMetrics,
-    note: String?
+    of runs: [SweepRun], outcomes: [SweepRun: SweepOutcome], before: RetrievalMetrics, note: String?
   ) -> Report {
     let results = outcomes.compactMapValues(\.result)
     let divergences = outcomes.compactMapValues(\.divergence)

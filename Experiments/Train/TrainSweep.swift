@@ -61,13 +61,14 @@ struct TrainSweep: ReportCommand {
     [
       "loss": adapter.loss.rawValue, "testRows": data.testRows.count, "epochs": adapter.epochs,
       "batch": adapter.batch, "learningRate": adapter.learningRate,
-      "queries": Self.checksum(of: data.queries), "keys": Self.checksum(of: data.keys),
+      "queries": Self.summary(of: data.queries), "keys": Self.summary(of: data.keys),
       "ids": data.ids.map { Self.checksum(of: $0.map { UInt64(bitPattern: Int64($0)) }) },
     ]
   }
 
-  private static func checksum(of rows: Matrix<Float>) -> String {
-    checksum(of: rows.elements.map { UInt64($0.bitPattern) })
+  private static func summary(of rows: Matrix<Float>) -> String {
+    "\(rows.rowCount) × \(rows.columnCount), checksum "
+      + checksum(of: rows.elements.map { UInt64($0.bitPattern) })
   }
 
   /// A number that differs for other elements, but by a chance of 2⁻⁶⁴: FNV-1a.

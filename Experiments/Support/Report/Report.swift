@@ -52,9 +52,6 @@ extension Report {
     return table
   }
 
-  /// The report where lines may have any length.
-  var text: String { text(width: nil) }
-
   /// Says in the result, in the record and in words that it is not the whole, if it is not.
   mutating func markEnd() {
     guard let interruption else { return }
@@ -62,6 +59,9 @@ extension Report {
     record.add("interrupted", interruption)
     notes.insert("Interrupted \(interruption).", at: 0)
   }
+
+  /// The report where lines may have any length.
+  var text: String { text(width: nil) }
 
   /// The report as it appears on the terminal, ending in a newline.
   ///

@@ -91,6 +91,14 @@ struct FolderOwnershipTests {
     #expect(try folder.text(of: "g/queries.npy") == "mine")
   }
 
+  @Test("needs a name", arguments: ["--gradients", "--output"])
+  func noName(option: String) throws {
+    let outcome = try ExperimentsProgram.run(
+      "loss", "uniformity", "--embeddings", "z.npy", option, "")
+    #expect(outcome.status == 64 && outcome.output == "")
+    #expect(outcome.errors.contains("\(option) needs the name of a folder."))
+  }
+
   @Test("takes the gradients and the results of one run together, again and again")
   func together() throws {
     let folder = try TemporaryFolder()

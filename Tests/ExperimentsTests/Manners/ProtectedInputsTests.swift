@@ -100,15 +100,17 @@ struct ProtectedInputsTests {
   @Test("may be a tensor of a file, and be beside gradients of other names")
   func otherNames() throws {
     let inputs = try Inputs("q.npy", "k.npy", "labels.npy")
-    let outcome = try inputs.run([
+    let arguments = [
       "loss", "info-nce", "--queries", "q.npy", "--positives", "k.npy", "--gradients", ".",
       "--json",
-    ])
+    ]
+    let outcome = try inputs.run(arguments)
     #expect(outcome.status == 0 && outcome.errors == "")
     #expect(
       try inputs.folder.names(in: "in") == [
         "gradients.json", "k.npy", "labels.npy", "positives.npy", "q.npy", "queries.npy",
       ])
+    #expect(try inputs.run(arguments).output == outcome.output)
     // Labels take no gradient, so that their name is no reason.
     #expect(
       try inputs.run([
