@@ -103,7 +103,6 @@ extension LossReporting {
     let gradients = outcome.gradients + [try outcome.temperatureGradients].compactMap(\.self)
     try requireFinite(result, gradients)
     assert(gradients.allSatisfy { Self.writtenNames.contains($0.name) })
-    try requireFinite(result, gradients)
     let record = RunRecord(gnuplot: nil, further: [:]).json(of: self)
     try folder?.write(record: record) { staging in
       for gradient in gradients {
