@@ -37,6 +37,34 @@ extension ByteScanner {
     return numbers
   }
 
+  /// Reads a number, or one of Python's words `NaN` and `Infinity`.
+  @_lifetime(self: copy self)
+  mutating func number() throws(ArrayFileError) -> TextNumber {
+    guard let number = decimalNumber() else { throw expected("a number") }
+    return number
+  }
+
+  /// Reads an array of numbers, which may lie in further arrays of one element, into the present row.
+  @_lifetime(self: copy self)
+  mutating func numbers(
+    into rows: inout NumberRows, depth: Int = 0
+  ) throws(ArrayFileError) {
+    guard depth < Self.maximumDepth else {
+      throw malformed("values nest deeper than \(Self.maximumDepth)")
+    }
+    try expect("[")
+    if peek() == UInt8(ascii: "[") {
+      try numbers(into: &rows, depth: depth + 1)
+      return try expect("]")
+    }
+    var isFirst = true
+    while !accept("]") {
+      if !isFirst { try expect(",") }
+      try rows.append(number())
+      isFirst = false
+    }
+  }
+
   /// Reads a string.
   @_lifetime(self: copy self)
   mutating func string() throws(ArrayFileError) -> String {
