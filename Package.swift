@@ -194,6 +194,7 @@ let package = Package(
         "ContrastiveTraining", "Experiments", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      resources: [.copy("Fixtures")],
       swiftSettings: settings
     ),
   ],

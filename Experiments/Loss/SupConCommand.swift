@@ -29,9 +29,11 @@ struct SupConCommand: TemperedLossReporting {
   static let termName = "anchor"
 
   @Option(help: "n × d: the embeddings.") var embeddings: String
-  @Option(help: "n integers: the labels.") var labels: String?
-  @Option(help: ArgumentHelp("Rows of this label are left out.", valueName: "label"))
-  var ignoreLabel: Int?
+  @Option(help: "n integers or texts: the labels.") var labels: String?
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Rows of this label are left out.", valueName: "label"))
+  var ignoreLabel: String?
   @Option(help: "n × n, instead of labels: not 0 where the column is a positive of the row.")
   var mask: String?
   @OptionGroup var temperatureOptions: LossTemperatureOptions
@@ -60,8 +62,9 @@ struct SupConCommand: TemperedLossReporting {
       wantsGradients ? .all : [.temperature, .scale, .logScale]
     let step: LossStep<Scalar, EmbeddingGradient<Scalar>>
     if let labels {
+      let labels = try readLabels(labels)
       step = try loss.valueWithGradient(
-        embeddings: embeddings.matrix, labels: try readIntegers(labels), ignoring: ignoreLabel,
+        embeddings: embeddings.matrix, labels: labels.numbers[0], ignoring: try ignored(in: labels),
         of: variables, reduction: lossOptions.libraryReduction)
     } else {
       step = try loss.valueWithGradient(
@@ -72,6 +75,17 @@ struct SupConCommand: TemperedLossReporting {
     outcome.byTemperature = step.gradient.byTemperature
     outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
     return outcome
+  }
+
+  /// The number of the label to ignore, which for texts is one of them.
+  private func ignored(in labels: FileLabels) throws -> Int? {
+    guard let ignoreLabel else { return nil }
+    if let names = labels.names { return names.firstIndex(of: ignoreLabel) }
+    guard let label = Int(ignoreLabel) else {
+      throw CommandFailure(
+        "--ignore-label \(ignoreLabel): the labels are whole numbers; give one of them")
+    }
+    return label
   }
 
   private func readMask() throws -> Positives {

@@ -4,7 +4,13 @@ import Contrastive
 /// Embeddings of two sides, row i of one belonging to row i of the other: the user's, or those that
 /// come with the program.
 struct PairOptions: ParsableArguments {
-  @Option(help: "N × d: the queries (.npy, .safetensors or .safetensors:tensor).")
+  /// The files that arrays are read from, for the help of commands.
+  static let formats = """
+    Files are \(FileFormat.suffixList), plain or compressed (.gz); file.npz:array, file.safetensors:tensor, \
+    file.csv:column and file.jsonl:key name one of several arrays, and - is standard input.
+    """
+
+  @Option(help: "N × d: the queries. \(Self.formats)")
   var queries: String?
   @Option(help: "N × d: row i is the positive of query i.")
   var keys: String?
