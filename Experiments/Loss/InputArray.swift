@@ -31,10 +31,10 @@ func readLabels(_ specification: String) throws -> FileLabels {
 /// Texts would have to be numbered, and nothing says in which order the other array has them.
 func readIndices(_ specification: String) throws -> [Int] {
   let labels = try readLabels(specification)
-  if let name = labels.names?.first {
+  guard labels.names == nil else {
     throw CommandFailure(
-      "\(specification): holds texts such as '\(name)', and which row of the other array each means is not "
-        + "known; give its number, from 0")
+      "\(specification): holds texts, and which row of the other array each means is not known; give its "
+        + "number, from 0")
   }
   return labels.numbers[0]
 }

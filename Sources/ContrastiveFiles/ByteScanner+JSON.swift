@@ -44,25 +44,40 @@ extension ByteScanner {
     return number
   }
 
-  /// Reads an array of numbers, which may lie in further arrays of one element, into the present row.
+  /// Reads an array of numbers into the present row; or an array of such arrays, into rows of which the last is the
+  /// present one.
+  ///
+  /// - Parameter areCommasOptional: Whether blanks separate numbers too, as in what NumPy prints.
+  /// - Returns: How many rows there were.
   @_lifetime(self: copy self)
   mutating func numbers(
-    into rows: inout NumberRows, depth: Int = 0
-  ) throws(ArrayFileError) {
+    into rows: inout NumberRows, areCommasOptional: Bool = false, depth: Int = 0
+  ) throws(ArrayFileError) -> Int {
     guard depth < Self.maximumDepth else {
       throw malformed("values nest deeper than \(Self.maximumDepth)")
     }
     try expect("[")
-    if peek() == UInt8(ascii: "[") {
-      try numbers(into: &rows, depth: depth + 1)
-      return try expect("]")
+    guard peek() == UInt8(ascii: "[") else {
+      var isFirst = true
+      while !accept("]") {
+        if !isFirst, !accept(","), !areCommasOptional { throw expected("','") }
+        try rows.append(number())
+        isFirst = false
+      }
+      return 1
     }
-    var isFirst = true
+    var count = 0
     while !accept("]") {
-      if !isFirst { try expect(",") }
-      try rows.append(number())
-      isFirst = false
+      if count > 0 {
+        try expect(",")
+        do { try rows.endRow(line: 0) } catch .malformedText(_, _, let reason) {
+          throw malformed(reason)
+        }
+      }
+      count += try numbers(
+        into: &rows, areCommasOptional: areCommasOptional, depth: depth + 1)
     }
+    return count
   }
 
   /// Reads a string.

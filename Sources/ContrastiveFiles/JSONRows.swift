@@ -1,6 +1,7 @@
 /// Rows in JSON: a value a row, or all rows in one array.
 ///
-/// A row is an array of numbers, a number, a text, or an object that has one of these under a key.
+/// A row is an array of numbers, a number, a text, or an object that has one of these under a key. A lone object may
+/// have all rows there.
 struct JSONRows {
   private let file: FileRegion
 
@@ -32,12 +33,18 @@ struct JSONRows {
     var firstText: ArrayFileError?
     var key = key
     var row = 0
+    var count = 0
     var line = LineCount(file.span)
     while let first = isDocument && row > 0 ? try scanner.nextElement() : scanner.peek() {
       line.advance(to: scanner.position)
       if first == UInt8(ascii: "]") { throw scanner.expected("a row") }
       if key == nil, first == UInt8(ascii: "{") { key = try loneKey(from: scanner.position) }
-      let text = try scanner.row(key, into: &numbers, path: file.source)
+      let text = try scanner.row(key, into: &numbers, count: &count, path: file.source)
+      guard row == 0 || count == row + 1 else {
+        throw .malformedText(
+          path: file.source, line: line.number,
+          reason: "\(row + 1) rows hold \(count) arrays, expected one each, or all in one row")
+      }
       guard row == 0 || (text == nil) == texts.isEmpty else {
         throw .malformedText(
           path: file.source, line: line.number,
@@ -127,19 +134,19 @@ extension ByteScanner {
     return peek()
   }
 
-  /// Reads a row's numbers into `rows`, or returns its text.
+  /// Reads a row's numbers into `rows`, or returns its text; adds to `count` how many rows those are.
   @_lifetime(self: copy self)
   fileprivate mutating func row(
-    _ key: String?, into rows: inout NumberRows, path: String
+    _ key: String?, into rows: inout NumberRows, count: inout Int, path: String
   ) throws(ArrayFileError) -> String? {
-    guard let key else { return try value(into: &rows) }
+    guard let key else { return try value(into: &rows, count: &count) }
     var keys: Set<String> = []
     var text: String?
     var isFound = false
     try beginObject()
     while let present = try nextKey(&keys) {
       if present == key {
-        text = try value(into: &rows)
+        text = try value(into: &rows, count: &count)
         isFound = true
       } else {
         try skipValue()
@@ -152,10 +159,16 @@ extension ByteScanner {
   }
 
   @_lifetime(self: copy self)
-  private mutating func value(into rows: inout NumberRows) throws(ArrayFileError) -> String? {
+  private mutating func value(
+    into rows: inout NumberRows, count: inout Int
+  ) throws(ArrayFileError) -> String? {
+    guard peek() != UInt8(ascii: "[") else {
+      count += try numbers(into: &rows)
+      return nil
+    }
+    count += 1
     switch peek().map(Unicode.Scalar.init) {
     case "\"": return try string()
-    case "[": try numbers(into: &rows)
     case "t", "f":
       switch word() {
       case "true": try rows.append(TextNumber(1, integer: 1))

@@ -4,7 +4,8 @@ extension NumPyFile {
     let (header, dataStart) = try header(file)
     let type = header.typeName.dropFirst()
     guard let kind = type.first, kind == "U" || kind == "S", let length = Int(type.dropFirst()),
-      let order = header.typeName.first, "<>=|".contains(order)
+      // Any number of strings without characters take no bytes.
+      length > 0, let order = header.typeName.first, "<>=|".contains(order)
     else { return .numbers(try read(file)) }
     // Characters are 32 bits wide, or 8.
     let unit: ElementType = kind == "U" ? .uint32 : .uint8

@@ -3,7 +3,7 @@
 /// A first row is a header if it has text where the second has a number, or a first field without a name, as the
 /// index column of pandas. So is one that counts its columns, `0, 1, 2, …`, above numbers that are not whole, as
 /// pandas names them. A lone column of text in a table has one if its first field does not come again, as a label's
-/// would; a column that is asked for by a name has one.
+/// would; a column that is asked for by its name has one.
 struct TextTable {
   private let file: FileRegion
   private let isTable: Bool
@@ -55,15 +55,17 @@ struct TextTable {
   func values(column: String?) throws(ArrayFileError) -> FileValues {
     guard let column else { return try values() }
     var table = self
-    if names == nil, let index = Int(column), 0..<width ~= index {
+    let first = if let names { names } else { try firstRow() }
+    // Above whole numbers, only that a column is asked for tells the numbers that pandas gives to columns.
+    let isCounted = first == (0..<width).map(String.init)
+    if names == nil, !isCounted, let index = Int(column), 0..<width ~= index {
       return try table.values(of: index, source: "\(file.source):\(column)")
     }
-    if names == nil { table.names = try firstRow() }
-    guard let index = table.names?.firstIndex(of: column) else {
-      throw .memberNotFound(
-        path: file.source, kind: .column, name: column, available: table.names ?? [])
+    table.names = first
+    guard let index = first.firstIndex(of: column) else {
+      throw .memberNotFound(path: file.source, kind: .column, name: column, available: first)
     }
-    guard table.names?.lastIndex(of: column) == index else {
+    guard first.lastIndex(of: column) == index else {
       throw .malformedText(
         path: file.source, line: 1,
         reason: "several columns are called '\(ArrayFileError.excerpt(column))'; rename them")
@@ -92,7 +94,7 @@ struct TextTable {
     }
   }
 
-  /// A column: of numbers, of lists of them as in `[0.5, 1]`, or of texts.
+  /// A column: of numbers, of lists of them as in `[0.5, 1]` or NumPy's `[0.5 1. ]`, or of texts.
   private func values(
     of column: Int, source: String
   ) throws(ArrayFileError) -> FileValues {
@@ -150,7 +152,8 @@ struct TextTable {
       let text = Array(try rows.text(column).utf8)
       var scanner = ByteScanner(text.span, path: file.source)
       do throws(ArrayFileError) {
-        try scanner.numbers(into: &result)
+        let count = try scanner.numbers(into: &result, areCommasOptional: true)
+        guard count == 1 else { throw scanner.malformed("a field holds \(count) rows") }
         try scanner.expectEnd()
       } catch .malformedHeader(_, let reason) {
         throw .malformedText(path: file.source, line: rows.line, reason: reason)

@@ -72,6 +72,7 @@ struct MalformedFileTests {
       ("jsonl-missing-key", "holds no key 'a'"), ("jsonl-word", "line 1: expected a number"),
       ("jsonl-null", "line 1: expected a number"), ("jsonl-deep", "deep"),
       ("jsonl-text-behind", "line 1: expected a number"),
+      ("jsonl-several", "found '['"), ("jsonl-rank-3", "2 rows hold 4 arrays"),
       ("jsonl-kinds", "line 2: row 1 is of another kind"),
       ("json-unclosed", "line 1: expected ',', found the end"),
       ("json-cut", "line 1: expected a number, found the end"),

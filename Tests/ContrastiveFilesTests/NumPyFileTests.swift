@@ -149,6 +149,16 @@ struct NumPyFileTests {
     #expect(try array.integers() == [0, 0, 1, 1, 1, 1])
   }
 
+  @Test(
+    "of any number of strings without characters are refused at once", arguments: ["<U0", "|S0"])
+  func emptyStrings(_ type: String) throws {
+    let directory = try TemporaryDirectory()
+    let header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (1000000000000000000,)}"
+    let path = try directory.write(MalformedFiles.npy(header, dataByteCount: 0), to: "x.npy")
+    let error = #expect(throws: ArrayFileError.self) { try FileLabels(reading: [path]) }
+    #expect(try #require(error).description.contains("'\(type)' are not supported"))
+  }
+
   @Test("lose dimensions of one element where fewer are wanted")
   func units() throws {
     #expect(try NumPyFile.read(fixture("middle.npy")).shape == [2, 1, 3])

@@ -37,7 +37,8 @@ struct TextTableTests {
       ("1,2\n3,4\n\n\n", "x"), ("\"1\",\"2\"\n\"3\",\"4\"\n", "x.csv"),
       ("[1, 2]\n[3.0, 4e0]", "x.jsonl"),
       ("{\"id\": \"a\", \"v\": [1,2]}\n{\"v\": [3,4], \"id\": \"b\"}\n", "x.jsonl"),
-      ("[{\"v\": [1,2]}, {\"v\": [[3,4]]}]", "x.json"), ("a;b\n1,0;2,0\n3,0;4,0\n", "x.csv"),
+      ("[{\"v\": [1,2]}, {\"v\": [[3,4]]}]", "x.json"), ("{\"v\": [[1,2], [3,4]]}", "x.json"),
+      ("v\n\"[1. 2.]\"\n[3.   4e0 ]\n", "x.csv:v"), ("a;b\n1,0;2,0\n3,0;4,0\n", "x.csv"),
     ])
   func separators(_ text: String, _ name: String) throws {
     let array = try read(text, name)
@@ -76,6 +77,7 @@ struct TextTableTests {
     #expect(try read(text, "x.csv:c").converted(to: Double.self) == [2.5, 4])
     #expect(try read(text, "x.csv:c").source.hasSuffix("x.csv:c"))
     #expect(try read("1,2\n3,4\n", "x.csv:1").integers() == [2, 4])
+    #expect(try read("0\n3\n4\n", "x.csv:0").integers() == [3, 4])
     let error = #expect(throws: ArrayFileError.self) { try read("a,a\n3,4\n", "y.csv:a") }
     #expect(try #require(error).description.contains("several columns are called 'a'"))
   }

@@ -33,6 +33,8 @@ extension MalformedFiles {
       ("jsonl-text-behind", ".jsonl", "[1,2] x\n"),
       ("jsonl-kinds", ".jsonl", "{\"a\":[1]}\n{\"a\":\"x\"}\n"),
       ("jsonl-not-utf-16", ".jsonl", "{\"\\ud800\":[1]}\n"),
+      ("jsonl-several", ".jsonl", "[[1],[2]]\n[3]\n"),
+      ("jsonl-rank-3", ".json", "[[[1],[2]],[[3],[4]]]"),
       ("jsonl-deep", ".jsonl", nested),
       ("jsonl-deep-key", ".jsonl", "{\"a\":[1],\"b\":\(nested)}"),
       ("json-unclosed", ".json", "[[1,2],[3,4]"),
