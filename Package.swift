@@ -32,6 +32,11 @@ let package = Package(
       pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]
     ),
+    .systemLibrary(
+      name: "CZlib",
+      pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+    ),
     .target(name: "CContrastiveKernels", exclude: ["Loops"]),
     .target(
       name: "ContrastiveKernels",
@@ -42,7 +47,7 @@ let package = Package(
     ),
 
     // The layers, lowest first
-    .target(name: "ContrastiveFiles", swiftSettings: settings),
+    .target(name: "ContrastiveFiles", dependencies: ["CZlib"], swiftSettings: settings),
     .target(
       name: "ContrastiveEmbeddings",
       dependencies: [
@@ -189,6 +194,7 @@ let package = Package(
         "ContrastiveTraining", "Experiments", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      resources: [.copy("Fixtures")],
       swiftSettings: settings
     ),
   ],

@@ -18,8 +18,7 @@ struct Sweep: ReportCommand {
       """)
 
   @OptionGroup var pairOptions: PairOptions
-  @Option(help: ArgumentHelp("Take the first n rows only.", valueName: "n"))
-  var rows: Int?
+  @OptionGroup var rowOptions: RowOptions
   @Option(help: ArgumentHelp("The smallest temperature.", valueName: "τ"))
   var minimum = 0.005
   @Option(help: ArgumentHelp("The largest temperature.", valueName: "τ"))
@@ -32,7 +31,6 @@ struct Sweep: ReportCommand {
 
   func validate() throws {
     if steps < 1 { throw ValidationError("--steps: expected at least 1, found \(steps).") }
-    if let rows, rows < 1 { throw ValidationError("--rows: expected at least 1, found \(rows).") }
     guard minimum <= maximum, (try? Temperature(minimum)) != nil,
       (try? Temperature(maximum)) != nil
     else {
@@ -128,14 +126,8 @@ struct Sweep: ReportCommand {
   ) throws -> (RowSource<Scalar>, RowSource<Scalar>, ids: [Int]?) {
     let (q, k) = try pairOptions.sources(as: scalar)
     let ids = try pairOptions.rowIDs(count: q.rowCount)
-    guard let rows else { return (q, k, ids) }
-    guard rows <= q.rowCount else {
-      throw CommandFailure("--rows \(rows): \(files.queries) has \(q.rowCount) rows")
-    }
-    guard rows > 1 else {
-      throw CommandFailure("--rows \(rows): a batch needs two rows at least")
-    }
-    return (q.prefix(rows), k.prefix(rows), ids.map { Array($0.prefix(rows)) })
+    let choice = try rowOptions.choice(of: q.rowCount, in: files.queries)
+    return (choice(q), choice(k), ids.map { choice($0) })
   }
 
   private func temperatures() throws -> [Temperature] {

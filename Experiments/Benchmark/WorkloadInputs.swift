@@ -78,7 +78,7 @@ struct WorkloadInputs {
       }
     }
     let path = URL(filePath: folder).appending(path: "labels.npy").path(percentEncoded: false)
-    let labels = try readIntegers(path)
+    let labels = try readIndices(path)
     guard labels.count == count else {
       throw ContrastiveError.shape(
         array: path, expected: "\(count), one per query", actual: "\(labels.count)")

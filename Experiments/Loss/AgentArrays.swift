@@ -20,7 +20,7 @@ struct AgentArrays: ParsableArguments {
   ) throws -> LossOutcome<Scalar> {
     let features = try InputArray<Scalar>(features)
     let classWeights = try InputArray<Scalar>(classWeights)
-    let step = try step(features.matrix, classWeights.matrix, try readIntegers(labels))
+    let step = try step(features.matrix, classWeights.matrix, try readIndices(labels))
     var outcome = LossOutcome(step)
     outcome.add("features", step.gradient.features, of: features)
     outcome.add("classWeights", step.gradient.classWeights, of: classWeights)

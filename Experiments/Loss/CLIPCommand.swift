@@ -30,7 +30,9 @@ struct CLIPCommand: TemperedLossReporting {
   @Option(help: "N × d: the images' embeddings.") var images: String
   @Option(help: "N × d: row i is the text of image i.") var texts: String
   @Option(
-    help: "N integers: pairs of one id are no negatives of each other, as captions of one image.")
+    help:
+      "N integers or texts: pairs of one id are no negatives of each other, as captions of one image."
+  )
   var ids: String?
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
@@ -48,7 +50,7 @@ struct CLIPCommand: TemperedLossReporting {
     let loss = CLIP(temperature: try temperature)
     let step = try loss.valueWithGradient(
       images: images.matrix, texts: texts.matrix,
-      excluding: try ids.map { .equalIDs(try readIntegers($0)) } ?? .none,
+      excluding: try ids.map { .equalIDs(try readLabels($0).numbers[0]) } ?? .none,
       of: wantsGradients ? .all : [.temperature, .scale, .logScale],
       reduction: lossOptions.libraryReduction)
     var outcome = LossOutcome(step)

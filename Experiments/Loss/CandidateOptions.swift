@@ -31,8 +31,9 @@ struct CandidateOptions: ParsableArguments {
     case absolute, relative
   }
 
-  @Option(help: "N integers: candidates with the query's id are left out.") var ids: String?
-  @Option(help: "M integers: the ids of the negatives.") var negativeIds: String?
+  @Option(help: "N integers or texts: candidates with the query's id are left out.") var ids:
+    String?
+  @Option(help: "M integers or texts: the ids of the negatives.") var negativeIds: String?
   @Option(
     help: ArgumentHelp(
       "Leave out candidates with a cosine above the positive's less m.", valueName: "m"))
@@ -78,7 +79,9 @@ struct CandidateOptions: ParsableArguments {
     as scalar: Scalar.Type
   ) throws -> FalseNegatives<Scalar> {
     if let ids {
-      return .equalIDs(try readIntegers(ids), negatives: try negativeIds.map(readIntegers))
+      // Together: equal texts are equal ids on both sides.
+      let numbers = try FileLabels(reading: [ids] + [negativeIds].compactMap(\.self)).numbers
+      return .equalIDs(numbers[0], negatives: numbers.dropFirst().first)
     }
     guard let margin else { return .none }
     let limit: FalseNegatives<Scalar>.Margin =

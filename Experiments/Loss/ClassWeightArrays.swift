@@ -9,7 +9,7 @@ struct ClassWeightArrays<Scalar: EmbeddingScalar & ArrayElement> {
   init(_ features: String, _ classWeights: String, _ labels: String) throws {
     self.features = try InputArray(features)
     self.classWeights = try InputArray(classWeights)
-    self.labels = try readIntegers(labels)
+    self.labels = try readIndices(labels)
   }
 
   func outcome(_ step: LossStep<Scalar, ClassWeightGradient<Scalar>>) -> LossOutcome<Scalar> {

@@ -4,38 +4,49 @@ import Contrastive
 struct InputArray<Scalar: EmbeddingScalar & ArrayElement> {
   let matrix: Matrix<Scalar>
 
-  /// The dimensions in the file, which those of its gradient equal.
+  /// The dimensions, without those of one element that are too many.
   let shape: [Int]
+
+  /// The dimensions in the file, which those of its gradient equal.
+  let fileShape: [Int]
 
   /// Reads the array.
   ///
   /// - Parameter ranks: How many dimensions it may have.
   init(_ specification: String, ranks: ClosedRange<Int> = 2...2) throws {
     let file = try FileArray(reading: specification)
-    if !ranks.contains(file.shape.count) { try file.requireRank(ranks.lowerBound) }
-    matrix = try Matrix(file)
-    shape = file.shape
+    let array = ranks.contains(file.shape.count) ? file : try file.withRank(ranks.upperBound)
+    matrix = try Matrix(array)
+    (shape, fileShape) = (array.shape, file.shape)
   }
 }
 
-/// Reads a one-dimensional array of integers.
-func readIntegers(_ specification: String) throws -> [Int] {
-  let file = try FileArray(reading: specification)
-  try file.requireRank(1)
-  return try file.integers()
+/// Reads labels of rows, of which only matters which are equal: whole numbers, or texts.
+func readLabels(_ specification: String) throws -> FileLabels {
+  try FileLabels(reading: [specification])
+}
+
+/// Reads a one-dimensional array of integers that count rows: classes, or instances of a data set.
+///
+/// Texts would have to be numbered, and nothing says in which order the other array has them.
+func readIndices(_ specification: String) throws -> [Int] {
+  let labels = try readLabels(specification)
+  guard labels.names == nil else {
+    throw CommandFailure(
+      "\(specification): holds texts, and which row of the other array each means is not known; give its "
+        + "number, from 0")
+  }
+  return labels.numbers[0]
 }
 
 /// Reads a one-dimensional array of numbers.
 func readNumbers(_ specification: String) throws -> [Double] {
-  let file = try FileArray(reading: specification)
-  try file.requireRank(1)
-  return file.converted()
+  try FileArray(reading: specification).withRank(1).converted()
 }
 
 /// Reads a two-dimensional array of integers, row by row.
 func readIntegerRows(_ specification: String) throws -> [[Int]] {
-  let file = try FileArray(reading: specification)
-  try file.requireRank(2)
+  let file = try FileArray(reading: specification).withRank(2)
   let (elements, width) = (try file.integers(), file.shape[1])
   return (0..<file.shape[0]).map { Array(elements[$0 * width..<($0 + 1) * width]) }
 }

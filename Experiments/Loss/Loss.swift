@@ -8,8 +8,9 @@ struct Loss: ParsableCommand {
     commandName: "loss",
     abstract: "Compute a loss, its gradients and its diagnostics on arrays from files.",
     discussion: """
-      Arrays are .npy or .safetensors files (file.safetensors:tensor), one embedding a row; labels \
-      are integers. Rows are normalised unless a loss says otherwise.
+      Arrays have one embedding a row. \(PairOptions.formats)
+      Labels and ids are integers, or texts of which only matters which are equal; classes and other \
+      numbers of rows are integers. Rows are normalised unless a loss says otherwise.
 
       terms tells how many terms the value is of; a note tells where there are none, or where there \
       are no negatives. A value that leaves the range of the arithmetic is an error.

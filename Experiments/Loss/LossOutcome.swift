@@ -49,7 +49,7 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
   /// Adds a gradient, of the shape of its array.
   mutating func add(_ name: String, _ gradient: Matrix<Scalar>?, of array: InputArray<Scalar>) {
     guard let gradient else { return }
-    gradients.append(ArrayGradient(name: name, matrix: gradient, shape: array.shape))
+    gradients.append(ArrayGradient(name: name, matrix: gradient, shape: array.fileShape))
   }
 
   /// The gradient by the temperatures of rows, where they have their own.

@@ -45,7 +45,7 @@ struct NPIDSoftmaxCommand: TemperedLossReporting {
     let memory = try UnitRows(validating: InputArray<Scalar>(memory).matrix)
     let loss = NPIDSoftmax(temperature: try temperature)
     let step = try loss.valueWithGradient(
-      embeddings: embeddings.matrix, memory: memory, targets: try readIntegers(targets),
+      embeddings: embeddings.matrix, memory: memory, targets: try readIndices(targets),
       of: wantsGradients ? .all : [.temperature, .scale, .logScale],
       reduction: lossOptions.libraryReduction)
     var outcome = LossOutcome(step)

@@ -28,7 +28,7 @@ struct NTXentPairsCommand: TemperedLossReporting {
   static let conditionOfTerms = "no two rows have one label"
 
   @Option(help: "n × d: the embeddings.") var embeddings: String
-  @Option(help: "n integers: the labels.") var labels: String
+  @Option(help: "n integers or texts: the labels.") var labels: String
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
@@ -41,7 +41,7 @@ struct NTXentPairsCommand: TemperedLossReporting {
     let embeddings = try InputArray<Scalar>(embeddings)
     let loss = NTXentPairs(temperature: try temperature)
     let step = try loss.valueWithGradient(
-      embeddings: embeddings.matrix, labels: try readIntegers(labels),
+      embeddings: embeddings.matrix, labels: try readLabels(labels).numbers[0],
       of: wantsGradients ? .all : [.temperature, .scale, .logScale],
       reduction: lossOptions.libraryReduction)
     var outcome = LossOutcome(step)

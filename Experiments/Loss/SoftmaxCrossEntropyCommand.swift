@@ -40,7 +40,7 @@ struct SoftmaxCrossEntropyCommand: TemperedLossReporting {
     let logits = try InputArray<Scalar>(logits)
     let loss = SoftmaxCrossEntropy(temperature: try temperature)
     let step = try loss.valueWithGradient(
-      logits: logits.matrix, labels: try readIntegers(labels),
+      logits: logits.matrix, labels: try readIndices(labels),
       of: wantsGradients ? .all : [.temperature, .scale, .logScale],
       reduction: lossOptions.libraryReduction)
     var outcome = LossOutcome(step)

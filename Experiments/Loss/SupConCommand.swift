@@ -31,9 +31,10 @@ struct SupConCommand: TemperedLossReporting {
   static let conditionOfTerms = "no row has another as its positive"
 
   @Option(help: "n × d: the embeddings.") var embeddings: String
-  @Option(help: "n integers: the labels.") var labels: String?
-  @Option(help: ArgumentHelp("Rows of this label are left out.", valueName: "label"))
-  var ignoreLabel: Int?
+  @Option(help: "n integers or texts: the labels.") var labels: String?
+  @Option(
+    help: ArgumentHelp("Rows of this label are left out.", valueName: "label"))
+  var ignoreLabel: String?
   @Option(help: "n × n, instead of labels: not 0 where the column is a positive of the row.")
   var mask: String?
   @OptionGroup var temperatureOptions: LossTemperatureOptions
@@ -63,12 +64,13 @@ struct SupConCommand: TemperedLossReporting {
     let step: LossStep<Scalar, EmbeddingGradient<Scalar>>
     let anchorCount: Int
     if let labels {
-      let labels = try readIntegers(labels)
+      let labels = try readLabels(labels)
+      let (numbers, ignored) = (labels.numbers[0], try ignored(in: labels))
       step = try loss.valueWithGradient(
-        embeddings: embeddings.matrix, labels: labels, ignoring: ignoreLabel,
+        embeddings: embeddings.matrix, labels: numbers, ignoring: ignored,
         of: variables, reduction: lossOptions.libraryReduction)
-      anchorCount = Dictionary(grouping: labels) { $0 }
-        .filter { $0.key != ignoreLabel && $0.value.count > 1 }
+      anchorCount = Dictionary(grouping: numbers) { $0 }
+        .filter { $0.key != ignored && $0.value.count > 1 }
         .reduce(0) { $0 + $1.value.count }
     } else {
       let positives = try readMask()
@@ -83,6 +85,17 @@ struct SupConCommand: TemperedLossReporting {
     outcome.byTemperature = step.gradient.byTemperature
     outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
     return outcome
+  }
+
+  /// The number of the label to ignore, which for texts is one of them.
+  private func ignored(in labels: FileLabels) throws -> Int? {
+    guard let ignoreLabel else { return nil }
+    if let names = labels.names { return names.firstIndex(of: ignoreLabel) }
+    guard let label = Int(ignoreLabel) else {
+      throw CommandFailure(
+        "--ignore-label \(ignoreLabel): the labels are whole numbers; give one of them")
+    }
+    return label
   }
 
   private func readMask() throws -> Positives {

@@ -25,7 +25,7 @@ struct ToleranceCommand: LossReporting {
   static let canLackNegatives = false
 
   @Option(help: "n × d: the embeddings.") var embeddings: String
-  @Option(help: "n integers: the labels.") var labels: String
+  @Option(help: "n integers or texts: the labels.") var labels: String
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
@@ -36,7 +36,7 @@ struct ToleranceCommand: LossReporting {
   ) throws -> LossOutcome<Scalar> {
     let embeddings = try InputArray<Scalar>(embeddings)
     let step = try Tolerance().valueWithGradient(
-      embeddings: embeddings.matrix, labels: try readIntegers(labels),
+      embeddings: embeddings.matrix, labels: try readLabels(labels).numbers[0],
       of: wantsGradients ? .embeddings : [])
     var outcome = LossOutcome(step, hasTerms: false)
     outcome.add("embeddings", step.gradient.embeddings, of: embeddings)

@@ -50,7 +50,7 @@ struct TripletMarginCommand: LossReporting {
   @Option(help: "T × d: row i is the positive of anchor i.") var positives: String?
   @Option(help: "T × d: row i is the negative of anchor i.") var negatives: String?
   @Option(help: "n × d: a batch instead.") var embeddings: String?
-  @Option(help: "n integers: the labels of the batch.") var labels: String?
+  @Option(help: "n integers or texts: the labels of the batch.") var labels: String?
   @Option(help: "The distance: cosine, euclidean or squared-euclidean.")
   var distance = Distance.squaredEuclidean
   @Option(help: "Whether Euclidean distances are those of normalised rows: true or false.")
@@ -105,7 +105,7 @@ struct TripletMarginCommand: LossReporting {
   ) throws -> LossOutcome<Scalar> {
     let embeddings = try InputArray<Scalar>(embeddings ?? "")
     let step = try loss.valueWithGradient(
-      embeddings: embeddings.matrix, labels: try readIntegers(labels ?? ""),
+      embeddings: embeddings.matrix, labels: try readLabels(labels ?? "").numbers[0],
       of: wantsGradients ? .embeddings : [], reduction: lossOptions.libraryReduction)
     var outcome = LossOutcome(step)
     outcome.add("embeddings", step.gradient.embeddings, of: embeddings)

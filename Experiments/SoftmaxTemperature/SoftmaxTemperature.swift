@@ -24,7 +24,7 @@ struct SoftmaxTemperature: ReportCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A vector, or a matrix whose rows are taken one by one (.npy, .safetensors:name).",
+      "A vector, or a matrix whose rows are taken one by one. \(PairOptions.formats)",
       valueName: "file"))
   var logits: String?
 
@@ -72,12 +72,15 @@ struct SoftmaxTemperature: ReportCommand {
   private func readRows(
     _ file: String
   ) throws -> (matrix: Matrix<Double>, isVector: Bool) {
-    let array = try FileArray(reading: file)
+    let stored = try FileArray(reading: file)
+    // The softmax of a lone logit is 1: a column is a vector.
+    let isColumn = stored.shape.last == 1 && stored.shape.count { $0 != 1 } <= 1
+    let isVector = stored.shape.count == 1 || isColumn
+    let array = try stored.withRank(isVector ? 1 : 2)
     guard array.count > 0 else {
       throw CommandFailure("\(file): holds no numbers; give at least one logit")
     }
-    guard array.shape.count == 1 else {
-      try array.requireRank(2)
+    guard isVector else {
       let matrix = try Matrix<Double>(array)
       for row in 0..<matrix.rowCount {
         if let column = matrix.rows(row..<row + 1).elements.firstIndex(where: { !$0.isFinite }) {

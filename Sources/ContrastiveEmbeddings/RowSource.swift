@@ -46,6 +46,26 @@ public struct RowSource<Scalar: EmbeddingScalar>: Sendable {
     return result
   }
 
+  /// Some of the rows, in the order of a list.
+  ///
+  /// - Parameter indices: Which, inside `0..<rowCount`.
+  public func rows(at indices: [Int]) -> RowSource {
+    precondition(indices.allSatisfy { 0..<rowCount ~= $0 }, "rows out of range")
+    let columnCount = columnCount
+    return RowSource(rowCount: indices.count, columnCount: columnCount) {
+      [read] rows, elements in
+      var chosen = indices[rows]
+      while let first = chosen.first {
+        // Neighbours are read at once.
+        let count = zip(chosen, first...).prefix { $0 == $1 }.count
+        let start = (chosen.startIndex - rows.lowerBound) * columnCount
+        var part = elements._mutatingExtracting(start..<start + count * columnCount)
+        read(first..<first + count, &part)
+        chosen = chosen.dropFirst(count)
+      }
+    }
+  }
+
   /// Sets a block to some rows.
   package func read(_ rows: Range<Int>, into target: Block<Scalar>) {
     target.withMutableRows { first, elements in
@@ -58,14 +78,16 @@ public struct RowSource<Scalar: EmbeddingScalar>: Sendable {
 extension RowSource where Scalar: ArrayElement {
   /// The rows of an array in a file, of whatever floating-point or integer type; used where they lie if it is this one.
   ///
-  /// - Parameter array: `N × d`.
+  /// Others are read tile by tile in whatever order and byte order the file has them.
+  ///
+  /// - Parameter array: `N × d`; further dimensions of one element are left out.
   /// - Throws: `ArrayFileError.wrongRank` for an array that is no matrix.
   public init(_ array: FileArray) throws(ArrayFileError) {
-    try array.requireRank(2)
+    let array = try array.withRank(2)
     self.init(rowCount: array.shape[0], columnCount: array.shape[1]) { rows, elements in
       array.copyRows(rows, into: &elements)
     }
-    if array.elementType == Scalar.elementType { mapped = try Matrix(array) }
+    if array.isStored(as: Scalar.self) { mapped = try Matrix(array) }
   }
 }
 

@@ -22,9 +22,8 @@ extension ArrayFileError: CustomStringConvertible {
       "\(path): cannot be read: \(reason)"
     case .unwritable(let path, let reason):
       "\(path): cannot be written: \(reason)"
-    case .unknownFormat(let path):
-      "\(path): unknown kind of file; expected a name that ends in .npy or .safetensors, or "
-        + "file.safetensors:tensor"
+    case .unreadFormat(let path, let name, let remedy):
+      "\(path): is \(name), which is not read; \(remedy)"
     case .malformedHeader(let path, let reason):
       "\(path): malformed header: \(reason)"
     case .truncated(let path, let expected, let actual):
@@ -37,12 +36,6 @@ extension ArrayFileError: CustomStringConvertible {
     case .unsupportedElementType(let source, let name):
       "\(source): elements of type \(Self.excerpt(name)) are not supported; convert them to a "
         + "floating-point or integer type, for example float32 or int64"
-    case .bigEndian(let path, let name):
-      "\(path): elements of type \(name) are big-endian; save them little-endian, "
-        + "for example with array.astype('<\(name.dropFirst())')"
-    case .fortranOrder(let path, let shape):
-      "\(path): shape \(Self.tuple(shape)) is stored column by column (Fortran order); save it "
-        + "row by row, with numpy.ascontiguousarray(array)"
     case .wrongRank(let source, let expected, let shape):
       "\(source): expected \(expected) dimension\(expected == 1 ? "" : "s"), found "
         + "\(shape.count): shape \(Self.tuple(shape)); reshape the array"
@@ -50,12 +43,21 @@ extension ArrayFileError: CustomStringConvertible {
       "\(source): expected whole numbers, found \(elementType); save them as int64"
     case .integerOutOfRange(let source, let index, let value):
       "\(source): element \(index) is \(value), expected at most \(Int.max)"
-    case .tensorNotFound(let path, let name, let available):
-      "\(path): holds no tensor '\(Self.excerpt(name))'; it holds \(Self.list(available))"
-    case .ambiguousTensor(let path, let available):
+    case .malformedText(let path, let line, let reason):
+      "\(path): line \(line): \(reason)"
+    case .notNumber(let path, let line, let place, let text):
+      text.isEmpty
+        ? "\(path): line \(line): \(place) is empty, expected a number"
+        : "\(path): line \(line): \(place) is '\(Self.excerpt(text))', expected a number; one column is "
+          + "named as in file.csv:column"
+    case .damaged(let source, let reason):
+      "\(source): damaged: \(reason); copy or save the file again"
+    case .memberNotFound(let path, let kind, let name, let available):
+      "\(path): holds no \(kind.rawValue) '\(Self.excerpt(name))'; it holds \(Self.list(available))"
+    case .ambiguousMember(let path, let kind, let available):
       available.isEmpty
-        ? "\(path): holds no tensors"
-        : "\(path): name one of its tensors, as in file.safetensors:tensor; it holds "
+        ? "\(path): holds no \(kind.plural)"
+        : "\(path): name one of its \(kind.plural), as in \(kind.example); it holds "
           + Self.list(available)
     }
   }

@@ -4,8 +4,8 @@
 /// help, what that is. Whatever bytes a file or its name holds, the line stays one: control
 /// characters in it are escaped and long names shortened.
 ///
-/// A `path` is the file's; a `source` is that of one array, which in `.safetensors` is the path,
-/// a colon and the tensor's name.
+/// A `path` is the file's; a `source` is that of one array, which where a file holds several is the path,
+/// a colon and the array's name.
 public enum ArrayFileError: Error, Hashable, Sendable {
   /// There is no such file.
   case notFound(path: String)
@@ -16,8 +16,8 @@ public enum ArrayFileError: Error, Hashable, Sendable {
   /// The file could not be written; whatever was there before is untouched.
   case unwritable(path: String, reason: String)
 
-  /// The name does not say which format to read.
-  case unknownFormat(path: String)
+  /// The file is of a kind that is known and not read, or of none; `remedy` converts it.
+  case unreadFormat(path: String, name: String, remedy: String)
 
   /// The file is not what its name says, or its header breaks the format's rules.
   case malformedHeader(path: String, reason: String)
@@ -34,12 +34,6 @@ public enum ArrayFileError: Error, Hashable, Sendable {
   /// The elements are of a type this module does not read, spelt as in the file.
   case unsupportedElementType(source: String, name: String)
 
-  /// The numbers are stored most significant byte first.
-  case bigEndian(path: String, name: String)
-
-  /// The array is stored column by column.
-  case fortranOrder(path: String, shape: [Int])
-
   /// The array has another number of dimensions than its use requires.
   case wrongRank(source: String, expected: Int, shape: [Int])
 
@@ -49,11 +43,21 @@ public enum ArrayFileError: Error, Hashable, Sendable {
   /// A whole number does not fit `Int`.
   case integerOutOfRange(source: String, index: Int, value: String)
 
-  /// The file holds no tensor of that name.
-  case tensorNotFound(path: String, name: String, available: [String])
+  /// A line of a text is not what its format, or the use, requires.
+  case malformedText(path: String, line: Int, reason: String)
 
-  /// The file holds several tensors or none, and none was named.
-  case ambiguousTensor(path: String, available: [String])
+  /// A number is required, and a field of a text is none; `place` says which field of the line.
+  case notNumber(path: String, line: Int, place: String, text: String)
+
+  /// What is compressed, or the sum that is to protect it, is damaged.
+  case damaged(source: String, reason: String)
+
+  /// The file holds no array of that name.
+  case memberNotFound(
+    path: String, kind: FileFormat.MemberKind, name: String, available: [String])
+
+  /// The file holds several arrays or none, and none was named.
+  case ambiguousMember(path: String, kind: FileFormat.MemberKind, available: [String])
 
   /// Whether the error is that the file does not exist.
   ///

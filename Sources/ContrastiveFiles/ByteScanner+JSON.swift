@@ -37,6 +37,49 @@ extension ByteScanner {
     return numbers
   }
 
+  /// Reads a number, or one of Python's words `NaN` and `Infinity`.
+  @_lifetime(self: copy self)
+  mutating func number() throws(ArrayFileError) -> TextNumber {
+    guard let number = decimalNumber() else { throw expected("a number") }
+    return number
+  }
+
+  /// Reads an array of numbers into the present row; or an array of such arrays, into rows of which the last is the
+  /// present one.
+  ///
+  /// - Parameter areCommasOptional: Whether blanks separate numbers too, as in what NumPy prints.
+  /// - Returns: How many rows there were.
+  @_lifetime(self: copy self)
+  mutating func numbers(
+    into rows: inout NumberRows, areCommasOptional: Bool = false, depth: Int = 0
+  ) throws(ArrayFileError) -> Int {
+    guard depth < Self.maximumDepth else {
+      throw malformed("values nest deeper than \(Self.maximumDepth)")
+    }
+    try expect("[")
+    guard peek() == UInt8(ascii: "[") else {
+      var isFirst = true
+      while !accept("]") {
+        if !isFirst, !accept(","), !areCommasOptional { throw expected("','") }
+        try rows.append(number())
+        isFirst = false
+      }
+      return 1
+    }
+    var count = 0
+    while !accept("]") {
+      if count > 0 {
+        try expect(",")
+        do { try rows.endRow(line: 0) } catch .malformedText(_, _, let reason) {
+          throw malformed(reason)
+        }
+      }
+      count += try numbers(
+        into: &rows, areCommasOptional: areCommasOptional, depth: depth + 1)
+    }
+    return count
+  }
+
   /// Reads a string.
   @_lifetime(self: copy self)
   mutating func string() throws(ArrayFileError) -> String {

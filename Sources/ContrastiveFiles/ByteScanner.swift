@@ -1,16 +1,19 @@
 /// A reader of header text, byte by byte.
 ///
-/// Both formats' headers are ASCII outside strings, so that nothing needs decoding first. Every
+/// Headers and JSON are ASCII outside strings, so that nothing needs decoding first. Every
 /// method that reads a token skips the white space before it.
 struct ByteScanner: ~Escapable {
   private let bytes: Span<UInt8>
-  private var position = 0
+  private(set) var position: Int
   private let path: String
 
-  /// - Parameter path: The file's name in errors.
+  /// - Parameters:
+  ///   - position: Where to begin.
+  ///   - path: The file's name in errors.
   @_lifetime(copy bytes)
-  init(_ bytes: Span<UInt8>, path: String) {
+  init(_ bytes: Span<UInt8>, from position: Int = 0, path: String) {
     self.bytes = bytes
+    self.position = position
     self.path = path
   }
 
@@ -90,6 +93,22 @@ struct ByteScanner: ~Escapable {
     }
     if let byte = next, isDigit(byte) { throw malformed("a number begins with a zero") }
     return value
+  }
+
+  /// Reads a number, or a word for what has no digits, if one comes next.
+  @_lifetime(self: copy self)
+  mutating func decimalNumber() -> TextNumber? {
+    _ = peek()
+    let start = position
+    while let byte = next, isDigit(byte) || Self.isNumberSign(byte) { position += 1 }
+    let number = TextNumber(bytes.extracting(start..<position))
+    if number == nil { position = start }
+    return number
+  }
+
+  private static func isNumberSign(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".")
+      || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
   }
 
   /// The error that something else comes next.

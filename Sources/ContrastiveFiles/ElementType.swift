@@ -1,27 +1,30 @@
 /// The type of the numbers in an array file.
 ///
-/// Both formats know more types; these are the ones that convert to `Float`, `Double` or `Int`
+/// Formats know more types; these are the ones that convert to `Float`, `Double` or `Int`
 /// without a decision by the reader. NumPy has no bfloat16.
 public enum ElementType: String, CaseIterable, Hashable, Sendable {
   case float16, bfloat16, float32, float64
   case int8, int16, int32, int64
   case uint8, uint16, uint32, uint64
 
+  /// True or false, read as 1 and 0.
+  case bool
+
   /// The size of one element, in bytes.
   public var byteCount: Int {
     switch self {
-    case .int8, .uint8: 1
+    case .bool, .int8, .uint8: 1
     case .float16, .bfloat16, .int16, .uint16: 2
     case .float32, .int32, .uint32: 4
     case .float64, .int64, .uint64: 8
     }
   }
 
-  /// Whether the elements are whole numbers by type, as labels and indices must be.
+  /// Whether the elements are whole numbers by type, as labels and indices must be; truth values are.
   public var isInteger: Bool {
     switch self {
     case .float16, .bfloat16, .float32, .float64: false
-    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64: true
+    case .bool, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64: true
     }
   }
 
@@ -40,6 +43,7 @@ public enum ElementType: String, CaseIterable, Hashable, Sendable {
     case .uint16: "U16"
     case .uint32: "U32"
     case .uint64: "U64"
+    case .bool: "BOOL"
     }
   }
 
@@ -47,6 +51,7 @@ public enum ElementType: String, CaseIterable, Hashable, Sendable {
   var numPyName: String? {
     switch self {
     case .bfloat16: nil
+    case .bool: "b1"
     case .float16, .float32, .float64: "f\(byteCount)"
     case .int8, .int16, .int32, .int64: "i\(byteCount)"
     case .uint8, .uint16, .uint32, .uint64: "u\(byteCount)"

@@ -41,11 +41,11 @@ extension FileArray {
     var result = [Int](repeating: 0, count: count)
     var span = result.mutableSpan
     switch elementType {
+    case .bool, .uint8: try copyIntegers(of: UInt8.self, into: &span)
     case .int8: try copyIntegers(of: Int8.self, into: &span)
     case .int16: try copyIntegers(of: Int16.self, into: &span)
     case .int32: try copyIntegers(of: Int32.self, into: &span)
     case .int64: try copyIntegers(of: Int64.self, into: &span)
-    case .uint8: try copyIntegers(of: UInt8.self, into: &span)
     case .uint16: try copyIntegers(of: UInt16.self, into: &span)
     case .uint32: try copyIntegers(of: UInt32.self, into: &span)
     case .uint64: try copyIntegers(of: UInt64.self, into: &span)
@@ -59,7 +59,9 @@ extension FileArray {
     of type: Element.Type, into result: inout MutableSpan<Int>
   ) throws(ArrayFileError) {
     var index = 0
-    try mapping.convert(type, at: byteOffset, into: &result) { value throws(ArrayFileError) in
+    let isBool = elementType == .bool
+    try convert(type, from: 0, into: &result) { value throws(ArrayFileError) in
+      if isBool { return value == 0 ? 0 : 1 }
       guard let integer = Int(exactly: value) else {
         throw ArrayFileError.integerOutOfRange(source: source, index: index, value: "\(value)")
       }
@@ -81,26 +83,53 @@ extension FileArray {
   private func convertElements<Scalar: BinaryFloatingPoint & BitwiseCopyable>(
     from index: Int, into result: inout MutableSpan<Scalar>
   ) {
-    let start = byteOffset + index * elementType.byteCount
     switch elementType {
     case .float16:
-      mapping.convert(UInt16.self, at: start, into: &result) { Scalar(float(fromHalf: $0)) }
+      convert(UInt16.self, from: index, into: &result) { Scalar(float(fromHalf: $0)) }
     case .bfloat16:
-      mapping.convert(UInt16.self, at: start, into: &result) {
+      convert(UInt16.self, from: index, into: &result) {
         Scalar(Float(bitPattern: UInt32($0) << 16))
       }
     case .float32:
-      mapping.convert(UInt32.self, at: start, into: &result) { Scalar(Float(bitPattern: $0)) }
+      convert(UInt32.self, from: index, into: &result) { Scalar(Float(bitPattern: $0)) }
     case .float64:
-      mapping.convert(UInt64.self, at: start, into: &result) { Scalar(Double(bitPattern: $0)) }
-    case .int8: mapping.convert(Int8.self, at: start, into: &result) { Scalar($0) }
-    case .int16: mapping.convert(Int16.self, at: start, into: &result) { Scalar($0) }
-    case .int32: mapping.convert(Int32.self, at: start, into: &result) { Scalar($0) }
-    case .int64: mapping.convert(Int64.self, at: start, into: &result) { Scalar($0) }
-    case .uint8: mapping.convert(UInt8.self, at: start, into: &result) { Scalar($0) }
-    case .uint16: mapping.convert(UInt16.self, at: start, into: &result) { Scalar($0) }
-    case .uint32: mapping.convert(UInt32.self, at: start, into: &result) { Scalar($0) }
-    case .uint64: mapping.convert(UInt64.self, at: start, into: &result) { Scalar($0) }
+      convert(UInt64.self, from: index, into: &result) { Scalar(Double(bitPattern: $0)) }
+    case .bool: convert(UInt8.self, from: index, into: &result) { $0 == 0 ? 0 : 1 }
+    case .int8: convert(Int8.self, from: index, into: &result) { Scalar($0) }
+    case .int16: convert(Int16.self, from: index, into: &result) { Scalar($0) }
+    case .int32: convert(Int32.self, from: index, into: &result) { Scalar($0) }
+    case .int64: convert(Int64.self, from: index, into: &result) { Scalar($0) }
+    case .uint8: convert(UInt8.self, from: index, into: &result) { Scalar($0) }
+    case .uint16: convert(UInt16.self, from: index, into: &result) { Scalar($0) }
+    case .uint32: convert(UInt32.self, from: index, into: &result) { Scalar($0) }
+    case .uint64: convert(UInt64.self, from: index, into: &result) { Scalar($0) }
+    }
+  }
+
+  /// Converts the elements from one on, in row-major order.
+  @inline(__always)
+  private func convert<
+    Element: ArrayElement & FixedWidthInteger, Result: BitwiseCopyable, Failure: Error
+  >(
+    _ type: Element.Type, from index: Int, into results: inout MutableSpan<Result>,
+    _ transform: (Element) throws(Failure) -> Result
+  ) throws(Failure) {
+    if layout.isDense, !layout.isBigEndian {
+      let size = MemoryLayout<Element>.size
+      return try bytes.convert(
+        type, at: byteOffset + index * size, stride: size, into: &results, at: results.indices,
+        transform)
+    }
+    var position = 0
+    while position < results.count {
+      let run = layout.run(from: index + position)
+      let end = min(position + run.count, results.count)
+      try bytes.convert(
+        type, at: byteOffset + run.offset, stride: run.stride, into: &results, at: position..<end
+      ) { element throws(Failure) in
+        try transform(layout.isBigEndian ? element.byteSwapped : element)
+      }
+      position = end
     }
   }
 }

@@ -1,24 +1,25 @@
-/// An array in a mapped file.
+/// An array in a file.
 ///
-/// Nothing is read until elements are asked for, and copies of this value share the mapping, which
-/// stays for as long as any of them does. The elements are in row-major order: the last
-/// dimension's neighbours are neighbours in the file.
+/// The file is mapped where it can be: then nothing is read until elements are asked for, and copies of this
+/// value share the mapping, which stays for as long as any of them does. Elements are given in row-major order,
+/// the last dimension's neighbours beside each other, however the file has them: column by column, most
+/// significant byte first, or with something between the rows.
 ///
 /// The file may be deleted, or replaced by renaming, while the array is in use. It must not be
 /// shortened in place, as no mapped file may be.
 public struct FileArray: Sendable {
-  /// The array's name in messages: the file's path, for a tensor followed by a colon and its name.
+  /// The array's name in messages: the file's path, for one of several arrays followed by a colon and its name.
   public let source: String
 
   let layout: ArrayLayout
-  let mapping: FileMapping
+  let bytes: FileBytes
   let byteOffset: Int
 
-  /// The array's layout must lie inside the mapping from `byteOffset` on.
-  init(source: String, layout: ArrayLayout, mapping: FileMapping, byteOffset: Int) {
+  /// The array's layout must lie inside the bytes from `byteOffset` on.
+  init(source: String, layout: ArrayLayout, bytes: FileBytes, byteOffset: Int) {
     self.source = source
     self.layout = layout
-    self.mapping = mapping
+    self.bytes = bytes
     self.byteOffset = byteOffset
   }
 
@@ -40,19 +41,37 @@ public struct FileArray: Sendable {
     }
   }
 
+  /// The same array in as many dimensions as given, if the others are of one element: an `N × 1 × d` array as
+  /// `N × d`, a column as a vector.
+  ///
+  /// Of several such dimensions, inner ones go first and then the outermost.
+  ///
+  /// - Throws: `ArrayFileError.wrongRank`.
+  public func withRank(_ rank: Int) throws(ArrayFileError) -> FileArray {
+    guard let layout = layout.droppingUnits(toRank: rank) else {
+      throw .wrongRank(source: source, expected: rank, shape: shape)
+    }
+    return FileArray(source: source, layout: layout, bytes: bytes, byteOffset: byteOffset)
+  }
+
+  /// Whether the elements are of a type, and lie as an array in memory does.
+  package func isStored<Element: ArrayElement>(as type: Element.Type) -> Bool {
+    unsafe borrowedElements(as: type) != nil
+  }
+
   /// The elements where they lie, without a copy, and the object that keeps them there.
   ///
   /// The memory is read-only, and valid while `owner` lives.
   ///
-  /// - Returns: `nil` if the stored type is another one, or if the elements are not aligned in the
-  ///   file (NumPy aligns them, old `.safetensors` files may not); `converted(to:)` then helps.
+  /// - Returns: `nil` if the stored type, byte order or order is another one, or if the elements are not aligned
+  ///   in the file (NumPy aligns them, old `.safetensors` files may not); `converted(to:)` then helps.
   @unsafe
   package func borrowedElements<Element: ArrayElement>(
     as type: Element.Type = Element.self
   ) -> (elements: UnsafeBufferPointer<Element>, owner: AnyObject)? {
-    guard elementType == Element.elementType,
-      let elements = unsafe mapping.elements(type, at: byteOffset, count: count)
+    guard elementType == Element.elementType, layout.isDense, !layout.isBigEndian,
+      let elements = unsafe bytes.elements(type, at: byteOffset, count: count)
     else { return nil }
-    return unsafe (elements, mapping)
+    return unsafe (elements, bytes)
   }
 }

@@ -1,13 +1,35 @@
 extension NumPyFile {
-  /// The layout that a header's dictionary describes.
+  /// What a header's dictionary says.
+  struct Header {
+    /// The type as spelt in the file, for example `<f4`.
+    let typeName: String
+    let order: ArrayLayout.Order
+    let shape: [Int]
+
+    /// The type and its byte order; nil if it is not among ``ElementType``'s.
+    ///
+    /// Single bytes have no order, and NumPy takes any sign for them.
+    var elementType: (type: ElementType, isBigEndian: Bool)? {
+      let type = ElementType.allCases.first { $0.numPyName == String(typeName.dropFirst()) }
+      guard let type, let order = typeName.first else { return nil }
+      return switch order {
+      case "<", "=": (type, false)
+      case ">": (type, true)
+      case "|" where type.byteCount == 1: (type, false)
+      default: nil
+      }
+    }
+  }
+
+  /// Reads a header's dictionary.
   ///
   /// The grammar is the part of Python's that `numpy.save` can produce for the element types read
   /// here: strings in either quotes without escapes, `True`, `False` and tuples of whole numbers.
-  static func layout(
-    ofHeader text: Span<UInt8>, path: String
-  ) throws(ArrayFileError) -> ArrayLayout {
+  static func header(
+    _ text: Span<UInt8>, path: String
+  ) throws(ArrayFileError) -> Header {
     var scanner = ByteScanner(text, path: path)
-    var elementType: ElementType?
+    var typeName: String?
     var isFortranOrder: Bool?
     var shape: [Int]?
 
@@ -16,8 +38,8 @@ extension NumPyFile {
       let key = try scanner.pythonString()
       try scanner.expect(":")
       switch key {
-      case "descr" where elementType == nil:
-        elementType = try scanner.numPyElementType(path: path)
+      case "descr" where typeName == nil:
+        typeName = try scanner.numPyTypeName(path: path)
       case "fortran_order" where isFortranOrder == nil:
         isFortranOrder = try scanner.pythonBool()
       case "shape" where shape == nil:
@@ -34,15 +56,11 @@ extension NumPyFile {
     }
     try scanner.expectEnd()
 
-    guard let elementType, let isFortranOrder, let shape else {
+    guard let typeName, let isFortranOrder, let shape else {
       throw .malformedHeader(
         path: path, reason: "expected the keys 'descr', 'fortran_order' and 'shape'")
     }
-    let layout = try ArrayLayout(elementType, shape: shape, source: path)
-    guard !isFortranOrder || layout.orderIsImmaterial else {
-      throw .fortranOrder(path: path, shape: shape)
-    }
-    return layout
+    return Header(typeName: typeName, order: isFortranOrder ? .columns : .rows, shape: shape)
   }
 
   /// All that precedes the elements, as NumPy writes it: version 1.0, the elements aligned to 64
@@ -107,25 +125,11 @@ extension ByteScanner {
   }
 
   /// Reads an element type, such as `'<f4'`.
-  ///
-  /// Single bytes have no order, and NumPy takes any sign for them.
   @_lifetime(self: copy self)
-  fileprivate mutating func numPyElementType(path: String) throws(ArrayFileError) -> ElementType {
+  fileprivate mutating func numPyTypeName(path: String) throws(ArrayFileError) -> String {
     if let byte = peek(), byte == UInt8(ascii: "[") || byte == UInt8(ascii: "(") {
       throw .unsupportedElementType(source: path, name: "record")
     }
-    let name = try pythonString()
-    let type = ElementType.allCases.first { $0.numPyName == String(name.dropFirst()) }
-    switch name.first {
-    case "<", "=":
-      if let type { return type }
-    case "|":
-      if let type, type.byteCount == 1 { return type }
-    case ">":
-      if let type, type.byteCount == 1 { return type }
-      if type != nil { throw .bigEndian(path: path, name: name) }
-    default: break
-    }
-    throw .unsupportedElementType(source: path, name: "'\(name)'")
+    return try pythonString()
   }
 }

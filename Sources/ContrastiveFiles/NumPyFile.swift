@@ -4,8 +4,8 @@
 /// 93 'NUMPY' major minor   header length (2 bytes, from version 2.0 on 4)   header   elements
 /// ```
 /// The header is a Python dictionary literal that gives the element type, the shape and the order.
-/// Little-endian numbers in row-major order are read, of the types of ``ElementType``; everything
-/// else is an error that says how to save the array instead.
+/// Numbers of the types of ``ElementType`` are read, in either byte order and row by row or column by column
+/// (Fortran order); everything else is an error that says how to save the array instead.
 ///
 /// - Source: [numpy.lib.format](https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html)
 public enum NumPyFile {
@@ -17,8 +17,53 @@ public enum NumPyFile {
   ///   long as its header says, or holds elements of another kind.
   /// - Complexity: O(1): elements are read when they are asked for.
   public static func read(_ path: String) throws(ArrayFileError) -> FileArray {
-    let mapping = try FileMapping(path)
-    let bytes = mapping.bytes
+    try read(FileRegion(path))
+  }
+
+  static func read(_ file: FileRegion) throws(ArrayFileError) -> FileArray {
+    let (header, dataStart) = try header(file)
+    guard let (type, isBigEndian) = header.elementType else {
+      // NumPy pickles what is no number.
+      guard header.typeName.last != "O" else {
+        throw ForeignFormat.numPyObjects.error(path: file.source)
+      }
+      throw .unsupportedElementType(source: file.source, name: "'\(header.typeName)'")
+    }
+    let layout = try ArrayLayout(
+      type, shape: header.shape, order: header.order, isBigEndian: isBigEndian,
+      source: file.source)
+    try requireByteCount(layout.byteCount, shape: header.shape, from: dataStart, in: file)
+    return FileArray(
+      source: file.source, layout: layout, bytes: file.bytes,
+      byteOffset: file.range.lowerBound + dataStart)
+  }
+
+  /// Throws unless the elements end where the file does.
+  static func requireByteCount(
+    _ byteCount: Int, shape: [Int], from dataStart: Int, in file: FileRegion
+  ) throws(ArrayFileError) {
+    // The layout's sizes fit Int; the sum with the header's need not.
+    guard byteCount <= Int.max - dataStart else {
+      throw .invalidShape(
+        source: file.source, shape: shape, reason: "needs more bytes than can be addressed")
+    }
+    let end = dataStart + byteCount
+    guard file.count >= end else {
+      throw .truncated(
+        path: file.source, expectedByteCount: end, actualByteCount: file.count)
+    }
+    guard file.count == end else {
+      throw .trailingBytes(
+        path: file.source, expectedByteCount: end, actualByteCount: file.count)
+    }
+  }
+
+  /// The file's header, and where its elements begin.
+  static func header(
+    _ file: FileRegion
+  ) throws(ArrayFileError) -> (header: Header, dataStart: Int) {
+    let path = file.source
+    let bytes = file.span
     guard bytes.count > 0 else { throw .malformedHeader(path: path, reason: "the file is empty") }
     for index in 0..<min(magic.count, bytes.count) where bytes[index] != magic[index] {
       throw .malformedHeader(
@@ -46,17 +91,6 @@ public enum NumPyFile {
     let dataStart = textStart + textLength
     try requireBytes(dataStart)
 
-    let layout = try layout(ofHeader: bytes.extracting(textStart..<dataStart), path: path)
-    // The layout's sizes fit Int; the sum with the header's need not.
-    guard layout.byteCount <= Int.max - dataStart else {
-      throw .invalidShape(
-        source: path, shape: layout.shape, reason: "needs more bytes than can be addressed")
-    }
-    let end = dataStart + layout.byteCount
-    try requireBytes(end)
-    guard bytes.count == end else {
-      throw .trailingBytes(path: path, expectedByteCount: end, actualByteCount: bytes.count)
-    }
-    return FileArray(source: path, layout: layout, mapping: mapping, byteOffset: dataStart)
+    return (try header(bytes.extracting(textStart..<dataStart), path: path), dataStart)
   }
 }

@@ -41,7 +41,7 @@ final class OutputFile {
     if unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       throw .unwritable(
         path: path,
-        reason: "expected a regular file or a new name, found \(kind(of: status.st_mode))")
+        reason: "expected a regular file or a new name, found \(FileKind(status.st_mode).rawValue)")
     }
 
     // A name of its own, not the target's with a suffix, which could be too long. The number

@@ -4,7 +4,7 @@
 /// header length (8 bytes)   header (JSON)   elements of all tensors, without gaps
 /// ```
 /// The header is checked as the official reader checks it, so that no element belongs to two
-/// tensors and no byte to none. Tensors of types that ``ElementType`` lacks (booleans, 8-bit floats)
+/// tensors and no byte to none. Tensors of types that ``ElementType`` lacks (8-bit floats)
 /// are listed; asking for one is an error.
 ///
 /// - Source: [safetensors](https://github.com/huggingface/safetensors#format)
@@ -12,7 +12,7 @@ public struct SafetensorsFile: Sendable {
   /// The file's path.
   public let path: String
 
-  private let mapping: FileMapping
+  private let file: FileRegion
   private let header: SafetensorsHeader
 
   /// Maps a file and checks its header.
@@ -21,10 +21,13 @@ public struct SafetensorsFile: Sendable {
   /// - Complexity: O(*n* log *n*) in the number of tensors; elements are read when they are asked
   ///   for.
   public init(_ path: String) throws(ArrayFileError) {
-    let mapping = try FileMapping(path)
-    self.header = try SafetensorsHeader(mapping.bytes, path: path)
-    self.mapping = mapping
-    self.path = path
+    try self.init(FileRegion(path))
+  }
+
+  init(_ file: FileRegion) throws(ArrayFileError) {
+    self.header = try SafetensorsHeader(file.span, path: file.source)
+    self.file = file
+    self.path = file.source
   }
 
   /// The tensors' names, in the order of their elements in the file.
@@ -35,18 +38,28 @@ public struct SafetensorsFile: Sendable {
 
   /// The tensor of the given name.
   ///
-  /// - Throws: `ArrayFileError.tensorNotFound`, or `.unsupportedElementType`.
+  /// - Throws: `ArrayFileError.memberNotFound`, or `.unsupportedElementType`.
   public func tensor(_ name: String) throws(ArrayFileError) -> FileArray {
     guard let tensor = header.tensors[name] else {
-      throw .tensorNotFound(path: path, name: name, available: names)
+      throw .memberNotFound(path: path, kind: .tensor, name: name, available: names)
     }
     let source = Self.source(of: name, in: path)
     guard let layout = tensor.layout else {
       throw .unsupportedElementType(source: source, name: tensor.typeName)
     }
     return FileArray(
-      source: source, layout: layout, mapping: mapping,
-      byteOffset: header.dataStart + tensor.offsets.lowerBound)
+      source: source, layout: layout, bytes: file.bytes,
+      byteOffset: file.range.lowerBound + header.dataStart + tensor.offsets.lowerBound)
+  }
+
+  /// The file's only tensor.
+  ///
+  /// - Throws: `ArrayFileError.ambiguousMember` if there are several or none.
+  func onlyTensor() throws(ArrayFileError) -> FileArray {
+    guard let name = names.first, names.count == 1 else {
+      throw .ambiguousMember(path: path, kind: .tensor, available: names)
+    }
+    return try tensor(name)
   }
 
   /// A tensor's name in messages.

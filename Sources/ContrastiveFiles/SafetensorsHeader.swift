@@ -23,6 +23,12 @@ struct SafetensorsHeader: Sendable {
   /// Where the tensors' bytes begin in the file.
   let dataStart: Int
 
+  /// Whether a file with the given contents begins as one of this format does.
+  static func mayBegin(_ bytes: Span<UInt8>) -> Bool {
+    bytes.count > 8 && bytes.number(UInt64.self, at: 0) <= maximumLength
+      && bytes[8] == UInt8(ascii: "{")
+  }
+
   /// Reads the header of a file with the given contents.
   init(_ bytes: Span<UInt8>, path: String) throws(ArrayFileError) {
     func malformed(_ reason: String) -> ArrayFileError {
@@ -32,8 +38,7 @@ struct SafetensorsHeader: Sendable {
     guard bytes.count >= 8 else {
       throw .truncated(path: path, expectedByteCount: 8, actualByteCount: bytes.count)
     }
-    var length: UInt64 = 0
-    for index in (0..<8).reversed() { length = length << 8 | UInt64(bytes[index]) }
+    let length = bytes.number(UInt64.self, at: 0)
     guard length <= Self.maximumLength else {
       throw malformed("its length is \(length) bytes, expected at most \(Self.maximumLength)")
     }
@@ -93,7 +98,7 @@ struct SafetensorsHeader: Sendable {
 
 extension ByteScanner {
   @_lifetime(self: copy self)
-  fileprivate mutating func stringMap() throws(ArrayFileError) -> [String: String] {
+  mutating func stringMap() throws(ArrayFileError) -> [String: String] {
     var map: [String: String] = [:]
     var keys: Set<String> = []
     try beginObject()

@@ -140,9 +140,9 @@ struct LossTemperaturesTests {
   @Test("takes a list, not a matrix")
   func rank() throws {
     let inputs = try Inputs([0.1, 0.2, 0.3, 0.4])
-    try NumPyFile.write([0.1, 0.2, 0.3, 0.4].span, shape: [4, 1], to: inputs.temperatures)
+    try NumPyFile.write([0.1, 0.2, 0.3, 0.4].span, shape: [2, 2], to: inputs.temperatures)
     #expect(
-      throws: ArrayFileError.wrongRank(source: inputs.temperatures, expected: 1, shape: [4, 1])
+      throws: ArrayFileError.wrongRank(source: inputs.temperatures, expected: 1, shape: [2, 2])
     ) { try result(inputs.arguments()) }
   }
 

@@ -18,7 +18,8 @@ package enum MalformedFiles {
   /// All kinds, each once; the seed chooses where bytes are cut and damaged.
   package static func all(seed: UInt64) -> [MalformedFile] {
     var generator = SeededGenerator(seed: seed)
-    return numPy(&generator) + safetensors(&generator)
+    return numPy(&generator) + safetensors(&generator) + archives(&generator) + texts
+      + vectors(&generator)
   }
 
   /// A `.npy` file of a header text and bytes of data.
@@ -44,7 +45,7 @@ package enum MalformedFiles {
     (0..<count).map { UInt8(truncatingIfNeeded: $0) }
   }
 
-  private static func littleEndian(_ value: Int, byteCount: Int) -> [UInt8] {
+  static func littleEndian(_ value: Int, byteCount: Int) -> [UInt8] {
     (0..<byteCount).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
   }
 
@@ -83,7 +84,8 @@ package enum MalformedFiles {
       files.append(("byte-\(name)-in-header", damaged))
     }
     let types = [
-      "big-endian": "'>f4'", "bool": "'|b1'", "complex": "'<c8'", "object": "'|O'",
+      "big-endian-other-size": "'>f8'", "bool-other-size": "'|b1'", "complex": "'<c8'",
+      "object": "'|O'",
       "string": "'<U4'", "void": "'<V2'", "float128": "'<f16'", "no-order": "'f4'",
       "bar-order": "'|f4'", "record": "[('x', '<f4')]", "subarray": "('<f4', (2,))",
       "empty-type": "''", "type-number": "4", "type-escape": "'\\x3cf4'",
@@ -104,7 +106,7 @@ package enum MalformedFiles {
       ("shape-\($0.key)", npy(numPyHeader(shape: $0.value)))
     }
     let headers = [
-      "fortran-order": numPyHeader(order: "True"), "order-number": numPyHeader(order: "0"),
+      "order-number": numPyHeader(order: "0"),
       "order-none": numPyHeader(order: "None"), "empty-dictionary": "{}", "blank": "   \n",
       "no-type": "{'fortran_order': False, 'shape': (2, 3)}",
       "no-order": "{'descr': '<f4', 'shape': (2, 3)}",
@@ -179,7 +181,7 @@ package enum MalformedFiles {
       "gap-first": tensorHeader(shape: "[2,2]", offsets: "[8,24]"),
       "type-unknown": tensorHeader(type: "\"F31\""),
       "type-lower-case": tensorHeader(type: "\"f32\""),
-      "type-bool": tensorHeader(type: "\"BOOL\"", shape: "[24]"),
+      "type-bool-other-size": tensorHeader(type: "\"BOOL\"", shape: "[2,3]"),
       "type-number": tensorHeader(type: "32"), "type-other-size": tensorHeader(type: "\"F64\""),
       "shape-too-large": tensorHeader(shape: "[2,4]"),
       "shape-negative": tensorHeader(shape: "[-2,-3]"),

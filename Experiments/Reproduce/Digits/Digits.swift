@@ -15,7 +15,7 @@ struct Digits: Sendable {
     let file = try FileArray(reading: BundledData.path("digits/images.npy"))
     let all = Digits(
       pixels: file.converted(to: Float.self).map { $0 / 16 },
-      labels: try readIntegers(BundledData.path("digits/labels.npy")))
+      labels: try readIndices(BundledData.path("digits/labels.npy")))
     return (all.rows(0..<1400), all.rows(1400..<all.labels.count))
   }
 

@@ -4,14 +4,20 @@ import Contrastive
 /// Embeddings of two sides, row i of one belonging to row i of the other: the user's, or those that
 /// come with the program.
 struct PairOptions: ParsableArguments {
-  @Option(help: "N × d: the queries (.npy, .safetensors or .safetensors:tensor).")
+  /// The files that arrays are read from, for the help of commands.
+  static let formats = """
+    Files are \(FileFormat.suffixList), plain or compressed (.gz); file.npz:array, file.safetensors:tensor, \
+    file.csv:column and file.jsonl:key name one of several arrays, and - is standard input.
+    """
+
+  @Option(help: "N × d: the queries. \(Self.formats)")
   var queries: String?
   @Option(help: "N × d: row i is the positive of query i.")
   var keys: String?
 
   @Option(
     help: ArgumentHelp(
-      "N integers: rows of one id belong together, as an image and its captions. They are not each "
+      "N integers or texts: rows of one id belong together, as an image and its captions. They are not each "
         + "other's negatives, and any of them is a right answer.", valueName: "file"))
   var ids: String?
 
@@ -61,7 +67,7 @@ struct PairOptions: ParsableArguments {
   /// - Throws: `CommandFailure` unless there is one for each row.
   func rowIDs(count: Int) throws -> [Int]? {
     guard let file = ids else { return nil }
-    let ids = try readIntegers(file)
+    let ids = try readLabels(file).numbers[0]
     guard ids.count == count else {
       throw CommandFailure("\(file): expected \(count) ids, one for each row, found \(ids.count)")
     }

@@ -23,6 +23,7 @@ extension ReportCommand {
     let progress = ProgressLine()
     do {
       defer { progress.clear() }
+      try requireOneReaderOfStandardInput()
       // Before the computation: an impossible folder should not be found after an hour.
       let folder = try outputOptions.output.map { try resultsFolder($0) }
       var report = try report(progress: progress)

@@ -83,7 +83,8 @@ extension Checkpoint {
 
   private func entry(_ name: String) throws(ArrayFileError) -> Entry {
     guard let entry = entries[name] else {
-      throw .tensorNotFound(path: path, name: name, available: entries.keys.sorted())
+      throw .memberNotFound(
+        path: path, kind: .tensor, name: name, available: entries.keys.sorted())
     }
     return entry
   }

@@ -29,12 +29,20 @@ with open("fortran-column.npy", "wb") as file:  # column by column is row by row
     npy.write_array_header_1_0(file, {"descr": "<f4", "fortran_order": True, "shape": (3, 1)})
     file.write(np.arange(3, dtype="f4").tobytes())
 
-# What is not read.
+# In other orders, and with dimensions of one element.
 np.save("fortran.npy", np.asfortranarray(array))
-np.save("big-endian.npy", array.astype(">f4"))
+np.save("fortran-rank3.npy", np.asfortranarray(np.arange(24, dtype=">i2").reshape(2, 3, 4)))
+for name, original in arrays.items():
+    np.save(f"big-endian-{name}.npy", original.astype(original.dtype.newbyteorder(">")))
+np.save("middle.npy", array[:, None, :])
+np.save("column.npy", np.asfortranarray(np.array([[3], [1], [4]], ">i8")))
 np.save("bool.npy", array > 0)
-np.save("complex.npy", array.astype("c8"))
 np.save("string.npy", np.array(["a", "é"]))
+np.save("string-column.npy", np.array([["cat"], ["dog"], ["cat"]], ">U4"))
+np.save("bytes.npy", np.array([b"cat", b"doggy", b"cat"]))
+
+# What is not read.
+np.save("complex.npy", array.astype("c8"))
 np.save("record.npy", np.array([(1, 2.0)], [("é", "i4"), ("y", "f4")]))
 np.save("object.npy", np.array([None, {}], object))
 np.save("bfloat16.npy", array.astype(ml_dtypes.bfloat16))

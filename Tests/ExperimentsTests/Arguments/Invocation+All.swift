@@ -12,35 +12,38 @@ extension Invocation {
       Invocation(
         """
         temperature-example --negatives 3 4 --temperatures 1 0.2 --dimension 8 --seed 2 --precision \
-        float --json --output @out
+        float --json --output @out --force
         """),
       Invocation("temperature-example --precision double"),
       Invocation(
-        "softmax-temperature --logits @l.npy --temperature 0.5 --scale 2 --json --output @o"),
+        "softmax-temperature --logits @l.npy --temperature 0.5 --scale 2 --json --output @o --force"
+      ),
       Invocation("softmax-temperature --values 1 -2 3 --logit-scale 0.5 --json"),
       Invocation("softmax-temperature --values -1 0 --limit zero"),
       Invocation("softmax-temperature --values 0,1 --limit infinity"),
-      Invocation("loss-floor --classes 2 5 --scale 1 4 --seed 1 --json --output @out"),
+      Invocation("loss-floor --classes 2 5 --scale 1 4 --seed 1 --json --output @out --force"),
       Invocation("bound --list --json"),
-      Invocation("bound normface-proposition-2 --classes 10 --scale 1 --dimension 3 --output @out"),
+      Invocation(
+        "bound normface-proposition-2 --classes 10 --scale 1 --dimension 3 --output @out --force"),
       Invocation("bound info-nce-simplex --negatives 7 --logit-scale -1 --json"),
       Invocation("bound clip-n-way --batch 8 --temperature 0.07"),
       Invocation("bound mutual-information-cap --candidates 9 --json"),
       Invocation("bound aligned-uniform --negatives 3 --dimension 4 --temperature 1 --json"),
       Invocation("bound uniformity-optimum --dimension 3 --t 2 --json"),
       Invocation("bound normface-scale --classes 9 --floor 0.1 --json"),
-      Invocation("losses --json --output @out"),
+      Invocation("losses --json --output @out --force"),
       Invocation("losses --markdown"),
       Invocation(
         """
         sweep --queries @q.npy --keys @k.npy --ids @ids.npy --rows 3 --minimum 0.1 --maximum 1 \
-        --steps 2 --precision double --json --output @out
+        --steps 2 --precision double --json --output @out --force
         """),
+      Invocation("sweep --queries @q.npy --keys @k.npy --sample 3 --seed 2 --steps 2 --json"),
       Invocation(
         """
         train adapter --queries @q.npy --keys @k.npy --ids @ids.npy --loss info-nce --test-rows 1 \
         --epochs 1 --batch 2 --learning-rate 0.1 --temperature 0.5 --scale 2 --seed 3 --threads 1 \
-        --json --output @out
+        --json --output @out --force
         """),
       Invocation(
         """
@@ -57,12 +60,12 @@ extension Invocation {
         """
         train sweep --queries @q.npy --keys @k.npy --ids @ids.npy --loss clip --test-rows 1 --epochs 1 \
         --batch 2 --learning-rate 0.1 --temperatures 0.1,0.2 --temperatures 1 --seeds 1 --threads 1 \
-        --json --output @out
+        --json --output @out --force
         """),
       Invocation(
         """
         benchmark --workload moco --queries 8 --negatives 16 --dimension 4 --temperature 0.5 --scale 2 \
-        --threads 1 --repeats 1 --diagnostics none --json --output @out
+        --threads 1 --repeats 1 --diagnostics none --json --output @out --force
         """),
       Invocation(
         "benchmark --workload clip --inputs @in --logit-scale 1 --repeats 1 --diagnostics all"),
@@ -81,35 +84,35 @@ extension Invocation {
     }
 
   private static let reproductions = [
-    Invocation("reproduce softmax --json --output @out"),
-    Invocation("reproduce loss-floor --seed 1 --json --output @out"),
+    Invocation("reproduce softmax --json --output @out --force"),
+    Invocation("reproduce loss-floor --seed 1 --json --output @out --force"),
     Invocation(
-      "reproduce distillation --student 1,2 --teacher 2 -1 --json --output @out",
+      "reproduce distillation --student 1,2 --teacher 2 -1 --json --output @out --force",
       statuses: anyVerdict),
     Invocation(
       """
       reproduce mutual-information --dimension 2 --candidates 2 4 --queries 64 --seed 1 --json \
-      --output @out
+      --output @out --force
       """, statuses: anyVerdict),
     Invocation(
-      "reproduce uniformity-optimum --points 32 --seed 1 --json --output @out",
+      "reproduce uniformity-optimum --points 32 --seed 1 --json --output @out --force",
       statuses: anyVerdict),
     Invocation(
-      "reproduce normface-scale --scales 1 2 --seeds 1 --epochs 1 --json --output @out",
-      statuses: anyVerdict),
-    Invocation(
-      """
-      reproduce wang-liu --negatives 64 --temperatures 0.1,1 --seeds 1 --epochs 1 --json --output @out
-      """, statuses: anyVerdict),
-    Invocation(
-      "reproduce simclr-temperature --temperatures 0.1 1 --seeds 1 --epochs 1 --json --output @out",
+      "reproduce normface-scale --scales 1 2 --seeds 1 --epochs 1 --json --output @out --force",
       statuses: anyVerdict),
     Invocation(
       """
-      reproduce moco --momentum 0,0.9 --temperature 0.1 --seeds 1 --epochs 1 --json --output @out
+      reproduce wang-liu --negatives 64 --temperatures 0.1,1 --seeds 1 --epochs 1 --json --output @out --force
       """, statuses: anyVerdict),
     Invocation(
-      "reproduce temperature-u --temperatures 0.1 1 --seeds 1 --epochs 1 --json --output @out",
+      "reproduce simclr-temperature --temperatures 0.1 1 --seeds 1 --epochs 1 --json --output @out --force",
+      statuses: anyVerdict),
+    Invocation(
+      """
+      reproduce moco --momentum 0,0.9 --temperature 0.1 --seeds 1 --epochs 1 --json --output @out --force
+      """, statuses: anyVerdict),
+    Invocation(
+      "reproduce temperature-u --temperatures 0.1 1 --seeds 1 --epochs 1 --json --output @out --force",
       statuses: anyVerdict),
   ]
 }

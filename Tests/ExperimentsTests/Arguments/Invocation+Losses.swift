@@ -34,7 +34,8 @@ extension Invocation {
     let defaults = arguments.filter { !["--precision", "--reduction"].contains($0.text) }
       .compactMap { argument in argument.defaultValue.map { "\(argument.text) \($0)" } }
       .joined(separator: " ")
-    let output = "--precision double --reduction mean --gradients @gradients --json --output @out"
+    let output =
+      "--precision double --reduction mean --gradients @gradients --json --output @out --force"
     func takes(_ option: String) -> Bool { arguments.contains { $0.text == option } }
     // log 2, three times.
     let readings = "--temperature 0.5 --scale 2 --logit-scale 0.6931471805599453"

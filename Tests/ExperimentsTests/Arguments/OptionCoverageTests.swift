@@ -28,7 +28,7 @@ struct OptionCoverageTests {
   /// by itself.
   private static let runBelow: Set<String> = [
     "reproduce all --json", "reproduce all --output", "report <name>", "report --results",
-    "report --json", "report --output",
+    "reproduce all --force", "report --json", "report --output", "report --force",
   ]
 
   @Test("is run by a test")
@@ -83,7 +83,7 @@ struct OptionCoverageTests {
     #expect(reproduction.status == 0)
     let outcome = try ExperimentsProgram.run(
       "report", "softmax", "--results", folder.path("results"), "--output",
-      folder.path("page.html"), "--json")
+      folder.path("page.html"), "--json", "--force")
     #expect(outcome.status == 0)
     try expectJSON(outcome.output)
     #expect(try folder.text(of: "page.html").contains("softmax"))
@@ -97,7 +97,7 @@ struct OptionCoverageTests {
         "$@" & until [ -e '\(folder.path("out/softmax/report.json"))' ]; do sleep 0.01; done
         kill -INT $!; wait $!
         """,
-      arguments: ["reproduce", "all", "--json", "--output", folder.path("out")])
+      arguments: ["reproduce", "all", "--json", "--output", folder.path("out"), "--force"])
     #expect(outcome.status == 130)
     try expectJSON(outcome.output)
     #expect(try folder.names(in: "out").contains("softmax"))

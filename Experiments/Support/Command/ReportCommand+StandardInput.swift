@@ -1,0 +1,23 @@
+import ArgumentParser
+
+extension ReportCommand {
+  /// Standard input can be read once: the second option that names it would find nothing.
+  ///
+  /// - Throws: A `ValidationError` that names the options.
+  func requireOneReaderOfStandardInput() throws {
+    let readers = JSONObject(optionsOf: self).members.filter { member in
+      guard case .string(let value) = member.value else { return false }
+      return value == "-" || value.hasPrefix("-:")
+    }
+    guard readers.count > 1 else { return }
+    let options = readers.map { "--\($0.key.kebabCased)" }.joined(separator: ", ")
+    throw ValidationError("\(options): only one of them can read standard input (-).")
+  }
+}
+
+extension String {
+  /// `viewA` as options spell it, `view-a`.
+  fileprivate var kebabCased: String {
+    reduce(into: "") { $0 += $1.isUppercase ? "-\($1.lowercased())" : String($1) }
+  }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Contrastive
+
+/// Which rows of two sides are taken: all of them, the first ones, or some that are drawn.
+struct RowOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Take the first n rows only.", valueName: "n"))
+  var rows: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Draw n rows instead, none twice, and the same of both sides; they stay in order.",
+      valueName: "n"))
+  var sample: Int?
+  @Option(help: "The seed of --sample; 1 without it.")
+  var seed: UInt64?
+
+  func validate() throws {
+    if rows != nil, sample != nil {
+      throw ValidationError("--rows and --sample both choose rows; leave one out.")
+    }
+    for (name, count) in [("--rows", rows), ("--sample", sample)] {
+      if let count, count < 1 {
+        throw ValidationError("\(name): expected at least 1, found \(count).")
+      }
+    }
+    if seed != nil, sample == nil {
+      throw ValidationError("--seed: needs --sample, which draws by it.")
+    }
+  }
+
+  /// The rows to take of a number of them.
+  enum Choice {
+    case all
+    case first(Int)
+    case drawn([Int])
+
+    func callAsFunction<Scalar>(_ rows: RowSource<Scalar>) -> RowSource<Scalar> {
+      switch self {
+      case .all: rows
+      case .first(let count): rows.prefix(count)
+      case .drawn(let indices): rows.rows(at: indices)
+      }
+    }
+
+    /// What belongs to the rows.
+    func callAsFunction(_ values: [Int]) -> [Int] {
+      switch self {
+      case .all: values
+      case .first(let count): Array(values.prefix(count))
+      case .drawn(let indices): indices.map { values[$0] }
+      }
+    }
+  }
+
+  /// - Parameter file: Where they are, for errors.
+  /// - Throws: `CommandFailure` if there are too few, or too few are wanted for a batch.
+  func choice(of rowCount: Int, in file: String) throws(CommandFailure) -> Choice {
+    guard let count = rows ?? sample else { return .all }
+    let option = "\(sample == nil ? "--rows" : "--sample") \(count)"
+    guard count <= rowCount else {
+      throw CommandFailure("\(option): \(file) has \(rowCount) rows")
+    }
+    guard count > 1 else { throw CommandFailure("\(option): a batch needs two rows at least") }
+    guard sample != nil else { return .first(count) }
+    var generator = SeededGenerator(seed: seed ?? 1)
+    // Each row with the chance that what is left to draw has among what is left (Knuth, 3.4.2, S).
+    var left = count
+    return .drawn(
+      (0..<rowCount).filter { row in
+        guard Int.random(in: 0..<rowCount - row, using: &generator) < left else { return false }
+        left -= 1
+        return true
+      })
+  }
+}

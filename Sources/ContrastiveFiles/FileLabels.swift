@@ -1,0 +1,53 @@
+/// Labels of rows, of which only matters which are equal: whole numbers, or texts that are numbered.
+///
+/// ```swift
+/// let labels = try FileLabels(reading: ["labels.txt"])
+/// labels.numbers[0]      // [0, 1, 0] for cat, dog, cat
+/// ```
+/// Texts are numbered from 0 in the order in which they first appear, through all files that are read together,
+/// so that ids of two files can be compared. If one of the files holds texts, the others' numbers are texts too.
+public struct FileLabels: Sendable {
+  /// A number for each row, of each file.
+  public let numbers: [[Int]]
+
+  /// The texts in the order of their numbers; nil if the files hold whole numbers.
+  public let names: [String]?
+
+  /// Reads the labels of one or several files, named as for `FileArray(reading:)`.
+  ///
+  /// - Throws: ``ArrayFileError``; `.notIntegers` for numbers that are not whole, `.wrongRank` for arrays that are no
+  ///   vector.
+  public init(reading specifications: [String]) throws(ArrayFileError) {
+    var files: [FileValues] = []
+    for specification in specifications { files.append(try FileValues(reading: specification)) }
+    var integers: [[Int]] = []
+    var texts: [[String]] = []
+    var hasTexts = false
+    for file in files {
+      switch file {
+      case .numbers(let array):
+        integers.append(try array.withRank(1).integers())
+        texts.append([])
+      case .texts(let lines, _):
+        integers.append([])
+        texts.append(lines)
+        hasTexts = true
+      }
+    }
+    guard hasTexts else {
+      (numbers, names) = (integers, nil)
+      return
+    }
+    var names: [String] = []
+    var known: [String: Int] = [:]
+    numbers = zip(integers, texts).map { integers, texts in
+      (texts.isEmpty ? integers.map(String.init) : texts).map { text in
+        if let number = known[text] { return number }
+        known[text] = names.count
+        names.append(text)
+        return names.count - 1
+      }
+    }
+    self.names = names
+  }
+}

@@ -1,0 +1,58 @@
+/// What a specification names: numbers, or texts, one a row.
+enum FileValues {
+  case numbers(FileArray)
+
+  /// The error is that of a reader who needs numbers.
+  case texts([String], ArrayFileError)
+
+  init(reading specification: String) throws(ArrayFileError) {
+    guard !specification.isEmpty else {
+      throw .unreadable(path: specification, reason: "the name of the file is empty")
+    }
+    let specification = ArraySpecification(specification)
+    try self.init(
+      FileRegion(specification.path), named: specification.path, member: specification.member)
+  }
+
+  /// - Parameter name: A file's name, which may tell the format.
+  init(_ file: FileRegion, named name: String, member: String?) throws(ArrayFileError) {
+    if file.span.hasBytes(FileFormat.gzipMagic) {
+      let inner = try FileRegion(Inflation.gzip(file), source: file.source)
+      guard !inner.span.hasBytes(FileFormat.gzipMagic) else {
+        throw .unreadable(path: file.source, reason: "it is compressed twice; decompress it once")
+      }
+      let isNamed = name.lowercased().hasSuffix(".gz")
+      try self.init(inner, named: isNamed ? String(name.dropLast(3)) : name, member: member)
+      return
+    }
+    let format = try FileFormat(of: file, named: name)
+    if let member, format.memberKind == nil, format != .text {
+      throw .unreadable(
+        path: file.source,
+        reason:
+          "it holds one array, which has no name; leave out ':\(ArrayFileError.excerpt(member))'")
+    }
+    switch format {
+    case .numPy: self = try NumPyFile.values(file)
+    case .numPyArchive:
+      let archive = try ZipArchive(file)
+      self = try NumPyFile.values(archive.array(member))
+    case .safetensors:
+      let tensors = try SafetensorsFile(file)
+      let tensor = if let member { try tensors.tensor(member) } else { try tensors.onlyTensor() }
+      self = .numbers(tensor)
+    case .safetensorsIndex:
+      self = .numbers(try SafetensorsIndex(file).tensor(member))
+    case .vectors: self = .numbers(try VectorFile.rows(file, named: name))
+    case .points: self = .numbers(try VectorFile.points(file, named: name))
+    case .table, .text:
+      self = try TextTable(file, isTable: format == .table || member != nil, named: name)
+        .values(column: member)
+    case .json:
+      self =
+        SafetensorsIndex.isIndex(file)
+        ? .numbers(try SafetensorsIndex(file).tensor(member))
+        : try JSONRows(file).values(key: member)
+    }
+  }
+}

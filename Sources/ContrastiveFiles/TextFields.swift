@@ -1,0 +1,198 @@
+/// The fields of a text's rows, between commas, semicolons or tabs, quoted or not (RFC 4180), or between blanks.
+struct TextFields: ~Escapable {
+  /// What stands between fields.
+  enum Separator: Equatable {
+    case character(UInt8)
+    case blanks
+  }
+
+  struct Field {
+    let range: Range<Int>
+
+    /// Whether two quotes in it mean one.
+    let hasQuotes: Bool
+  }
+
+  private let bytes: Span<UInt8>
+  private let path: String
+  private var position: Int
+  private var nextLine = 1
+
+  let separator: Separator
+
+  /// The point in numbers: those between semicolons are written with a comma in many countries.
+  private let decimalPoint: Unicode.Scalar
+
+  /// The line at which the last row began.
+  private(set) var line = 0
+
+  /// The last row's fields.
+  private(set) var fields: [Field] = []
+
+  @_lifetime(copy bytes)
+  init(_ bytes: Span<UInt8>, separator: Separator, path: String) {
+    self.bytes = bytes
+    self.separator = separator
+    self.path = path
+    position = TextLines.byteOrderMark(bytes)
+    let isSemicolon = separator == .character(UInt8(ascii: ";"))
+    decimalPoint = isSemicolon && Self.hasDecimalCommas(bytes) ? "," : "."
+  }
+
+  /// Whether the numbers have commas and no points, as far as the beginning shows.
+  private static func hasDecimalCommas(_ bytes: Span<UInt8>) -> Bool {
+    for index in 0..<min(bytes.count, 1 << 16) {
+      if bytes[index] == UInt8(ascii: ".") { return false }
+      if bytes[index] == UInt8(ascii: ",") { return true }
+    }
+    return false
+  }
+
+  /// Reads the next row that is not empty and no comment, as `numpy.savetxt` begins them: `#` and a blank.
+  @_lifetime(self: copy self)
+  mutating func nextRow() throws(ArrayFileError) -> Bool {
+    fields.removeAll(keepingCapacity: true)
+    while position < bytes.count {
+      line = nextLine
+      if isComment {
+        while position < bytes.count, !TextLines.isEnd(bytes[position]) { position += 1 }
+      } else {
+        switch separator {
+        case .blanks: readWords()
+        case .character(let separator): try readFields(between: separator)
+        }
+      }
+      skipLineEnd()
+      if !fields.isEmpty { return true }
+    }
+    return false
+  }
+
+  /// Whether two bytes come next.
+  private func hasPair(_ first: UInt8, _ second: UInt8) -> Bool {
+    position + 1 < bytes.count && bytes[position] == first && bytes[position + 1] == second
+  }
+
+  private var isComment: Bool {
+    hasPair(UInt8(ascii: "#"), 0x20)
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func skipLineEnd() {
+    if hasPair(0x0D, 0x0A) { position += 1 }
+    position += 1
+    nextLine += 1
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func readWords() {
+    while position < bytes.count, !TextLines.isEnd(bytes[position]) {
+      let start = position
+      while position < bytes.count, !Self.isBlank(bytes[position]),
+        !TextLines.isEnd(bytes[position])
+      {
+        position += 1
+      }
+      if position > start { fields.append(Field(range: start..<position, hasQuotes: false)) }
+      while position < bytes.count, Self.isBlank(bytes[position]) { position += 1 }
+    }
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func readFields(between separator: UInt8) throws(ArrayFileError) {
+    // A line of nothing is no row, rather than one empty field.
+    if position < bytes.count, TextLines.isEnd(bytes[position]) { return }
+    while true {
+      try readField(before: separator)
+      guard position < bytes.count, bytes[position] == separator else { break }
+      position += 1
+    }
+  }
+
+  @_lifetime(self: copy self)
+  private mutating func readField(before separator: UInt8) throws(ArrayFileError) {
+    func isAtEnd(_ position: Int) -> Bool {
+      position == bytes.count || bytes[position] == separator || TextLines.isEnd(bytes[position])
+    }
+    while !isAtEnd(position), Self.isBlank(bytes[position]) { position += 1 }
+    let start = position
+    guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+      while !isAtEnd(position) { position += 1 }
+      var end = position
+      while end > start, Self.isBlank(bytes[end - 1]) { end -= 1 }
+      fields.append(Field(range: start..<end, hasQuotes: false))
+      return
+    }
+    position += 1
+    var hasQuotes = false
+    while position < bytes.count {
+      if bytes[position] == UInt8(ascii: "\"") {
+        guard hasPair(UInt8(ascii: "\""), UInt8(ascii: "\"")) else { break }
+        hasQuotes = true
+        position += 1
+      } else if bytes[position] == 0x0A {
+        nextLine += 1
+      }
+      position += 1
+    }
+    guard position < bytes.count else {
+      throw .malformedText(path: path, line: line, reason: "a quotation mark is not closed")
+    }
+    fields.append(Field(range: start + 1..<position, hasQuotes: hasQuotes))
+    position += 1
+    while !isAtEnd(position), Self.isBlank(bytes[position]) { position += 1 }
+    guard isAtEnd(position) else {
+      throw .malformedText(path: path, line: line, reason: "text follows a quoted field")
+    }
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+  /// A field's number, if it is one.
+  func number(_ index: Int) -> TextNumber? {
+    TextNumber(bytes.extracting(fields[index].range), decimalPoint: decimalPoint)
+  }
+
+  /// A field as text.
+  func text(_ index: Int) throws(ArrayFileError) -> String {
+    let field = fields[index]
+    guard field.hasQuotes else { return try bytes.text(field.range, path: path, line: line) }
+    var unquoted: [UInt8] = []
+    var position = field.range.lowerBound
+    while position < field.range.upperBound {
+      unquoted.append(bytes[position])
+      position += bytes[position] == UInt8(ascii: "\"") ? 2 : 1
+    }
+    return try unquoted.span.text(unquoted.indices, path: path, line: line)
+  }
+
+  /// All fields as texts.
+  func texts() throws(ArrayFileError) -> [String] {
+    var texts: [String] = []
+    for index in fields.indices { texts.append(try text(index)) }
+    return texts
+  }
+
+  /// What separates the fields of a text: the first of tab, semicolon and comma that its first row has outside
+  /// quotes.
+  ///
+  /// In this order, because a number may have a comma, and a text a semicolon, but hardly anything a tab.
+  static func separator(of bytes: Span<UInt8>, isTable: Bool) -> Separator {
+    var lines = TextLines(bytes)
+    while let range = lines.next() {
+      guard !range.isEmpty, !bytes.hasBytes(Array("# ".utf8), at: range.lowerBound) else {
+        continue
+      }
+      var found: Set<UInt8> = []
+      var isQuoted = false
+      for position in range {
+        if bytes[position] == UInt8(ascii: "\"") { isQuoted.toggle() }
+        if !isQuoted { found.insert(bytes[position]) }
+      }
+      let candidates = [UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: ",")]
+      if let separator = candidates.first(where: found.contains) { return .character(separator) }
+      break
+    }
+    return isTable ? .character(UInt8(ascii: ",")) : .blanks
+  }
+}

@@ -1,0 +1,71 @@
+/// A text's lines, which end with LF, CR LF or CR.
+struct TextLines: ~Escapable {
+  private let bytes: Span<UInt8>
+  private var position: Int
+
+  /// The number of the last line read, from 1.
+  private(set) var number = 0
+
+  @_lifetime(copy bytes)
+  init(_ bytes: Span<UInt8>) {
+    self.bytes = bytes
+    position = Self.byteOrderMark(bytes)
+  }
+
+  /// How long the mark is that some programs begin UTF-8 with.
+  static func byteOrderMark(_ bytes: Span<UInt8>) -> Int {
+    bytes.hasBytes([0xEF, 0xBB, 0xBF]) ? 3 : 0
+  }
+
+  /// Reads a line, without its end; nil after the last.
+  @_lifetime(self: copy self)
+  mutating func next() -> Range<Int>? {
+    guard position < bytes.count else { return nil }
+    let start = position
+    while position < bytes.count, !Self.isEnd(bytes[position]) { position += 1 }
+    let range = start..<position
+    if bytes.hasBytes([0x0D, 0x0A], at: position) { position += 1 }
+    position += 1
+    number += 1
+    return range
+  }
+
+  static func isEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+
+  /// All lines as texts; empty ones at the end are none.
+  static func texts(of file: FileRegion) throws(ArrayFileError) -> [String] {
+    let bytes = file.span
+    var lines = TextLines(bytes)
+    var texts: [String] = []
+    var lastText = 0
+    while let range = lines.next() {
+      let text = try bytes.text(range, path: file.source, line: lines.number)
+      texts.append(text)
+      if !text.isEmpty { lastText = texts.count }
+    }
+    texts.removeLast(texts.count - lastText)
+    if let empty = texts.firstIndex(of: "") {
+      throw .malformedText(
+        path: file.source, line: empty + 1, reason: "is empty, expected a label or a row of numbers"
+      )
+    }
+    guard !texts.isEmpty else {
+      throw .malformedHeader(path: file.source, reason: "the file holds no rows")
+    }
+    return texts
+  }
+}
+
+extension Span<UInt8> {
+  /// Some bytes as a text.
+  ///
+  /// - Throws: `ArrayFileError.malformedText` if they are not UTF-8.
+  func text(
+    _ range: Range<Int>, path: String, line: Int
+  ) throws(ArrayFileError) -> String {
+    guard let text = String(validating: range.map { self[$0] }, as: UTF8.self) else {
+      throw .malformedText(path: path, line: line, reason: "is not UTF-8; save the file as UTF-8")
+    }
+    return text
+  }
+}

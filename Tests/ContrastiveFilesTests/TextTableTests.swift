@@ -1,0 +1,103 @@
+import ContrastiveEmbeddings
+import ContrastiveFiles
+import TestSupport
+import Testing
+
+@Suite("Numbers and labels in text")
+struct TextTableTests {
+  private let directory: TemporaryDirectory
+
+  init() throws {
+    directory = try TemporaryDirectory()
+  }
+
+  private func read(_ text: String, _ name: String = "x.csv") throws -> FileArray {
+    let parts = name.split(separator: ":")
+    _ = try directory.write(Array(text.utf8), to: String(parts[0]))
+    return try FileArray(reading: directory(name))
+  }
+
+  @Test(
+    "have a header only where it is one",
+    arguments: [
+      ("1,2\n3,4\n", [1, 2, 3, 4]), ("a,b\n3,4\n", [3, 4]), ("a,2\n3,4\n", [3, 4]),
+      ("0,1\n0.5,1.5\n", [0.5, 1.5]), ("0,1\n2,3\n", [0, 1, 2, 3]), ("x\n1\n2\n", [1, 2]),
+      (",a,b\n7,1,2\n9,3,4\n", [1, 2, 3, 4]), ("\"a\"\t\"b\"\n1\t2\n", [1, 2]),
+      ("0.0,1.0\n0.5,1.5\n", [0, 1, 0.5, 1.5]), ("# a,b\n1,2\n", [1, 2]),
+    ])
+  func header(_ text: String, _ numbers: [Double]) throws {
+    #expect(try read(text).converted(to: Double.self) == numbers)
+  }
+
+  @Test(
+    "are separated by whatever the first row has",
+    arguments: [
+      ("1,2\n3,4", "x.csv"), ("1;2\n3;4\n", "x.csv"), ("1\t2\n3\t4\n", "x.tsv"),
+      ("1 2\n3  4 \n", "x.txt"), (" 1\t2\r\n3\t4\r\n", "x.txt"), ("1, 2\r3 ,4\r", "x.csv"),
+      ("1,2\n3,4\n\n\n", "x"), ("\"1\",\"2\"\n\"3\",\"4\"\n", "x.csv"),
+      ("[1, 2]\n[3.0, 4e0]", "x.jsonl"),
+      ("{\"id\": \"a\", \"v\": [1,2]}\n{\"v\": [3,4], \"id\": \"b\"}\n", "x.jsonl"),
+      ("[{\"v\": [1,2]}, {\"v\": [[3,4]]}]", "x.json"), ("{\"v\": [[1,2], [3,4]]}", "x.json"),
+      ("v\n\"[1. 2.]\"\n[3.   4e0 ]\n", "x.csv:v"), ("a;b\n1,0;2,0\n3,0;4,0\n", "x.csv"),
+    ])
+  func separators(_ text: String, _ name: String) throws {
+    let array = try read(text, name)
+    #expect(array.shape == [2, 2])
+    #expect(array.converted(to: Double.self) == [1, 2, 3, 4])
+  }
+
+  @Test("are the nearest to what their digits say")
+  func nearest() throws {
+    let texts = [
+      "0.1", "1e-5", "-0.70710678118654752440", "3.4028234663852886e+38", "5e-324", "1e308",
+      "123456789012345678", "9007199254740993", "0.30000000000000004", "1E3", "+2.5", ".5", "7.",
+      "8.41e+21", "9.109e-31", "179769313486231570000e289", "2.2250738585072011e-308",
+    ]
+    let array = try read(texts.joined(separator: "\n"), "x.txt")
+    #expect(array.converted(to: Double.self) == texts.map { Double($0)! })
+    var generator = SeededGenerator(seed: 20)
+    let values = (0..<2000).map { _ in
+      Double(bitPattern: .random(in: 0..<0x7FF0 << 48, using: &generator))
+    }
+    let read = try read(values.map { "\($0)" }.joined(separator: "\n"), "x.txt")
+    #expect(read.converted(to: Double.self) == values)
+  }
+
+  @Test("may be no numbers at all, as NumPy spells them")
+  func notFinite() throws {
+    let array = try read("nan,inf,-Infinity\nNaN,-inf,1\n").converted(to: Double.self)
+    #expect(array[0].isNaN && array[1] == .infinity && array[2] == -.infinity && array[3].isNaN)
+    #expect(try read("[NaN, -Infinity]\n", "x.jsonl").converted(to: Float.self)[1] == -.infinity)
+  }
+
+  @Test("are one column by its name, or where there are no names by its number")
+  func columns() throws {
+    let text = "id,\"a, b\",c\nx,1,2.5\ny,3,4\n"
+    #expect(try read(text, "x.csv:a, b").integers() == [1, 3])
+    #expect(try read(text, "x.csv:c").converted(to: Double.self) == [2.5, 4])
+    #expect(try read(text, "x.csv:c").source.hasSuffix("x.csv:c"))
+    #expect(try read("1,2\n3,4\n", "x.csv:1").integers() == [2, 4])
+    #expect(try read("0\n3\n4\n", "x.csv:0").integers() == [3, 4])
+    let error = #expect(throws: ArrayFileError.self) { try read("a,a\n3,4\n", "y.csv:a") }
+    #expect(try #require(error).description.contains("several columns are called 'a'"))
+  }
+
+  @Test("of labels are whole lines, or a column of a table")
+  func labels() throws {
+    func names(_ text: String, _ name: String) throws -> [String]? {
+      _ = try directory.write(Array(text.utf8), to: String(name.split(separator: ":")[0]))
+      return try FileLabels(reading: [directory(name)]).names
+    }
+    #expect(try names("a b\nc, d\na b\n\n", "x.txt") == ["a b", "c, d"])
+    #expect(try names("a\n1\n", "x.txt") == ["a", "1"])
+    #expect(try names("a b\nclass 7\n", "x.txt") == ["a b", "class 7"])
+    #expect(try names("cat\ndog\ncat\n", "x.csv") == ["cat", "dog"])
+    #expect(try names("kind\ncat\ndog\ncat\n", "x.csv") == ["cat", "dog"])
+    #expect(try names("kind\ncat\nkind\n", "x.csv:kind") == ["cat", "kind"])
+    #expect(try names("a,kind\n1,\"say \"\"hi\"\"\"\n", "x.csv:kind") == ["say \"hi\""])
+    #expect(try names("[\"a\", \"b\", \"a\"]", "x.json") == ["a", "b"])
+    #expect(try names("3\n1.0\n3e0\n", "x.txt") == nil)
+    #expect(throws: ArrayFileError.self) { try names("0.5\n1\n", "x.txt") }
+    #expect(throws: ArrayFileError.self) { try names("a,b\nc,d\n", "x.csv") }
+  }
+}
