@@ -13,7 +13,7 @@ struct ExperimentsCommand: ParsableCommand {
       Status: 0 success, 64 wrong usage, 65 data that do not fit, 66 a missing file, 73 a file or \
       folder that cannot be made, 74 a failed write; then one line on standard error says what \
       would do, and nothing is on standard output. 130 after Ctrl-C, with what was done till then. \
-      `reproduce` and `report` end with 1 where a claim differs.
+      `reproduce` and `report` end with 1 where a claim does not agree.
       """,
     version: "0.1.0",
     subcommands: [

@@ -9,7 +9,8 @@ extension Benchmark {
       explanation: "", tables: [timesTable(of: result), summaryTable(of: result)])
     report.result = result.json
     var plot = Plot(
-      name: "benchmark-calls", title: "The time of each call", x: Axis("call"),
+      name: "benchmark-calls", title: "The time of each call",
+      subject: "\(result.workload.rawValue), \(result.shape)", x: Axis("call"),
       y: Axis("milliseconds"))
     plot.series = series(of: result).map { title, times in
       Series(

@@ -25,15 +25,11 @@ extension Reproduction {
     var report = try reproduce(progress: progress)
     let numbers = report.result
     report.result = [
-      "name": Self.name, "agrees": report.agrees, "claims": report.claims,
+      "name": Self.name, "finding": report.finding, "verdicts": report.claims.verdictCounts,
+      "claims": report.claims,
     ]
     report.result.add(contentsOf: numbers)
-    report.status = report.agrees ? nil : .differs
+    report.status = report.claims.hasDisagreement ? .differs : nil
     return report
   }
-}
-
-extension Report {
-  /// Whether every claim was borne out.
-  var agrees: Bool { claims.allSatisfy(\.agrees) }
 }

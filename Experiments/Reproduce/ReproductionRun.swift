@@ -69,10 +69,14 @@ extension [ReproductionRun] {
     return "in \(last?.name ?? ""); what was run before is complete"
   }
 
-  /// The status to end with: that of the last that could not be run, else whether all agree.
+  /// The claims of all.
+  var claims: [Claim] { flatMap { $0.report?.claims ?? [] } }
+
+  /// The status to end with: that of the last that could not be run, else whether a claim does not
+  /// agree.
   var status: ExitStatus? {
     if let failure = compactMap(\.failure).last { return failure.status }
-    return contains { $0.report?.agrees == false } ? .differs : nil
+    return claims.hasDisagreement ? .differs : nil
   }
 
   /// One row for each run.
@@ -80,14 +84,15 @@ extension [ReproductionRun] {
     var table = Table(
       "reproductions",
       columns: [
-        Column("name"), Column("claims"), Column("agreeing"), Column("seconds", format: .fixed(1)),
-        Column("outcome"),
+        Column("name"), Column("agrees"), Column("agreesInPart", heading: "in part"),
+        Column("doesNotAgree", heading: "does not"), Column("seconds", format: .fixed(1)),
+        Column("failure"),
       ])
     for run in self {
       let claims = run.report?.claims
       table.append(
-        run.name, claims?.count, claims?.count(where: \.agrees), run.seconds,
-        run.failure?.description ?? (run.report?.agrees == true ? "agrees" : "differs"))
+        run.name, claims?.count(.agrees), claims?.count(.agreesInPart),
+        claims?.count(.doesNotAgree), run.seconds, run.failure?.description)
     }
     return table
   }

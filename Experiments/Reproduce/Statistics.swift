@@ -4,30 +4,22 @@ extension Collection<Double> {
   /// The mean; NaN of nothing.
   var mean: Double { reduce(0, +) / Double(count) }
 
-  /// The standard error of the mean: that of one number is not known, and 0 here.
-  var standardError: Double {
-    guard count > 1 else { return 0 }
+  /// The standard deviation of what they are a sample of; nil of one number.
+  var deviation: Double? {
+    guard count > 1 else { return nil }
     let mean = mean
     let squares = reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (squares / Double(count - 1) / Double(count)).squareRoot()
+    return (squares / Double(count - 1)).squareRoot()
   }
+
+  /// The standard error of the mean: that of one number is not known, and 0 here.
+  var standardError: Double { (deviation ?? 0) / Double(Swift.max(1, count)).squareRoot() }
 
   /// Whether each number is above the one before it.
   var isRising: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
 
   /// Whether each number is below the one before it.
   var isFalling: Bool { zip(self, dropFirst()).allSatisfy { $0 > $1 } }
-}
-
-extension [Double] {
-  /// Whether means fall, as far as can be told: none is above the one before it by two standard errors
-  /// of their difference, and the last is that much below the first.
-  func isFalling(errors: [Double]) -> Bool {
-    guard count > 1, errors.count == count else { return false }
-    let steps = zip(zip(self, dropFirst()), zip(errors, errors.dropFirst()))
-    let (fall, error) = (self[0] - self[count - 1], hypot(errors[0], errors[count - 1]))
-    return steps.allSatisfy { $0.1 - $0.0 <= 2 * hypot($1.0, $1.1) } && fall > 2 * error
-  }
 }
 
 /// Where the largest of some means stands, and whether that is more than chance: an inverted U.

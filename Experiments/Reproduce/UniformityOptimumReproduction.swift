@@ -43,6 +43,11 @@ struct UniformityOptimumReproduction: Reproduction {
       tables: [scattered, trained, limit])
     report.claims = claims(scattered, trained, limit)
     report.plots = plots(trained, limit)
+    report.finding =
+      "Points trained to be uniform are "
+      + "\((trained.numbers(in: "gap").last.flatMap(\.self) ?? .nan).text(digits: 2)) nats from the "
+      + "distribution's optimum when there are \((trained.numbers(in: "points").last.flatMap(\.self) ?? .nan).text(digits: 4)) "
+      + "of them, and InfoNCE nears its limit about as M^(−1/2)."
     report.result = ["scattered": scattered, "trained": trained, "negatives": limit]
     return report
   }
@@ -162,37 +167,49 @@ struct UniformityOptimumReproduction: Reproduction {
       Claim(
         "The uniform distribution attains −2t + log ₀F₁(; d/2; t²).",
         paper: .alignmentAndUniformity, "proposition 1, and its value in the appendix",
+        evidence: .sampled,
         measured: "\(points) random points are within \(worst.text(digits: 2)) standard errors of "
           + "it in 2 to 128 dimensions",
-        agrees: worst < 4),
+        criterion: "within 4 standard errors, which are computed and not estimated",
+        settled: .after,
+        verdict: Verdict(worst < 4)),
       Claim(
         "It is the least, and the best arrangements of n points near it as n grows.",
-        paper: .alignmentAndUniformity, "propositions 1 and 2",
+        paper: .alignmentAndUniformity, "propositions 1 and 2", evidence: .descent,
         measured: "trained points stay above it, by "
           + gaps.map { $0.text(digits: 2) }.joined(separator: ", ") + " for n = "
           + trained.numbers(in: "points").compactMap { $0?.text(digits: 4) }
           .joined(separator: ", "),
-        agrees: gaps.allSatisfy { $0 > 0 } && gaps.isFalling),
+        criterion: "above it at every n, and nearer at every larger one", settled: .after,
+        verdict: Verdict(parts: [
+          ("above it at every n", gaps.allSatisfy { $0 > 0 }),
+          ("nearer at every larger n", gaps.isFalling),
+        ])),
       Claim(
         "L − log M converges with the number M of negatives, and its deviation decays as M^(−1/2).",
-        paper: .alignmentAndUniformity, "theorem 1: O(M^(−1/2))",
+        paper: .alignmentAndUniformity, "theorem 1", quote: "O(M^(−1/2))", evidence: .sampled,
         measured: "from \(counts[0].text(digits: 5)) to \((counts.last ?? 0).text(digits: 6)) "
           + "negatives the mean deviation falls from \(deviations[0].text(digits: 3)) to "
           + "\((deviations.last ?? .nan).text(digits: 3)), as M^\(order.text(digits: 3))",
-        agrees: order <= -0.45),
+        criterion:
+          "an exponent of −0.45 or less between the ends of the grid: the theorem bounds from "
+          + "above",
+        settled: .after, verdict: Verdict(order <= -0.45)),
     ]
   }
 
   private func plots(_ trained: Table, _ limit: Table) -> [Plot] {
     var points = Plot(
-      name: "uniformity-trained-plot", title: "How far trained points are from the optimum",
+      name: "uniformity-trained-plot", title: "Trained points less the optimum",
+      subject: "free points in 3 dimensions, t = 2",
       x: Axis("number of points n", isLogarithmic: true),
       y: Axis("uniformity − optimum (nats)", isLogarithmic: true))
     points.series = [
       Series("trained points", of: trained, x: "points", y: "gap", style: .linesAndPoints)
     ]
     var negatives = Plot(
-      name: "uniformity-negatives-plot", title: "InfoNCE nears its limit with more negatives",
+      name: "uniformity-negatives-plot", title: "InfoNCE nears its limit",
+      subject: "\(self.points) uniform queries in \(Self.dimension) dimensions, τ = 0.5",
       x: Axis("number of negatives M", isLogarithmic: true),
       y: Axis("mean |L − log M − limit| (nats)", isLogarithmic: true))
     negatives.series = [

@@ -46,7 +46,8 @@ struct AdapterOptions: ParsableArguments {
       throw CommandFailure(
         "--batch \(batch): there are \(trainCount) rows to train on; give that many at the most")
     }
-    return AdapterData(queries: queries, keys: keys, trainCount: trainCount)
+    return AdapterData(
+      queries: queries, keys: keys, trainCount: trainCount, name: pairOptions.name)
   }
 }
 
@@ -57,6 +58,14 @@ struct AdapterData: Sendable {
 
   /// How many rows, the first ones, are trained on.
   let trainCount: Int
+
+  /// What the pairs are called in pictures.
+  let name: String
+
+  /// What was trained and tested on, in a few words.
+  var subject: String {
+    "\(name): \(trainCount) to train, \(queries.rowCount - trainCount) to test"
+  }
 
   var dimension: Int { queries.columnCount }
 

@@ -148,7 +148,7 @@ struct TrainAdapter: ReportCommand {
       String(
         format: "%d steps in %.2f s, evaluation left out.", training.stepCount, training.seconds)
     ]
-    report.plots = Self.plots(of: epochs)
+    report.plots = Self.plots(of: epochs, subject: training.data.subject)
     report.files = [("adapter.safetensors", { try training.saveAdapter(to: $0) })]
     report.result = ["before": before, "after": after, "seconds": training.seconds]
     if !training.isDone {
@@ -158,14 +158,14 @@ struct TrainAdapter: ReportCommand {
     return report
   }
 
-  private static func plots(of epochs: Table) -> [Plot] {
+  private static func plots(of epochs: Table, subject: String) -> [Plot] {
     var loss = Plot(
-      name: "train-adapter-loss", title: "Mean loss of an epoch's batches", x: Axis("epoch"),
-      y: Axis("nats"))
+      name: "train-adapter-loss", title: "Mean loss of an epoch's batches",
+      subject: subject, x: Axis("epoch"), y: Axis("nats"))
     loss.series = [Series("loss", of: epochs, x: "epoch", y: "loss", style: .linesAndPoints)]
     var metrics = Plot(
-      name: "train-adapter-recall", title: "Test rows that find their keys", x: Axis("epoch"),
-      y: Axis("share of queries"))
+      name: "train-adapter-recall", title: "Test rows that find their keys",
+      subject: subject, x: Axis("epoch"), y: Axis("share of queries"))
     metrics.series = [
       ("recall@10", "recallAt10"), ("MRR", "meanReciprocalRank"), ("recall@1", "recallAt1"),
     ].map { Series($0.0, of: epochs, x: "epoch", y: $0.1, style: .linesAndPoints) }

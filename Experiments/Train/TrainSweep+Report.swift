@@ -3,7 +3,8 @@ import Contrastive
 extension TrainSweep {
   /// The report of the runs that are done.
   func report(
-    of runs: [SweepRun], results: [SweepRun: SweepResult], before: RetrievalMetrics
+    of runs: [SweepRun], results: [SweepRun: SweepResult], before: RetrievalMetrics,
+    subject: String
   ) -> Report {
     let all = Self.table(of: runs, results)
     let means = Self.means(of: runs, results)
@@ -15,7 +16,7 @@ extension TrainSweep {
       tables: [means])
     report.attachments = [all, Self.times(of: runs, results)]
     report.notes = Self.notes(of: means)
-    if !results.isEmpty { report.plots = [Self.plot(of: means, before: before)] }
+    if !results.isEmpty { report.plots = [plot(of: means, before: before, subject: subject)] }
     report.result = ["before": before, "means": means, "runs": all]
     if results.count < runs.count {
       report.interruption =
@@ -65,16 +66,10 @@ extension TrainSweep {
     for temperature in Set(runs.map(\.temperature)).sorted() {
       let found = runs.filter { $0.temperature == temperature }.compactMap { results[$0] }
       guard !found.isEmpty else { continue }
-      func mean(_ value: (SweepResult) -> Double) -> Double {
-        found.reduce(0) { $0 + value($1) } / Double(found.count)
-      }
-      let recall = mean(\.metrics.recallAt1)
-      let squares = found.reduce(0) {
-        $0 + ($1.metrics.recallAt1 - recall) * ($1.metrics.recallAt1 - recall)
-      }
+      func mean(_ value: (SweepResult) -> Double) -> Double { found.map(value).mean }
+      let recalls = found.map(\.metrics.recallAt1)
       table.append(
-        temperature, found.count, recall,
-        found.count > 1 ? (squares / Double(found.count - 1)).squareRoot() : nil,
+        temperature, found.count, recalls.mean, recalls.deviation,
         mean(\.metrics.recallAt10), mean(\.metrics.meanReciprocalRank), mean(\.loss))
     }
     return table
@@ -101,14 +96,24 @@ extension TrainSweep {
     ]
   }
 
-  private static func plot(of means: Table, before: RetrievalMetrics) -> Plot {
+  private func plot(of means: Table, before: RetrievalMetrics, subject: String) -> Plot {
     var plot = Plot(
-      name: "train-sweep-recall", title: "Test rows that find their keys, after training at τ",
+      name: "train-sweep-recall", title: "Recall@1 after training at τ", subject: subject,
       x: Axis("temperature τ", isLogarithmic: true), y: Axis("share of queries"))
     plot.series = [
-      ("recall@10", "recallAt10"), ("MRR", "meanReciprocalRank"), ("recall@1", "recallAt1"),
-    ].map { Series($0.0, of: means, x: "temperature", y: $0.1, style: .linesAndPoints) }
-    plot.referenceLines = [.horizontal(at: before.recallAt1, label: "recall@1, untrained")]
+      Series(
+        seeds > 1 ? "recall@1, \(seeds) seeds ± deviation" : "recall@1", of: means,
+        x: "temperature",
+        y: "recallAt1", error: "recallAt1Deviation", style: .linesAndPoints)
+    ]
+    plot.referenceLines = [.horizontal(at: before.recallAt1, label: "untrained")]
+    let recalls = zip(means.numbers(in: "temperature"), means.numbers(in: "recallAt1"))
+    if case let (temperature?, recall?)? = recalls.max(by: { $0.1 ?? 0 < $1.1 ?? 0 }) {
+      plot.marks = [
+        Mark(
+          x: temperature, y: recall, label: "best: \(recall.text(digits: 3)) at τ = \(temperature)")
+      ]
+    }
     return plot
   }
 }

@@ -51,7 +51,12 @@ struct TrainSweep: ReportCommand {
     }
     let before = try training(runs[0], data).evaluate()
     let results = try results(of: runs, data: data, folder: folder, progress: progress)
-    return report(of: runs, results: results, before: before)
+    return report(of: runs, results: results, before: before, subject: data.subject)
+  }
+
+  /// How test rows find their keys before any training.
+  func untrained() throws -> RetrievalMetrics {
+    try training(SweepRun(temperature: 1, seed: 1), adapter.data()).evaluate()
   }
 
   /// What the results depend on, besides temperatures and seeds.

@@ -6,6 +6,9 @@ struct Report: Sendable {
   /// What was computed and how to read it, in one paragraph. Wrapped when it is printed.
   var explanation: String
 
+  /// What came out, in one or two sentences with the numbers, or nothing: for pages to begin with.
+  var finding = ""
+
   /// What sources say, beside what was measured; printed first.
   var claims: [Claim] = []
 
@@ -52,7 +55,7 @@ extension Report {
   /// The report as it appears on the terminal, ending in a newline.
   var text: String {
     var blocks = [title + "\n" + String(repeating: "=", count: title.count)]
-    if !explanation.isEmpty { blocks.append(explanation.wrapped(to: 80)) }
+    for text in [finding, explanation] where !text.isEmpty { blocks.append(text.wrapped(to: 80)) }
     blocks += claims.map(\.text)
     blocks += tables.map(\.text)
     blocks += notes.map { $0.wrapped(to: 80) }
