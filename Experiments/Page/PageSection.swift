@@ -56,24 +56,19 @@ struct PageSection: Sendable {
   }
 
   private static func html(_ claim: Claim) -> HTML {
-    let details = claim.details.map { name, value -> HTML in
-      let text: HTML
-      switch (name, claim.paper) {
-      case ("claimed by", let paper?):
-        let title: HTML =
-          paper.address.map { "<a href=\"\($0)\">\(paper.title)</a>" } ?? "\(paper.title)"
-        text = "\(title), \(claim.place)"
-      case ("verdict", _):
-        text = "<strong class=\"verdict \(claim.verdict.kind.cssClass)\">\(value)</strong>"
-      default: text = "\(value)"
-      }
-      return "<dt>\(name)</dt><dd>\(text)</dd>"
+    let title: HTML? = claim.paper.map { paper in
+      paper.address.map { "<a href=\"\($0)\">\(paper.title)</a>, " } ?? "\(paper.title), "
     }
+    let details = claim.details.map { "<dt>\($0.name)</dt><dd>\($0.value)</dd>" as HTML }
+    let (kind, part) = (claim.verdict.kind, claim.verdict.part)
     return """
-      <article class="claim \(claim.verdict.kind.cssClass)">
+      <article class="claim \(kind.cssClass)">
       <p class="statement">\(claim.statement)</p>
       <dl>
+      <dt>\(claim.sourceName)</dt><dd>\(title)\(claim.place)</dd>
       \(details)
+      <dt>verdict</dt><dd><strong class="verdict \(kind.cssClass)">\(kind.rawValue)</strong>\
+      \(part.map { ": \($0)" as HTML })</dd>
       </dl>
       </article>
       """

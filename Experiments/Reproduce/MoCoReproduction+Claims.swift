@@ -46,7 +46,7 @@ extension MoCoReproduction {
         criterion:
           "of all seeds, a loss more than \(Self.margin.text(digits: 2)) nat below chance, and "
           + "an accuracy above both baselines",
-        settled: DigitBaselines.settlement,
+        settled: DigitBaselines.settlement(),
         verdict: Verdict(
           parts: slow.map { outcome in
             (

@@ -60,9 +60,7 @@ struct NormFaceScaleReproduction: Reproduction {
     var report = Report(
       title: "The scale that NormFace's softmax needs",
       explanation: "\(training.labels.count) digits of \(Digits.classCount) classes, an MLP "
-        + "64-256-32, features and class weights normalised and multiplied by a fixed scale s. The "
-        + "network is right about all it was trained on at every scale; what its loss comes down to "
-        + "is the bound.",
+        + "64-256-32, features and class weights normalised and multiplied by a fixed scale s.",
       tables: [table])
     report.claims = try Self.claims(outcomes)
     report.finding = Self.finding(outcomes)

@@ -29,7 +29,7 @@ struct SoftmaxReproduction: Reproduction {
     example.title = "The article's example: one query, its key at cosine 1, 1023 negatives at −1"
     report.tables.append(example)
     report.result.add("example", example)
-    report.finding = Self.finding(onExample: example)
+    report.finding = Self.finding(on: printed, example: example)
     let distances = limits.numbers(in: "distance").compactMap(\.self)
     let farthest = distances.max() ?? .infinity
     report.claims.append(
@@ -84,10 +84,12 @@ struct SoftmaxReproduction: Reproduction {
     ]
   }
 
-  private static func finding(onExample table: Table) -> String {
-    let losses = table.numbers(in: "loss").map { ($0 ?? .nan).text(digits: 3) }
+  private static func finding(on printed: Table, example: Table) -> String {
+    let agreeing = printed.rows.count { $0.last == .boolean(true) }
+    let losses = example.numbers(in: "loss").map { ($0 ?? .nan).text(digits: 3) }
     return
-      "The probabilities that two articles print are right. The loss that one calls “literally "
-      + "0.0” is \(losses[1]) at τ = 0.07, after \(losses[0]) at τ = 1."
+      "Of the \(printed.rows.count) probabilities that two articles print \(agreeing) are right to "
+      + "every digit. The loss that one calls “literally 0.0” is \(losses[1]) at τ = 0.07, after "
+      + "\(losses[0]) at τ = 1."
   }
 }

@@ -31,13 +31,25 @@ struct Peak {
   /// by the margin that is asked for.
   let isInside: Bool
 
+  /// Of every place, whether two standard errors do not tell it from the peak.
+  private let isAsGood: [Bool]
+
   init(of means: [Double], errors: [Double], margin: Double = 0) {
-    index = means.indices.max { means[$0] < means[$1] } ?? 0
-    let peak = index
+    let peak = means.indices.max { means[$0] < means[$1] } ?? 0
+    func isBelow(_ place: Int, by margin: Double) -> Bool {
+      means[peak] - means[place] > max(margin, 2 * hypot(errors[peak], errors[place]))
+    }
+    index = peak
     isInside =
       means.count > 2 && peak > 0 && peak < means.count - 1
-      && [0, means.count - 1].allSatisfy { end in
-        means[peak] - means[end] > max(margin, 2 * hypot(errors[peak], errors[end]))
-      }
+      && [0, means.count - 1].allSatisfy { isBelow($0, by: margin) }
+    isAsGood = means.indices.map { $0 == peak || !isBelow($0, by: 0) }
+  }
+
+  /// Whether it is at a setting in a range, or not to be told from one there.
+  ///
+  /// - Parameter settings: What each mean belongs to.
+  func isIn(_ range: ClosedRange<Double>, of settings: [Double]) -> Bool {
+    zip(settings, isAsGood).contains { range.contains($0) && $1 }
   }
 }

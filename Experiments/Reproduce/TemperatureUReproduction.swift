@@ -85,9 +85,7 @@ struct TemperatureUReproduction: Reproduction {
           parts: [
             (
               "best at 0.1, or as good",
-              values.firstIndex(of: 0.1).map {
-                recalls[peak.index] - recalls[$0] <= 2 * (errors[peak.index] + errors[$0])
-              } ?? false
+              peak.isIn(0.1...0.1, of: values)
             )
           ]
             + fall.parts(
@@ -104,10 +102,8 @@ struct TemperatureUReproduction: Reproduction {
         verdict: Verdict(parts: [
           ("a temperature in between is best", peak.isInside && recalls[peak.index] > before),
           (
-            "it is 0.2",
-            values.firstIndex(of: 0.2).map {
-              recalls[peak.index] - recalls[$0] <= 2 * (errors[peak.index] + errors[$0])
-            } ?? false
+            "best at 0.2",
+            peak.isIn(0.2...0.2, of: values)
           ),
         ])),
     ]

@@ -43,11 +43,7 @@ struct UniformityOptimumReproduction: Reproduction {
       tables: [scattered, trained, limit])
     report.claims = claims(scattered, trained, limit)
     report.plots = plots(trained, limit)
-    report.finding =
-      "Points trained to be uniform are "
-      + "\((trained.numbers(in: "gap").last.flatMap(\.self) ?? .nan).text(digits: 2)) nats from the "
-      + "distribution's optimum when there are \((trained.numbers(in: "points").last.flatMap(\.self) ?? .nan).text(digits: 4)) "
-      + "of them, and InfoNCE nears its limit about as M^(−1/2)."
+    report.finding = Self.finding(trained, limit)
     report.result = ["scattered": scattered, "trained": trained, "negatives": limit]
     return report
   }
@@ -160,8 +156,7 @@ struct UniformityOptimumReproduction: Reproduction {
     let gaps = trained.numbers(in: "gap").compactMap(\.self)
     let deviations = limit.numbers(in: "deviation").compactMap(\.self)
     let counts = limit.numbers(in: "negatives").compactMap(\.self)
-    let order =
-      log((deviations.last ?? .nan) / deviations[0]) / log((counts.last ?? .nan) / counts[0])
+    let order = Self.order(of: limit)
     let worst = offsets.max() ?? .nan
     return [
       Claim(
@@ -196,6 +191,20 @@ struct UniformityOptimumReproduction: Reproduction {
           + "above",
         settled: .after, verdict: Verdict(order <= -0.45)),
     ]
+  }
+
+  /// The power of M by which the deviation goes from the first number of negatives to the last.
+  private static func order(of limit: Table) -> Double {
+    let deviations = limit.numbers(in: "deviation").compactMap(\.self)
+    let counts = limit.numbers(in: "negatives").compactMap(\.self)
+    return log((deviations.last ?? .nan) / deviations[0]) / log((counts.last ?? .nan) / counts[0])
+  }
+
+  private static func finding(_ trained: Table, _ limit: Table) -> String {
+    func last(_ name: String) -> Double { trained.numbers(in: name).last.flatMap(\.self) ?? .nan }
+    return "\(last("points").text(digits: 4)) points trained to be uniform are "
+      + "\(last("gap").text(digits: 2)) nats from the distribution's optimum, and InfoNCE nears its "
+      + "limit as M^\(order(of: limit).text(digits: 2))."
   }
 
   private func plots(_ trained: Table, _ limit: Table) -> [Plot] {

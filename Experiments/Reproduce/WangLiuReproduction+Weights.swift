@@ -14,6 +14,11 @@ extension WangLiuReproduction {
     let samples = (0..<seeds).map { Self.sample(count: negatives, seed: UInt64($0)) }
     let weights = try weightTable(samples)
     let limits = try limitTable(samples)
+    let shares = weights.numbers(in: "hardestShare").compactMap(\.self)
+    report.finding =
+      "The hardest 1 % of random negatives get \((100 * (shares.last ?? .nan)).text(digits: 2)) % of the "
+      + "gradient at τ = \((Self.grid.last ?? .nan).text(digits: 3)) and "
+      + "\((100 * (shares.first ?? .nan)).text(digits: 3)) % at \(Self.grid[0].text(digits: 3))."
     report.claims += [
       try agreementWithEquation5(samples), Self.entropyClaim(weights, seeds: seeds),
       Self.hardLimitClaim(limits), Self.softLimitClaim(limits),

@@ -30,7 +30,7 @@ struct ClaimTests {
     #expect(Self.claim(.doesNotAgree).text.hasPrefix("DIFFERS  The entropy falls.\n"))
     let part = Self.claim(.agreesInPart("yes: down. No: up")).text
     #expect(part.hasPrefix("in part  The entropy"))
-    #expect(part.hasSuffix("verdict: agrees in part\n         in part: yes: down. No: up"))
+    #expect(part.hasSuffix("verdict: agrees in part: yes: down. No: up"))
     #expect(Self.claim(.agrees, paper: nil).text.contains("         from: figure 3\n"))
   }
 

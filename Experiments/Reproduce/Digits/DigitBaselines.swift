@@ -54,7 +54,12 @@ struct DigitBaselines: Sendable {
     + "\(DigitScores.neighborCount) nearest training digits, as they are, name rightly."
 
   /// When the task was settled, for the claims that are judged by it.
-  static let settlement = Settlement.changed(
-    "the task was naming digits as they are until raw pixels were seen to beat every encoder there; "
-      + "of two strengths of views tried the weaker one, which was there before, is kept")
+  ///
+  /// - Parameter further: What else was changed.
+  static func settlement(_ further: String? = nil) -> Settlement {
+    let task =
+      "the task was naming digits as they are until raw pixels were seen to beat every encoder "
+      + "there; of three strengths of views tried the weakest, which was there before, is kept"
+    return .changed([task, further].compactMap(\.self).joined(separator: "; "))
+  }
 }

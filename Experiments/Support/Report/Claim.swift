@@ -55,12 +55,14 @@ extension Claim {
   /// The paper and the place in it.
   var source: String { [paper?.title, place].compactMap(\.self).joined(separator: ", ") }
 
-  /// All but the statement, as names and values in the order in which a reader wants them.
+  /// What its source is called among its parts.
+  var sourceName: String { isOwn ? "from" : "claimed by" }
+
+  /// What is between source and verdict, as names and values in the order in which a reader wants them.
   var details: [(name: String, value: String)] {
     [
-      (isOwn ? "from" : "claimed by", source), ("its words", quote), ("measured", measured),
-      ("baseline", baseline), ("evidence", evidence.rawValue), ("judged by", criterion),
-      ("settled", settled.text), ("verdict", verdict.kind.rawValue), ("in part", verdict.part),
+      ("its words", quote), ("measured", measured), ("baseline", baseline),
+      ("evidence", evidence.rawValue), ("judged by", criterion), ("settled", settled.text),
     ].compactMap { name, value in value.map { (name, $0) } }
   }
 
@@ -72,7 +74,11 @@ extension Claim {
       case .agreesInPart: "in part"
       case .doesNotAgree: "DIFFERS"
       }
-    let lines = ([statement] + details.map { "\($0.name): \($0.value)" })
+    let parts =
+      [statement, "\(sourceName): \(source)"] + details.map { "\($0.name): \($0.value)" }
+      + ["verdict: \(verdict.text)"]
+    let lines =
+      parts
       .map { $0.wrapped(to: 70).split(separator: "\n") }
       .joined()
     return lines.enumerated().map { index, line in

@@ -45,6 +45,9 @@ extension Verdict {
     }
   }
 
+  /// The verdict in words, with its part.
+  var text: String { part.map { "\(kind.rawValue): \($0)" } ?? kind.rawValue }
+
   /// Which part agrees and which does not, where that is the verdict.
   var part: String? {
     if case .agreesInPart(let part) = self { part } else { nil }

@@ -54,4 +54,15 @@ struct StatisticsTests {
     #expect(Peak(of: [1, 3, 2], errors: [0.3, 0.3, 0.3]).isInside)
     #expect(!Peak(of: [1, 3, 2], errors: none, margin: 1.5).isInside)
   }
+
+  @Test("find a peak in a range, or something there that errors do not tell from it")
+  func place() {
+    let settings = [0.1, 0.2, 0.3]
+    #expect(Peak(of: [1, 3, 2], errors: [0, 0, 0]).isIn(0.2...0.3, of: settings))
+    #expect(!Peak(of: [1, 3, 2], errors: [0, 0, 0]).isIn(0.3...0.3, of: settings))
+    // Two standard errors of the difference: 2 · √2 · 0.4 = 1.13.
+    #expect(Peak(of: [1, 3, 2], errors: [0.4, 0.4, 0.4]).isIn(0.3...0.3, of: settings))
+    #expect(!Peak(of: [1, 3, 2], errors: [0.4, 0.4, 0.4]).isIn(0.1...0.1, of: settings))
+    #expect(!Peak(of: [], errors: []).isIn(0...1, of: []))
+  }
 }
