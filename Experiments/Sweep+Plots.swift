@@ -48,7 +48,7 @@ extension Sweep {
       Mark(
         x: $0.x, y: $0.y,
         label:
-          "\(isLow ? "least" : "most"): \($0.y.text(digits: 3)) at τ = \($0.x.text(digits: 2))",
+          "\(isLow ? "least" : "most"): \($0.y.text(digits: 3)) at \($0.x.text(digits: 2))",
         isLow: isLow)
     }
   }

@@ -110,7 +110,7 @@ struct PlotTests {
     // A band is no entry of the key.
     #expect(plot.script.contains("unset key\n"))
     plot.series = [Series("y", of: table, x: "x", y: "y", error: "e", style: .bars)]
-    #expect(plot.curves[1].contains(":2:3:4 with yerrorbars"))
+    #expect(plot.curves[1].contains(":3:(0):($4-$3) with vectors nohead"))
   }
 
   @Test("marks places with words that stay inside")
@@ -124,6 +124,10 @@ struct PlotTests {
     #expect(script.contains("set label 'least' at first 0.01, first 2.0 left offset 0,-1.1"))
     #expect(script.contains("set label 'it''s most' at first 0.1, first 3.0 center offset 0,1.1"))
     #expect(script.contains("set label 'end' at first 1.0, first 4.0 right offset"))
+    // The axis of that plot has ends of its own; of another there is room for the words.
+    #expect(!script.contains("set offsets"))
+    plot.y = Axis("loss")
+    #expect(plot.script.contains("set offsets 0,0,graph 0.15,0\n"))
     plot.marks = [Mark(x: 100, y: 1, label: "far")]
     #expect((plot.horizontalRange?.upperBound ?? 0) > 100)
   }

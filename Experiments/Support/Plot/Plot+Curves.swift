@@ -23,13 +23,14 @@ extension Plot {
       }
       curves.append("\(file) \(using) with \(style) \(color) title \(quoted(one.title))")
       guard let band = columns.band else { continue }
-      let ends = "\(band.lowerBound):\(band.upperBound)"
       if one.style == .bars {
+        // Not `errorbars`: these clear the paper around points, here the bars.
         curves.append(
-          "\(file) \(x):\(columns.y):\(ends) with yerrorbars pt 0 lw 2 lc rgb '#333333' notitle")
+          "\(file) \(x):\(band.lowerBound):(0):($\(band.upperBound)-$\(band.lowerBound)) "
+            + "with vectors nohead lw 3 lc rgb '#333333' notitle")
       } else {
         bands.append(
-          "\(file) \(x):\(ends) with filledcurves fs transparent solid 0.22 noborder \(color) "
+          "\(file) \(x):\(band.lowerBound):\(band.upperBound) with filledcurves fs transparent solid 0.22 noborder \(color) "
             + "notitle")
       }
     }

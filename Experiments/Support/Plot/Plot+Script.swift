@@ -45,7 +45,7 @@ extension Plot {
   private var keyLine: String {
     series.count + referenceLines.compactMap(\.keyTitle).count < 2
       ? "unset key"
-      : "set key \(key.rawValue) reverse Left noenhanced samplen 1.8 spacing 1.1 textcolor rgb '#333333'"
+      : "set key \(key.rawValue) reverse Left noenhanced font ',17' samplen 1.8 spacing 1.1 textcolor rgb '#333333'"
   }
 
   private var horizontalAxisLines: [String] {
@@ -64,12 +64,16 @@ extension Plot {
       // A bar's length is its value only if it starts at 0.
       lines.append("set yrange [*<0:0<*]")
     }
+    // Room for words above the curves.
+    if y.range == nil, !y.isLogarithmic, marks.contains(where: { !$0.isLow }) {
+      lines.append("set offsets 0,0,graph 0.15,0")
+    }
     return lines
   }
 
   private func axisLines(_ letter: String, _ axis: Axis, values: [Double]) -> [String] {
     // Nearer to the axis than gnuplot has them, or nothing is left between the label and a key below it.
-    let offset = letter == "x" ? " offset 0,1.2" : ""
+    let offset = letter == "x" ? " offset 0,0.9" : ""
     var lines = ["set \(letter)label \(quoted(axis.label)) noenhanced\(offset)"]
     if letter == "x" { lines.append("set xtics offset 0,0.45") }
     if axis.isLogarithmic {
