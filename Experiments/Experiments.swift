@@ -18,7 +18,7 @@ struct ExperimentsCommand: ParsableCommand {
       folder that cannot be made, 74 a failed write; then one line on standard error says what \
       would do, and nothing is on standard output. 130 after Ctrl-C, with what was done till then, \
       marked as interrupted in JSON, record, report and text. \
-      `reproduce` and `report` end with 1 where a claim differs.
+      `reproduce` and `report` end with 1 where a claim does not agree.
       """,
     version: "0.1.0",
     subcommands: [

@@ -149,13 +149,27 @@ struct Sweep: ReportCommand {
         + "remove. MI ≥ is the mutual information the loss certifies, cap the most it could with "
         + "this τ and batch.",
       tables: [table])
-    report.notes = note.map { ["Note: \($0)."] } ?? Self.notes(of: table)
-    report.plots = Self.plots(of: table)
+    report.notes =
+      note.map { ["Note: \($0)."] }
+      ?? [Self.accuracyNote(of: table)].compactMap(\.self) + Self.notes(of: table)
+    report.plots = Self.plots(of: table, subject: "\(pairOptions.name), \(count) pairs")
     report.result = [
       "pairs": count, "dimension": dimension, "queries": files.queries, "keys": files.keys,
       "ids": pairOptions.ids, "note": note, "rows": table,
     ]
     return report
+  }
+
+  /// Accuracy, in a sentence: no picture of it over τ would be anything but flat.
+  private static func accuracyNote(of table: Table) -> String? {
+    guard
+      case let (one?, five?)? = zip(
+        table.numbers(in: "top1Accuracy"), table.numbers(in: "top5Accuracy")
+      ).first(where: { _ in true })
+    else { return nil }
+    return "At every τ \(one.text(digits: 3)) of the queries have their own key first, and "
+      + "\(five.text(digits: 3)) among the first five: a temperature divides all logits alike, and "
+      + "of embeddings that are given it changes no order."
   }
 
   /// Where the loss is least, which is where dL/dlog s changes its sign.
@@ -183,36 +197,5 @@ struct Sweep: ReportCommand {
           + "learned temperature would settle there while the embeddings stay as they are.",
         temperatures[crossing], temperatures[crossing + 1])
     ]
-  }
-
-  private static func plots(of table: Table) -> [Plot] {
-    func plot(
-      _ name: String, _ title: String, _ y: Axis, _ series: [(title: String, column: String)]
-    ) -> Plot {
-      var plot = Plot(
-        name: name, title: title, x: Axis("temperature τ", isLogarithmic: true), y: y)
-      plot.series = series.map {
-        Series($0.title, of: table, x: "temperature", y: $0.column, style: .linesAndPoints)
-      }.filter { !$0.points.isEmpty }
-      return plot
-    }
-    return [
-      plot(
-        "sweep-loss", "Loss, floor and chance", Axis("nats"),
-        [("loss", "loss"), ("floor", "floor"), ("chance", "chance")]),
-      plot(
-        "sweep-negatives", "How many negatives share the gradient",
-        Axis("effective negatives", isLogarithmic: true),
-        [("effective negatives", "effectiveNegatives")]),
-      plot(
-        "sweep-entropy", "Entropy of the gradient's weights", Axis("nats"),
-        [("gradient entropy", "gradientEntropy")]),
-      plot(
-        "sweep-information", "Mutual information the loss certifies", Axis("nats"),
-        [("lower bound", "mutualInformation"), ("cap at this τ and batch", "mutualInformationCap")]),
-      plot(
-        "sweep-accuracy", "Retrieval within the batch", Axis("share of queries", range: 0...1),
-        [("top-1", "top1Accuracy"), ("top-5", "top5Accuracy")]),
-    ].filter { !$0.series.isEmpty }
   }
 }

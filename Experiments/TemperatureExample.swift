@@ -176,7 +176,8 @@ struct TemperatureExample: ReportCommand {
     let set = CandidateSet.free(negatives: count)
     var plot = Plot(
       name: isLogarithmic ? "temperature-floors-log" : "temperature-floors",
-      title: "The least loss against \(count) negatives",
+      title: "The least loss there is",
+      subject: "one positive at cosine 1, \(count) negatives at −1",
       x: Axis("temperature τ", isLogarithmic: true),
       y: Axis(
         "loss (nats)", isLogarithmic: isLogarithmic,
@@ -194,7 +195,7 @@ struct TemperatureExample: ReportCommand {
         style: .points),
     ]
     plot.referenceLines =
-      [.horizontal(at: try set.chance(), label: "chance")]
+      [.horizontal(at: try set.chance(), label: "chance, log \(count + 1)")]
       + temperatures.numbers.map { .vertical(at: $0, label: "τ = \($0.text(digits: 3))") }
     return plot
   }

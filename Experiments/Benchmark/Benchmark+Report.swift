@@ -13,7 +13,8 @@ extension Benchmark {
         "after \(measurement.times.count) call(s); the results are of these"
     }
     var plot = Plot(
-      name: "benchmark-calls", title: "The time of each call", x: Axis("call"),
+      name: "benchmark-calls", title: "The time of each call",
+      subject: "\(result.workload.rawValue), \(result.shape)", x: Axis("call"),
       y: Axis("milliseconds"))
     plot.series = series(of: result).map { title, times in
       Series(

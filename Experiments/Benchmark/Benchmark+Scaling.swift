@@ -62,7 +62,8 @@ extension Benchmark {
   private static func scalingPlots(of table: Table, name: String) -> [Plot] {
     func plot(_ name: String, _ title: String, _ axis: String, _ column: String) -> Plot {
       var plot = Plot(
-        name: name, title: title, x: Axis("work (GFLOP)", isLogarithmic: true),
+        name: name, title: title, subject: "random rows",
+        x: Axis("work (GFLOP)", isLogarithmic: true),
         y: Axis(axis, isLogarithmic: true))
       plot.series = [
         Series(title, of: table, x: "gigaflops", y: column, style: .linesAndPoints)

@@ -167,6 +167,7 @@ extension Report {
     attachments.append(table)
     var plot = Plot(
       name: "terms-sorted", title: "\(loss): the terms from largest to smallest",
+      subject: "\(terms.count) terms",
       x: Axis("\(name) (share of all)"), y: Axis("loss (nats)"))
     let sorted = terms.sorted(by: >)
     plot.series = [

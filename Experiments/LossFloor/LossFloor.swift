@@ -91,7 +91,8 @@ struct LossFloor: ReportCommand {
 
   func figurePlot() throws -> Plot {
     var plot = Plot(
-      name: "loss-floor-figure", title: "The lower bound of the softmax loss (NormFace, figure 5)",
+      name: "loss-floor-figure", title: "The lower bound of the softmax loss",
+      subject: "n balanced classes: NormFace, figure 5",
       x: Axis("scale s = ℓ² = 1/τ"), y: Axis("lower bound (nats)"))
     let scales = (0...(scale.numbers.max() ?? 1)).grid(count: 161)
     plot.series = try classes.numbers.map { count throws(ContrastiveError) in
@@ -152,7 +153,8 @@ struct LossFloor: ReportCommand {
         Column("attainable"), Column("steps"),
       ])
     var plot = Plot(
-      name: "loss-floor-descent", title: "\(count) points on their way down to the bound",
+      name: "loss-floor-descent", title: "Points on their way down to the bound",
+      subject: "\(count) free points in d dimensions",
       x: Axis("step of gradient descent", isLogarithmic: true, range: 1...200),
       y: Axis("loss − bound (nats)", isLogarithmic: true, range: 1e-14...1))
     for (index, (dimension, scale)) in Self.problems.enumerated() where !Interruption.isRequested {

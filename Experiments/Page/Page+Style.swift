@@ -5,12 +5,14 @@ extension Page {
       color-scheme: light dark;
       --paper: #ffffff; --side: #f6f7f9; --ink: #1d2229; --soft: #5a636e; --line: #e1e5ea;
       --link: #0b62a8; --good: #0a7a50; --good-paper: #eef8f3; --bad: #b3380a; --bad-paper: #fdf1ec;
+      --part: #8a6100; --part-paper: #fbf6e9;
       \(InlinePicture.variables(dark: false))
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --paper: #16191d; --side: #1c2025; --ink: #e4e8ec; --soft: #9aa4af; --line: #30363d;
         --link: #6bb4ef; --good: #45c795; --good-paper: #16261f; --bad: #f08a5c; --bad-paper: #2b1d16;
+        --part: #e0b252; --part-paper: #29241a;
         \(InlinePicture.variables(dark: true))
       }
     }
@@ -35,23 +37,29 @@ extension Page {
     h2 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 0.5rem; letter-spacing: -0.005em; }
     h3 { font-size: 1rem; margin: 2rem 0 0.5rem; }
     p { max-width: 46rem; margin: 0 0 1rem; }
-    .lead { font-size: 1.1rem; color: var(--soft); }
-    .score { font-size: 1.1rem; }
+    .lead { font-size: 1.15rem; font-weight: 600; }
+    .found li, .overview li { margin: 0 0 0.5rem; max-width: 50rem; overflow-wrap: anywhere; }
+    .found, .overview { padding-left: 1.1rem; }
+    .overview span { color: var(--soft); }
+    .overview a, .found a { font: 0.85rem ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+    header h2 { font-size: 1.15rem; margin-top: 1.75rem; }
+    .overview-differs, .verdict.differs { color: var(--bad); }
+    .overview-in-part, .verdict.in-part { color: var(--part); }
+    .verdict.agrees { color: var(--good); }
     .name { margin: 0; color: var(--soft); font: 0.85rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
     .note { color: var(--soft); margin: 1rem 0; }
-    .mark { display: inline-block; width: 1.3em; font-weight: 700; }
-    .mark.agrees { color: var(--good); }
-    .mark.differs { color: var(--bad); }
     .claim {
       margin: 0 0 0.75rem; padding: 0.75rem 1rem; border-left: 4px solid var(--good);
       border-radius: 0 8px 8px 0; background: var(--good-paper);
     }
     .claim.differs { border-color: var(--bad); background: var(--bad-paper); }
+    .claim.in-part { border-color: var(--part); background: var(--part-paper); }
     .statement { font-weight: 600; margin: 0 0 0.35rem; }
     dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.1rem 1rem; margin: 0; font-size: 0.92rem; }
     dt { color: var(--soft); }
     dd { margin: 0; overflow-wrap: anywhere; }
-    figure { margin: 1.5rem 0; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; background: var(--plot-ffffff); }
+    .figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem; margin: 1.5rem 0; align-items: start; }
+    figure { margin: 0; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; background: var(--plot-ffffff); }
     figure svg { display: block; width: 100%; height: auto; }
     .scroll { overflow-x: auto; }
     table { border-collapse: collapse; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
@@ -60,15 +68,19 @@ extension Page {
     thead tr:last-child th { border-bottom: 1px solid var(--soft); }
     tbody tr + tr > *, tbody + tbody tr:first-child > * { border-top: 1px solid var(--line); }
     .word { text-align: left; white-space: normal; }
-    .verdict { white-space: nowrap; }
-    .overview th a { font-weight: 600; }
     details { margin: 1rem 0; }
     summary { cursor: pointer; color: var(--soft); font-weight: 600; margin-bottom: 0.5rem; }
     .record dl { font: 0.82rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
     @media (max-width: 62rem) {
       nav { position: static; width: auto; border-right: 0; border-bottom: 1px solid var(--line); padding: 1rem; }
       nav ol { display: flex; flex-wrap: wrap; }
-      main { margin-left: 0; padding: 1.5rem 1.25rem 4rem; }
+      main { margin-left: 0; padding: 1.5rem 1rem 4rem; }
+    }
+    @media (max-width: 44rem) {
+      .figures { grid-template-columns: minmax(0, 1fr); }
+      .claim { padding: 0.75rem; }
+      dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
+      dd { margin-bottom: 0.4rem; }
     }
     @media print { nav { display: none; } main { margin: 0; } section { break-inside: avoid-page; } }
     """

@@ -41,8 +41,8 @@ struct Page: Sendable {
     <main>
     <header>
     <h1>\(title)</h1>
-    <p class="lead">\(introduction)</p>
-    \(overview)
+    \(PageOverview(sections: sections)?.html)
+    <p class="note">\(introduction)</p>
     </header>
     \(sections.map(\.html))
     </main>
@@ -50,21 +50,5 @@ struct Page: Sendable {
     </html>
 
     """
-  }
-
-  /// Every section's claims, counted.
-  private var overview: HTML? {
-    let judged = sections.filter { !$0.claims.isEmpty }
-    guard !judged.isEmpty else { return nil }
-    let claims = judged.flatMap(\.claims)
-    let agreeing = claims.count(where: \.agrees)
-    return """
-      <p class="score"><strong>\(agreeing)</strong> of \(claims.count) claims agree.</p>
-      <div class="scroll"><table class="overview">
-      <thead><tr><th class="word">reproduction</th><th class="word">claim</th>\
-      <th class="word">verdict</th></tr></thead>
-      \(judged.map(\.overviewRows))
-      </table></div>
-      """
   }
 }

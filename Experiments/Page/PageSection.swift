@@ -15,25 +15,20 @@ struct PageSection: Sendable {
 
   var claims: [Claim] { results.document.claims }
 
-  var contentsEntry: HTML {
-    let mark: HTML =
-      claims.isEmpty ? "" : claims.allSatisfy(\.agrees) ? Self.mark(true) : Self.mark(false)
-    return "<li><a href=\"#\(anchor)\">\(mark)\(results.name)</a></li>"
-  }
+  /// What came out, in a sentence or two.
+  var finding: String { results.document.finding }
 
-  /// A row for each claim, the first with the section's name.
-  var overviewRows: HTML {
-    let rows = claims.enumerated().map { index, claim -> HTML in
-      let head: HTML? =
-        index == 0
-        ? "<th class=\"word\" rowspan=\"\(claims.count)\"><a href=\"#\(anchor)\">\(results.name)</a></th>"
-        : nil
-      return """
-        <tr>\(head)<td class="word">\(claim.statement)</td>\
-        <td class="word verdict">\(Self.verdict(claim.agrees))</td></tr>
-        """
-    }
-    return "<tbody>\(rows)</tbody>"
+  var contentsEntry: HTML { "<li><a href=\"#\(anchor)\">\(results.name)</a></li>" }
+
+  var findingItem: HTML { "<li><a href=\"#\(anchor)\">\(results.name)</a> \(finding)</li>" }
+
+  /// A claim with what decided it, for the head of the page.
+  func overviewItem(_ claim: Claim) -> HTML {
+    let reason: HTML? = claim.verdict.part.map { "<br/><span>\($0)</span>" }
+    return """
+      <li><a href="#\(anchor)">\(results.name)</a> <strong>\(claim.statement)</strong> \
+      \(claim.paper?.title ?? claim.place)\(reason)</li>
+      """
   }
 
   var html: HTML {
@@ -42,9 +37,11 @@ struct PageSection: Sendable {
       <section id="\(anchor)">
       <p class="name">\(results.name)</p>
       <h2>\(document.title)</h2>
+      \(finding.isEmpty ? nil : "<p class=\"lead\">\(finding)</p>" as HTML)
       <p>\(document.explanation)</p>
-      \(claims.map(Self.html))
-      \(document.figures.compactMap(figure))
+      \(Self.list("What is claimed", claims.ofSources))
+      \(Self.list("Results of our own", claims.own))
+      \(figures)
       \(document.tables.map(Self.html))
       \(document.notes.map { "<p class=\"note\">\($0)</p>" as HTML })
       \(recordTable)
@@ -54,36 +51,35 @@ struct PageSection: Sendable {
 
   // MARK: Parts
 
-  private static func mark(_ agrees: Bool) -> HTML {
-    agrees
-      ? "<span class=\"mark agrees\" aria-hidden=\"true\">✓</span>"
-      : "<span class=\"mark differs\" aria-hidden=\"true\">✗</span>"
-  }
-
-  private static func verdict(_ agrees: Bool) -> HTML {
-    "\(mark(agrees))\(agrees ? "agrees" : "differs")"
+  private static func list(_ heading: String, _ claims: [Claim]) -> HTML? {
+    claims.isEmpty ? nil : "<h3>\(heading)</h3>\(claims.map(html))"
   }
 
   private static func html(_ claim: Claim) -> HTML {
-    let source: HTML =
-      if let paper = claim.paper {
-        "<a href=\"\(paper.address)\">\(paper.title)</a>, \(claim.place)"
-      } else {
-        "\(claim.place)"
-      }
+    let title: HTML? = claim.paper.map { paper in
+      paper.address.map { "<a href=\"\($0)\">\(paper.title)</a>, " } ?? "\(paper.title), "
+    }
+    let details = claim.details.map { "<dt>\($0.name)</dt><dd>\($0.value)</dd>" as HTML }
+    let (kind, part) = (claim.verdict.kind, claim.verdict.part)
     return """
-      <article class="claim \(claim.agrees ? "agrees" : "differs")">
+      <article class="claim \(kind.cssClass)">
       <p class="statement">\(claim.statement)</p>
       <dl>
-      <dt>claimed by</dt><dd>\(source)</dd>
-      <dt>measured</dt><dd>\(claim.measured)</dd>
-      <dt>verdict</dt><dd>\(verdict(claim.agrees))</dd>
+      <dt>\(claim.sourceName)</dt><dd>\(title)\(claim.place)</dd>
+      \(details)
+      <dt>verdict</dt><dd><strong class="verdict \(kind.cssClass)">\(kind.rawValue)</strong>\
+      \(part.map { ": \($0)" as HTML })</dd>
       </dl>
       </article>
       """
   }
 
-  private func figure(_ figure: ReportDocument.Figure) -> HTML? {
+  private var figures: HTML? {
+    let figures = results.document.figures.map(figure)
+    return figures.isEmpty ? nil : "<div class=\"figures\">\(figures)</div>"
+  }
+
+  private func figure(_ figure: ReportDocument.Figure) -> HTML {
     guard let svg = results.pictures[figure.name],
       let picture = InlinePicture(svg: svg, name: "\(anchor)-\(figure.name)", title: figure.title)
     else {

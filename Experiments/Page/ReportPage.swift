@@ -73,8 +73,10 @@ struct ReportPage: ReportCommand {
     let (sections, runs) = try sections(progress: progress)
     let page = Page(
       title: "Contrastive losses, their temperatures and their floors",
-      introduction: "What papers claim, computed again by this package, and whether it agrees. "
-        + "Every number below was measured when this page's results were made.",
+      introduction:
+        "Every number on this page was measured when its results were made, at the sizes "
+        + "that are given; what is quoted from a source is called its words. A claim on small data "
+        + "that agrees does not prove the paper's, and one that does not agree does not refute it.",
       sections: sections)
     try folder.write { staging in
       try Data(page.html.text.utf8).write(to: staging.appending(path: place.lastPathComponent))
@@ -84,13 +86,15 @@ struct ReportPage: ReportCommand {
 
   private func report(of sections: [PageSection], runs: [ReproductionRun]) -> Report {
     let claims = sections.flatMap(\.claims)
-    let agreeing = claims.count(where: \.agrees)
     var report = Report(
       title: "A page of \(sections.count) results",
-      explanation: "\(agreeing) of \(claims.count) claims agree. Written to \(file).",
+      explanation: "Of \(claims.ofSources.count) claims of papers and articles "
+        + "\(claims.ofSources.verdictText); of \(claims.own.count) results of our own "
+        + "\(claims.own.verdictText). Written to \(file).",
       tables: runs.isEmpty ? [] : [runs.table])
     report.result = [
-      "file": file, "sections": sections.map(\.name), "claims": claims.count, "agreeing": agreeing,
+      "file": file, "sections": sections.map(\.name), "claims": claims.count,
+      "verdicts": claims.verdictCounts,
     ]
     report.interruption = runs.interruption(of: types.count)
     report.status = runs.status

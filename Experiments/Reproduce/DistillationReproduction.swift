@@ -66,6 +66,9 @@ struct DistillationReproduction: Reproduction {
         + "square difference of the centred logits.",
       tables: [table])
     report.claims = try claims(on: table)
+    report.finding =
+      "At T = \((Self.temperatures.last ?? 1).text(digits: 6)) a distillation's gradient is that of matching logits, but for "
+      + "\(table.numbers(in: "distance").last.flatMap(\.self)?.text(digits: 2) ?? "–") of its size."
     report.plots = plots(of: table)
     report.result = [
       "student": student.numbers, "teacher": teacher.numbers, "limitLoss": limitLoss,
@@ -123,28 +126,37 @@ struct DistillationReproduction: Reproduction {
       Claim(
         "At high temperature dC/dz is (z − v)/(N·T²), of zero-mean logits: distillation matches "
           + "logits.",
-        paper: .distillation, "§2.1, eq. 4",
+        paper: .distillation, "§2.1, eq. 4", quote: "(z − v)/(N·T²)", evidence: .arithmetic,
         measured: "at T = \(last.text(digits: 6)) the gradient is "
           + "\(far.text(digits: 2)) of its size from that, and nears it as T^\(approach.text(digits: 3))",
-        agrees: far <= 2 * spread / last && abs(approach + 1) < 0.05),
+        criterion:
+          "off by at most twice the largest logit over T, as the next term of the expansion "
+          + "is, and nearing as T^−1 to 0.05 in the exponent over the last decade",
+        settled: .after, verdict: Verdict(far <= 2 * spread / last && abs(approach + 1) < 0.05)),
       Claim(
-        "“The magnitudes of the gradients produced by the soft targets scale as 1/T²”, hence the "
-          + "factor T².",
+        "Gradients by soft targets fall as 1/T², hence the factor T².",
         paper: .distillation, "§2",
+        quote: "the magnitudes of the gradients produced by the soft targets scale as 1/T²",
+        evidence: .arithmetic,
         measured: "over the last decade of T they fall as T^\(unscaled.text(digits: 4))",
-        agrees: abs(unscaled + 2) < 0.01),
+        criterion: "an exponent of −2 to 0.01", settled: .after,
+        verdict: Verdict(abs(unscaled + 2) < 0.01)),
       Claim(
         "T² times the loss tends to half the mean square difference of the centred logits.",
-        paper: nil, "the integral of Hinton's eq. 4",
+        paper: nil, "the integral of Hinton's eq. 4", evidence: .arithmetic,
         measured: "\(loss.text(digits: 7)) at T = \(last.text(digits: 6)), the limit is "
           + "\(limitLoss.text(digits: 7))",
-        agrees: abs(loss - limitLoss) <= 2 * spread / last * limitLoss),
+        criterion: "off by at most twice the largest logit over T, relatively", settled: .after,
+        verdict: Verdict(abs(loss - limitLoss) <= 2 * spread / last * limitLoss)),
     ]
   }
+
+  private var subject: String { "z = \(student.description), v = \(teacher.description)" }
 
   private func plots(of table: Table) -> [Plot] {
     var size = Plot(
       name: "distillation-gradient", title: "The gradient by the student's logits",
+      subject: subject,
       x: Axis("temperature T", isLogarithmic: true), y: Axis("size", isLogarithmic: true))
     size.series = [
       Series("‖dKL/dz‖", of: table, x: "temperature", y: "gradient"),
@@ -152,11 +164,11 @@ struct DistillationReproduction: Reproduction {
     ]
     size.referenceLines = [.horizontal(at: norm(limitSlopes), label: "matching logits")]
     var loss = Plot(
-      name: "distillation-loss", title: "The loss times T²",
+      name: "distillation-loss", title: "The loss times T²", subject: subject,
       x: Axis("temperature T", isLogarithmic: true), y: Axis("T²·KL (nats)"))
     loss.series = [Series("T²·KL(teacher ‖ student)", of: table, x: "temperature", y: "loss")]
     loss.referenceLines = [
-      .horizontal(at: limitLoss, label: "half the mean square difference of centred logits")
+      .horizontal(at: limitLoss, label: "its limit, half the mean square")
     ]
     return [size, loss]
   }

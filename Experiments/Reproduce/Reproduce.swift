@@ -7,7 +7,8 @@ struct Reproduce: ParsableCommand {
     abstract: "Compute the results of papers again, and say what agrees.",
     discussion: """
       Each reproduction holds its measurements against what the paper claims, and draws the figure. \
-      Status 1 says that something differs, as with `diff`.
+      A claim agrees, agrees in part or does not agree; status 1 says that one does not, as with \
+      `diff`.
 
       Examples:
         Experiments reproduce wang-liu --output results/wang-liu

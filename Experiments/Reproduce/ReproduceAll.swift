@@ -7,7 +7,7 @@ struct ReproduceAll: ReportCommand {
     abstract: "Run all reproductions, each into a folder of its own.",
     discussion: """
       Each writes its folder as soon as it is done. One that cannot be run does not keep the others \
-      from running; the status at the end is its own, or 1 if a claim differs. Ctrl-C ends with what \
+      from running; the status at the end is its own, or 1 if a claim does not agree. Ctrl-C ends with what \
       is done.
 
       Example:
@@ -29,36 +29,44 @@ struct ReproduceAll: ReportCommand {
   }
 
   func report(of runs: [ReproductionRun]) -> Report {
-    let claims = runs.flatMap { $0.report?.claims ?? [] }
+    let claims = runs.claims
     var report = Report(
       title: "Results of papers, computed again",
-      explanation: "\(claims.count(where: \.agrees)) of \(claims.count) claims of "
-        + "\(runs.count) reproductions agree.",
+      explanation: "Of \(claims.ofSources.count) claims of papers and articles in \(runs.count) "
+        + "reproductions \(claims.ofSources.verdictText). Of \(claims.own.count) results of our own "
+        + "\(claims.own.verdictText).",
       tables: [runs.table])
-    report.notes = runs.flatMap { run in
-      (run.report?.claims ?? []).filter { !$0.agrees }.map {
-        "\(run.name) differs: \($0.statement) Measured: \($0.measured)."
-      }
-    }
+    report.notes = runs.flatMap(\.exceptions)
     if runs.count < Reproduce.all.count {
       report.notes.append(
         "Not run: \(Reproduce.all.dropFirst(runs.count).map { $0.name }.joined(separator: ", ")).")
     }
     report.interruption = runs.interruption(of: Reproduce.all.count)
-    report.result = [
-      "agrees": report.interruption == nil ? runs.allSatisfy { $0.agrees == true } : nil,
-      "reproductions": runs.map(\.json),
-    ]
+    report.result = ["verdicts": claims.verdictCounts, "reproductions": runs.map(\.json)]
     report.status = runs.status
     return report
+  }
+}
+
+extension ReproductionRun {
+  /// A sentence for each claim that does not agree, and for each that does so in part only.
+  fileprivate var exceptions: [String] {
+    (report?.claims ?? []).compactMap { claim in
+      switch claim.verdict {
+      case .agrees: nil
+      case .agreesInPart(let part): "\(name) agrees in part: \(claim.statement) \(part)."
+      case .doesNotAgree:
+        "\(name) does not agree: \(claim.statement) Measured: \(claim.measured)."
+      }
+    }
   }
 }
 
 extension ReproductionRun: JSONRepresentable {
   var json: JSON {
     .object([
-      "name": name, "agrees": agrees, "interrupted": isInterrupted ? true : nil,
-      "claims": report?.claims,
+      "name": name, "interrupted": isInterrupted ? true : nil, "finding": report?.finding,
+      "verdicts": report?.claims.verdictCounts, "claims": report?.claims,
       "failure": failure?.description, "seconds": seconds,
     ])
   }

@@ -30,22 +30,18 @@ extension Reproduction {
       report.interruption = failure.description
     }
     let numbers = report.result
-    report.result = ["name": Self.name]
     if report.interruption == nil { report.interruption = Interruption.noted }
-    if report.interruption == nil {
-      report.result.add("agrees", report.agrees)
-      report.status = report.agrees ? nil : .differs
-    } else {
+    if report.interruption != nil {
       // What is measured by a part of the runs bears out no claim, and refutes none.
       report.claims = []
+      report.finding = ""
     }
-    report.result.add("claims", report.claims)
+    report.result = [
+      "name": Self.name, "finding": report.finding.isEmpty ? nil : report.finding,
+      "verdicts": report.claims.verdictCounts, "claims": report.claims,
+    ]
     report.result.add(contentsOf: numbers)
+    report.status = report.claims.hasDisagreement ? .differs : nil
     return report
   }
-}
-
-extension Report {
-  /// Whether every claim was borne out.
-  var agrees: Bool { claims.allSatisfy(\.agrees) }
 }

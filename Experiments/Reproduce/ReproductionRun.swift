@@ -54,9 +54,6 @@ struct ReproductionRun: Sendable {
   /// Whether Ctrl-C ended it before it was complete.
   var isInterrupted: Bool { report?.interruption != nil }
 
-  /// Whether every claim was borne out; nil if that is not known.
-  var agrees: Bool? { isInterrupted ? nil : report?.agrees }
-
   /// Why there is no report.
   var failure: CommandFailure? {
     if case .failure(let failure) = outcome { failure } else { nil }
@@ -90,10 +87,14 @@ extension [ReproductionRun] {
       : "after \(last.name); what was run is complete"
   }
 
-  /// The status to end with: that of the last that could not be run, else whether all agree.
+  /// The claims of all.
+  var claims: [Claim] { flatMap { $0.report?.claims ?? [] } }
+
+  /// The status to end with: that of the last that could not be run, else whether a claim does not
+  /// agree.
   var status: ExitStatus? {
     if let failure = compactMap(\.failure).last { return failure.status }
-    return contains { $0.agrees == false } ? .differs : nil
+    return claims.hasDisagreement ? .differs : nil
   }
 
   /// One row for each run.
@@ -101,15 +102,16 @@ extension [ReproductionRun] {
     var table = Table(
       "reproductions",
       columns: [
-        Column("name"), Column("claims"), Column("agreeing"), Column("seconds", format: .fixed(1)),
-        Column("outcome"),
+        Column("name"), Column("agrees"), Column("agreesInPart", heading: "in part"),
+        Column("doesNotAgree", heading: "does not"), Column("seconds", format: .fixed(1)),
+        Column("failure"),
       ])
     for run in self {
       let claims = run.report?.claims
       table.append(
-        run.name, claims?.count, claims?.count(where: \.agrees), run.seconds,
-        run.failure?.description
-          ?? run.agrees.map { $0 ? "agrees" : "differs" } ?? "interrupted")
+        run.name, claims?.count(.agrees), claims?.count(.agreesInPart),
+        claims?.count(.doesNotAgree), run.seconds,
+        run.failure?.description ?? (run.isInterrupted ? "interrupted" : nil))
     }
     return table
   }

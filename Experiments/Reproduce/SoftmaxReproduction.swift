@@ -21,16 +21,27 @@ struct SoftmaxReproduction: Reproduction {
     report.claims = Set(PrintedSoftmax.all.map(\.article)).sorted().map { article in
       Self.claim(on: article, printed: printed)
     }
+    var example = try TemperatureExample.parse([
+      "--negatives", "1023", "--temperatures", "1", "0.07",
+    ])
+    .report(progress: progress).table("temperature-example")
+    report.claims += Self.claims(onExample: example)
+    example.title = "The article's example: one query, its key at cosine 1, 1023 negatives at −1"
+    report.tables.append(example)
+    report.result.add("example", example)
+    report.finding = Self.finding(on: printed, example: example)
     let distances = limits.numbers(in: "distance").compactMap(\.self)
     let farthest = distances.max() ?? .infinity
     report.claims.append(
       Claim(
         "As T → 0 the largest logits share the probability equally; as T → ∞ all do.",
-        paper: nil, "“Softmax sensitivity to temperature”, both propositions",
+        paper: .sensitivityArticle, "both propositions", quote: "σ₀ = m/(eᵀm), σ_∞ = e/k",
+        evidence: .arithmetic,
         measured: "at T = 0.01 and 10000 no probability of three vectors, one with a tie, is "
           + "farther than \(farthest.text(digits: 2)) from its limit",
         // At T = 10⁴ by expansion: (r − mean r)/(n·T) is at most 4.25/4e4.
-        agrees: distances.count == limits.rows.count && farthest < 2e-4))
+        criterion: "within 2e-4, about twice what is left at T = 10000", settled: .after,
+        verdict: Verdict(distances.count == limits.rows.count && farthest < 2e-4)))
     return report
   }
 
@@ -39,10 +50,46 @@ struct SoftmaxReproduction: Reproduction {
     let agreeing = rows.count { $0.last == .boolean(true) }
     return Claim(
       "The \(rows.count) probabilities that the article prints are right.",
-      paper: nil,
-      article == "use"
-        ? "“The Use of Temperature in Softmax”" : "“Softmax sensitivity to temperature”",
+      paper: article == "use" ? .useArticle : .sensitivityArticle, "printed results of its code",
+      evidence: .arithmetic,
       measured: "\(agreeing) of \(rows.count) agree to every printed digit",
-      agrees: agreeing == rows.count)
+      criterion: "every printed digit; of 16 and 17 digits the last is the article's own rounding",
+      settled: .before, verdict: Verdict(agreeing == rows.count))
+  }
+
+  /// The article's example of a query whose key is at cosine 1 and whose 1023 negatives are at −1.
+  private static func claims(onExample table: Table) -> [Claim] {
+    let losses = table.numbers(in: "loss").map { $0 ?? .nan }
+    let naive = table.numbers(in: "naiveFloat32").map { $0 ?? .nan }
+    let floors = table.numbers(in: "feasibleFloor").map { $0 ?? .nan }
+    return [
+      Claim(
+        "At τ = 1 the loss of pairs that are separated perfectly is still 4.94.",
+        paper: .useArticle, "Applications", quote: "−log(e/(e + 1023e⁻¹)) = 4.94",
+        evidence: .arithmetic,
+        measured:
+          "\(losses[0].text(digits: 10)) for one query; in a batch, where negatives cannot all "
+          + "be opposite to each other, no embeddings come below \(floors[0].text(digits: 4))",
+        criterion: "every printed digit", settled: .before,
+        verdict: Verdict(("4.94" as PrintedNumber).agrees(with: losses[0]))),
+      Claim(
+        "At τ = 0.07 that loss is literally 0.0.",
+        paper: .useArticle, "Applications", quote: "the loss will now become literally 0.0",
+        evidence: .arithmetic,
+        measured:
+          "\(losses[1].text(digits: 10)), which is small and not 0; the formula as it reads gives "
+          + "\(naive[1]) in 32 bits, by rounding. In a batch no embeddings come below "
+          + floors[1].text(digits: 4),
+        criterion: "a loss of exactly 0", settled: .before, verdict: Verdict(losses[1] == 0)),
+    ]
+  }
+
+  private static func finding(on printed: Table, example: Table) -> String {
+    let agreeing = printed.rows.count { $0.last == .boolean(true) }
+    let losses = example.numbers(in: "loss").map { ($0 ?? .nan).text(digits: 3) }
+    return
+      "Of the \(printed.rows.count) probabilities that two articles print \(agreeing) are right to "
+      + "every digit. The loss that one calls “literally 0.0” is \(losses[1]) at τ = 0.07, after "
+      + "\(losses[0]) at τ = 1."
   }
 }

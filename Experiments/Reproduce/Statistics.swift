@@ -4,30 +4,22 @@ extension Collection<Double> {
   /// The mean; NaN of nothing.
   var mean: Double { reduce(0, +) / Double(count) }
 
-  /// The standard error of the mean: that of one number is not known, and 0 here.
-  var standardError: Double {
-    guard count > 1 else { return 0 }
+  /// The standard deviation of what they are a sample of; nil of one number.
+  var deviation: Double? {
+    guard count > 1 else { return nil }
     let mean = mean
     let squares = reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (squares / Double(count - 1) / Double(count)).squareRoot()
+    return (squares / Double(count - 1)).squareRoot()
   }
+
+  /// The standard error of the mean: that of one number is not known, and 0 here.
+  var standardError: Double { (deviation ?? 0) / Double(Swift.max(1, count)).squareRoot() }
 
   /// Whether each number is above the one before it.
   var isRising: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
 
   /// Whether each number is below the one before it.
   var isFalling: Bool { zip(self, dropFirst()).allSatisfy { $0 > $1 } }
-}
-
-extension [Double] {
-  /// Whether means fall, as far as can be told: none is above the one before it by two standard errors
-  /// of their difference, and the last is that much below the first.
-  func isFalling(errors: [Double]) -> Bool {
-    guard count > 1, errors.count == count else { return false }
-    let steps = zip(zip(self, dropFirst()), zip(errors, errors.dropFirst()))
-    let (fall, error) = (self[0] - self[count - 1], hypot(errors[0], errors[count - 1]))
-    return steps.allSatisfy { $0.1 - $0.0 <= 2 * hypot($1.0, $1.1) } && fall > 2 * error
-  }
 }
 
 /// Where the largest of some means stands, and whether that is more than chance: an inverted U.
@@ -39,13 +31,25 @@ struct Peak {
   /// by the margin that is asked for.
   let isInside: Bool
 
+  /// Of every place, whether two standard errors do not tell it from the peak.
+  private let isAsGood: [Bool]
+
   init(of means: [Double], errors: [Double], margin: Double = 0) {
-    index = means.indices.max { means[$0] < means[$1] } ?? 0
-    let peak = index
+    let peak = means.indices.max { means[$0] < means[$1] } ?? 0
+    func isBelow(_ place: Int, by margin: Double) -> Bool {
+      means[peak] - means[place] > max(margin, 2 * hypot(errors[peak], errors[place]))
+    }
+    index = peak
     isInside =
       means.count > 2 && peak > 0 && peak < means.count - 1
-      && [0, means.count - 1].allSatisfy { end in
-        means[peak] - means[end] > max(margin, 2 * hypot(errors[peak], errors[end]))
-      }
+      && [0, means.count - 1].allSatisfy { isBelow($0, by: margin) }
+    isAsGood = means.indices.map { $0 == peak || !isBelow($0, by: 0) }
+  }
+
+  /// Whether it is at a setting in a range, or not to be told from one there.
+  ///
+  /// - Parameter settings: What each mean belongs to.
+  func isIn(_ range: ClosedRange<Double>, of settings: [Double]) -> Bool {
+    zip(settings, isAsGood).contains { range.contains($0) && $1 }
   }
 }

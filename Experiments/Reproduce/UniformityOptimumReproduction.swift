@@ -43,6 +43,7 @@ struct UniformityOptimumReproduction: Reproduction {
       tables: [scattered, trained, limit])
     report.claims = claims(scattered, trained, limit)
     report.plots = plots(trained, limit)
+    report.finding = Self.finding(trained, limit)
     report.result = ["scattered": scattered, "trained": trained, "negatives": limit]
     return report
   }
@@ -155,44 +156,69 @@ struct UniformityOptimumReproduction: Reproduction {
     let gaps = trained.numbers(in: "gap").compactMap(\.self)
     let deviations = limit.numbers(in: "deviation").compactMap(\.self)
     let counts = limit.numbers(in: "negatives").compactMap(\.self)
-    let order =
-      log((deviations.last ?? .nan) / deviations[0]) / log((counts.last ?? .nan) / counts[0])
+    let order = Self.order(of: limit)
     let worst = offsets.max() ?? .nan
     return [
       Claim(
         "The uniform distribution attains −2t + log ₀F₁(; d/2; t²).",
         paper: .alignmentAndUniformity, "proposition 1, and its value in the appendix",
+        evidence: .sampled,
         measured: "\(points) random points are within \(worst.text(digits: 2)) standard errors of "
           + "it in 2 to 128 dimensions",
-        agrees: worst < 4),
+        criterion: "within 4 standard errors, which are computed and not estimated",
+        settled: .after,
+        verdict: Verdict(worst < 4)),
       Claim(
         "It is the least, and the best arrangements of n points near it as n grows.",
-        paper: .alignmentAndUniformity, "propositions 1 and 2",
+        paper: .alignmentAndUniformity, "propositions 1 and 2", evidence: .descent,
         measured: "trained points stay above it, by "
           + gaps.map { $0.text(digits: 2) }.joined(separator: ", ") + " for n = "
           + trained.numbers(in: "points").compactMap { $0?.text(digits: 4) }
           .joined(separator: ", "),
-        agrees: gaps.allSatisfy { $0 > 0 } && gaps.isFalling),
+        criterion: "above it at every n, and nearer at every larger one", settled: .after,
+        verdict: Verdict(parts: [
+          ("above it at every n", gaps.allSatisfy { $0 > 0 }),
+          ("nearer at every larger n", gaps.isFalling),
+        ])),
       Claim(
         "L − log M converges with the number M of negatives, and its deviation decays as M^(−1/2).",
-        paper: .alignmentAndUniformity, "theorem 1: O(M^(−1/2))",
+        paper: .alignmentAndUniformity, "theorem 1", quote: "O(M^(−1/2))", evidence: .sampled,
         measured: "from \(counts[0].text(digits: 5)) to \((counts.last ?? 0).text(digits: 6)) "
           + "negatives the mean deviation falls from \(deviations[0].text(digits: 3)) to "
           + "\((deviations.last ?? .nan).text(digits: 3)), as M^\(order.text(digits: 3))",
-        agrees: order <= -0.45),
+        criterion:
+          "an exponent of −0.45 or less between the ends of the grid: the theorem bounds from "
+          + "above",
+        settled: .after, verdict: Verdict(order <= -0.45)),
     ]
+  }
+
+  /// The power of M by which the deviation goes from the first number of negatives to the last.
+  private static func order(of limit: Table) -> Double {
+    let deviations = limit.numbers(in: "deviation").compactMap(\.self)
+    let counts = limit.numbers(in: "negatives").compactMap(\.self)
+    return log((deviations.last ?? .nan) / deviations[0]) / log((counts.last ?? .nan) / counts[0])
+  }
+
+  private static func finding(_ trained: Table, _ limit: Table) -> String {
+    func last(_ name: String) -> Double { trained.numbers(in: name).last.flatMap(\.self) ?? .nan }
+    return "\(last("points").text(digits: 4)) points trained to be uniform are "
+      + "\(last("gap").text(digits: 2)) nats from the distribution's optimum, and InfoNCE nears its "
+      + "limit as M^\(order(of: limit).text(digits: 2))."
   }
 
   private func plots(_ trained: Table, _ limit: Table) -> [Plot] {
     var points = Plot(
-      name: "uniformity-trained-plot", title: "How far trained points are from the optimum",
+      name: "uniformity-trained-plot", title: "Trained points less the optimum",
+      subject: "free points in 3 dimensions, t = 2",
       x: Axis("number of points n", isLogarithmic: true),
       y: Axis("uniformity − optimum (nats)", isLogarithmic: true))
     points.series = [
       Series("trained points", of: trained, x: "points", y: "gap", style: .linesAndPoints)
     ]
     var negatives = Plot(
-      name: "uniformity-negatives-plot", title: "InfoNCE nears its limit with more negatives",
+      name: "uniformity-negatives-plot", title: "InfoNCE nears its limit",
+      subject: "\(self.points) uniform queries in \(Self.dimension) dimensions, τ = 0.5",
       x: Axis("number of negatives M", isLogarithmic: true),
       y: Axis("mean |L − log M − limit| (nats)", isLogarithmic: true))
     negatives.series = [

@@ -21,13 +21,13 @@ struct WangLiuReproduction: Reproduction {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp("Temperatures of training.", valueName: "numbers"))
-  var temperatures = [NumberList<Double>([0.02, 0.05, 0.1, 0.2, 0.5, 1])]
+  var temperatures = [NumberList<Double>([0.02, 0.05, 0.07, 0.1, 0.2, 0.3, 0.7, 1])]
 
   @Option(help: ArgumentHelp("Repeat with this many seeds, from 0.", valueName: "n"))
   var seeds = 5
 
   @Option(help: "How often training goes through the digits.")
-  var epochs = 100
+  var epochs = 300
 
   @OptionGroup var outputOptions: OutputOptions
 

@@ -78,7 +78,7 @@ extension SoftmaxTemperature {
       }
     }
     var plot = Plot(
-      name: name, title: "Softmax of r = (\(text(logits))) over its temperature",
+      name: name, title: "Softmax over its temperature", subject: "r = (\(text(logits)))",
       x: Axis("temperature T", isLogarithmic: true), y: Axis("probability", range: 0...1))
     // The largest few, where there are more than a key has room for.
     let values = Set(logits).sorted(by: >).prefix(8)

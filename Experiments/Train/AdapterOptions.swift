@@ -60,7 +60,8 @@ struct AdapterOptions: ParsableArguments {
         "--batch \(batch): there are \(trainCount) rows to train on; give that many at the most")
     }
     let ids = try pairOptions.rowIDs(count: queries.rowCount)
-    return AdapterData(queries: queries, keys: keys, ids: ids, trainCount: trainCount)
+    return AdapterData(
+      queries: queries, keys: keys, ids: ids, trainCount: trainCount, name: pairOptions.name)
   }
 
   /// What a reader of the losses has to know, where a step has nothing to tell apart.
@@ -81,6 +82,14 @@ struct AdapterData: Sendable {
 
   /// How many rows, the first ones, are trained on.
   let trainCount: Int
+
+  /// What the pairs are called in pictures.
+  let name: String
+
+  /// What was trained and tested on, in a few words.
+  var subject: String {
+    "\(name): \(trainCount) to train, \(queries.rowCount - trainCount) to test"
+  }
 
   var dimension: Int { queries.columnCount }
 

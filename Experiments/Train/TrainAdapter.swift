@@ -181,7 +181,9 @@ struct TrainAdapter: ReportCommand {
     ]
     let note = adapter.note(of: training.data)
     if let note { report.notes.insert("Note: \(note).", at: 0) }
-    if epochs.rows.count > 1 { report.plots = Self.plots(of: epochs) }
+    if epochs.rows.count > 1 {
+      report.plots = Self.plots(of: epochs, subject: training.data.subject)
+    }
     report.files = [("adapter.safetensors", { try training.saveAdapter(to: $0) })]
     report.result = [
       "note": note, "before": before, "after": after, "seconds": training.seconds,
@@ -189,14 +191,14 @@ struct TrainAdapter: ReportCommand {
     return report
   }
 
-  private static func plots(of epochs: Table) -> [Plot] {
+  private static func plots(of epochs: Table, subject: String) -> [Plot] {
     var loss = Plot(
-      name: "train-adapter-loss", title: "Mean loss of an epoch's batches", x: Axis("epoch"),
-      y: Axis("nats"))
+      name: "train-adapter-loss", title: "Mean loss of an epoch's batches",
+      subject: subject, x: Axis("epoch"), y: Axis("nats"))
     loss.series = [Series("loss", of: epochs, x: "epoch", y: "loss", style: .linesAndPoints)]
     var metrics = Plot(
-      name: "train-adapter-recall", title: "Test rows that find their keys", x: Axis("epoch"),
-      y: Axis("share of queries"))
+      name: "train-adapter-recall", title: "Test rows that find their keys",
+      subject: subject, x: Axis("epoch"), y: Axis("share of queries"))
     metrics.series = [
       ("recall@10", "recallAt10"), ("MRR", "meanReciprocalRank"), ("recall@1", "recallAt1"),
     ].map { Series($0.0, of: epochs, x: "epoch", y: $0.1, style: .linesAndPoints) }

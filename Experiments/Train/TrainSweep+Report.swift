@@ -3,7 +3,8 @@ import Contrastive
 extension TrainSweep {
   /// The report of the runs that are done.
   func report(
-    of runs: [SweepRun], outcomes: [SweepRun: SweepOutcome], before: RetrievalMetrics, note: String?
+    of runs: [SweepRun], outcomes: [SweepRun: SweepOutcome], before: RetrievalMetrics,
+    data: AdapterData
   ) -> Report {
     let results = outcomes.compactMapValues(\.result)
     let divergences = outcomes.compactMapValues(\.divergence)
@@ -16,10 +17,13 @@ extension TrainSweep {
         + "and the standard deviation of recall@1. Untrained it is \(Self.text(before.recallAt1)).",
       tables: [means])
     report.attachments = [all, Self.times(of: runs, results)]
+    let note = adapter.note(of: data)
     report.notes = (note.map { ["Note: \($0)."] } ?? []) + Self.notes(of: means)
     if !results.isEmpty {
       report.plots = [
-        Self.plot(of: means, before: before, divergedAt: Set(divergences.keys.map(\.temperature)))
+        plot(
+          of: means, before: before, subject: data.subject,
+          divergedAt: Set(divergences.keys.map(\.temperature)))
       ]
     }
     report.notes += divergences.sorted { $0.key < $1.key }.map {
@@ -88,17 +92,11 @@ extension TrainSweep {
       let found = own.compactMap { results[$0] }
       let diverged = own.count { divergences[$0] != nil }
       guard found.count + diverged > 0 else { continue }
-      func mean(_ value: (SweepResult) -> Double) -> Double {
-        found.reduce(0) { $0 + value($1) } / Double(found.count)
-      }
-      let recall = mean(\.metrics.recallAt1)
-      let squares = found.reduce(0) {
-        $0 + ($1.metrics.recallAt1 - recall) * ($1.metrics.recallAt1 - recall)
-      }
+      func mean(_ value: (SweepResult) -> Double) -> Double { found.map(value).mean }
+      let recalls = found.map(\.metrics.recallAt1)
       // Means of nothing are not numbers, and stay empty.
       var cells: [(any JSONRepresentable)?] = [
-        temperature, found.count, recall,
-        found.count > 1 ? (squares / Double(found.count - 1)).squareRoot() : nil,
+        temperature, found.count, recalls.mean, recalls.deviation,
         mean(\.metrics.recallAt10), mean(\.metrics.meanReciprocalRank), mean(\.loss),
       ]
       if !divergences.isEmpty { cells.append(diverged) }
@@ -137,18 +135,30 @@ extension TrainSweep {
     ]
   }
 
-  private static func plot(
-    of means: Table, before: RetrievalMetrics, divergedAt temperatures: Set<Double>
+  private func plot(
+    of means: Table, before: RetrievalMetrics, subject: String,
+    divergedAt temperatures: Set<Double>
   ) -> Plot {
     var plot = Plot(
-      name: "train-sweep-recall", title: "Test rows that find their keys, after training at τ",
+      name: "train-sweep-recall", title: "Recall@1 after training at τ", subject: subject,
       x: Axis("temperature τ", isLogarithmic: true), y: Axis("share of queries"))
     plot.series = [
-      ("recall@10", "recallAt10"), ("MRR", "meanReciprocalRank"), ("recall@1", "recallAt1"),
-    ].map { Series($0.0, of: means, x: "temperature", y: $0.1, style: .linesAndPoints) }
+      Series(
+        seeds > 1 ? "recall@1, \(seeds) seeds ± deviation" : "recall@1", of: means,
+        x: "temperature",
+        y: "recallAt1", error: "recallAt1Deviation", style: .linesAndPoints)
+    ]
     plot.referenceLines =
-      [.horizontal(at: before.recallAt1, label: "recall@1, untrained")]
+      [.horizontal(at: before.recallAt1, label: "untrained")]
       + temperatures.sorted().map { .vertical(at: $0, label: "diverged") }
+    let recalls = zip(means.numbers(in: "temperature"), means.numbers(in: "recallAt1"))
+      .filter { $0.1?.isFinite == true }
+    if case let (temperature?, recall?)? = recalls.max(by: { $0.1 ?? 0 < $1.1 ?? 0 }) {
+      plot.marks = [
+        Mark(
+          x: temperature, y: recall, label: "best: \(recall.text(digits: 3)) at τ = \(temperature)")
+      ]
+    }
     return plot
   }
 }

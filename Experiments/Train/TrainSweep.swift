@@ -52,8 +52,12 @@ struct TrainSweep: ReportCommand {
     }
     let before = try training(runs[0], data).evaluate()
     let outcomes = try outcomes(of: runs, data: data, folder: folder, progress: progress)
-    return report(
-      of: runs, outcomes: outcomes, before: before, note: adapter.note(of: data))
+    return report(of: runs, outcomes: outcomes, before: before, data: data)
+  }
+
+  /// How test rows find their keys before any training.
+  func untrained() throws -> RetrievalMetrics {
+    try training(SweepRun(temperature: 1, seed: 1), adapter.data()).evaluate()
   }
 
   /// What the results depend on, besides temperatures and seeds.

@@ -4,50 +4,83 @@ import Testing
 
 @Suite("Claim")
 struct ClaimTests {
-  static func claim(agrees: Bool) -> Claim {
+  static func claim(
+    _ verdict: Verdict, paper: Paper? = .behaviour, settled: Settlement = .after
+  ) -> Claim {
     Claim(
-      "The entropy falls.", paper: .behaviour, "figure 3", measured: "6.9 to 0.1 nats",
-      agrees: agrees)
+      "The entropy falls.", paper: paper, "figure 3", quote: "falls", evidence: .sampled,
+      measured: "6.9 to 0.1 nats", baseline: "of pixels 7", criterion: "at every step",
+      settled: settled, verdict: verdict)
   }
 
-  @Test("is printed with its source, what was measured and the verdict")
+  @Test("is printed with source, words, baseline, criterion and verdict")
   func text() {
     #expect(
-      Self.claim(agrees: true).text == """
+      Self.claim(.agrees).text == """
         agrees   The entropy falls.
-                 Source: Wang & Liu 2021, figure 3
-                 Measured: 6.9 to 0.1 nats
+                 claimed by: Wang & Liu 2021, figure 3
+                 its words: falls
+                 measured: 6.9 to 0.1 nats
+                 baseline: of pixels 7
+                 evidence: random numbers, nothing was trained
+                 judged by: at every step
+                 settled: after first results were seen
+                 verdict: agrees
         """)
-    #expect(Self.claim(agrees: false).text.hasPrefix("DIFFERS  The entropy falls.\n"))
+    #expect(Self.claim(.doesNotAgree).text.hasPrefix("DIFFERS  The entropy falls.\n"))
+    let part = Self.claim(.agreesInPart("yes: down. No: up")).text
+    #expect(part.hasPrefix("in part  The entropy"))
+    #expect(part.hasSuffix("verdict: agrees in part: yes: down. No: up"))
+    #expect(Self.claim(.agrees, paper: nil).text.contains("         from: figure 3\n"))
   }
 
   @Test("has lines of at most 80 characters")
   func width() {
     let words = Array(repeating: "word", count: 60).joined(separator: " ")
-    let claim = Claim(words, paper: nil, words, measured: words, agrees: true)
+    let claim = Claim(
+      words, paper: nil, words, evidence: .training, measured: words, criterion: words,
+      settled: .narrowed(words), verdict: .agrees)
     #expect(claim.text.split(separator: "\n").allSatisfy { $0.count <= 80 })
-    #expect(claim.source == words)
+    #expect(claim.source == words && claim.isOwn)
   }
 
   @Test("stands in results with all its parts")
   func json() {
     #expect(
-      Self.claim(agrees: false).json.description == """
-        {"claim": "The entropy falls.", "paper": "Wang & Liu 2021", \
-        "address": "https://arxiv.org/abs/2012.09740", "place": "figure 3", \
-        "measured": "6.9 to 0.1 nats", "agrees": false}
-        """)
+      Self.claim(.agreesInPart("yes: a. No: b"), settled: .narrowed("to 0.1 and more")).json
+        .description == """
+          {"claim": "The entropy falls.", "paper": "Wang & Liu 2021", \
+          "address": "https://arxiv.org/abs/2012.09740", "place": "figure 3", "quote": "falls", \
+          "evidence": "random numbers, nothing was trained", "measured": "6.9 to 0.1 nats", \
+          "baseline": "of pixels 7", "criterion": "at every step", \
+          "settled": "narrowed after the first measurement: to 0.1 and more", \
+          "verdict": "agrees in part", "part": "yes: a. No: b"}
+          """)
   }
 
-  @Test("is printed before the tables of its report, all of which must agree")
+  @Test("is counted by verdict, those of papers apart from our own")
+  func counts() {
+    let claims = [
+      Self.claim(.agrees), Self.claim(.agreesInPart("")), Self.claim(.agreesInPart("")),
+      Self.claim(.doesNotAgree, paper: nil),
+    ]
+    #expect(claims.verdictText == "1 agrees, 2 agree in part, 1 does not agree")
+    #expect(claims.ofSources.verdictText == "1 agrees, 2 agree in part, 0 do not agree")
+    #expect(claims.own.count == 1)
+    #expect(
+      claims.verdictCounts.description
+        == #"{"agrees": 1, "agreesInPart": 2, "doesNotAgree": 1}"#)
+    #expect(claims.hasDisagreement && !claims.ofSources.hasDisagreement)
+  }
+
+  @Test("is printed before the tables of its report, behind what was found")
   func report() {
     var table = Table("t", columns: [Column("a")])
     table.append(1)
-    var report = Report(title: "T", explanation: "", tables: [table])
-    #expect(report.agrees)
-    report.claims = [Self.claim(agrees: true), Self.claim(agrees: false)]
-    #expect(!report.agrees)
-    #expect(report.text.hasPrefix("T\n=\n\nagrees   The entropy"))
+    var report = Report(title: "T", explanation: "How.", tables: [table])
+    report.finding = "Found."
+    report.claims = [Self.claim(.agrees)]
+    #expect(report.text.hasPrefix("T\n=\n\nFound.\n\nHow.\n\nagrees   The entropy"))
     #expect(report.text.hasSuffix("\n\na\n-\n1\n"))
   }
 }

@@ -8,7 +8,8 @@ struct GnuplotTests {
   static var isInstalled: Bool { Gnuplot() != nil }
 
   private static var plot: Plot {
-    var plot = Plot(name: "line", title: "A_line's {title}", x: Axis("x"), y: Axis("y"))
+    var plot = Plot(
+      name: "line", title: "A_line's {title}", subject: "s", x: Axis("x"), y: Axis("y"))
     plot.series = [
       Series("one", points: [(x: 1, y: 2), (x: 2, y: 3), (x: 4, y: nil), (x: 5, y: 1)]),
       Series("two", points: [(x: 1, y: 1), (x: 3, y: 2)], style: .bars),

@@ -10,7 +10,8 @@ struct PlotTests {
     table.append(0.1, 2.0, nil)
     table.append(1.0, 6.5, 4.25)
     var plot = Plot(
-      name: "curve", title: "Loss of 'queries'", x: Axis("τ", isLogarithmic: true),
+      name: "curve", title: "Loss of 'queries'", subject: "3 pairs",
+      x: Axis("τ", isLogarithmic: true),
       y: Axis("loss (nats)", range: 0...8))
     plot.series = [
       Series("loss", of: table, x: "τ", y: "loss", style: .linesAndPoints),
@@ -40,15 +41,16 @@ struct PlotTests {
     #expect(
       script.contains(
         """
-        plot 'curve-data.csv' skip 1 using 1:2 with linespoints lw 2 dt 1 pt 7 ps 0.7 \
+        plot 'curve-data.csv' skip 1 using 1:2 with linespoints lw 2.5 dt 1 pt 7 ps 0.6 \
         lc rgb '#0072B2' title 'loss', \\
-             'curve-data.csv' skip 1 using 1:3 with lines lw 2 dt 1 lc rgb '#D55E00' \
+             'curve-data.csv' skip 1 using 1:3 with lines lw 2.5 dt 1 lc rgb '#D55E00' \
         title 'floor', \\
-             'curve-data.csv' skip 1 using 4:5 with points pt 7 ps 1 lc rgb '#009E73' \
+             'curve-data.csv' skip 1 using 4:5 with points pt 7 ps 0.9 lc rgb '#009E73' \
         title 'paper'
 
         """))
-    #expect(script.contains("set title 'Loss of ''queries''' noenhanced"))
+    #expect(script.contains("set label 'Loss of ''queries''' at screen 0.5"))
+    #expect(script.contains("set label '3 pairs' at screen 0.5"))
     #expect(script.contains("set logscale x\n"))
     #expect(!script.contains("set logscale y"))
     #expect(script.contains("set yrange [0.0:8.0]\n"))
@@ -76,7 +78,7 @@ struct PlotTests {
     #expect(plot.script.contains("set mxtics 10\n") && !plot.script.contains("set format"))
     plot.y.isLogarithmic = true
     #expect(plot.script.contains("set format y '10^{%T}'\n"))
-    #expect(!plot.script.contains("set mytics"))
+    #expect(plot.script.contains("unset mytics\n"))
   }
 
   @Test("names the places between the decades of a short logarithmic axis")
@@ -86,6 +88,58 @@ struct PlotTests {
     var plot = Self.plot
     plot.x.isLogarithmic = false
     #expect(!plot.script.contains("tics add"))
+  }
+
+  @Test("has a place less between the decades of three")
+  func threeDecades() {
+    var plot = Self.plot
+    plot.series.append(Series("more", points: [(x: 0.002, y: 1)]))
+    #expect(plot.script.contains("set xtics add (0.003, 0.03, 0.3, 3)\n"))
+  }
+
+  @Test("has a band of errors behind its curve, and error bars on bars")
+  func bands() {
+    var table = Table("t", columns: [Column("x"), Column("y"), Column("e")])
+    table.append(0, 1.0, 0.25)
+    table.append(1, 2.0, nil)
+    var plot = Plot(name: "p", title: "p", subject: "", x: Axis("x"), y: Axis("y"))
+    plot.series = [Series("y", of: table, x: "x", y: "y", error: "e")]
+    #expect(plot.data.csv == "x,y,\"y, low\",\"y, high\"\n0.0,1.0,0.75,1.25\n1.0,2.0,,\n")
+    #expect(plot.curves.count == 2)
+    #expect(plot.curves[0].contains("using 1:3:4 with filledcurves"))
+    // A band is no entry of the key.
+    #expect(plot.script.contains("unset key\n"))
+    plot.series = [Series("y", of: table, x: "x", y: "y", error: "e", style: .bars)]
+    #expect(plot.curves[1].contains(":3:(0):($4-$3) with vectors nohead"))
+  }
+
+  @Test("marks places with words that stay inside")
+  func marks() {
+    var plot = Self.plot
+    plot.marks = [
+      Mark(x: 0.01, y: 2, label: "least", isLow: true), Mark(x: 0.1, y: 3, label: "it's most"),
+      Mark(x: 1, y: 4, label: "end"),
+    ]
+    let script = plot.script
+    #expect(script.contains("set label 'least' at first 0.01, first 2.0 left offset 0,-1.1"))
+    #expect(script.contains("set label 'it''s most' at first 0.1, first 3.0 center offset 0,1.1"))
+    #expect(script.contains("set label 'end' at first 1.0, first 4.0 right offset"))
+    // The axis of that plot has ends of its own; of another there is room for the words.
+    #expect(!script.contains("set offsets"))
+    plot.y = Axis("loss")
+    #expect(plot.script.contains("set offsets 0,0,graph 0.15,0\n"))
+    plot.marks = [Mark(x: 100, y: 1, label: "far")]
+    #expect((plot.horizontalRange?.upperBound ?? 0) > 100)
+  }
+
+  @Test("is higher where its key takes more lines")
+  func height() {
+    var plot = Self.plot
+    #expect(plot.keyRowCount == 1 && plot.script.contains("size 640,467 fixed"))
+    plot.series.append(Series(String(repeating: "long ", count: 10), points: [(x: 1, y: 1)]))
+    #expect(plot.keyRowCount == 4 && plot.script.contains("size 640,548 fixed"))
+    plot.series = [plot.series[0]]
+    #expect(plot.keyRowCount == 0)
   }
 
   @Test("has no key for one curve")
@@ -98,7 +152,8 @@ struct PlotTests {
   @Test("puts bars side by side, with names below them")
   func bars() {
     var plot = Plot(
-      name: "bars", title: "Bars", x: Axis("loss", tickLabels: ["CLIP", "it's"]), y: Axis("ms"))
+      name: "bars", title: "Bars", subject: "2 losses",
+      x: Axis("loss", tickLabels: ["CLIP", "it's"]), y: Axis("ms"))
     plot.series = [
       Series("ours", points: [(x: 0, y: 1), (x: 1, y: 2)], style: .bars),
       Series("theirs", points: [(x: 0, y: 3), (x: 1, y: nil)], style: .bars),

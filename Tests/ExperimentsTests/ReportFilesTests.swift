@@ -9,7 +9,7 @@ struct ReportFilesTests {
     var table = Table("numbers", columns: [Column("x"), Column("y")])
     table.append(1.0, 0.1)
     table.append(2.0, 0.2)
-    var plot = Plot(name: "curve", title: "Curve", x: Axis("x"), y: Axis("y"))
+    var plot = Plot(name: "curve", title: "Curve", subject: "s", x: Axis("x"), y: Axis("y"))
     plot.series = [Series("y", of: table, x: "x", y: "y")]
     var report = Report(title: "Numbers", explanation: "Two.", tables: [table], plots: [plot])
     report.result = ["count": 2]

@@ -14,6 +14,9 @@ struct DigitNormFace: Sendable {
 
   /// What training came to, on all of its digits.
   struct Outcome: Sendable {
+    /// Before the first step, the mean loss and the share of digits whose class ranks first.
+    let start: (loss: Double, accuracy: Double)
+
     /// After every epoch, the mean loss.
     let losses: [Double]
 
@@ -50,6 +53,7 @@ struct DigitNormFace: Sendable {
       return (Double(step.value), step.diagnostics?.top1Accuracy ?? 0)
     }
 
+    let start = try evaluate()
     for _ in 0..<epochs {
       for _ in 0..<batches.countPerEpoch {
         let rows = batches.next().rows
@@ -67,7 +71,8 @@ struct DigitNormFace: Sendable {
       try tally.step()
     }
     return Outcome(
-      losses: losses, balancedLoss: try evaluate(.weighted(Self.balance(digits.labels))).loss,
+      start: start, losses: losses,
+      balancedLoss: try evaluate(.weighted(Self.balance(digits.labels))).loss,
       accuracy: try evaluate().accuracy)
   }
 

@@ -40,12 +40,14 @@ struct DigitSimCLR: Sendable {
     return encoder
   }
 
-  /// How an encoder does at the task it was trained for, on two views of every image at once.
-  func diagnostics(of encoder: MLPEncoder<Float>, on digits: Digits) throws -> Diagnostics {
+  /// How embeddings do at the task, on two views of every image at once; every seed has its own.
+  func diagnostics(
+    on digits: Digits, embed: (Matrix<Float>) throws -> Matrix<Float>
+  ) throws -> Diagnostics {
     var generator = SeededGenerator(seed: ~seed)
     let rows = Array(digits.labels.indices)
     func view() throws -> Matrix<Float> {
-      try encoder(DigitViews().view(of: digits, rows: rows, using: &generator))
+      try embed(DigitViews().view(of: digits, rows: rows, using: &generator))
     }
     let step = try NTXent(temperature: temperature).valueWithGradient(
       viewA: view(), viewB: view(), of: [], options: ComputeOptions(threads: 1))

@@ -11,7 +11,7 @@ extension Report {
   func write(
     to folder: OutputFolder, record: JSONObject, gnuplot: Gnuplot?
   ) throws(CommandFailure) -> [String] {
-    let tables = tables + attachments
+    let tables = writtenTables
     let names = fileNames
     precondition(Set(names).count == names.count, "two files of one name among \(names)")
     return try folder.write(record: record) { staging in
@@ -46,8 +46,13 @@ extension Report {
 
   /// The names of all files, those of tables and plots without their endings. They must be different.
   var fileNames: [String] {
-    (tables + attachments).map(\.name) + plots.flatMap { [$0.name, $0.data.name] }
+    writtenTables.map(\.name) + plots.flatMap { [$0.name, $0.data.name] }
       + files.map(\.name)
+  }
+
+  /// The tables that are files, the claims among them.
+  private var writtenTables: [Table] {
+    tables + attachments + (claims.isEmpty ? [] : [Table("claims", claims: claims)])
   }
 
   private func draw(in folder: URL, with gnuplot: Gnuplot?) -> [String] {

@@ -23,18 +23,37 @@ extension Plot {
     0.8 * barSpacing / Double(max(1, series.count { $0.style == .bars }))
   }
 
+  /// How far along the horizontal axis a place is, from 0 to 1.
+  func horizontalShare(of place: Double) -> Double {
+    guard let range = horizontalRange else { return 0.5 }
+    return x.isLogarithmic
+      ? log(place / range.lowerBound) / log(range.upperBound / range.lowerBound)
+      : (place - range.lowerBound) / (range.upperBound - range.lowerBound)
+  }
+
   /// Where there are points and vertical lines.
   var horizontalValues: [Double] {
     var values = series.flatMap { $0.points.map(\.x) }
     for case .vertical(let value, _) in referenceLines { values.append(value) }
+    values += marks.map(\.x)
     return values.filter(\.isFinite)
   }
 
   /// The heights of points and horizontal lines.
   var verticalValues: [Double] {
-    var values = series.flatMap { $0.points.compactMap(\.y) }
+    var values = series.flatMap { $0.points.compactMap(\.y) } + marks.map(\.y)
     for case .horizontal(let value, _) in referenceLines { values.append(value) }
     return values.filter(\.isFinite)
+  }
+
+  /// How many lines of text the key below the picture takes, of words as long as its longest.
+  var keyRowCount: Int {
+    let titles = series.map(\.title) + referenceLines.compactMap(\.keyTitle)
+    guard key == .below, titles.count > 1 else { return 0 }
+    // A letter takes about 10 of the 460 points below the axis, a sample of the line with its gaps 75.
+    let width = 10 * (titles.map(\.count).max() ?? 0) + 75
+    let columns = max(1, 460 / width)
+    return (titles.count + columns - 1) / columns
   }
 
   var hasBars: Bool { series.contains { $0.style == .bars } }

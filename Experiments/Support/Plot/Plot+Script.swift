@@ -9,21 +9,25 @@ extension Plot {
     # Draws \(name).svg and \(name).png from \(data.name).csv: gnuplot \(name).gnuplot
     set encoding utf8
     set datafile separator comma
-    set title \(quoted(title)) noenhanced font ',16' offset 0,0.6
+    set label \(quoted(title)) at screen 0.5, screen \(fromTop(26)) center noenhanced font ',21'
+    set label \(quoted(subject)) at screen 0.5, screen \(fromTop(54)) center noenhanced \
+      font ',17' textcolor rgb '#555555'
+    set tmargin at screen \(fromTop(verticalReferences.isEmpty ? 78 : 104))
     set border 3 lc rgb '#555555'
     set grid back lt 1 dt solid lc rgb '#dddddd' lw 1
     set tics nomirror out textcolor rgb '#333333'
     set style fill solid 0.85 noborder
+    set rmargin 3
     \(keyLine)
-    \((horizontalAxisLines + verticalAxisLines + verticalReferences).joined(separator: "\n"))
+    \((horizontalAxisLines + verticalAxisLines + verticalReferences + markLines).joined(separator: "\n"))
 
-    set terminal svg size 960,600 dynamic font 'sans,14' background rgb 'white'
+    set terminal svg size 640,\(height) fixed font 'sans,19' background rgb 'white'
     set output '\(name).svg'
     plot \(curves.joined(separator: ", \\\n     "))
     if (strstrt(GPVAL_TERMINALS, 'pngcairo')) {
-      set terminal pngcairo size 1440,900 fontscale 1.5 linewidth 1.5 pointscale 1.5 font 'sans,14'
+      set terminal pngcairo size 1280,\(2 * height) fontscale 2 linewidth 2 pointscale 2 font 'sans,14'
     } else {
-      set terminal png size 960,600
+      set terminal png size 640,\(height)
     }
     set output '\(name).png'
     replot
@@ -32,10 +36,16 @@ extension Plot {
     """
   }
 
+  // Of 640 points: on a telephone, of half that width, letters of 19 are 10 high.
+  private var height: Int { 440 + 27 * keyRowCount }
+
+  /// So many points below the upper edge, as a share of the height.
+  private func fromTop(_ points: Int) -> Double { 1 - Double(points) / Double(height) }
+
   private var keyLine: String {
-    curves.count < 2
+    series.count + referenceLines.compactMap(\.keyTitle).count < 2
       ? "unset key"
-      : "set key \(key.rawValue) reverse Left noenhanced samplen 2.5 spacing 1.2 textcolor rgb '#333333'"
+      : "set key \(key.rawValue) reverse Left noenhanced font ',17' samplen 1.8 spacing 1.1 textcolor rgb '#333333'"
   }
 
   private var horizontalAxisLines: [String] {
@@ -54,23 +64,29 @@ extension Plot {
       // A bar's length is its value only if it starts at 0.
       lines.append("set yrange [*<0:0<*]")
     }
+    // Room for words above the curves.
+    if y.range == nil, !y.isLogarithmic, marks.contains(where: { !$0.isLow }) {
+      lines.append("set offsets 0,0,graph 0.15,0")
+    }
     return lines
   }
 
   private func axisLines(_ letter: String, _ axis: Axis, values: [Double]) -> [String] {
-    // Half a line up: gnuplot leaves none between the horizontal label and a key below it.
-    let offset = letter == "x" ? " offset 0,0.4" : ""
+    // Nearer to the axis than gnuplot has them, or nothing is left between the label and a key below it.
+    let offset = letter == "x" ? " offset 0,0.9" : ""
     var lines = ["set \(letter)label \(quoted(axis.label)) noenhanced\(offset)"]
+    if letter == "x" { lines.append("set xtics offset 0,0.45") }
     if axis.isLogarithmic {
       lines.append("set logscale \(letter)")
       let positive = values.filter { $0 > 0 }
       if let least = positive.min(), let greatest = positive.max() {
         // Eight decades with nine small ticks each are as many as can be told apart.
-        if greatest / least < 1e8 { lines.append("set m\(letter)tics 10") }
-        // Of a short axis the decades are too few to read places from.
+        lines.append(greatest / least < 1e8 ? "set m\(letter)tics 10" : "unset m\(letter)tics")
+        // Of a short axis the decades are too few to read places from; three have room for one more each.
         if greatest / least < 1e3 {
           let decades = Int(log10(least).rounded(.down))...Int(log10(greatest).rounded(.up))
-          let between = decades.flatMap { [2 * pow(10, Double($0)), 5 * pow(10, Double($0))] }
+          let digits: [Double] = greatest / least <= 100 ? [2, 5] : [3]
+          let between = decades.flatMap { decade in digits.map { $0 * pow(10, Double(decade)) } }
           lines.append(
             "set \(letter)tics add (\(between.map { $0.text(digits: 1) }.joined(separator: ", ")))")
         }
@@ -79,45 +95,13 @@ extension Plot {
     }
     if !axis.tickLabels.isEmpty {
       let labels = axis.tickLabels.enumerated().map { "\(quoted($1)) \($0)" }
-      // About as many characters as 960 points hold side by side.
-      let isCrowded = axis.tickLabels.map { $0.count + 2 }.reduce(0, +) > 90
+      // About as many characters as 640 points hold side by side.
+      let isCrowded = axis.tickLabels.map { $0.count + 2 }.reduce(0, +) > 45
       lines.append(
         "set \(letter)tics (\(labels.joined(separator: ", "))) noenhanced"
           + (isCrowded ? " rotate by -30" : ""))
     }
     return lines
-  }
-
-  private var curves: [String] {
-    let barCount = series.count { $0.style == .bars }
-    var barIndex = 0
-    var curves: [String] = []
-    for (index, (one, column)) in zip(series, dataColumns).enumerated() {
-      let color = Self.palette[index % Self.palette.count]
-      let dashes = index / Self.palette.count + 1
-      var using = "\(column.x):\(column.y)"
-      let style: String
-      switch one.style {
-      case .lines: style = "lines lw 2 dt \(dashes)"
-      case .points: style = "points pt 7 ps 1"
-      case .linesAndPoints: style = "linespoints lw 2 dt \(dashes) pt 7 ps 0.7"
-      case .bars:
-        let shift = (Double(barIndex) - Double(barCount - 1) / 2) * barWidth
-        using = "($\(column.x)+(\(shift))):\(column.y):(\(barWidth * 0.95))"
-        style = "boxes"
-        barIndex += 1
-      }
-      curves.append(
-        "'\(data.name).csv' skip 1 using \(using) with \(style) lc rgb '\(color)' "
-          + "title \(quoted(one.title))")
-    }
-    var dashes = 2
-    for case .horizontal(let height, let label) in referenceLines {
-      curves.append(
-        "\(height) with lines lw 1.5 dt \(dashes) lc rgb '#555555' title \(quoted(label))")
-      dashes = dashes % 5 + 1
-    }
-    return curves
   }
 
   private var verticalReferences: [String] {
@@ -132,8 +116,19 @@ extension Plot {
     }
   }
 
+  /// Marks with their words above or below them, and inside the picture.
+  private var markLines: [String] {
+    marks.map { mark in
+      let share = horizontalShare(of: mark.x)
+      let alignment = share < 0.25 ? "left" : share > 0.75 ? "right" : "center"
+      return "set label \(quoted(mark.label)) at first \(mark.x), first \(mark.y) \(alignment) "
+        + "offset 0,\(mark.isLow ? -1.1 : 1.1) noenhanced front "
+        + "point pt 6 ps 1.4 lw 2 lc rgb '#333333' textcolor rgb '#333333'"
+    }
+  }
+
   /// A literal of gnuplot in which no character but the quote has a meaning.
-  private func quoted(_ text: String) -> String {
+  func quoted(_ text: String) -> String {
     "'" + text.folded.replacing("'", with: "''") + "'"
   }
 }

@@ -15,13 +15,25 @@ struct Plot: Hashable, Sendable {
   /// `<name>-data.csv`.
   let name: String
   var title: String
+
+  /// What the numbers are of, in a few words below the title: `5000 pairs of descriptions and names`.
+  let subject: String
   var x: Axis
   var y: Axis
   var series: [Series] = []
   var referenceLines: [ReferenceLine] = []
+  var marks: [Mark] = []
 
   /// There is no key where it would have one entry: the title and the axes name that one.
   var key: KeyPosition = .below
+
+  /// A plot without series.
+  init(
+    name: String, title: String, subject: String, x: Axis, y: Axis, key: KeyPosition = .below
+  ) {
+    (self.name, self.title, self.subject, self.x, self.y) = (name, title, subject, x, y)
+    self.key = key
+  }
 }
 
 extension Plot {
@@ -29,12 +41,19 @@ extension Plot {
   var data: Table { layout.table }
 
   /// The columns of the data file, counted from 1, from which each series is drawn.
-  var dataColumns: [(x: Int, y: Int)] { layout.columns }
+  var dataColumns: [DataColumns] { layout.columns }
 
-  private var layout: (table: Table, columns: [(x: Int, y: Int)]) {
+  /// Where a series is in the data file; the ends of its band if it has one.
+  struct DataColumns: Hashable, Sendable {
+    let x: Int
+    let y: Int
+    let band: ClosedRange<Int>?
+  }
+
+  private var layout: (table: Table, columns: [DataColumns]) {
     var heads: [Column] = []
     var contents: [[Double?]] = []
-    var columns: [(x: Int, y: Int)] = []
+    var columns: [DataColumns] = []
     var xColumns: [[Double?]: Int] = [:]
     for one in series {
       let x = one.points.map { Double?.some($0.x) }
@@ -45,7 +64,15 @@ extension Plot {
       }
       heads.append(Column(one.title))
       contents.append(one.points.map(\.y))
-      columns.append((x: xColumns[x, default: 0], y: heads.count))
+      let y = heads.count
+      if one.hasBand {
+        heads += [Column("\(one.title), low"), Column("\(one.title), high")]
+        contents += [
+          one.points.map { $0.band?.lowerBound }, one.points.map { $0.band?.upperBound },
+        ]
+      }
+      columns.append(
+        DataColumns(x: xColumns[x, default: 0], y: y, band: one.hasBand ? y + 1...y + 2 : nil))
     }
     var table = Table("\(name)-data", columns: heads)
     for row in 0..<(contents.map(\.count).max() ?? 0) {

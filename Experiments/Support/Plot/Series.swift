@@ -15,6 +15,9 @@ struct Series: Hashable, Sendable {
 
     /// The height, or nil where there is none: a gap.
     let y: Double?
+
+    /// Where it could be as well, by what its series says of errors.
+    var band: ClosedRange<Double>? = nil
   }
 
   let title: String
@@ -28,15 +31,24 @@ struct Series: Hashable, Sendable {
     self.points = points.map { Point(x: $0.x, y: $0.y) }
   }
 
-  /// Creates a series from two columns of a table. Rows without an x are left out.
+  /// Creates a series from columns of a table. Rows without an x are left out.
   ///
+  /// - Parameter error: A column of what the heights may be off by, either way: the band around them.
   /// - Precondition: The table has columns of these names.
-  init(_ title: String, of table: Table, x: String, y: String, style: Style = .lines) {
-    self.init(
-      title,
-      points: zip(table.numbers(in: x), table.numbers(in: y)).compactMap { x, y in
-        x.map { (x: $0, y: y) }
-      },
-      style: style)
+  init(
+    _ title: String, of table: Table, x: String, y: String, error: String? = nil,
+    style: Style = .lines
+  ) {
+    self.title = title
+    self.style = style
+    let errors = error.map(table.numbers) ?? table.rows.map { _ in nil }
+    points = zip(zip(table.numbers(in: x), table.numbers(in: y)), errors).compactMap {
+      guard let x = $0.0 else { return nil }
+      let (y, error) = ($0.1, $1)
+      return Point(x: x, y: y, band: y.flatMap { y in error.map { y - $0...y + $0 } })
+    }
   }
+
+  /// Whether its points have bands.
+  var hasBand: Bool { points.contains { $0.band != nil } }
 }

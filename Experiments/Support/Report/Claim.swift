@@ -3,44 +3,89 @@ struct Claim: Hashable, Sendable, Codable {
   /// What is claimed, in one sentence that is true or false.
   let statement: String
 
-  /// Who says so, if anybody does: some claims follow from the source's formulas only.
+  /// Who says so; nil for a result of our own, which follows from nobody's words.
   let paper: Paper?
 
-  /// Where in the source, and its own words or numbers: `table 5: 1.0, 4.5, 8.2, 8.3`.
+  /// Where in the source: `table 5`. For a result of our own, where it comes from.
   let place: String
+
+  /// The source's own words or numbers, in short.
+  let quote: String?
+
+  /// What it was measured on.
+  let evidence: Evidence
 
   /// What was measured, with the numbers that decide.
   let measured: String
 
-  /// Whether what was measured bears the statement out.
-  let agrees: Bool
+  /// What could prove the claim empty: the same measurement of something that learnt nothing.
+  let baseline: String?
+
+  /// The grid and the margin: what would have been agreement.
+  let criterion: String
+
+  /// When these were settled.
+  let settled: Settlement
+
+  let verdict: Verdict
 
   /// Creates a claim.
   init(
-    _ statement: String, paper: Paper?, _ place: String, measured: String, agrees: Bool
+    _ statement: String, paper: Paper?, _ place: String, quote: String? = nil, evidence: Evidence,
+    measured: String, baseline: String? = nil, criterion: String, settled: Settlement,
+    verdict: Verdict
   ) {
     self.statement = statement
     self.paper = paper
     self.place = place
+    self.quote = quote
+    self.evidence = evidence
     self.measured = measured
-    self.agrees = agrees
+    self.baseline = baseline
+    self.criterion = criterion
+    self.settled = settled
+    self.verdict = verdict
   }
 }
 
 extension Claim {
+  /// Whether it is a result of our own, and no paper's.
+  var isOwn: Bool { paper == nil }
+
   /// The paper and the place in it.
   var source: String { [paper?.title, place].compactMap(\.self).joined(separator: ", ") }
+
+  /// What its source is called among its parts.
+  var sourceName: String { isOwn ? "from" : "claimed by" }
+
+  /// What is between source and verdict, as names and values in the order in which a reader wants them.
+  var details: [(name: String, value: String)] {
+    [
+      ("its words", quote), ("measured", measured), ("baseline", baseline),
+      ("evidence", evidence.rawValue), ("judged by", criterion), ("settled", settled.text),
+    ].compactMap { name, value in value.map { (name, $0) } }
+  }
 
   /// The claim in lines of 80 columns.
   var text: String { text(width: 80) }
 
   /// The claim as it appears on the terminal, in lines of at most `width` columns.
   func text(width: Int) -> String {
-    let lines = [statement, "Source: \(source)", "Measured: \(measured)"]
+    let mark =
+      switch verdict {
+      case .agrees: "agrees"
+      case .agreesInPart: "in part"
+      case .doesNotAgree: "DIFFERS"
+      }
+    let parts =
+      [statement, "\(sourceName): \(source)"] + details.map { "\($0.name): \($0.value)" }
+      + ["verdict: \(verdict.text)"]
+    let lines =
+      parts
       .map { $0.wrapped(to: width - 10).split(separator: "\n") }
       .joined()
     return lines.enumerated().map { index, line in
-      (index == 0 ? (agrees ? "agrees" : "DIFFERS") : "").leftAligned(to: 9) + line
+      (index == 0 ? mark : "").leftAligned(to: 9) + line
     }.joined(separator: "\n")
   }
 }
@@ -50,7 +95,9 @@ extension Claim: JSONRepresentable {
     .object(
       [
         "claim": statement, "paper": paper?.title, "address": paper?.address, "place": place,
-        "measured": measured, "agrees": agrees,
+        "quote": quote, "evidence": evidence.rawValue, "measured": measured, "baseline": baseline,
+        "criterion": criterion, "settled": settled.text, "verdict": verdict.kind.rawValue,
+        "part": verdict.part,
       ])
   }
 }

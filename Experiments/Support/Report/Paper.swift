@@ -1,10 +1,10 @@
-/// A paper whose results are held against ours.
+/// A paper or an article whose results are held against ours.
 struct Paper: Hashable, Sendable, Codable {
   /// Authors and year, and the name it goes by.
   let title: String
 
-  /// Its page, for a reader to follow.
-  let address: String
+  /// Its page, for a reader to follow, where it is known.
+  var address: String?
 }
 
 extension Paper {
@@ -17,6 +17,10 @@ extension Paper {
   static let distillation = arXiv("1503.02531", "Hinton et al. 2015")
   static let predictiveCoding = arXiv("1807.03748", "van den Oord et al. 2018 (CPC)")
   static let variationalBounds = arXiv("1905.06922", "Poole et al. 2019")
+  static let useArticle = Paper(
+    title: "“The Use of Temperature in Softmax” (article, 2022-02-27)")
+  static let sensitivityArticle = Paper(
+    title: "“Softmax sensitivity to temperature” (article, 2022-11-14)")
 
   private static func arXiv(_ number: String, _ title: String) -> Paper {
     Paper(title: title, address: "https://arxiv.org/abs/\(number)")

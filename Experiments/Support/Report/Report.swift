@@ -6,6 +6,9 @@ struct Report: Sendable {
   /// What was computed and how to read it, in one paragraph. Wrapped when it is printed.
   var explanation: String
 
+  /// What came out, in one or two sentences with the numbers, or nothing: for pages to begin with.
+  var finding = ""
+
   /// What sources say, beside what was measured; printed first.
   var claims: [Claim] = []
 
@@ -72,7 +75,9 @@ extension Report {
     let head = width.map { title.lines(fitting: $0) } ?? [title]
     let rule = String(repeating: "=", count: head.map(\.columnCount).max() ?? 0)
     var blocks = [(head + [rule]).joined(separator: "\n")]
-    if !explanation.isEmpty { blocks.append(explanation.wrapped(to: measure)) }
+    for text in [finding, explanation] where !text.isEmpty {
+      blocks.append(text.wrapped(to: measure))
+    }
     blocks += claims.map { $0.text(width: measure) }
     blocks += tables.map { $0.text(width: width) }
     blocks += notes.map { $0.wrapped(to: measure) }

@@ -8,6 +8,7 @@ struct ReportDocument: Hashable, Sendable, Codable {
   }
 
   let title: String
+  let finding: String
   let explanation: String
   let claims: [Claim]
   let figures: [Figure]
@@ -21,6 +22,7 @@ struct ReportDocument: Hashable, Sendable, Codable {
 extension ReportDocument {
   init(_ report: Report) {
     title = report.title
+    finding = report.finding
     explanation = report.explanation
     claims = report.claims
     figures = report.plots.map { Figure(name: $0.name, title: $0.title) }

@@ -46,6 +46,15 @@ struct Table: Hashable, Sendable {
     return rows.map { $0[column] }
   }
 
+  /// The rows whose number in a column is the one given.
+  ///
+  /// - Precondition: There is a column of this name.
+  func filtered(by name: String, equal value: Double) -> Table {
+    var table = self
+    table.rows = zip(rows, numbers(in: name)).filter { $1 == value }.map(\.0)
+    return table
+  }
+
   /// The numbers of a column; nil where the cell is empty or no number.
   ///
   /// - Precondition: There is a column of this name.

@@ -109,7 +109,7 @@ extension Invocation {
       statuses: anyVerdict),
     Invocation(
       """
-      reproduce moco --momentum 0,0.9 --temperature 0.1 --seeds 1 --epochs 1 --json --output @out --force
+      reproduce moco --queue 256 --learning-rates 0.001 --momentum 0,0.9 --temperature 0.1 --seeds 1 --epochs 1 --json --output @out --force
       """, statuses: anyVerdict),
     Invocation(
       "reproduce temperature-u --temperatures 0.1 1 --seeds 1 --epochs 1 --json --output @out --force",

@@ -69,8 +69,8 @@ struct NegativeNumberTests {
   @Test(
     "are what everybody types",
     arguments: [
-      ("supcon --embeddings q --labels y --ignore-label -1", "ignoreLabel", JSON.integer(-1)),
-      ("supcon --embeddings q --labels y --ignore-label -100", "ignoreLabel", .integer(-100)),
+      ("supcon --embeddings q --labels y --ignore-label -1", "ignoreLabel", JSON.string("-1")),
+      ("supcon --embeddings q --labels y --ignore-label -100", "ignoreLabel", .string("-100")),
       ("siglip --images q --texts k --bias -10", "bias", .number(-10)),
       ("info-nce --queries q --positives k --margin -0.1", "margin", .number(-0.1)),
       ("info-nce --queries q --positives k --logit-scale -1", "logitScale", .number(-1)),

@@ -68,7 +68,7 @@ struct InlinePictureTests {
 
 extension InlinePictureTests {
   fileprivate static var plot: Plot {
-    var plot = Plot(name: "p", title: "p", x: Axis("x"), y: Axis("y"))
+    var plot = Plot(name: "p", title: "p", subject: "s", x: Axis("x"), y: Axis("y"))
     plot.series = (0..<9).map { Series("\($0)", points: [(0, 0), (1, 1)]) }
     plot.referenceLines = [.horizontal(at: 1, label: "h"), .vertical(at: 1, label: "v")]
     return plot

@@ -18,11 +18,13 @@ struct PageTests {
       "numbers", title: "Numbers & more",
       columns: [Column("word"), Column("loss", heading: "L < 1", unit: "nats")])
     for row in 0..<rows { table.append("w\(row)", Double(row)) }
-    var plot = Plot(name: "curve", title: "Curve \"\(name)\"", x: Axis("x"), y: Axis("y"))
+    var plot = Plot(
+      name: "curve", title: "Curve \"\(name)\"", subject: "s", x: Axis("x"), y: Axis("y"))
     plot.series = [Series("y", points: [(0, 0)])]
     var report = Report(
       title: "About \(name)", explanation: "a < b & c", claims: claims, tables: [table],
       notes: ["A note."], plots: [plot])
+    report.finding = claims.isEmpty ? "" : "\(name) was found."
     report.result = [:]
     let record: JSONObject = ["seed": 7, "options": ["steps": 3] as JSONObject]
     _ = try report.write(to: OutputFolder(folder.path(name)), record: record, gnuplot: nil)
@@ -40,8 +42,8 @@ struct PageTests {
   @Test("is well-formed and complete in itself, with names that are used once")
   func selfContained() throws {
     let folder = try TemporaryFolder()
-    try Self.write("one", claims: [ClaimTests.claim(agrees: true)], rows: 2, to: folder)
-    try Self.write("two", claims: [ClaimTests.claim(agrees: false)], rows: 30, to: folder)
+    try Self.write("one", claims: [ClaimTests.claim(.agrees)], rows: 2, to: folder)
+    try Self.write("two", claims: [ClaimTests.claim(.doesNotAgree)], rows: 30, to: folder)
     let html = try Self.page(in: folder).html
     let elements = try #require(Elements(html))
     #expect(elements.names.contains("svg") && elements.names.contains("nav"))
@@ -66,21 +68,49 @@ struct PageTests {
   @Test("shows claims, tables, notes, pictures and the record of every folder")
   func contents() throws {
     let folder = try TemporaryFolder()
-    try Self.write("one", claims: [ClaimTests.claim(agrees: true)], rows: 2, to: folder)
-    try Self.write("two", claims: [ClaimTests.claim(agrees: false)], rows: 30, to: folder)
+    try Self.write("one", claims: [ClaimTests.claim(.agrees)], rows: 2, to: folder)
+    try Self.write(
+      "two",
+      claims: [
+        ClaimTests.claim(.doesNotAgree), ClaimTests.claim(.agreesInPart("yes: a. No: b")),
+        ClaimTests.claim(.agrees, paper: nil),
+      ], rows: 30, to: folder)
     let (report, html) = try Self.page(in: folder)
     let text = try #require(Elements(html)).text
     for words in [
       "About one", "a < b & c", "The entropy falls.", "Wang & Liu 2021", "6.9 to 0.1 nats",
       "Numbers & more", "L < 1", "(nats)", "w29", "A note.", "seed", "steps = 3",
-      "1 of 2 claims agree.",
+      "Of 3 claims of papers and articles 1 agrees, 1 agrees in part, 1 does not agree.",
+      "What does not agree (1)", "What agrees in part (1)", "yes: a. No: b", "What agrees (1)",
+      "Results of our own (1): 1 agrees", "one was found.", "of pixels 7", "at every step",
+      "after first results were seen",
     ] {
       #expect(text.contains(words), "\(words)")
     }
     #expect(html.contains("<details><summary>Numbers &amp; more (30 rows)</summary>"))
     #expect(html.contains("<article class=\"claim differs\">"))
     #expect(html.contains("prefers-color-scheme: dark"))
-    #expect(report.result["claims"] == .integer(2) && report.result["agreeing"] == .integer(1))
+    #expect(report.result["claims"] == .integer(4))
+    #expect(
+      report.result["verdicts"]?.description
+        == #"{"agrees": 2, "agreesInPart": 1, "doesNotAgree": 1}"#)
+  }
+
+  @Test("leads with what was found, then with what does not agree, and only then with what does")
+  func order() throws {
+    let folder = try TemporaryFolder()
+    try Self.write(
+      "one",
+      claims: [
+        ClaimTests.claim(.agrees), ClaimTests.claim(.agreesInPart("yes: a. No: b")),
+        ClaimTests.claim(.doesNotAgree), ClaimTests.claim(.agrees, paper: nil),
+      ], rows: 2, to: folder)
+    let text = try #require(Elements(try Self.page(in: folder).html)).text
+    let places = try [
+      "Of 3 claims", "one was found.", "What does not agree (1)", "What agrees in part (1)",
+      "What agrees (1)", "Results of our own (1)", "About one", "What is claimed",
+    ].map { try #require(text.range(of: $0)?.lowerBound, "\($0)") }
+    #expect(places == places.sorted())
   }
 
   @Test("shows the folders that are named, reproductions first")
@@ -135,7 +165,9 @@ struct PageTests {
     let page = folder.path("out.html")
     let outcome = try ExperimentsProgram.run("report", "distillation", "--output", page)
     #expect(outcome.status == 0 && outcome.errors == "")
-    #expect(outcome.output.contains("3 of 3 claims agree.") && outcome.output.contains(page))
+    #expect(
+      outcome.output.contains("2 claims of papers and articles 2 agree")
+        && outcome.output.contains(page))
     #expect(try folder.names() == ["out.html"])
   }
 

@@ -1,0 +1,76 @@
+/// The head of a page: what was found, before how.
+struct PageOverview: Sendable {
+  private let sections: [PageSection]
+  private let claims: [Claim]
+
+  /// Takes the sections that hold claims; nil if none does.
+  init?(sections: [PageSection]) {
+    self.sections = sections.filter { !$0.claims.isEmpty }
+    claims = sections.flatMap(\.claims)
+    if claims.isEmpty { return nil }
+  }
+
+  /// The counts in one sentence, then what does not agree, then the rest.
+  var html: HTML {
+    """
+    <p class="lead">\(lead)</p>
+    \(findings)
+    \(list("What does not agree", of: .doesNotAgree))
+    \(list("What agrees in part", of: .agreesInPart))
+    \(list("What agrees", of: .agrees))
+    \(ownList)
+    """
+  }
+
+  /// The counts of claims of others, and what kind of evidence the agreement is made of.
+  private var lead: String {
+    let others = claims.ofSources
+    guard !others.isEmpty else {
+      return "\(claims.count) results of our own, and no paper's claim."
+    }
+    let trained = others.filter { $0.evidence == .training }
+    return "Of \(others.count) claims of papers and articles \(others.verdictText). "
+      + "Of the \(trained.count) that took training networks \(trained.verdictText)."
+  }
+
+  /// What every section found, in its own words.
+  private var findings: HTML? {
+    let found = sections.filter { !$0.finding.isEmpty }
+    guard !found.isEmpty else { return nil }
+    return "<ul class=\"found\">\(found.map { $0.findingItem })</ul>"
+  }
+
+  /// The claims of others that have a verdict; those that agree are folded up.
+  private func list(_ heading: String, of kind: Verdict.Kind) -> HTML? {
+    let items = sections.flatMap { section in
+      section.claims.filter { !$0.isOwn && $0.verdict.kind == kind }.map(section.overviewItem)
+    }
+    guard !items.isEmpty else { return nil }
+    let body: HTML = "<ul class=\"overview\">\(items)</ul>"
+    return kind == .agrees
+      ? "<details class=\"overview-\(kind.cssClass)\"><summary>\(heading) (\(items.count))</summary>\(body)</details>"
+      : "<h2 class=\"overview-\(kind.cssClass)\">\(heading) (\(items.count))</h2>\(body)"
+  }
+
+  private var ownList: HTML? {
+    let items = sections.flatMap { section in
+      section.claims.own.map(section.overviewItem)
+    }
+    guard !items.isEmpty else { return nil }
+    return """
+      <details><summary>Results of our own (\(items.count)): \(claims.own.verdictText)</summary>\
+      <ul class="overview">\(items)</ul></details>
+      """
+  }
+}
+
+extension Verdict.Kind {
+  /// Its class in the page's style.
+  var cssClass: String {
+    switch self {
+    case .agrees: "agrees"
+    case .agreesInPart: "in-part"
+    case .doesNotAgree: "differs"
+    }
+  }
+}

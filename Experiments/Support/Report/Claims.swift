@@ -1,0 +1,46 @@
+extension Collection<Claim> {
+  /// How many have a verdict of a kind.
+  func count(_ kind: Verdict.Kind) -> Int { count { $0.verdict.kind == kind } }
+
+  /// Whether something does not agree, for the status to end with. What agrees in part does not count.
+  var hasDisagreement: Bool { contains { $0.verdict == .doesNotAgree } }
+
+  /// The three counts in words: `5 agree, 2 agree in part, 1 does not agree`.
+  var verdictText: String {
+    let (all, part, none) = (count(.agrees), count(.agreesInPart), count(.doesNotAgree))
+    return "\(all) agree\(all == 1 ? "s" : ""), \(part) agree\(part == 1 ? "s" : "") in part, "
+      + "\(none) do\(none == 1 ? "es" : "") not agree"
+  }
+
+  /// The three counts.
+  var verdictCounts: JSONObject {
+    [
+      "agrees": count(.agrees), "agreesInPart": count(.agreesInPart),
+      "doesNotAgree": count(.doesNotAgree),
+    ]
+  }
+
+  /// Those of papers and articles.
+  var ofSources: [Claim] { filter { !$0.isOwn } }
+
+  /// Those of our own.
+  var own: [Claim] { filter(\.isOwn) }
+}
+
+extension Table {
+  /// Claims with all their parts, a row each.
+  init(_ name: String, claims: [Claim]) {
+    self.init(
+      name,
+      columns: [
+        "claim", "paper", "place", "quote", "evidence", "measured", "baseline", "criterion",
+        "settled", "verdict", "part",
+      ].map { Column($0) })
+    for claim in claims {
+      append(
+        claim.statement, claim.paper?.title, claim.place, claim.quote, claim.evidence.rawValue,
+        claim.measured, claim.baseline, claim.criterion, claim.settled.text,
+        claim.verdict.kind.rawValue, claim.verdict.part)
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/// What a measurement was made on: how much it can say about training.
+enum Evidence: String, Hashable, Sendable, Codable {
+  case arithmetic = "arithmetic, nothing was trained"
+  case sampled = "random numbers, nothing was trained"
+  case descent = "free points moved by gradient descent, no network"
+  case training = "networks trained here"
+}

@@ -1,0 +1,23 @@
+/// When the grid and the margin that a claim is judged by were settled.
+enum Settlement: Hashable, Sendable, Codable {
+  /// They follow from the source or from rounding, and no result could have chosen them.
+  case before
+
+  /// Not before first results were seen.
+  case after
+
+  /// The claim itself was made smaller then: how.
+  case narrowed(String)
+
+  /// The measurement was made another then: how, and why.
+  case changed(String)
+
+  var text: String {
+    switch self {
+    case .before: "before any result was seen"
+    case .after: "after first results were seen"
+    case .narrowed(let how): "narrowed after the first measurement: \(how)"
+    case .changed(let how): "changed after the first measurement: \(how)"
+    }
+  }
+}
