@@ -37,7 +37,7 @@ extension Reproduction {
       report.finding = ""
     }
     report.result = [
-      "name": Self.name, "finding": report.finding.isEmpty ? nil : report.finding,
+      "name": Self.name, "finding": report.finding,
       "verdicts": report.claims.verdictCounts, "claims": report.claims,
     ]
     report.result.add(contentsOf: numbers)
