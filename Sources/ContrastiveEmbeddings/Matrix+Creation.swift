@@ -7,15 +7,15 @@ extension Matrix {
   }
 
   /// Creates a matrix whose elements a closure computes, row by row.
+  @inlinable
   public init<Failure: Error>(
     rowCount: Int, columnCount: Int,
     _ element: (_ row: Int, _ column: Int) throws(Failure) -> Scalar
   ) throws(Failure) {
-    let block = Block<Scalar>(rowCount: rowCount, columnCount: columnCount)
+    self.init(rowCount: rowCount, columnCount: columnCount)
     for r in 0..<rowCount {
       for c in 0..<columnCount { block[r, c] = try element(r, c) }
     }
-    self.init(block)
   }
 
   /// Creates a matrix from its elements, row by row.
