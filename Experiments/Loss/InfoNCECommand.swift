@@ -51,6 +51,10 @@ struct InfoNCECommand: TemperedLossReporting {
     if mode != .inBatch, negatives == nil {
       throw ValidationError("--negatives: \(mode.rawValue) candidates need a file of negatives.")
     }
+    if mode == .shared, candidateOptions.ids != nil, candidateOptions.negativeIds == nil {
+      throw ValidationError(
+        "--ids: shared negatives are left out by ids of their own; give --negative-ids.")
+    }
   }
 
   private var mode: Candidates { candidates ?? (negatives == nil ? .inBatch : .shared) }

@@ -43,7 +43,9 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
 
   /// How many terms a reduction takes into the value.
   func termCount(of reduction: ReductionName) -> Int {
-    reduction == .meanOverNonZero ? (terms ?? []).count { $0 > 0 } : allTermCount
+    // A loss of one value has no terms to leave out.
+    guard reduction == .meanOverNonZero, let terms else { return allTermCount }
+    return terms.count { $0 > 0 }
   }
 
   /// Adds a gradient, of the shape of its array.

@@ -34,6 +34,11 @@ extension AnyEmbeddings {
     return (0..<rowCount).map { cosines[$0, 0] }
   }
 
+  /// Of every unit row: 0 of a zero row, and 1 to rounding of all others, which it is taken for.
+  package func squaredLengths(options: ComputeOptions) -> [Double] {
+    cosines(with: self, options: options).map { $0 == 0 ? 0 : 1 }
+  }
+
   /// The gradient by these rows as they were given, in place of the one by their unit rows.
   package func gradient(fromUnit gradient: Block<Scalar>?, options: ComputeOptions) -> Matrix<
     Scalar

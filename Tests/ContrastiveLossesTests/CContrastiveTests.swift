@@ -78,14 +78,15 @@ struct CContrastiveTests: ReferenceSuite {
     try check(scalar)
   }
 
-  @Test("takes a zero row for one at right angles to all others", arguments: scalars)
+  @Test("takes a zero row for the centre of the sphere", arguments: scalars)
   func zeroRows(_ scalar: any EmbeddingScalar.Type) throws {
     func check<Scalar: EmbeddingScalar>(_: Scalar.Type) throws {
       let weights: Matrix<Scalar> = [[1, 0], [0, 0], [0, 1]]
       let step = try CContrastive(margin: 2.5).valueWithGradient(
         features: [[0, 0], [2, 0]] as Matrix<Scalar>, classWeights: weights, labels: [0, 1])
-      // Row 0: 2 + ½ + ½. Row 1: 2 to its zero weight, m − 0 to the first and ½ to the last.
-      #expect(step.terms == [3, 5])
+      // Row 0: 1 to its weight, m − 0 to the zero weight and m − 1 to the last. Row 1: 1 to its zero weight, m − 0
+      // to the first and m − 2 to the last.
+      #expect(step.terms == [5, 4])
       #expect(step.gradient.features?.rows(0..<1).elements == [0, 0])
       #expect(step.gradient.classWeights?.rows(1..<2).elements == [0, 0])
       #expect(step.gradient.classWeights?.rows(2..<3).elements == [1, 0])

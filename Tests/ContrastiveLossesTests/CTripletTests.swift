@@ -52,14 +52,15 @@ struct CTripletTests: ReferenceSuite {
     }
   }
 
-  @Test("takes a zero row for one at right angles to all others", arguments: scalars)
+  @Test("takes a zero row for the centre of the sphere", arguments: scalars)
   func zeroRows(_ scalar: any EmbeddingScalar.Type) throws {
     func check<Scalar: EmbeddingScalar>(_: Scalar.Type) throws {
       let weights: Matrix<Scalar> = [[1, 0], [0, 0], [0, 1]]
       let step = try CTriplet(margin: 0.5).valueWithGradient(
         features: [[0, 0], [2, 0]] as Matrix<Scalar>, classWeights: weights, labels: [0, 1])
-      // Row 0 is as far from all: twice ½. Row 1: ½ + 2 − 0 from the first, ½ from the last.
-      #expect(step.terms == [1, 3])
+      // Row 0: m + 1 − 0 to the zero weight, and m to the last. Row 1, 1 from its zero weight: m + 1 − 0 to the first,
+      // and none to the last, at 2.
+      #expect(step.terms == [2, 1.5])
       #expect(step.gradient.features?.rows(0..<1).elements == [0, 0])
       #expect(step.gradient.classWeights?.rows(1..<2).elements == [0, 0])
     }

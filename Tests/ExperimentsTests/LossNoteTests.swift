@@ -131,6 +131,20 @@ struct LossNoteTests {
         == .string("no triplet has a term above 0: all keep the margin; the mean of none is 0"))
   }
 
+  @Test(
+    "is not a loss of one value, whatever the reduction",
+    arguments: ["uniformity --embeddings @z", "tolerance --embeddings @z --labels @same"])
+  func oneValue(_ line: String) throws {
+    let folder = try TemporaryFolder()
+    try write(to: folder)
+    let expected = try report(line, in: folder).result["loss"]
+    for reduction in ["mean", "sum", "per-query", "mean-over-non-zero"] {
+      let result = try report("\(line) --reduction \(reduction)", in: folder).result
+      #expect(result["loss"] == expected && result["terms"] == .integer(1))
+      #expect(result["note"] == nil)
+    }
+  }
+
   @Test("is not what rows without a positive make of the others")
   func someTerms() throws {
     let folder = try TemporaryFolder()

@@ -160,4 +160,15 @@ struct RowIDsTests {
       #expect(throws: (any Error).self) { try report(command + two) }
     }
   }
+
+  @Test("of queries leave no shared negatives out without theirs")
+  func sharedNegatives() {
+    #expect(throws: (any Error).self) {
+      try ExperimentsCommand.parseAsRoot(
+        [
+          "loss", "info-nce", "--queries", "q", "--positives", "k", "--negatives", "n", "--ids",
+          "i",
+        ])
+    }
+  }
 }

@@ -18,6 +18,13 @@ package struct RowDistances {
     }
   }
 
+  /// ‖x − y‖² of unit rows: 1 of a zero row from a unit row, and no slope, as of a point of the sphere from its centre.
+  package init<Scalar>(ofUnit x: Block<Scalar>, _ y: Block<Scalar>, on isa: InstructionSet) {
+    values = x.squaredDistances(from: y, on: isa)
+    let lengths = (x.dots(with: x, on: isa), y.dots(with: y, on: isa))
+    slopes = zip(lengths.0, lengths.1).map { $0 == 0 || $1 == 0 ? 0 : 2 }
+  }
+
   /// ‖x − y‖² of any rows.
   package init<Scalar>(
     squaredEuclideanOf x: Block<Scalar>, _ y: Block<Scalar>, on isa: InstructionSet

@@ -9,6 +9,9 @@ import ContrastiveEngine
 /// ```
 /// max(0, m − D_k) = max(0, 2·cos + (m − 2)),    max(0, m + D_y − D_k) = max(0, 2·cos + (m − 2 + D_y))
 /// ```
+/// A zero row is at the centre of the sphere, 1 from every unit row, and moves nothing: its offset has a 1 for the 2, and
+/// what hinges with a zero class weight miss is added at the end.
+///
 /// A row's own distance D_y, which training brings near 0, is Σ(f − w)². Of C-triplet it is the row's
 /// context in the tiles; dL/dD_y is how many of its hinges are active.
 struct AgentStep<Scalar: EmbeddingScalar> {
@@ -49,15 +52,19 @@ struct AgentStep<Scalar: EmbeddingScalar> {
   ) throws(ContrastiveError) -> LossStep<Scalar, AgentGradient<Scalar>> {
     let weights = try reduction.weights(termCount: labels.count, hasHinge: true)
     let distances = ownDistances()
+    let squaredLengths = features.squaredLengths(options: options)
+    let offsets = labels.indices.map {
+      margin - 1 - squaredLengths[$0] + (role == .context ? distances[$0] : 0)
+    }
     var problem = PairsProblem(
       rows: features, columns: classWeights, rowsNeedGradient: variables.contains(.features),
       columnsNeedGradient: variables.contains(.classWeights), roles: .targets(labels),
       term: .hinge, scales: .one(2),
-      offsets: distances.map { margin - 2 + (role == .context ? $0 : 0) },
-      weights: weights)
+      offsets: offsets, weights: weights)
     problem.observes = level == .all
     var result = PairsEngine(problem, options: options).run()
 
+    addZeroClassWeights(offsets: offsets, weights: weights, to: &result)
     if role == .term {
       for row in labels.indices {
         result.values[row] += distances[row]
@@ -80,11 +87,27 @@ struct AgentStep<Scalar: EmbeddingScalar> {
         ? result.diagnostics(negativesPerRow: classWeights.rowCount - 1) : nil)
   }
 
+  /// Hinges with the class weights that are 0: the tiles had them 1 farther than they are.
+  private func addZeroClassWeights(
+    offsets: [Double], weights: TermWeights, to result: inout PairsResult<Scalar>
+  ) {
+    let zeros = classWeights.squaredLengths(options: options).enumerated()
+      .compactMap { $1 == 0 ? $0 : nil }
+    guard !zeros.isEmpty else { return }
+    for (row, offset) in offsets.enumerated() {
+      let count = Double(zeros.count { $0 != labels[row] })
+      let step = count * (max(0, offset + 1) - max(0, offset))
+      result.values[row] += step
+      result.value += weights[row] * step
+      if offset <= 0, offset + 1 > 0 { result.offsetSlopes[row] += weights[row] * count }
+    }
+  }
+
   /// D_y of every row.
   private func ownDistances() -> [Double] {
     var result: [Double] = []
     forEachChunk { _, features, own in
-      result += RowDistances(cosineOf: features, own, on: options.isa).values.map { 2 * $0 }
+      result += RowDistances(ofUnit: features, own, on: options.isa).values
     }
     return result
   }
@@ -93,8 +116,8 @@ struct AgentStep<Scalar: EmbeddingScalar> {
   private func addOwnGradients(slopes: [Double], to result: PairsResult<Scalar>) {
     guard result.rowGradient != nil || result.columnGradient != nil else { return }
     forEachChunk { rows, features, own in
-      let distances = RowDistances(cosineOf: features, own, on: options.isa)
-      let factors = zip(slopes[rows], distances.slopes).map { 2 * $0 * $1 }
+      let distances = RowDistances(ofUnit: features, own, on: options.isa)
+      let factors = zip(slopes[rows], distances.slopes).map(*)
       // In the place of the class weights, w − f.
       own.add(features, times: Array(repeating: -1, count: rows.count), on: options.isa)
       result.rowGradient?.rows(rows).add(own, times: factors.map { -$0 }, on: options.isa)

@@ -15,8 +15,8 @@ public import ContrastiveEngine
 /// loss and gradients by C for the mean over all pairs.
 ///
 /// It is 0 for features at their class weights, these at least √m apart, and (C − 1)·m when all
-/// embeddings are equal. At the kink, D = m, the gradient is 0. A zero row counts as orthogonal to all
-/// others, D = 2, and has gradient 0. (The distances of other classes are 2 − 2·cos: of rows that
+/// embeddings are equal. At the kink, D = m, the gradient is 0. A zero row stays one, D = 1 from
+/// every unit row, and has gradient 0. (The distances of other classes are 2 − 2·cos: of rows that
 /// were given as `UnitRows` and are only nearly of length 1, as near.)
 ///
 /// - Source: [Wang et al. 2017](https://arxiv.org/abs/1704.06369), §3.4, which recommends m = 1.

@@ -16,7 +16,7 @@ public import ContrastiveEngine
 ///
 /// It is 0 where every row is right by the margin, and for one class; (C − 1)·m when all embeddings are
 /// equal. At the kink the gradient is 0. A row's own distance is Σ(f − w)², and keeps its digits when
-/// training has brought it near 0. A zero row counts as orthogonal to all others, D = 2, and has
+/// training has brought it near 0. A zero row stays one, D = 1 from every unit row, and has
 /// gradient 0. (The distances of other classes are 2 − 2·cos: of rows that were given as `UnitRows`
 /// and are only nearly of length 1, as near.)
 ///

@@ -10,7 +10,7 @@ import RealModule
 /// 0 when all rows coincide; no pair contributes less than −4t; evenly spread rows have
 /// `UniformSphere.uniformityOptimum(t:)`. Pairs i < j only, the diagonal excluded. Here the form
 /// 2 − 2·cos loses nothing: the loss depends on distances absolutely, not relatively. A zero row
-/// counts as orthogonal to every other.
+/// stays one: 1 from every unit row, and 0 from another.
 ///
 /// - Source: [Wang & Isola 2020](https://arxiv.org/abs/2005.10242), eq. 9; equals `uniform_loss` of
 ///   the authors' `align_uniform`, which takes `torch.pdist`, on normalised rows.
@@ -56,8 +56,14 @@ public struct Uniformity: Hashable, Sendable {
       scales: .one(try scale(for: E.Scalar.self)), weights: .equal(1))
     problem.observes = false
     let rowValues = problem.run(options: options).values
-    let largest = rowValues.max() ?? 0
-    let sum = rowValues.reduce(0) { $0 + .exp($1 - largest) }
+    // Of a zero row the engine knows the cosines alone, 0, for which distances of unit rows would be 2.
+    let zeros = Double(rows.squaredLengths(options: options).count { $0 == 0 })
+    let corrections = [(2 * zeros * (Double(n) - zeros), t), (zeros * (zeros - 1), 2 * t)]
+      .filter { $0.0 > 0 }
+    let largest = (rowValues + corrections.map(\.1)).max() ?? 0
+    let sum =
+      rowValues.reduce(0) { $0 + .exp($1 - largest) }
+      + corrections.reduce(0) { $0 + $1.0 * (.exp($1.1 - largest) - .exp(-largest)) }
     let value = largest + .log(sum) - 2 * t - .log(Double(n)) - .log(Double(n - 1))
 
     var gradient = EmbeddingGradient<E.Scalar>()

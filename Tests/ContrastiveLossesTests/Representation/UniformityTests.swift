@@ -1,4 +1,5 @@
 import Contrastive
+import Foundation
 import ContrastiveLosses
 import TestSupport
 import Testing
@@ -47,6 +48,45 @@ struct UniformityTests: ReferenceSuite {
       #expect(abs(gradient[0, c] - 4 * unit[1, c]) < 1e-14)
       #expect(abs(gradient[1, c] - 4 * unit[0, c]) < 1e-14)
     }
+  }
+
+  @Test("takes a zero row for the centre of the sphere", arguments: scalars)
+  func zeroRows(_ scalar: any EmbeddingScalar.Type) throws {
+    func check<Scalar: EmbeddingScalar>(_: Scalar.Type) throws {
+      let tolerance = TestSupport.Tolerance(temperature: 0.25, scalar: Scalar.self)
+      func value(_ rows: Matrix<Scalar>, t: Double = 2) throws -> Double {
+        Double(try Uniformity(t: t).valueWithGradient(embeddings: rows, of: []).value)
+      }
+      // 1 from a unit row, 0 from each other.
+      #expect(abs(try value([[1, 0], [0, 0]]) + 2) < 1e-6)
+      #expect(abs(try value([[0, 0], [0, 0]])) < 1e-6)
+      #expect(abs(try value([[0, 0], [0, 0], [3, 0]], t: 400) + log(3)) < 1e-4)
+      let random = Matrix<Double>.random(rowCount: 9, columnCount: 3, seed: 1)
+      let rows = Matrix<Double>(rowCount: 9, columnCount: 3) { $0 % 4 == 1 ? 0 : random[$0, $1] }
+      let unit = (0..<9).map { row in
+        let length = rows.rows(row..<row + 1).elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return (0..<3).map { length == 0 ? 0 : rows[row, $0] / length }
+      }
+      var sum = 0.0
+      for i in 0..<9 {
+        for j in 0..<i {
+          sum += exp(-2 * zip(unit[i], unit[j]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) })
+        }
+      }
+      let step = try Uniformity(t: 2).valueWithGradient(
+        embeddings: rows.converted(to: Scalar.self), of: .embeddings)
+      #expect(abs(Double(step.value) - log(sum / 36)) < tolerance.loss)
+      #expect(step.gradient.embeddings?.rows(1..<2).elements == [0, 0, 0])
+      // The slope along a row that is none of the zeros.
+      let slope = try #require(step.gradient.embeddings)[0, 0]
+      func moved(_ by: Double) throws -> Double {
+        let moved = rows.replacing(0, 0, by: rows[0, 0] + by)
+        return Double(try Uniformity(t: 2).valueWithGradient(embeddings: moved, of: []).value)
+      }
+      let difference = (try moved(1e-5) - moved(-1e-5)) / 2e-5
+      #expect(abs(Double(slope) - difference) < max(1e-8, tolerance.gradient))
+    }
+    try check(scalar)
   }
 
   @Test("names t where it is too large")
