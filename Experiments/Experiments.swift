@@ -45,11 +45,11 @@ struct ExperimentsCommand: ParsableCommand {
     }
   }
 
-  /// Parses arguments as ArgumentParser does, but for negative numbers, which are values, and words
+  /// Parses arguments as ArgumentParser does, but for negative numbers and `-:array`, which are values, and words
   /// that are no commands, for which the nearest is suggested.
   static func parseAsRoot(_ arguments: [String]) throws -> any ParsableCommand {
     if let unknown = UnknownCommand(in: arguments, of: self) { throw unknown.error }
-    return try parse(arguments.attachingNegativeNumbers, as: self)
+    return try parse(arguments.attachingDashedValues, as: self)
   }
 
   /// What every command has: a name of the method above that it does not hide.

@@ -54,6 +54,7 @@ struct CLIPCommand: TemperedLossReporting {
       of: wantsGradients ? .all : [.temperature, .scale, .logScale],
       reduction: lossOptions.libraryReduction)
     var outcome = LossOutcome(step)
+    if ids != nil { outcome.addRemarkOfIDs() }
     outcome.byTemperature = step.gradient.byTemperature
     outcome.add("images", step.gradient.images, of: images)
     outcome.add("texts", step.gradient.texts, of: texts)

@@ -94,6 +94,7 @@ struct InfoNCECommand: TemperedLossReporting {
       of: wantsGradients ? .all : [.temperature, .scale, .logScale],
       reduction: lossOptions.libraryReduction)
     var outcome = LossOutcome(step)
+    if candidateOptions.ids != nil { outcome.addRemarkOfIDs() }
     outcome.byTemperature = step.gradient.byTemperature
     outcome.add("queries", step.gradient.queries, of: queries)
     outcome.add("positives", step.gradient.positives, of: positives)

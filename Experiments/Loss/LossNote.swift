@@ -1,16 +1,25 @@
-/// What a reader of a loss's number has to know: that there was nothing to compute it of.
+/// What a reader of a loss's numbers has to know: what of the input had no part in them, or that there was
+/// nothing to compute them of.
 struct LossNote {
   let text: String
 
-  /// - Returns: nil if the loss has terms, and they have what they are to be told from.
+  /// - Returns: nil if there is nothing of that.
   init?<Command: LossReporting, Scalar>(_ outcome: LossOutcome<Scalar>, of command: Command) {
+    let texts = [Self.emptiness(outcome, of: command)].compactMap(\.self) + outcome.remarks
+    guard !texts.isEmpty else { return nil }
+    text = texts.joined(separator: "; ")
+  }
+
+  private static func emptiness<Command: LossReporting, Scalar>(
+    _ outcome: LossOutcome<Scalar>, of command: Command
+  ) -> String? {
     let term = Command.termName
     if outcome.allTermCount == 0 {
-      text = "no \(term): \(Command.conditionOfTerms); the value of none is 0"
+      return "no \(term): \(Command.conditionOfTerms); the value of none is 0"
     } else if outcome.termCount(of: command.lossOptions.reduction) == 0 {
-      text = "no \(term) has a term above 0: all keep the margin; the mean of none is 0"
+      return "no \(term) has a term above 0: all keep the margin; the mean of none is 0"
     } else if Command.canLackNegatives, !outcome.hasNegatives {
-      text = Self.withoutNegatives(term)
+      return withoutNegatives(term)
     } else {
       return nil
     }

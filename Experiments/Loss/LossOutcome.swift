@@ -32,6 +32,9 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
   /// Whether anything was to be told from what belongs together.
   var hasNegatives: Bool
 
+  /// What a reader has to know of the input.
+  var remarks: [String] = []
+
   init<Gradient>(_ step: LossStep<Scalar, Gradient>, hasTerms: Bool = true) {
     loss = step.value
     terms = hasTerms ? step.terms : nil
@@ -41,6 +44,13 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
       step.diagnostics?.meanNegativeSimilarity != nil || (step.diagnostics?.chance ?? 0) > 0
   }
 
+  /// Adds what accuracies mean where candidates of a query's id are left out.
+  mutating func addRemarkOfIDs() {
+    remarks.append(
+      "top1Accuracy and top5Accuracy are of the own key among those of other ids, where sweep takes any key of the id"
+    )
+  }
+
   /// How many terms a reduction takes into the value.
   func termCount(of reduction: ReductionName) -> Int {
     // A loss of one value has no terms to leave out.
@@ -48,8 +58,11 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
     return terms.count { $0 > 0 }
   }
 
-  /// Adds a gradient, of the shape of its array.
+  /// Adds a gradient, of the shape of its array, and a remark if rows of that have no direction.
   mutating func add(_ name: String, _ gradient: Matrix<Scalar>?, of array: InputArray<Scalar>) {
+    if !name.lowercased().hasSuffix("logits") {
+      remarks += [array.zeroRows(name)].compactMap(\.self)
+    }
     guard let gradient else { return }
     gradients.append(ArrayGradient(name: name, matrix: gradient, shape: array.fileShape))
   }

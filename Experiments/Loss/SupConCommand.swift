@@ -63,12 +63,16 @@ struct SupConCommand: TemperedLossReporting {
       wantsGradients ? .all : [.temperature, .scale, .logScale]
     let step: LossStep<Scalar, EmbeddingGradient<Scalar>>
     let anchorCount: Int
+    var remarks: [String] = []
     if let labels {
       let labels = try readLabels(labels)
       let (numbers, ignored) = (labels.numbers[0], try ignored(in: labels))
       step = try loss.valueWithGradient(
         embeddings: embeddings.matrix, labels: numbers, ignoring: ignored,
         of: variables, reduction: lossOptions.libraryReduction)
+      if let ignoreLabel, !numbers.contains(where: { $0 == ignored }) {
+        remarks.append("no row has the label '\(ignoreLabel)' of --ignore-label")
+      }
       anchorCount = Dictionary(grouping: numbers) { $0 }
         .filter { $0.key != ignored && $0.value.count > 1 }
         .reduce(0) { $0 + $1.value.count }
@@ -80,6 +84,7 @@ struct SupConCommand: TemperedLossReporting {
       anchorCount = positives.anchorCount
     }
     var outcome = LossOutcome(step)
+    outcome.remarks = remarks
     outcome.allTermCount = anchorCount
     outcome.hasNegatives = outcome.diagnostics?.meanNegativeSimilarity != nil
     outcome.byTemperature = step.gradient.byTemperature

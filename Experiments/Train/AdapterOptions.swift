@@ -64,11 +64,24 @@ struct AdapterOptions: ParsableArguments {
       queries: queries, keys: keys, ids: ids, trainCount: trainCount, name: pairOptions.name)
   }
 
-  /// What a reader of the losses has to know, where a step has nothing to tell apart.
+  /// What a reader of the results has to know: that a step has nothing to tell apart, or that test rows
+  /// belong together with some that were trained on.
   func note(of data: AdapterData) -> String? {
     let hasNegatives =
       batch > 1 && data.ids.map { Set($0.prefix(data.trainCount)).count > 1 } ?? true
-    return hasNegatives ? nil : LossNote.withoutNegatives("pair of a batch")
+    let notes = [
+      hasNegatives ? nil : LossNote.withoutNegatives("pair of a batch"), sharedIDs(of: data),
+    ].compactMap(\.self)
+    return notes.isEmpty ? nil : notes.joined(separator: "; ")
+  }
+
+  private func sharedIDs(of data: AdapterData) -> String? {
+    guard let ids = data.ids else { return nil }
+    let trained = Set(ids.prefix(data.trainCount))
+    let count = data.testRows.count { trained.contains(ids[$0]) }
+    guard count > 0 else { return nil }
+    return "\(count) of \(data.testRows.count) test rows have an id that training rows have, too: "
+      + "they do not test what is new"
   }
 }
 

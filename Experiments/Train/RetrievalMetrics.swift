@@ -1,5 +1,6 @@
 import Contrastive
 import ContrastiveTraining
+import Foundation
 
 /// How well queries find their keys.
 struct RetrievalMetrics: Hashable, Codable {
@@ -19,6 +20,26 @@ struct RetrievalMetrics: Hashable, Codable {
   ]
 
   var cells: [Double] { [recallAt1, recallAt10, meanReciprocalRank] }
+}
+
+extension RetrievalMetrics {
+  /// What to say where recall@1 is less than before by more than chance explains: two standard errors
+  /// of a share of the test rows.
+  func noteOfFall(from before: RetrievalMetrics, testCount: Int) -> String? {
+    Self.noteOfFall(of: recallAt1, from: before, testCount: testCount)
+  }
+
+  /// The same for a mean of runs on the same test rows.
+  static func noteOfFall(
+    of recallAt1: Double, from before: RetrievalMetrics, testCount: Int
+  ) -> String? {
+    let share = (recallAt1 + before.recallAt1) / 2
+    let noise = 2 * sqrt(share * (1 - share) / Double(testCount))
+    guard before.recallAt1 - recallAt1 > noise else { return nil }
+    return "recall@1 is \(before.recallAt1.text(digits: 3)) untrained and "
+      + "\(recallAt1.text(digits: 3)) trained: the training did harm, by more than two standard errors "
+      + "(\(noise.text(digits: 2))) of a share of \(testCount) rows."
+  }
 }
 
 extension RetrievalMetrics: JSONRepresentable {

@@ -71,12 +71,16 @@ struct SweepFolder: Sendable {
 
   /// Which settings differ, what they were and what they are.
   private static func differences(from before: String, to settings: JSONObject) -> String {
-    let known = try? JSONSerialization.jsonObject(with: Data(before.utf8)) as? [String: Any]
-    let differences = settings.members.compactMap { member -> String? in
+    guard
+      let known = try? JSONSerialization.jsonObject(with: Data(before.utf8)) as? [String: Any]
+    else { return before.folded }
+    var differences = settings.members.compactMap { member -> String? in
       let now = if case .string(let text) = member.value { text } else { "\(member.value)" }
-      guard let known = known?[member.key].map({ "\($0)" }), known != now else { return nil }
-      return "\(member.key) was \(known) and is \(now)"
+      guard let before = known[member.key] else { return "\(member.key) was not given and is" }
+      return "\(before)" == now ? nil : "\(member.key) was \(before) and is \(now)"
     }
+    differences += known.keys.filter { settings[$0] == nil }.sorted()
+      .map { "\($0) was given and is not" }
     return differences.isEmpty ? before.folded : differences.joined(separator: ", ")
   }
 

@@ -37,10 +37,12 @@ struct TrainAdapter: ReportCommand {
     help: ArgumentHelp(
       "Adam's rate for a learned temperature; without it --learning-rate.", valueName: "η"))
   var temperatureLearningRate: Double?
-  @Option(help: ArgumentHelp("The smallest temperature of a schedule.", valueName: "τ"))
-  var minimum = 0.02
-  @Option(help: ArgumentHelp("The largest temperature of a schedule.", valueName: "τ"))
-  var maximum = 0.2
+  @Option(
+    help: ArgumentHelp("The smallest temperature of a schedule; 0.02 without it.", valueName: "τ"))
+  var minimum: Double?
+  @Option(
+    help: ArgumentHelp("The largest temperature of a schedule; 0.2 without it.", valueName: "τ"))
+  var maximum: Double?
   @Option(
     help: ArgumentHelp(
       "The epochs a schedule takes from its maximum to its minimum; all without it.",
@@ -66,6 +68,16 @@ struct TrainAdapter: ReportCommand {
     }
     if temperatureMode == .scheduled, !temperatureOptions.isEmpty {
       throw ValidationError("A schedule goes from --maximum to --minimum; leave out --temperature.")
+    }
+    let modal: [(option: String, isGiven: Bool, mode: TemperatureMode)] = [
+      ("--temperature-learning-rate", temperatureLearningRate != nil, .learned),
+      ("--minimum", minimum != nil, .scheduled), ("--maximum", maximum != nil, .scheduled),
+      ("--half-period", halfPeriod != nil, .scheduled),
+    ]
+    for (option, isGiven, mode) in modal where isGiven && mode != temperatureMode {
+      throw ValidationError(
+        "\(option): is of a \(mode.rawValue) temperature; give --temperature-mode \(mode.rawValue), or leave it out."
+      )
     }
   }
 
@@ -108,6 +120,8 @@ struct TrainAdapter: ReportCommand {
       report.notes.append(
         "The test rows find less than half of what they found untrained: a learning rate of "
           + "\(adapter.learningRate) may be too large.")
+    } else if let note = last.metrics.noteOfFall(from: before, testCount: data.testRows.count) {
+      report.notes.append(note)
     }
     return report
   }
@@ -133,7 +147,7 @@ struct TrainAdapter: ReportCommand {
     case .scheduled:
       return .scheduled(
         try .cosine(
-          minimum: Temperature(minimum), maximum: Temperature(maximum),
+          minimum: Temperature(minimum ?? 0.02), maximum: Temperature(maximum ?? 0.2),
           halfPeriod: halfPeriod ?? Double(adapter.epochs)))
     }
   }

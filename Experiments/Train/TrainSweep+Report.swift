@@ -18,7 +18,9 @@ extension TrainSweep {
       tables: [means])
     report.attachments = [all, Self.times(of: runs, results)]
     let note = adapter.note(of: data)
-    report.notes = (note.map { ["Note: \($0)."] } ?? []) + Self.notes(of: means)
+    report.notes =
+      (note.map { ["Note: \($0)."] } ?? []) + Self.notes(of: means)
+      + Self.harm(of: means, before: before, testCount: data.testRows.count)
     if !results.isEmpty {
       report.plots = [
         plot(
@@ -133,6 +135,18 @@ extension TrainSweep {
           ? "; it falls to both sides."
           : "; that is an end of the grid: add temperatures beyond it.")
     ]
+  }
+
+  /// What to say where no temperature is as good as none of the training.
+  private static func harm(
+    of means: Table, before: RetrievalMetrics, testCount: Int
+  ) -> [String] {
+    guard let best = means.numbers(in: "recallAt1").compactMap(\.self).filter(\.isFinite).max(),
+      best < before.recallAt1
+    else { return [] }
+    return ["At no τ is recall@1 as good as the untrained \(text(before.recallAt1))."]
+      + [RetrievalMetrics.noteOfFall(of: best, from: before, testCount: testCount)]
+      .compactMap(\.self).map { "At the best, \($0)" }
   }
 
   private func plot(

@@ -30,6 +30,8 @@ struct TrainSweep: ReportCommand {
   var threads: Int?
   @OptionGroup var outputOptions: OutputOptions
 
+  var goesOn: Bool { true }
+
   func validate() throws {
     for (name, value) in [("--seeds", seeds), ("--threads", threads ?? 1)] where value < 1 {
       throw ValidationError("\(name): expected at least 1, found \(value).")

@@ -48,8 +48,8 @@ extension ArrayFileError: CustomStringConvertible {
     case .notNumber(let path, let line, let place, let text):
       text.isEmpty
         ? "\(path): line \(line): \(place) is empty, expected a number"
-        : "\(path): line \(line): \(place) is '\(Self.excerpt(text))', expected a number; one column is "
-          + "named as in file.csv:column"
+        : "\(path): line \(line): \(place) is '\(Self.excerpt(text))', expected a number; numbers of one "
+          + "column or key are named as in file.csv:column, file.jsonl:key"
     case .damaged(let source, let reason):
       "\(source): damaged: \(reason); copy or save the file again"
     case .memberNotFound(let path, let kind, let name, let available):

@@ -19,7 +19,17 @@ public struct FileLabels: Sendable {
   ///   vector.
   public init(reading specifications: [String]) throws(ArrayFileError) {
     var files: [FileValues] = []
-    for specification in specifications { files.append(try FileValues(reading: specification)) }
+    for specification in specifications {
+      do {
+        files.append(try FileValues(reading: specification))
+      } catch .notNumber(let path, let line, let place, let text) where !text.isEmpty {
+        throw .malformedText(
+          path: path, line: line,
+          reason:
+            "\(place) is '\(ArrayFileError.excerpt(text))', a text in a table of several columns; "
+            + "name that of the labels, as in \(path):label")
+      }
+    }
     var integers: [[Int]] = []
     var texts: [[String]] = []
     var hasTexts = false

@@ -56,7 +56,9 @@ struct JSONRows {
         firstText =
           firstText
           ?? .notNumber(
-            path: file.source, line: line.number, place: "row \(row)", text: text)
+            path: file.source, line: line.number,
+            place: key.map { "row \(row)'s key '\(ArrayFileError.excerpt($0))'" } ?? "row \(row)",
+            text: text)
       } else {
         try numbers.endRow(line: line.number)
       }
@@ -101,7 +103,7 @@ struct JSONRows {
     }
     let candidates = vectors.isEmpty ? names : vectors
     guard let key = candidates.first, candidates.count == 1 else {
-      throw .ambiguousMember(path: file.source, kind: .key, available: candidates)
+      throw .ambiguousMember(path: file.source, kind: .key, available: names)
     }
     return key
   }

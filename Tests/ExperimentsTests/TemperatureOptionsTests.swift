@@ -7,7 +7,7 @@ import Testing
 @Suite("TemperatureOptions")
 struct TemperatureOptionsTests {
   private static func temperature(_ arguments: String...) throws -> Temperature {
-    try TemperatureOptions.parse(arguments.attachingNegativeNumbers).temperature(default: nil)
+    try TemperatureOptions.parse(arguments.attachingDashedValues).temperature(default: nil)
   }
 
   @Test("takes any of the three readings")

@@ -74,9 +74,12 @@ struct PairOptions: ParsableArguments {
   /// - Throws: `CommandFailure` unless there is one for each row.
   func rowIDs(count: Int) throws -> [Int]? {
     guard let file = ids else { return nil }
-    let ids = try readLabels(file).numbers[0]
+    let labels = try readLabels(file)
+    let ids = labels.numbers[0]
     guard ids.count == count else {
-      throw CommandFailure("\(file): expected \(count) ids, one for each row, found \(ids.count)")
+      throw CommandFailure(
+        "\(file): expected \(count) ids, one for each row, found \(ids.count)"
+          + (labels.names != nil && ids.count == count + 1 ? "; line 1 may be a heading" : ""))
     }
     return ids
   }

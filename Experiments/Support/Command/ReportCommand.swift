@@ -12,11 +12,16 @@ protocol ReportCommand: ParsableCommand {
   /// `--json` and `--output`, as an `@OptionGroup`.
   var outputOptions: OutputOptions { get }
 
+  /// Whether a run takes over what an earlier one left in its folder.
+  var goesOn: Bool { get }
+
   /// Computes what the command found. Prints and writes nothing of it.
   func report(progress: ProgressLine) throws -> Report
 }
 
 extension ReportCommand {
+  var goesOn: Bool { false }
+
   func run() throws { try runReport() }
 
   func runReport() throws {
@@ -76,7 +81,8 @@ extension ReportCommand {
     try OutputFolder(
       path,
       for: FolderUse(
-        by: self, recordName: Report.recordName, isForced: isForced ?? outputOptions.force),
+        by: self, recordName: Report.recordName, isForced: isForced ?? outputOptions.force,
+        goesOn: goesOn),
       names: Report.commonFiles, endings: Report.fileEndings)
   }
 

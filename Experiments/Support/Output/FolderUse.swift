@@ -14,11 +14,16 @@ struct FolderUse: Sendable {
   /// Whether files may be replaced that no run of the command wrote; never those it reads.
   let isForced: Bool
 
+  /// Whether the command takes over what it finds of its own.
+  let goesOn: Bool
+
   /// - Parameter recordName: `run.json` for the results of `--output`.
-  init(by command: some ParsableCommand, recordName: String?, isForced: Bool) {
+  init(by command: some ParsableCommand, recordName: String?, isForced: Bool, goesOn: Bool = false)
+  {
     self.command = type(of: command).callName
     self.recordName = recordName
     self.isForced = isForced
+    self.goesOn = goesOn
     inputs = InputFiles(of: command)
   }
 }

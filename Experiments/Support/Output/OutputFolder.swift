@@ -14,6 +14,9 @@ final class OutputFolder: Sendable {
   private static let partialPrefix = ".partial-"
 
   private let folder: URL
+
+  /// The folder as the user names it.
+  private let path: String
   private let use: FolderUse
   private let lock: FolderLock
   private let earlier: EarlierResults?
@@ -31,6 +34,7 @@ final class OutputFolder: Sendable {
     _ path: String, for use: FolderUse, names: [String] = [], endings: [String] = []
   ) throws(CommandFailure) {
     folder = FileIdentity.place(of: path)
+    self.path = path
     self.use = use
     try Self.requireFolder(at: folder, path)
     lock = try FolderLock(folder, for: use.command)
@@ -47,10 +51,6 @@ final class OutputFolder: Sendable {
     }
     try requireReplaceable(names)
     for name in found where endings.contains(where: name.hasSuffix) { try requireNoInput(name) }
-    if let earlier, !earlier.files.isEmpty {
-      StandardError.writeLine(
-        "note", "\(path): replaces results of \(earlier.command), of \(earlier.date)")
-    }
   }
 
   /// Writes files in a function, and puts them into the folder if it returns.
@@ -78,6 +78,7 @@ final class OutputFolder: Sendable {
         names.insert(name, at: 0)
       }
       try requireReplaceable(names)
+      announceReplacement()
       for name in names {
         try Self.rename(staging.appending(path: name), to: folder.appending(path: name))
       }
@@ -107,6 +108,15 @@ final class OutputFolder: Sendable {
   }
 
   // MARK: What may be replaced
+
+  /// Says whose results are lost; those that are gone on with are not.
+  private func announceReplacement() {
+    guard let earlier, !earlier.files.isEmpty else { return }
+    if use.goesOn, earlier.command == use.command { return }
+    StandardError.writeLine(
+      "note",
+      "\(path): replaces results of \(earlier.command), of \(earlier.date)")
+  }
 
   private func requireReplaceable(_ names: [String]) throws(CommandFailure) {
     for name in names {

@@ -107,9 +107,9 @@ struct NegativeNumberTests {
   @Test("stay as they are behind a terminator, and where no option is before them")
   func untouched() {
     let words = ["a", "-1", "--x", "y", "-2", "--", "--z", "-3"]
-    #expect(words.attachingNegativeNumbers == words)
-    #expect(["--x", "1", "2"].attachingNegativeNumbers == ["--x", "1", "2"])
-    #expect(["--x", "-0.1x"].attachingNegativeNumbers == ["--x=-0.1x"])
-    #expect(["--x", "-y"].attachingNegativeNumbers == ["--x", "-y"])
+    #expect(words.attachingDashedValues == words)
+    #expect(["--x", "1", "2"].attachingDashedValues == ["--x", "1", "2"])
+    #expect(["--x", "-0.1x"].attachingDashedValues == ["--x=-0.1x"])
+    #expect(["--x", "-y"].attachingDashedValues == ["--x", "-y"])
   }
 }
