@@ -68,7 +68,8 @@ extension ArrayFileError: CustomStringConvertible {
     return shape.count == 1 ? "(\(shape[0]),)" : "(\(shown.joined(separator: ", ")))"
   }
 
-  private static func list(_ names: [String]) -> String {
+  /// Names in a line, the first of many.
+  static func list(_ names: [String]) -> String {
     guard !names.isEmpty else { return "none" }
     let shown = names.prefix(8).map(excerpt).joined(separator: ", ")
     return names.count > 8 ? "\(shown), … (\(names.count) in all)" : shown

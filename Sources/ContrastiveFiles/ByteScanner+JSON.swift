@@ -37,7 +37,7 @@ extension ByteScanner {
     return numbers
   }
 
-  /// Reads a number, or one of Python's words `NaN` and `Infinity`.
+  /// Reads a number, one of Python's words `NaN` and `Infinity`, or true or false as 1 or 0.
   @_lifetime(self: copy self)
   mutating func number() throws(ArrayFileError) -> TextNumber {
     guard let number = decimalNumber() else { throw expected("a number") }

@@ -95,15 +95,26 @@ struct ByteScanner: ~Escapable {
     return value
   }
 
-  /// Reads a number, or a word for what has no digits, if one comes next.
+  /// Reads a number, a word for what has no digits, or true or false, if one comes next.
   @_lifetime(self: copy self)
   mutating func decimalNumber() -> TextNumber? {
     _ = peek()
     let start = position
     while let byte = next, isDigit(byte) || Self.isNumberSign(byte) { position += 1 }
-    let number = TextNumber(bytes.extracting(start..<position))
-    if number == nil { position = start }
+    let text = bytes.extracting(start..<position)
+    let number = TextNumber(text) ?? TextNumber(truth: text)
+    guard let number, !Self.hasLeadingZero(text) else {
+      position = start
+      return nil
+    }
     return number
+  }
+
+  /// Whether a number begins with a zero that other digits follow, which JSON rules out: it may mean octal digits.
+  private static func hasLeadingZero(_ number: Span<UInt8>) -> Bool {
+    let start = number.count > 0 && !isDigit(number[0]) ? 1 : 0
+    return number.count > start + 1 && number[start] == UInt8(ascii: "0")
+      && isDigit(number[start + 1])
   }
 
   private static func isNumberSign(_ byte: UInt8) -> Bool {

@@ -55,6 +55,15 @@ extension FileArray {
     return result
   }
 
+  /// A copy of all elements of an array of type `uint64`, in row-major order.
+  func unsignedIntegers() -> [UInt64] {
+    precondition(elementType == .uint64, "the elements are of another type")
+    var result = [UInt64](repeating: 0, count: count)
+    var span = result.mutableSpan
+    convert(UInt64.self, from: 0, into: &span) { $0 }
+    return result
+  }
+
   private func copyIntegers<Element: ArrayElement & FixedWidthInteger>(
     of type: Element.Type, into result: inout MutableSpan<Int>
   ) throws(ArrayFileError) {

@@ -5,12 +5,13 @@
 /// labels.numbers[0]      // [0, 1, 0] for cat, dog, cat
 /// ```
 /// Texts are numbered from 0 in the order in which they first appear, through all files that are read together,
-/// so that ids of two files can be compared. If one of the files holds texts, the others' numbers are texts too.
+/// so that ids of two files can be compared. If one of the files holds texts, or a number that does not fit `Int`, the
+/// others' numbers are texts too.
 public struct FileLabels: Sendable {
   /// A number for each row, of each file.
   public let numbers: [[Int]]
 
-  /// The texts in the order of their numbers; nil if the files hold whole numbers.
+  /// The texts in the order of their numbers; nil if the files hold whole numbers that fit `Int`.
   public let names: [String]?
 
   /// Reads the labels of one or several files, named as for `FileArray(reading:)`.
@@ -36,8 +37,15 @@ public struct FileLabels: Sendable {
     for file in files {
       switch file {
       case .numbers(let array):
-        integers.append(try array.withRank(1).integers())
-        texts.append([])
+        let array = try array.withRank(1)
+        do {
+          integers.append(try array.integers())
+          texts.append([])
+        } catch .integerOutOfRange {
+          integers.append([])
+          texts.append(array.unsignedIntegers().map(String.init))
+          hasTexts = true
+        }
       case .texts(let lines, _):
         integers.append([])
         texts.append(lines)

@@ -3,6 +3,8 @@ import CZlib
 /// What zlib makes of compressed bytes.
 enum Inflation {
   /// The contents of a gzip file: of all its members, one after the other. Their sums are checked.
+  ///
+  /// Zeros may follow, as on tapes and in blocks of archives: `gzip` and Python pass over them.
   static func gzip(_ file: FileRegion) throws(ArrayFileError) -> FileBytes {
     // 15 is the largest window, and 16 says that there is a gzip header.
     try inflate(file, windowBits: 15 + 16, isRepeated: true, limit: nil)
@@ -67,11 +69,17 @@ enum Inflation {
           guard isRepeated else {
             throw .damaged(source: file.source, reason: "its compressed bytes end too early")
           }
+          let rest = span.extracting(consumed..<span.count)
+          if rest.isZero { return output.finish() }
+          guard rest.hasBytes(FileFormat.gzipMagic) else {
+            throw .damaged(
+              source: file.source,
+              reason: "\(rest.count) bytes follow what is compressed, from byte \(consumed) on")
+          }
           unsafe inflateReset(&stream)
         case Z_OK where read > 0 || written > 0: break
         case Z_OK, Z_BUF_ERROR:
-          throw .truncated(
-            path: file.source, expectedByteCount: consumed + 1, actualByteCount: input.count)
+          throw .damaged(source: file.source, reason: "what is compressed was cut short")
         default:
           let message = unsafe stream.msg.map { unsafe String(cString: $0) }
           throw .damaged(
@@ -80,4 +88,9 @@ enum Inflation {
       }
     }
   }
+}
+
+extension Span<UInt8> {
+  /// Whether every byte is zero.
+  fileprivate var isZero: Bool { indices.allSatisfy { self[$0] == 0 } }
 }

@@ -39,7 +39,16 @@ struct JSONRows {
       line.advance(to: scanner.position)
       if first == UInt8(ascii: "]") { throw scanner.expected("a row") }
       if key == nil, first == UInt8(ascii: "{") { key = try loneKey(from: scanner.position) }
-      let text = try scanner.row(key, into: &numbers, count: &count, path: file.source)
+      let text: String?
+      do {
+        text = try scanner.row(key, into: &numbers, count: &count, path: file.source)
+      } catch .memberNotFound(let path, _, let key, let available) where row > 0 {
+        // The rows before it have the key.
+        throw .malformedText(
+          path: path, line: line.number,
+          reason: "row \(row) holds no key '\(ArrayFileError.excerpt(key))'; it holds "
+            + ArrayFileError.list(available))
+      }
       guard row == 0 || count == row + 1 else {
         throw .malformedText(
           path: file.source, line: line.number,
@@ -169,16 +178,8 @@ extension ByteScanner {
       return nil
     }
     count += 1
-    switch peek().map(Unicode.Scalar.init) {
-    case "\"": return try string()
-    case "t", "f":
-      switch word() {
-      case "true": try rows.append(TextNumber(1, integer: 1))
-      case "false": try rows.append(TextNumber(0, integer: 0))
-      default: throw malformed("a word is unknown")
-      }
-    default: try rows.append(number())
-    }
+    guard peek() != UInt8(ascii: "\"") else { return try string() }
+    try rows.append(number())
     return nil
   }
 }

@@ -2,8 +2,11 @@
 struct NumberRows: ~Copyable {
   private var numbers: GrowingBytes
 
-  /// The same as whole numbers, while all are.
+  /// The same as whole numbers of 64 bits, while all are.
   private var integers: GrowingBytes?
+
+  /// Whether one of them has a sign, and whether one is beyond `Int64`: no type of 64 bits holds both.
+  private var (hasNegative, hasLarge) = (false, false)
 
   private let path: String
   private var rowCount = 0
@@ -21,6 +24,10 @@ struct NumberRows: ~Copyable {
     try numbers.append(number.value)
     if let integer = number.integer {
       try integers?.append(integer)
+      if integer < 0 { hasNegative = true }
+    } else if let integer = number.largeInteger {
+      try integers?.append(integer)
+      hasLarge = true
     } else {
       integers = nil
     }
@@ -49,7 +56,8 @@ struct NumberRows: ~Copyable {
     guard let width else {
       throw .malformedHeader(path: path, reason: "the file holds no rows")
     }
-    let type: ElementType = integers == nil ? .float64 : .int64
+    if hasNegative, hasLarge { integers = nil }
+    let type: ElementType = integers == nil ? .float64 : hasLarge ? .uint64 : .int64
     let layout = try ArrayLayout(type, shape: [rowCount, width], source: source)
     var integers = integers.take()
     return FileArray(

@@ -149,8 +149,12 @@ struct TextFields: ~Escapable {
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
   /// A field's number, if it is one.
-  func number(_ index: Int) -> TextNumber? {
-    TextNumber(bytes.extracting(fields[index].range), decimalPoint: decimalPoint)
+  ///
+  /// - Parameter takesTruth: Whether true and false are 1 and 0, which in a column of labels they are not.
+  func number(_ index: Int, takesTruth: Bool) -> TextNumber? {
+    let field = bytes.extracting(fields[index].range)
+    return TextNumber(field, decimalPoint: decimalPoint)
+      ?? (takesTruth ? TextNumber(truth: field) : nil)
   }
 
   /// A field as text.

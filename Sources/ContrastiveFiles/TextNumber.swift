@@ -6,9 +6,22 @@ struct TextNumber {
   /// beside missing ones.
   let integer: Int64?
 
-  init(_ value: Double, integer: Int64?) {
+  /// The number as a whole one if it is beyond `Int64`, as ids may be.
+  private(set) var largeInteger: UInt64?
+
+  private init(_ value: Double, integer: Int64?) {
     self.value = value
     self.integer = integer
+  }
+
+  /// 1 or 0 for `true` or `false`, in capitals or not.
+  init?(truth bytes: Span<UInt8>) {
+    guard 4...5 ~= bytes.count else { return nil }
+    switch Self.lowercased(bytes, from: 0) {
+    case "true": self.init(1, integer: 1)
+    case "false": self.init(0, integer: 0)
+    default: return nil
+    }
   }
 
   /// A whole number, or one with a fraction or an exponent, as `strtod` reads it but for hexadecimal digits.
@@ -55,6 +68,7 @@ struct TextNumber {
     let value =
       isExact ? Self.scaled(digits, by: scale, isNegative: isNegative) : nil
     self.init(value ?? Self.rounded(bytes, decimalPoint: decimalPoint))
+    if isExact, !isNegative, pointAt == nil, position == bytes.count { largeInteger = digits }
   }
 
   private init(_ value: Double) {
@@ -109,14 +123,19 @@ struct TextNumber {
 
   private static func word(_ bytes: Span<UInt8>, from start: Int) -> Double? {
     guard 3...8 ~= bytes.count - start else { return nil }
-    var word = ""
-    for position in start..<bytes.count {
-      word.unicodeScalars.append(Unicode.Scalar(bytes[position] | 0x20))
-    }
-    return switch word {
+    return switch lowercased(bytes, from: start) {
     case "nan": .nan
     case "inf", "infinity": .infinity
     default: nil
     }
+  }
+
+  /// A word of ASCII letters; what is none becomes no such word.
+  private static func lowercased(_ bytes: Span<UInt8>, from start: Int) -> String {
+    var word = ""
+    for position in start..<bytes.count {
+      word.unicodeScalars.append(Unicode.Scalar(bytes[position] | 0x20))
+    }
+    return word
   }
 }

@@ -1,9 +1,9 @@
 /// A table in a text: its header, and which of its columns are asked for.
 ///
-/// A first row is a header if it has text where the second has a number, or a first field without a name, as the
-/// index column of pandas. So is one that counts its columns, `0, 1, 2, …`, above numbers that are not whole, as
-/// pandas names them. A lone column of text in a table has one if its first field does not come again, as a label's
-/// would; a column that is asked for by its name has one.
+/// A first row is a header if it has text where the second has a number and no number with a fraction, or a first
+/// field without a name and names behind it, as the index column of pandas has. A row of numbers is none, even if it
+/// counts the columns: it cannot be told from data, which must not be lost. Nor is the first of a column of texts,
+/// unless the column is asked for by its name.
 struct TextTable {
   private let file: FileRegion
   private let isTable: Bool
@@ -34,21 +34,21 @@ struct TextTable {
       throw .malformedHeader(path: file.source, reason: "the file holds no rows")
     }
     width = rows.fields.count
-    let first = rows.fields.indices.map { rows.number($0) }
+    let first = rows.fields.indices.map { rows.number($0, takesTruth: width > 1) }
     let texts = try rows.texts()
     guard try rows.nextRow() else { return }
-    let second = rows.fields.indices.map { rows.number($0) }
+    let second = rows.fields.indices.map { rows.number($0, takesTruth: width > 1) }
     let namesNumbers = zip(zip(first, texts), second).contains {
       $0.0.0 == nil && !$0.0.1.isEmpty && $0.1 != nil
     }
-    let counts = first.enumerated().allSatisfy {
-      $0.element?.integer == Int64($0.offset) && texts[$0.offset] == "\($0.offset)"
-    }
-    let countsNumbers = width > 1 && counts && second.contains { $0 != nil && $0?.integer == nil }
-    let hasIndex = width > 1 && texts[0].isEmpty
+    let hasFraction = first.contains { $0 != nil && $0?.integer == nil }
+    let others = texts.dropFirst()
+    let hasIndex =
+      width > 1 && texts[0].isEmpty
+      && (first.allSatisfy { $0 == nil } || others.elementsEqual((0..<width - 1).map(String.init)))
     // Lines of labels may be numbers, too.
     let isColumn = width == 1 && !isTable
-    if (namesNumbers || countsNumbers || hasIndex) && !isColumn { names = texts }
+    if (namesNumbers && !hasFraction || hasIndex) && !isColumn { names = texts }
   }
 
   /// The whole table, or one of its columns.
@@ -56,9 +56,7 @@ struct TextTable {
     guard let column else { return try values() }
     var table = self
     let first = if let names { names } else { try firstRow() }
-    // Above whole numbers, only that a column is asked for tells the numbers that pandas gives to columns.
-    let isCounted = first == (0..<width).map(String.init)
-    if names == nil, !isCounted, let index = Int(column), 0..<width ~= index {
+    if names == nil, let index = Int(column), 0..<width ~= index {
       return try table.values(of: index, source: "\(file.source):\(column)")
     }
     table.names = first
@@ -73,6 +71,22 @@ struct TextTable {
     return try table.values(of: index, source: "\(file.source):\(ArrayFileError.excerpt(column))")
   }
 
+  /// The first row, with its line, if it was read as data and may have been meant as a heading: pandas counts columns,
+  /// and the name of a column of texts seldom is one of them.
+  func possibleHeading() throws(ArrayFileError) -> (line: Int, text: String)? {
+    guard names == nil || width == 1 else { return nil }
+    var rows = TextFields(file.span, separator: separator, path: file.source)
+    _ = try rows.nextRow()
+    let first = try rows.texts()
+    if first == (0..<width).map(String.init) {
+      return (rows.line, first.prefix(3).joined(separator: ", ") + (width > 3 ? ", …" : ""))
+    }
+    guard case .texts(let texts, _) = try values(), !texts.dropFirst().contains(texts[0]) else {
+      return nil
+    }
+    return (rows.line, ArrayFileError.excerpt(texts[0]))
+  }
+
   private func firstRow() throws(ArrayFileError) -> [String] {
     var rows = TextFields(file.span, separator: separator, path: file.source)
     _ = try rows.nextRow()
@@ -83,7 +97,12 @@ struct TextTable {
     // pandas' index has no name.
     let columns = (names?.first?.isEmpty == true && width > 1 ? 1 : 0)..<width
     if columns.count == 1, isTable {
-      return try values(of: columns.lowerBound, source: file.source)
+      let values = try values(of: columns.lowerBound, source: file.source)
+      guard case .texts = values, width == 1 else { return values }
+      // Its first is a text like the others, even if the second is a number.
+      var table = self
+      table.names = nil
+      return try table.values(of: 0, source: file.source)
     }
     do {
       return .numbers(try numbers(in: columns, source: file.source))
@@ -113,7 +132,7 @@ struct TextTable {
     var result = NumberRows(path: file.source)
     try forEachRow { rows throws(ArrayFileError) in
       for column in columns {
-        guard let number = rows.number(column) else {
+        guard let number = rows.number(column, takesTruth: columns.count > 1) else {
           throw .notNumber(
             path: file.source, line: rows.line, place: place(column), text: try rows.text(column))
         }
@@ -129,7 +148,7 @@ struct TextTable {
     names.map { "column '\(ArrayFileError.excerpt($0[column]))'" } ?? "column \(column)"
   }
 
-  /// The texts of a column. Without a header, a lone one's first is its name unless it comes again.
+  /// The texts of a column.
   private func texts(of column: Int) throws(ArrayFileError) -> [String] {
     var texts: [String] = []
     try forEachRow { rows throws(ArrayFileError) in
@@ -139,9 +158,6 @@ struct TextTable {
           path: file.source, line: rows.line, reason: "\(place(column)) is empty, expected a label")
       }
       texts.append(text)
-    }
-    if names == nil, width == 1, texts.count > 1, !texts.dropFirst().contains(texts[0]) {
-      texts.removeFirst()
     }
     return texts
   }

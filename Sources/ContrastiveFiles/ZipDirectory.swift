@@ -30,13 +30,13 @@ struct ZipDirectory {
   private static func end(
     _ bytes: Span<UInt8>, path: String
   ) throws(ArrayFileError) -> (count: Int, start: Int, size: Int, limit: Int) {
-    // A comment of at most 2¹⁶ − 1 bytes may follow.
+    // A comment of at most 2¹⁶ − 1 bytes may follow, and behind it what NumPy passes over, too.
     let magic = FileFormat.zipMagic + [5, 6]
     let candidates = max(0, bytes.count - 22 - 0xFFFF)..<max(0, bytes.count - 21)
     guard
       let end = candidates.last(where: {
         bytes.hasBytes(magic, at: $0)
-          && Int(bytes.number(UInt16.self, at: $0 + 20)) == bytes.count - $0 - 22
+          && Int(bytes.number(UInt16.self, at: $0 + 20)) <= bytes.count - $0 - 22
       })
     else {
       throw .malformedHeader(

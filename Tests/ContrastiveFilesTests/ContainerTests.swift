@@ -25,6 +25,26 @@ struct ContainerTests {
       try FileArray(reading: directory.write(text, to: "x.txt.gz")).integers() == [1, 2, 3, 4])
   }
 
+  @Test("are read with what gzip and NumPy pass over behind them, and no more")
+  func trailing() throws {
+    let zip = MalformedFiles.Archive().bytes
+    for junk in [[0], Array("junk".utf8), [UInt8](repeating: 7, count: 1000)] {
+      #expect(try FileArray(reading: directory.write(zip + junk, to: "x.npz")).shape == [2, 3])
+    }
+    let text = MalformedFiles.gzip(Array("1 2\n".utf8))
+    let zeros = [UInt8](repeating: 0, count: 512)
+    let padded = try directory.write(text + zeros, to: "x.txt.gz")
+    #expect(try FileArray(reading: padded).integers() == [1, 2])
+    for (bytes, reason) in [
+      (text + [7, 7], "2 bytes follow what is compressed, from byte \(text.count) on"),
+      (Array(text.dropLast(10)), "what is compressed was cut short"),
+    ] {
+      let path = try directory.write(bytes, to: "x.txt.gz")
+      let error = #expect(throws: ArrayFileError.self) { try FileArray(reading: path) }
+      #expect(try #require(error).description.contains("damaged: \(reason)"))
+    }
+  }
+
   // A member of 400 bytes cannot be made to fill the memory, whatever the directory says, nor be cut.
   @Test("inflate to no more than their directory says, and no less", arguments: [-1, 1, 1 << 20])
   func size(_ difference: Int) throws {

@@ -14,7 +14,7 @@ struct FileFormatTests {
       "arrays.npz:rows", "arrays.npz:rows.npy", "compressed.npz:rows", "compressed.npz:fortran",
       "one.npz", "one.npz:arr_0", "zip64.npz:rows", "rows.npy.gz", "no-suffix",
       "model-00001-of-00002.safetensors", "model.safetensors.index.json:rows",
-      "header.csv", "no-header.csv", "index.csv", "counted.csv", "decimal-commas.csv",
+      "header.csv", "no-header.csv", "index.csv", "decimal-commas.csv",
       "bom-crlf.csv", "header.tsv", "header.csv.gz", "lists.csv:embedding", "savetxt.txt",
       "savetxt.csv", "records.jsonl", "records.jsonl:embedding", "vectors.jsonl", "document.json",
       "rows.fvecs", "rows.fbin",
@@ -61,7 +61,7 @@ struct FileFormatTests {
   @Test(
     "number texts by their first appearance",
     arguments: [
-      "labels.txt", "labels.csv", "labels.csv:label", "named.csv:label", "quoted.tsv:label",
+      "labels.txt", "labels.csv:label", "named.csv:label", "quoted.tsv:label",
       "lists.csv:text", "records.jsonl:label", "arrays.npz:labels",
     ])
   func labels(_ specification: String) throws {
@@ -72,6 +72,15 @@ struct FileFormatTests {
       try FileArray(reading: fixture("formats/\(specification)"))
     }
     #expect(error?.description.contains("\n") == false)
+  }
+
+  @Test("keep a first row that may be data")
+  func keptRows() throws {
+    let counted = try FileArray(reading: fixture("formats/counted.csv"))
+    #expect(counted.shape == [5, 3])
+    #expect(counted.converted(to: Float.self) == [0, 1, 2] + rows)
+    let labels = try FileLabels(reading: [fixture("formats/labels.csv")])
+    #expect(labels.names == ["label", "cat", "dog", "golden retriever"])
   }
 
   @Test("number the texts of several files together, and numbers among them as texts")

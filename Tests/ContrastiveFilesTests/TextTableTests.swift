@@ -21,9 +21,12 @@ struct TextTableTests {
     "have a header only where it is one",
     arguments: [
       ("1,2\n3,4\n", [1, 2, 3, 4]), ("a,b\n3,4\n", [3, 4]), ("a,2\n3,4\n", [3, 4]),
-      ("0,1\n0.5,1.5\n", [0.5, 1.5]), ("0,1\n2,3\n", [0, 1, 2, 3]), ("x\n1\n2\n", [1, 2]),
+      ("0,1\n0.5,1.5\n", [0, 1, 0.5, 1.5]), ("0,1\n2,3\n", [0, 1, 2, 3]), ("x\n1\n2\n", [1, 2]),
       (",a,b\n7,1,2\n9,3,4\n", [1, 2, 3, 4]), ("\"a\"\t\"b\"\n1\t2\n", [1, 2]),
       ("0.0,1.0\n0.5,1.5\n", [0, 1, 0.5, 1.5]), ("# a,b\n1,2\n", [1, 2]),
+      ("# a,b\n0,1\n0.5,1.5\n", [0, 1, 0.5, 1.5]), (",0,1\n7,1,2\n9,3,4\n", [1, 2, 3, 4]),
+      ("0;1\n0,5;1,5\n", [0, 1, 0.5, 1.5]), ("0\t1\n0.5\t1.5\n", [0, 1, 0.5, 1.5]),
+      ("True,False\n1,0\n", [1, 0, 1, 0]), ("a,b\ntrue,FALSE\n", [1, 0]),
     ])
   func header(_ text: String, _ numbers: [Double]) throws {
     #expect(try read(text).converted(to: Double.self) == numbers)
@@ -77,7 +80,9 @@ struct TextTableTests {
     #expect(try read(text, "x.csv:c").converted(to: Double.self) == [2.5, 4])
     #expect(try read(text, "x.csv:c").source.hasSuffix("x.csv:c"))
     #expect(try read("1,2\n3,4\n", "x.csv:1").integers() == [2, 4])
-    #expect(try read("0\n3\n4\n", "x.csv:0").integers() == [3, 4])
+    #expect(try read("0\n3\n4\n", "x.csv:0").integers() == [0, 3, 4])
+    #expect(try read("0,1\n0.5,2\n", "x.csv:0").converted(to: Double.self) == [0, 0.5])
+    #expect(try read(",0,1\n7,1,2\n9,3,4\n", "x.csv:0").integers() == [1, 3])
     let error = #expect(throws: ArrayFileError.self) { try read("a,a\n3,4\n", "y.csv:a") }
     #expect(try #require(error).description.contains("several columns are called 'a'"))
   }
@@ -92,12 +97,73 @@ struct TextTableTests {
     #expect(try names("a\n1\n", "x.txt") == ["a", "1"])
     #expect(try names("a b\nclass 7\n", "x.txt") == ["a b", "class 7"])
     #expect(try names("cat\ndog\ncat\n", "x.csv") == ["cat", "dog"])
-    #expect(try names("kind\ncat\ndog\ncat\n", "x.csv") == ["cat", "dog"])
+    #expect(try names("kind\ncat\ndog\ncat\n", "x.csv:kind") == ["cat", "dog"])
+    for name in ["x.csv", "x.tsv", "x.txt"] {
+      #expect(try names("u1\nu2\nu3\n", name) == ["u1", "u2", "u3"])
+      #expect(try names("a\n1\nb\n", name) == ["a", "1", "b"])
+    }
+    #expect(try names(",kind\n0,cat\n1,dog\n", "x.csv") == ["cat", "dog"])
+    #expect(try names("true\nfalse\n", "x.csv") == ["true", "false"])
     #expect(try names("kind\ncat\nkind\n", "x.csv:kind") == ["cat", "kind"])
     #expect(try names("a,kind\n1,\"say \"\"hi\"\"\"\n", "x.csv:kind") == ["say \"hi\""])
     #expect(try names("[\"a\", \"b\", \"a\"]", "x.json") == ["a", "b"])
     #expect(try names("3\n1.0\n3e0\n", "x.txt") == nil)
     #expect(throws: ArrayFileError.self) { try names("0.5\n1\n", "x.txt") }
     #expect(throws: ArrayFileError.self) { try names("a,b\nc,d\n", "x.csv") }
+  }
+
+  @Test(
+    "of a first row that has a gap are missed, not taken for names",
+    arguments: [
+      (",0.5\n0.25,1\n", "line 1: column 0 is empty"),
+      ("N/A,0.5\n0.25,1\n", "line 1: column 0 is 'N/A'"),
+    ])
+  func gap(_ text: String, _ reason: String) throws {
+    let error = #expect(throws: ArrayFileError.self) { try read(text) }
+    #expect(try #require(error).description.contains(reason))
+  }
+
+  @Test("are labels beyond Int, of which only matters which are equal")
+  func largeLabels() throws {
+    let large = [UInt64.max, 1 << 63, .max, 3]
+    try NumPyFile.write(large.span, shape: [4], to: directory("x.npy"))
+    let lines = large.map { "\($0)\n" }.joined()
+    _ = try directory.write(Array(lines.utf8), to: "x.txt")
+    _ = try directory.write(Array(lines.utf8), to: "x.csv")
+    _ = try directory.write(Array(lines.utf8), to: "x.jsonl")
+    for name in ["x.npy", "x.txt", "x.csv", "x.jsonl"] {
+      let labels = try FileLabels(reading: [directory(name)])
+      #expect(labels.numbers == [[0, 1, 0, 2]], "\(name)")
+      #expect(try FileArray(reading: directory(name)).elementType == .uint64)
+      #expect(throws: ArrayFileError.self) {
+        try FileArray(reading: directory(name)).withRank(1).integers()
+      }
+    }
+    _ = try directory.write(Array("3\n4\n".utf8), to: "small.txt")
+    let both = try FileLabels(reading: [directory("x.npy"), directory("small.txt")])
+    #expect(both.numbers == [[0, 1, 0, 2], [2, 3]])
+  }
+
+  @Test("may be true and false in rows of JSON")
+  func truth() throws {
+    for (text, name) in [
+      ("[true, false]\n[false, true]\n", "x.jsonl"), ("[[true,false],[0,1]]", "x.json"),
+      ("{\"m\": [true, false]}\n{\"m\": [false, true]}\n", "x.jsonl"),
+      ("m\n[ True False]\n[False  True]\n", "x.csv:m"),
+    ] {
+      #expect(try read(text, name).integers() == [1, 0, 0, 1], "\(text)")
+    }
+    #expect(throws: ArrayFileError.self) { try read("[01]\n", "x.jsonl") }
+    #expect(throws: ArrayFileError.self) { try read("[-01]\n", "x.jsonl") }
+    #expect(throws: ArrayFileError.self) { try read("[truth]\n", "x.jsonl") }
+  }
+
+  @Test("of a row without the key are missed with the line")
+  func missingKey() throws {
+    let error = #expect(throws: ArrayFileError.self) {
+      try read("{\"v\": [1]}\n\n{\"w\": [2]}\n", "x.jsonl:v")
+    }
+    let line = try #require(error).description
+    #expect(line.hasSuffix("x.jsonl: line 3: row 1 holds no key 'v'; it holds w"), "\(line)")
   }
 }

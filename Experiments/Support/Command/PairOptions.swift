@@ -79,7 +79,7 @@ struct PairOptions: ParsableArguments {
     guard ids.count == count else {
       throw CommandFailure(
         "\(file): expected \(count) ids, one for each row, found \(ids.count)"
-          + (labels.names != nil && ids.count == count + 1 ? "; line 1 may be a heading" : ""))
+          + headingRemark(count, ids.count, in: [file]))
     }
     return ids
   }
@@ -91,7 +91,8 @@ struct PairOptions: ParsableArguments {
     guard q == k else {
       throw CommandFailure(
         "\(files.keys): expected \(q.rows) × \(q.columns), as \(files.queries), "
-          + "found \(k.rows) × \(k.columns)")
+          + "found \(k.rows) × \(k.columns)"
+          + headingRemark(q.rows, k.rows, in: [files.queries, files.keys]))
     }
     guard q.rows > 1 else {
       throw CommandFailure("\(files.queries): a batch needs two rows at least, found \(q.rows)")
