@@ -16,8 +16,9 @@ struct ExperimentsCommand: ParsableCommand {
 
       Status: 0 success, 64 wrong usage, 65 data that do not fit, 66 a missing file, 73 a file or \
       folder that cannot be made, 74 a failed write; then one line on standard error says what \
-      would do, and nothing is on standard output. 130 after Ctrl-C, with what was done till then, \
-      marked as interrupted in JSON, record, report and text. \
+      would do, and nothing is on standard output. 130 after Ctrl-C: a command that takes its time \
+      ends with what was done till then, marked as interrupted in JSON, record, report and text; any \
+      other, and all after a second Ctrl-C, at once and without further results. \
       `reproduce` and `report` end with 1 where a claim does not agree.
       """,
     version: "0.1.0",
@@ -32,6 +33,16 @@ struct ExperimentsCommand: ParsableCommand {
     do {
       var command = try parseAsRoot(arguments)
       try command.run()
+    } catch let failure as CommandFailure {
+      end(with: failure)
+    } catch  where exitCode(for: error).isSuccess {
+      // `exit(withError:)` prints helps without looking whether they could be printed.
+      do {
+        let text = fullMessage(for: error)
+        if !text.isEmpty { try StandardOutput.write(text + "\n") }
+      } catch {
+        end(with: error)
+      }
     } catch {
       let message = message(for: error)
       guard exitCode(for: error) == .validationFailure,
@@ -43,6 +54,11 @@ struct ExperimentsCommand: ParsableCommand {
         fullMessage(for: error).replacing(message, with: better, maxReplacements: 1) + "\n")
       Foundation.exit(ExitCode.validationFailure.rawValue)
     }
+  }
+
+  private static func end(with failure: CommandFailure) -> Never {
+    StandardError.writeLine("error", failure.description)
+    Foundation.exit(failure.status.rawValue)
   }
 
   /// Parses arguments as ArgumentParser does, but for negative numbers and `-:array`, which are values, and words

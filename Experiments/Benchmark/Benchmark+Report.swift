@@ -48,7 +48,7 @@ extension Benchmark {
       let rate = result.flops / short.median / 1e6
       table.append(
         title, short.min, short.median, short.max, times.count, rate,
-        rate / result.measurement.ceiling)
+        result.measurement.ceiling.map { rate / $0 })
     }
     return table
   }

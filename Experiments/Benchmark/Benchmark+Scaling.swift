@@ -1,10 +1,11 @@
+import ContrastiveKernels
+
 extension Benchmark {
   /// Measures sizes of twice the work, or four times where queries are also the candidates.
   func scalingReport(progress: ProgressLine) throws -> Report {
     let variesNegatives = workload.definition.usesNegatives
     var table = Table("scaling", columns: Self.scalingColumns)
     var results: [JSONObject] = []
-    var shape = ""
     for point in 0..<points where !Interruption.isRequested {
       progress.update("benchmark", point, of: points, "sizes")
       let result = try result(for: size(at: point)) {}
@@ -15,10 +16,10 @@ extension Benchmark {
         median.map { $0 * 1e9 / result.flops }, result.rate, result.fractionOfCeiling,
         result.measurement.peakMemory)
       results.append(result.json)
-      shape = "\(result.plan.threads) thread(s)"
     }
     var report = Report(
-      title: "\(workload.rawValue) over \(variesNegatives ? "negatives" : "queries"), \(shape)",
+      title: "\(workload.rawValue) over \(variesNegatives ? "negatives" : "queries"), "
+        + "\(threads ?? Workers.available) thread(s)",
       explanation: "Work is the matrix products of a plain implementation; memory is the most a "
         + "step needs beyond its inputs and the gradients it returns.",
       tables: [table])
@@ -26,7 +27,7 @@ extension Benchmark {
       "workload": workload.rawValue, "varied": variesNegatives ? "negatives" : "queries",
       "points": results,
     ]
-    report.plots = Self.scalingPlots(of: table, name: workload.rawValue)
+    if !results.isEmpty { report.plots = Self.scalingPlots(of: table, name: workload.rawValue) }
     if results.count < points {
       report.interruption =
         "after \(results.count) of \(points) sizes; the results are of these"

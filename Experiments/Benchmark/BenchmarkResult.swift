@@ -23,7 +23,10 @@ struct BenchmarkResult {
   /// GFLOP/s at the median time.
   var rate: Double? { times.map { flops / $0.median / 1e6 } }
 
-  var fractionOfCeiling: Double? { rate.map { $0 / measurement.ceiling } }
+  var fractionOfCeiling: Double? {
+    guard let rate, let ceiling = measurement.ceiling else { return nil }
+    return rate / ceiling
+  }
 
   /// The median over rounds of a round's rate, over that of the sgemm that began it: on a machine
   /// whose speed changes from second to second, the one to trust.

@@ -11,8 +11,8 @@ final class GEMMCeiling {
   private let right = filled(with: -0.25)
   private let product = Block<Float>(rowCount: size, columnCount: size)
 
-  /// The best rate so far, in GFLOP/s.
-  private(set) var best = 0.0
+  /// The best rate so far, in GFLOP/s; nil before the first.
+  private(set) var best: Double?
 
   /// Runs the product once untimed, which starts its threads.
   init(threads: Int) {
@@ -25,7 +25,7 @@ final class GEMMCeiling {
     let time = ContinuousClock().measure { multiply() }
     let size = Double(Self.size)
     let rate = 2 * size * size * size / (time / .seconds(1)) / 1e9
-    best = max(best, rate)
+    best = max(best ?? rate, rate)
     return rate
   }
 

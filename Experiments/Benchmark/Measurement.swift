@@ -9,8 +9,8 @@ struct Measurement {
   /// Of calls without diagnostics in between, where both were asked for.
   private(set) var timesWithoutDiagnostics: [Double] = []
 
-  /// GFLOP/s of a 2048³ sgemm, the best of `roundCount`.
-  private(set) var ceiling = 0.0
+  /// GFLOP/s of a 2048³ sgemm, the best of `roundCount`; nil if Ctrl-C came before the first.
+  private(set) var ceiling: Double?
 
   /// Of each round, the median time of its calls in milliseconds, and the rate of its own sgemm.
   private(set) var rounds: [(time: Double, ceiling: Double)] = []

@@ -34,7 +34,7 @@ struct Losses: ReportCommand {
 
   func run() throws {
     guard markdown else { return try runReport() }
-    print(Self.markdownText, terminator: "")
+    try StandardOutput.write(Self.markdownText)
   }
 
   func report(progress: ProgressLine) throws -> Report {

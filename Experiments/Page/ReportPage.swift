@@ -65,6 +65,15 @@ struct ReportPage: ReportCommand {
 
   func report(progress: ProgressLine) throws -> Report {
     // Before the computation: an impossible folder should not be found after minutes.
+    var isFolder: ObjCBool = false
+    if !output.hasSuffix(".html"),
+      unsafe FileManager.default.fileExists(atPath: output, isDirectory: &isFolder),
+      !isFolder.boolValue
+    {
+      throw CommandFailure(
+        "\(output): is a file whose name does not end in .html; give a name that does, or that of a "
+          + "folder", status: .cannotCreate)
+    }
     let place = URL(filePath: file)
     let folder = try OutputFolder(
       place.deletingLastPathComponent().path(percentEncoded: false),
@@ -114,7 +123,10 @@ struct ReportPage: ReportCommand {
     if let results { return (try sections(in: results), []) }
     let scratch = FileManager.default.temporaryDirectory
       .appending(path: "Experiments-report-\(UUID().uuidString)", directoryHint: .isDirectory)
-    defer { try? FileManager.default.removeItem(at: scratch) }
+    let leftover = try Leftovers.withLock { leftovers in
+      leftovers.add { try? FileManager.default.removeItem(at: scratch) }
+    }
+    defer { Leftovers.remove(leftover) }
     let path = scratch.path(percentEncoded: false)
     let runs = ReproductionRun.run(types, into: path, progress: progress)
     guard runs.contains(where: { $0.report != nil }) else {

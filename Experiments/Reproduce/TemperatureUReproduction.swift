@@ -47,8 +47,13 @@ struct TemperatureUReproduction: Reproduction {
       "--test-rows", "1000",
     ])
     var report = try sweep.report(progress: progress)
-    if let interruption = report.interruption {
-      throw CommandFailure("interrupted \(interruption)", status: .interrupted)
+    if report.interruption != nil {
+      // Not the sweep's words: it could go on later, and this cannot.
+      let done = report.attachments.first?.rows.count ?? 0
+      let total = Set(temperatures.numbers).count * seeds
+      throw CommandFailure(
+        "after \(done) of \(total) runs; there are no results of a part of them",
+        status: .interrupted)
     }
     let means = report.table("train-sweep-means")
     let before = try sweep.untrained()

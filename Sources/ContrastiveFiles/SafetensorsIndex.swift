@@ -50,7 +50,11 @@ struct SafetensorsIndex {
         path: path,
         reason: "'\(ArrayFileError.excerpt(file))' is no name of a file beside the index")
     }
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     return try SafetensorsFile(folder + file).tensor(name)
   }
+
+  /// The paths of the files it names, in order.
+  var shards: [String] { Set(files.values).sorted().map { folder + $0 } }
+
+  private var folder: String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
 }

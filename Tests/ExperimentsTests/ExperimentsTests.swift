@@ -95,9 +95,13 @@ struct ExperimentsTests {
 
   @Test(
     "ends with 74 when its output cannot be written",
-    .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
-  func fullDisk() throws {
-    let outcome = try ExperimentsProgram.run("--json", outputFile: "/dev/full")
+    .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")),
+    arguments: [
+      ["--json"], ["--help"], ["loss", "info-nce", "--help"], ["--version"],
+      ["losses", "--markdown"],
+    ])
+  func fullDisk(arguments: [String]) throws {
+    let outcome = try ExperimentsProgram.run(arguments: arguments, outputFile: "/dev/full")
     #expect(outcome.status == 74)
     #expect(outcome.errorLines.count == 1)
   }

@@ -1,14 +1,23 @@
 import Foundation
 import Synchronization
 
-/// Whether somebody pressed Ctrl-C, or asked the process to end.
+/// Whether somebody pressed Ctrl-C, asked the process to end, or closed its terminal.
 ///
-/// A command that takes its time asks at every step, and ends with what is done. The second Ctrl-C ends
-/// the process at once.
+/// A command that takes its time asks at every step, and ends with what is done. One that does not ask
+/// is ended at once, as is any the second time; results that are being put in their place are put there
+/// first. What is there only while the process works, see `Leftovers`, is taken away in every case.
 enum Interruption {
   private static let flag = Atomic(false)
 
+  /// Whether the first signal is left to the command.
+  private static let isHeeded = Atomic(false)
+
+  /// Rung by the handler; -1 until somebody listens.
+  private static let bell = Atomic<Int32>(-1)
+
   private static let notes = Mutex<String?>(nil)
+
+  private static let signals = [SIGINT, SIGTERM, SIGHUP]
 
   static var isRequested: Bool { flag.load(ordering: .relaxed) }
 
@@ -18,20 +27,52 @@ enum Interruption {
   /// Says what is left out.
   static func note(_ text: String) { notes.withLock { $0 = text } }
 
-  /// Takes the signals from here on.
+  /// Takes the signals from here on, and leaves the first to the command, which asks.
   static func listen() {
-    // A handler may only do what no lock protects: the flag exists before it can be called.
-    flag.store(false, ordering: .relaxed)
+    letFinish()
+    watch()
+  }
+
+  /// Leaves the first signal from here on to a command that is about to be done.
+  static func letFinish() { isHeeded.store(true, ordering: .relaxed) }
+
+  /// Takes the signals from here on.
+  static func watch() {
+    let pipe = Pipe()
+    let (isFirst, _) = bell.compareExchange(
+      expected: -1, desired: pipe.fileHandleForWriting.fileDescriptor, ordering: .relaxed)
+    guard isFirst else { return }
+    Thread.detachNewThread { answer(pipe) }
     // A parent may have started this process from a thread that blocks signals; they are inherited.
-    var signals = sigset_t()
-    unsafe sigemptyset(&signals)
-    for name in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, name) }
-    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-    for name in [SIGINT, SIGTERM] {
-      signal(name) { number in
-        Interruption.flag.store(true, ordering: .relaxed)
-        signal(number, SIG_DFL)
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    for name in signals { unsafe sigaddset(&set, name) }
+    unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    for name in signals {
+      // A handler may do next to nothing: a thread does the rest.
+      let earlier = signal(name) { _ in
+        let reason = errno
+        var ring: UInt8 = 0
+        _ = unsafe write(Interruption.bell.load(ordering: .relaxed), &ring, 1)
+        errno = reason
       }
+      // `nohup` wants the process to outlive its terminal.
+      let wasIgnored =
+        unsafe unsafeBitCast(earlier, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+      if name == SIGHUP, wasIgnored { signal(name, SIG_IGN) }
+    }
+  }
+
+  /// Waits for signals, as long as the process lives.
+  private static func answer(_ pipe: Pipe) {
+    while let ring = try? pipe.fileHandleForReading.read(upToCount: 1), !ring.isEmpty {
+      if isHeeded.load(ordering: .relaxed),
+        !flag.exchange(true, ordering: .relaxed)
+      {
+        continue
+      }
+      StandardError.writeLine("interrupted", "at once; what was not written yet is lost")
+      Leftovers.endProcess(.interrupted)
     }
   }
 }

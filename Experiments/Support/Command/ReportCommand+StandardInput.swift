@@ -7,7 +7,7 @@ extension ReportCommand {
   func requireOneReaderOfStandardInput() throws {
     let readers = JSONObject(optionsOf: self).members.filter { member in
       guard case .string(let value) = member.value else { return false }
-      return value == "-" || value.hasPrefix("-:")
+      return value.isStandardInput
     }
     guard readers.count > 1 else { return }
     let options = readers.map { "--\($0.key.kebabCased)" }.joined(separator: ", ")
@@ -16,6 +16,9 @@ extension ReportCommand {
 }
 
 extension String {
+  /// Whether a value of an option means standard input, or a member of what is there.
+  var isStandardInput: Bool { self == "-" || hasPrefix("-:") }
+
   /// `viewA` as options spell it, `view-a`.
   fileprivate var kebabCased: String {
     reduce(into: "") { $0 += $1.isUppercase ? "-\($1.lowercased())" : String($1) }

@@ -25,6 +25,7 @@ extension ReportCommand {
   func run() throws { try runReport() }
 
   func runReport() throws {
+    Interruption.watch()
     let progress = ProgressLine()
     do {
       defer { progress.clear() }
@@ -62,12 +63,7 @@ extension ReportCommand {
       outputOptions.json
       ? report.result.description + "\n"
       : report.text(width: Terminal.columnCount) + writtenLine
-    do {
-      try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-    } catch {
-      throw CommandFailure(
-        "standard output: cannot be written: \(error.systemReason)", status: .inputOutput)
-    }
+    try StandardOutput.write(text)
   }
 
   private var writtenLine: String {

@@ -10,8 +10,8 @@ final class FolderLock: Sendable {
   /// What locks of one folder share.
   private struct Claim {
     let handle: FileHandle
-    /// The folders that were made for it, the innermost first.
-    let created: [URL]
+    /// What removes the file, and the folders that were made for it.
+    let leftover: Int
     var count = 1
   }
 
@@ -22,7 +22,6 @@ final class FolderLock: Sendable {
 
   private static let claims = Mutex<[FileIdentity: Claim]>([:])
 
-  private let folder: URL
   private let identity: FileIdentity
 
   /// Makes the folder where there is none, and locks it.
@@ -30,14 +29,16 @@ final class FolderLock: Sendable {
   /// - Parameter command: Who says so to others.
   /// - Throws: `CommandFailure` if another process is at work there, or the folder cannot be written.
   init(_ folder: URL, for command: String) throws(CommandFailure) {
-    self.folder = folder
     identity = try Self.claims.withLock { claims throws(CommandFailure) in
-      try Self.claim(folder, for: command, among: &claims)
+      try Leftovers.withLock { leftovers throws(CommandFailure) in
+        try Self.claim(folder, for: command, among: &claims, &leftovers)
+      }
     }
   }
 
   private static func claim(
-    _ folder: URL, for command: String, among claims: inout [FileIdentity: Claim]
+    _ folder: URL, for command: String, among claims: inout [FileIdentity: Claim],
+    _ leftovers: inout Leftovers
   ) throws(CommandFailure) -> FileIdentity {
     if let identity = FileIdentity(folder.filePath), claims[identity] != nil {
       claims[identity]?.count += 1
@@ -74,7 +75,12 @@ final class FolderLock: Sendable {
       try? handle.truncate(atOffset: 0)
       try? handle.write(
         contentsOf: Data("\(command) (process \(ProcessInfo.processInfo.processIdentifier))".utf8))
-      claims[identity] = Claim(handle: handle, created: created)
+      let leftover = leftovers.add { [created] in
+        // Before it is unlocked: whoever waits for it looks whether the file is still there.
+        unsafe unlink(file)
+        remove(created)
+      }
+      claims[identity] = Claim(handle: handle, leftover: leftover)
       return identity
     }
     throw CommandFailure(
@@ -109,10 +115,8 @@ final class FolderLock: Sendable {
     Self.claims.withLock { claims in
       claims[identity]?.count -= 1
       guard let claim = claims[identity], claim.count == 0 else { return }
+      Leftovers.remove(claim.leftover)
       claims[identity] = nil
-      // Before it is unlocked: whoever waits for it looks whether the file is still there.
-      try? FileManager.default.removeItem(at: folder.appending(path: Self.fileName))
-      Self.remove(claim.created)
     }
   }
 }

@@ -11,6 +11,9 @@ struct FolderUse: Sendable {
 
   let inputs: InputFiles
 
+  /// What another of would do.
+  var place: String { recordName == nil ? "file" : "folder" }
+
   /// Whether files may be replaced that no run of the command wrote; never those it reads.
   let isForced: Bool
 

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Contrastive
+import Foundation
 
 /// The files that a command was given to read, and that it therefore writes over in no case.
 struct InputFiles: Sendable {
@@ -12,9 +14,15 @@ struct InputFiles: Sendable {
     let options = JSONObject(optionsOf: command).members.filter {
       !["output", "gradients"].contains($0.key)
     }
-    let files = options.flatMap { Self.texts(in: $0.value) }.flatMap(Self.paths).compactMap {
-      path in
+    let texts = options.flatMap { Self.texts(in: $0.value) }
+    var files = texts.flatMap(Self.paths).compactMap { path in
       FileIdentity(path).map { ($0, path) }
+    }
+    // The shell may have opened a file for it.
+    if texts.contains(where: \.isStandardInput),
+      let identity = FileIdentity(FileHandle.standardInput)
+    {
+      files.append((identity, "standard input (-)"))
     }
     names = Dictionary(files) { first, _ in first }
   }
@@ -32,8 +40,10 @@ struct InputFiles: Sendable {
     }
   }
 
-  /// The text, and what is before a colon in it: `file.safetensors:tensor` reads a file too.
+  /// The text, and what is before a colon in it: `file.safetensors:tensor` reads a file too; and the
+  /// files that an index among them names.
   private static func paths(in text: String) -> [String] {
     [text] + text.indices.filter { text[$0] == ":" }.map { String(text[..<$0]) }
+      + ArraySpecification(text).files
   }
 }

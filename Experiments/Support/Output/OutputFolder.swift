@@ -50,7 +50,10 @@ final class OutputFolder: Sendable {
       try? FileManager.default.removeItem(at: folder.appending(path: name))
     }
     try requireReplaceable(names)
-    for name in found where endings.contains(where: name.hasSuffix) { try requireNoInput(name) }
+    for name in found {
+      guard let ending = endings.first(where: name.hasSuffix) else { continue }
+      try requireNoInput(name, "and a result whose name ends in \(ending) could replace it")
+    }
   }
 
   /// Writes files in a function, and puts them into the folder if it returns.
@@ -67,7 +70,12 @@ final class OutputFolder: Sendable {
     let files = FileManager.default
     let staging = folder.appending(
       path: Self.partialPrefix + UUID().uuidString, directoryHint: .isDirectory)
-    defer { try? files.removeItem(at: staging) }
+    // What is done is not given up any more.
+    Interruption.letFinish()
+    let leftover = try Leftovers.withLock { leftovers in
+      leftovers.add { try? FileManager.default.removeItem(at: staging) }
+    }
+    defer { Leftovers.remove(leftover) }
     do {
       try files.createDirectory(at: staging, withIntermediateDirectories: false)
       let result = try body(staging)
@@ -128,22 +136,24 @@ final class OutputFolder: Sendable {
       }
       if attributes[.type] as? FileAttributeType == .typeDirectory {
         throw CommandFailure(
-          "\(path): is a folder, where a file is to be; give another folder for the results",
+          "\(path): is a folder, where a file is to be; give another \(use.place) for the results",
           status: .cannotCreate)
       }
       if use.isForced || earlier?.contains(name) == true { continue }
       throw CommandFailure(
-        "\(path): is there, and not as a run of \(use.command) left it; give another folder, or "
-          + "--force to replace it", status: .cannotCreate)
+        "\(path): is there, and not as a run of \(use.command) left it; give another "
+          + "\(use.place), or --force to replace it", status: .cannotCreate)
     }
   }
 
-  private func requireNoInput(_ name: String) throws(CommandFailure) {
+  private func requireNoInput(
+    _ name: String, _ danger: String = "and a result would replace it"
+  ) throws(CommandFailure) {
     let path = folder.appending(path: name).filePath
     guard let input = use.inputs.name(ofFileAt: path) else { return }
     throw CommandFailure(
-      "\(path): is what \(use.command) reads as \(input), and a result could replace it; give "
-        + "another folder for the results", status: .cannotCreate)
+      "\(path): is what \(use.command) reads as \(input), \(danger); give another "
+        + "\(use.place) for the results", status: .cannotCreate)
   }
 
   private static func names(in folder: URL) -> [String] {

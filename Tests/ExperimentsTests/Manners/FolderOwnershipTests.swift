@@ -202,9 +202,21 @@ struct FolderOwnershipTests {
     try folder.write("mine", to: "page.html")
     let refused = try report()
     #expect(refused.status == 73 && refused.errorLines.count == 1)
+    #expect(refused.errors.contains("give another file, or --force"))
     #expect(try folder.text(of: "page.html") == "mine")
     #expect(try report("--force").status == 0)
     #expect(try report().status == 0)
     #expect(try folder.names() == ["page.html", "results"])
+  }
+
+  @Test("for a page is not looked for in a file that is no page")
+  func pageInFile() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("mine", to: "report.json")
+    let outcome = try ExperimentsProgram.run(
+      "report", "--results", folder.path(""), "--output", folder.path("report.json"), "--force")
+    #expect(outcome.status == 73 && outcome.output == "" && outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains("is a file whose name does not end in .html; give a name that"))
+    #expect(try folder.text(of: "report.json") == "mine")
   }
 }

@@ -181,4 +181,49 @@ struct ProtectedInputsTests {
     #expect(outcome.status == 73 && outcome.output == "")
     #expect(outcome.errors.contains("is no folder"))
   }
+
+  @Test("may be standard input, which the shell opened")
+  func standardInput() throws {
+    let inputs = try Inputs("queries.npy", "positives.npy")
+    let outcome = try ExperimentsProgram.run(
+      script: "cd '\(inputs.folder.path("in"))' && \"$@\" < queries.npy",
+      arguments: [
+        "loss", "info-nce", "--queries", "-", "--positives", "positives.npy", "--gradients", ".",
+        "--force", "--json",
+      ])
+    requireRefusal(outcome, of: "queries.npy")
+    #expect(outcome.errors.contains("reads as standard input (-), and a result would replace it"))
+    #expect(
+      try Data(contentsOf: inputs.folder.url.appending(path: "in/queries.npy"))
+        == inputs.contents["queries.npy"])
+  }
+
+  @Test("may be one that an index names", arguments: ["z.safetensors.index.json", "z.json"])
+  func shard(index: String) throws {
+    let inputs = try Inputs()
+    let shard = inputs.folder.path("in/shard.safetensors")
+    try SafetensorsFile.write(
+      ["x": WritableArray(Array(repeating: Float(0.5), count: 32), shape: [8, 4])], to: shard)
+    try inputs.folder.write(
+      #"{"weight_map": {"x": "shard.safetensors"}}"#, to: "in/\(index)")
+    let before = try Data(contentsOf: URL(filePath: shard))
+    let outcome = try inputs.run(
+      [
+        "loss", "uniformity", "--embeddings", "\(index):x", "--gradients", "out", "--force",
+        "--json",
+      ], after: "mkdir out && ln shard.safetensors out/embeddings.npy")
+    requireRefusal(outcome, of: "out/embeddings.npy")
+    #expect(outcome.errors.contains("reads as shard.safetensors"))
+    #expect(try Data(contentsOf: URL(filePath: shard)) == before)
+  }
+
+  @Test("is kept by its name's ending, which the refusal gives as the reason")
+  func ending() throws {
+    let inputs = try Inputs("k.npy")
+    let outcome = try inputs.run(
+      ["sweep", "--queries", "mine.csv", "--keys", "k.npy", "--output", "."],
+      after: "printf '1,0,0,0\\n0,1,0,0\\n' > mine.csv")
+    requireRefusal(outcome, of: "mine.csv")
+    #expect(outcome.errors.contains("a result whose name ends in .csv could replace it"))
+  }
 }
