@@ -44,7 +44,7 @@ struct LossFloor: ReportCommand {
       title: "The floor under the softmax loss",
       explanation: "With features and class weights on a sphere, the loss of n balanced classes "
         + "is at least log(1 + (n−1) e^(−s n/(n−1))), s = ℓ² = 1/τ (NormFace, proposition 2). "
-        + "At s = 1 that is nearly chance: a scale of 20 to 30 is ample.",
+        + "At s = 1 that is, of many classes, nearly chance: a scale of 20 to 30 is ample.",
       tables: [figure, quoted, optimised])
     report.notes = [
       "The points are free vectors trained by this library's gradients. The bound is theirs to "

@@ -84,7 +84,7 @@ struct ReportPage: ReportCommand {
       title: "Contrastive losses, their temperatures and their floors",
       introduction:
         "Every number on this page was measured when its results were made, at the sizes "
-        + "that are given; what is quoted from a source is called its words. A claim on small data "
+        + "that are given; what a source says is given in short. A claim on small data "
         + "that agrees does not prove the paper's, and one that does not agree does not refute it.",
       sections: sections)
     try folder.write { staging in

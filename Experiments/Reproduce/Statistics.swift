@@ -52,4 +52,19 @@ struct Peak {
   func isIn(_ range: ClosedRange<Double>, of settings: [Double]) -> Bool {
     zip(settings, isAsGood).contains { range.contains($0) && $1 }
   }
+
+  /// That it is at a setting in a range, as a part of a verdict: as such, or as what cannot be told
+  /// from the peak.
+  ///
+  /// - Parameters:
+  ///   - name: The range in words: `0.2 or 0.3`.
+  ///   - settings: What each mean belongs to.
+  func part(
+    at range: ClosedRange<Double>, named name: String, of settings: [Double]
+  ) -> (phrase: String, holds: Bool) {
+    let holds = isIn(range, of: settings)
+    guard holds, !range.contains(settings[index]) else { return ("best at \(name)", holds) }
+    let best = settings[index].text(digits: 3)
+    return ("\(best) is best and cannot be told from \(name)", true)
+  }
 }

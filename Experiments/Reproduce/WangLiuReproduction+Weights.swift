@@ -159,7 +159,7 @@ extension WangLiuReproduction {
     return Claim(
       "As τ → 0⁺, τ·L tends to max(s_max − s₊, 0): a triplet loss without margin on the hardest "
         + "negative.",
-      paper: .behaviour, "eq. 6", quote: "triplet loss with margin 0", evidence: .sampled,
+      paper: .behaviour, "eq. 6", quote: "a triplet loss with the margin of 0", evidence: .sampled,
       measured: "at τ = 0.1, 0.01, 0.001 it is off by "
         + rows.map { $0.difference.text(digits: 2) }.joined(separator: ", ")
         + ", with s₊ below, then above s_max",

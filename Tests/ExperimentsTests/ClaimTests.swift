@@ -19,7 +19,7 @@ struct ClaimTests {
       Self.claim(.agrees).text == """
         agrees   The entropy falls.
                  claimed by: Wang & Liu 2021, figure 3
-                 its words: falls
+                 in short: falls
                  measured: 6.9 to 0.1 nats
                  baseline: of pixels 7
                  evidence: random numbers, nothing was trained

@@ -34,10 +34,7 @@ struct DigitViews: Sendable {
         for x in 0..<side {
           // 16 bits for each number of the table, four of a draw.
           bits = x.isMultiple(of: 4) ? generator.next() : bits >> 16
-          let (fromY, fromX) = (y - down, x - right)
-          let isInside = fromY >= 0 && fromY < side && fromX >= 0 && fromX < side
-          let pixel =
-            isInside ? digits.pixels[row * Digits.pixelCount + fromY * side + fromX] : 0
+          let pixel = digits.pixel(of: row, y - down, x - right)
           view.append(factor * pixel + noise * normals[Int(bits & 0xFFFF)])
         }
       }

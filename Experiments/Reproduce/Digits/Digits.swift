@@ -27,6 +27,27 @@ struct Digits: Sendable {
       labels: Array(labels[range]))
   }
 
+  /// Every image in all its shifts by up to some pixels, background coming in from the edge.
+  func shifted(by pixels: Int = DigitViews().shift) -> Digits {
+    let offsets = (-pixels...pixels).flatMap { down in (-pixels...pixels).map { (down, $0) } }
+    return Digits(
+      pixels: offsets.flatMap { down, right in
+        labels.indices.flatMap { row in
+          (0..<Self.pixelCount).map {
+            pixel(of: row, $0 / Self.side - down, $0 % Self.side - right)
+          }
+        }
+      },
+      labels: offsets.flatMap { _ in labels })
+  }
+
+  /// A pixel of an image, background beyond its edges.
+  func pixel(of row: Int, _ y: Int, _ x: Int) -> Float {
+    let inside = 0..<Self.side
+    return inside.contains(y) && inside.contains(x)
+      ? pixels[row * Self.pixelCount + y * Self.side + x] : 0
+  }
+
   /// One image a row.
   var images: Matrix<Float> {
     get throws {

@@ -61,7 +61,7 @@ extension Claim {
   /// What is between source and verdict, as names and values in the order in which a reader wants them.
   var details: [(name: String, value: String)] {
     [
-      ("its words", quote), ("measured", measured), ("baseline", baseline),
+      ("in short", quote), ("measured", measured), ("baseline", baseline),
       ("evidence", evidence.rawValue), ("judged by", criterion), ("settled", settled.text),
     ].compactMap { name, value in value.map { (name, $0) } }
   }

@@ -3,5 +3,7 @@ enum Evidence: String, Hashable, Sendable, Codable {
   case arithmetic = "arithmetic, nothing was trained"
   case sampled = "random numbers, nothing was trained"
   case descent = "free points moved by gradient descent, no network"
+  case linear = "linear maps trained here"
+  case theorem = "networks trained here, though no training could refute it"
   case training = "networks trained here"
 }

@@ -21,7 +21,7 @@ struct PrintedNumber: Hashable, Sendable {
   }
 
   /// The value of a 1 in the place of the last digit.
-  private var lastDigitUnit: Double {
+  var lastDigitUnit: Double {
     let parts = text.split(separator: "e")
     let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
     let fraction = parts.first?.split(separator: ".").dropFirst().first?.count ?? 0

@@ -38,13 +38,37 @@ struct AnalyticReproductionTests {
       softmax.claims.map(\.verdict) == [.agrees, .agrees, .agrees, .doesNotAgree, .agrees])
     #expect(softmax.claims[3].quote?.contains("literally 0.0") == true)
     #expect(softmax.claims[3].measured.contains("3.994494844e-10") && softmax.status == .differs)
-    #expect(softmax.claims.map(\.measured).contains { $0.contains("9 of 9") })
-    #expect(softmax.claims.map(\.measured).contains { $0.contains("20 of 20") })
+    #expect(
+      softmax.claims.map(\.measured).contains {
+        $0.contains("of 9 9 are right to every printed digit,")
+      })
+    #expect(
+      softmax.claims.map(\.measured).contains {
+        $0.contains("of 20 11 are right to every printed digit, and 9 to all but the last,")
+      })
     #expect(softmax.result["printed"] != nil && softmax.plots.count == 2)
     let floor = try LossFloorReproduction.report(["--seed", "3"])
     #expect(floor.claims.count == 3 && floor.claims.allSatisfy { $0.verdict == .agrees })
     #expect(floor.claims[0].evidence == .arithmetic && floor.claims.own.count == 1)
+    // exp(−floor), computed at 60 digits.
+    #expect(floor.claims[0].measured.contains("0.252 (n = 10) and 0.00272 (n = 1000)"))
     #expect(floor.result["optimised"] != nil && floor.plots.count == 2)
+  }
+
+  @Test("a softmax of decimals has some 35 digits right")
+  func decimalSoftmax() throws {
+    // Computed at 60 digits.
+    for (temperature, expected) in [
+      (0.1, "8.194012623989748665552155665109"), (1, "0.000116793628937367340429263907003756"),
+      (100, "0.238275555706573675726562114128"),
+    ] as [(Double, String)] {
+      let least = DecimalSoftmax.probabilities(of: [1, 5, 7, 10], temperature: temperature)[0]
+      let scaled = temperature == 0.1 ? least * pow(10, 40) : least
+      #expect(
+        abs(scaled - (try #require(Decimal(string: expected)))) < pow(10, -28), "\(temperature)")
+    }
+    #expect(("0.35" as PrintedNumber).lastDigitError(from: 0.362) > 1.19)
+    #expect(("0.350" as PrintedNumber).lastDigitError(from: 0.3504) < 0.41)
   }
 
   @Test("distillation has the limits of the logits in the reference")

@@ -61,6 +61,18 @@ struct DigitsTests {
     }
   }
 
+  @Test("have nine shifts each, and are themselves in the middle one")
+  func shifts() throws {
+    let digits = try Digits.load().training.rows(0..<3)
+    let all = digits.shifted()
+    #expect(all.labels.count == 27 && all.labels.prefix(3) == all.labels.suffix(3))
+    #expect(try all.rows(12..<15).images == digits.images)
+    // Up and left by one: what was at (1, 1) is at (0, 0), and the last row is background.
+    let side = Digits.side
+    #expect(all.pixels[0] == digits.pixels[side + 1])
+    #expect(all.pixels[(side - 1) * side..<side * side].allSatisfy { $0 == 0 })
+  }
+
   @Test("have views of another contrast, and noise of the standard deviation asked for")
   func noisyViews() {
     var generator = SeededGenerator(seed: 3)

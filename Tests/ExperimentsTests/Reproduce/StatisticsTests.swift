@@ -64,5 +64,12 @@ struct StatisticsTests {
     #expect(Peak(of: [1, 3, 2], errors: [0.4, 0.4, 0.4]).isIn(0.3...0.3, of: settings))
     #expect(!Peak(of: [1, 3, 2], errors: [0.4, 0.4, 0.4]).isIn(0.1...0.1, of: settings))
     #expect(!Peak(of: [], errors: []).isIn(0...1, of: []))
+    func part(_ errors: [Double], _ place: Double) -> (phrase: String, holds: Bool) {
+      Peak(of: [1, 3, 2], errors: errors)
+        .part(at: place...place, named: place.text(digits: 2), of: settings)
+    }
+    #expect(part([0, 0, 0], 0.2) == ("best at 0.2", true))
+    #expect(part([0, 0, 0], 0.3) == ("best at 0.3", false))
+    #expect(part([0.4, 0.4, 0.4], 0.3) == ("0.2 is best and cannot be told from 0.3", true))
   }
 }

@@ -28,10 +28,16 @@ struct TrainingReproductionTests {
       #expect(try #require(gap) == #require(loss) - #require(bound))
     }
     // That nothing is below the bound is so whatever the training.
-    #expect(report.claims[0].verdict == .agrees && report.claims.count == 3)
+    #expect(report.claims[0].verdict == .agrees && report.claims[0].evidence == .theorem)
     // Three epochs are too few to be on it, and the claim says so.
     #expect(report.claims[1].verdict != .agrees)
-    #expect(report.claims.allSatisfy { $0.baseline != nil && $0.evidence == .training })
+    #expect(report.claims.count == 4 && report.claims.own.count == 1)
+    #expect(report.claims.dropFirst().allSatisfy { $0.evidence == .training })
+    #expect(report.claims.allSatisfy { $0.baseline != nil })
+    // The loss cannot come down far, and that is the half of the claim that holds whatever is learnt.
+    #expect(report.claims[2].statement.contains("fails to converge"))
+    #expect(report.claims[2].verdict != .doesNotAgree)
+    #expect(report.plots[1].referenceLines.count == 2)
     #expect(report.plots.count == 2 && report.plots[1].series[0].points.count == 3)
   }
 
@@ -83,10 +89,15 @@ struct TrainingReproductionTests {
     #expect(table.numbers(in: "learningRate") == [1e-3, 1e-3, 1e-3, 3e-4, 3e-4, 3e-4])
     let losses = table.numbers(in: "loss").compactMap(\.self)
     #expect(losses.count == 6 && report.claims.count == 3)
-    let failing = [losses[0], losses[3]].count { abs($0 - log(257)) <= 1 }
+    let failing = [losses[0], losses[3]].count { abs($0 - log(257)) <= 0.2 }
     #expect(
       report.claims[0].verdict.kind
         == (failing == 2 ? .agrees : failing == 1 ? .agreesInPart : .doesNotAgree))
+    #expect(report.claims[0].statement.contains("after 1 epochs"))
+    let longer = report.table("moco-longer")
+    #expect(longer.numbers(in: "momentum") == [0, 0] && longer.numbers(in: "seed") == [0, 0])
+    // Three times as long, the same training goes on where it was: another loss.
+    #expect(zip(longer.numbers(in: "loss"), [losses[0], losses[3]]).allSatisfy { $0 != $1 })
     #expect(report.plots.map(\.name) == ["moco-loss-1", "moco-loss-2", "moco-accuracy"])
   }
 
@@ -101,6 +112,11 @@ struct TrainingReproductionTests {
     #expect(baselines.untrained.allSatisfy { (0.3...0.48).contains($0.neighborAccuracy) })
     #expect(baselines.bestAccuracy == baselines.pixels.neighborAccuracy)
     #expect(baselines.text(\.cleanAccuracy).hasPrefix("raw pixels 0.955, the untrained encoder 0."))
+    // As NumPy has it, 0.948 to 0.4 %: no training is needed to know of shifts.
+    #expect((0.935...0.96).contains(baselines.shiftedPixels.neighborAccuracy))
+    #expect(baselines.part(encoders: [0.5, 0.92]).holds == false)
+    #expect(baselines.part(encoders: [0.5, 0.97]).holds)
+    #expect(baselines.referenceLines.count == 3)
   }
 
   @Test("temperature-u answers to both rows of the table, beside the untrained embeddings")
@@ -110,6 +126,11 @@ struct TrainingReproductionTests {
     ])
     #expect(report.claims.map(\.place).map { $0.contains("w/o MLP") } == [true, false])
     #expect(report.claims.allSatisfy { $0.baseline?.contains("0.474") == true })
+    #expect(report.claims.allSatisfy { $0.evidence == .linear })
+    #expect(report.claims[0].measured.contains("after 1 epochs"))
+    // The best temperature and the one below it are trained for longer, unless it is the least.
+    let recalls = report.table("train-sweep-means").numbers(in: "recallAt1").map { $0 ?? .nan }
+    #expect((recalls.max() == recalls[0]) == !report.claims[0].measured.contains("after 4 epochs"))
   }
 
   @Test("simclr-temperature measures the entropy of the softmax that it trained by")
@@ -125,6 +146,11 @@ struct TrainingReproductionTests {
     // Of embeddings that are given it rises as well, and the claim says so.
     #expect(table.numbers(in: "untrainedEntropy").compactMap(\.self).isRising)
     #expect(report.claims[0].baseline?.contains("untrained") == true)
+    #expect(report.claims[0].evidence == .theorem)
+    // Of one epoch no encoder is as good as pixels that know of shifts.
+    #expect(
+      report.claims[2].verdict.text.contains("raw pixels with the same shifts")
+        || report.claims[2].verdict == .doesNotAgree)
   }
 
   @Test(
