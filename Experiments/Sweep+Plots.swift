@@ -7,9 +7,10 @@ extension Sweep {
       var plot = Plot(
         name: name, title: title, subject: subject,
         x: Axis("temperature τ", isLogarithmic: true), y: y)
+      // A floor of some queries is not known, nor are bounds of pairs that are not independent.
       plot.series = series.map {
         Series($0.title, of: table, x: "temperature", y: $0.column, style: .linesAndPoints)
-      }
+      }.filter(\.hasHeights)
       return plot
     }
     let chance = table.numbers(in: "chance").compactMap(\.self).first
@@ -36,7 +37,7 @@ extension Sweep {
         Axis("effective negatives", isLogarithmic: true),
         [("effective negatives", "effectiveNegatives")]),
       information,
-    ]
+    ].filter { !$0.series.isEmpty }
   }
 
   /// Where a column is least, or greatest.

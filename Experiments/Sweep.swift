@@ -89,7 +89,8 @@ struct Sweep: ReportCommand {
         ids == nil ? seen.top5Accuracy : ranks?.recall(at: 5),
         seen.gradientEntropy, seen.effectiveNegatives,
         // Proved for independent pairs, all of which are candidates.
-        ids == nil ? try MutualInformation.lowerBound(loss: loss, candidates: count) : nil,
+        // Above chance a loss certifies nothing, and information is never below 0.
+        ids == nil ? max(0, try MutualInformation.lowerBound(loss: loss, candidates: count)) : nil,
         ids == nil
           ? try MutualInformation.simplexCap(candidates: count, temperature: temperature) : nil,
         Double(point.logScaleGradient))
@@ -143,15 +144,11 @@ struct Sweep: ReportCommand {
   ) -> Report {
     var report = Report(
       title: "InfoNCE over temperatures: \(count) pairs in \(dimension) dimensions",
-      explanation: "Every query against all \(count) keys, its own among them. A small τ looks at "
-        + "the hardest negatives only (few effective negatives) and has a floor of almost nothing; "
-        + "a large τ weighs all alike, and nearly all of its loss is floor that no training can "
-        + "remove. MI ≥ is the mutual information the loss certifies, cap the most it could with "
-        + "this τ and batch.",
+      explanation: explanation(count: count),
       tables: [table])
     report.notes =
       note.map { ["Note: \($0)."] }
-      ?? [Self.accuracyNote(of: table)].compactMap(\.self) + Self.notes(of: table)
+      ?? [accuracyNote(of: table)].compactMap(\.self) + Self.notes(of: table)
     report.plots = Self.plots(of: table, subject: "\(pairOptions.name), \(count) pairs")
     report.result = [
       "pairs": count, "dimension": dimension, "queries": files.queries, "keys": files.keys,
@@ -160,16 +157,33 @@ struct Sweep: ReportCommand {
     return report
   }
 
+  private func explanation(count: Int) -> String {
+    guard pairOptions.ids == nil else {
+      return
+        "Every query against its own key and those of other ids, of \(count) keys; further keys of "
+        + "its id are left out. A small τ looks at the hardest negatives only (few effective negatives), "
+        + "a large τ weighs all alike. Floor, MI ≥ and cap are empty: they are known of independent "
+        + "pairs only, where every other key is a negative."
+    }
+    return "Every query against all \(count) keys, its own among them. A small τ looks at "
+      + "the hardest negatives only (few effective negatives) and has a floor of almost nothing; "
+      + "a large τ weighs all alike, and nearly all of its loss is floor that no training can "
+      + "remove. MI ≥ is the mutual information the loss certifies, which above chance is 0, and cap the "
+      + "most it could with this τ and batch."
+  }
+
   /// Accuracy, in a sentence: no picture of it over τ would be anything but flat.
-  private static func accuracyNote(of table: Table) -> String? {
+  private func accuracyNote(of table: Table) -> String? {
     guard
       case let (one?, five?)? = zip(
         table.numbers(in: "top1Accuracy"), table.numbers(in: "top5Accuracy")
       ).first(where: { _ in true })
     else { return nil }
-    return "At every τ \(one.text(digits: 3)) of the queries have their own key first, and "
-      + "\(five.text(digits: 3)) among the first five: a temperature divides all logits alike, and "
-      + "of embeddings that are given it changes no order."
+    let key = pairOptions.ids == nil ? "their own key" : "a key of their id"
+    return
+      "At \(table.rows.count > 1 ? "every" : "this") τ \(one.text(digits: 3)) of the queries have \(key) "
+      + "first, and \(five.text(digits: 3)) among the first five: a temperature divides all logits "
+      + "alike, and of embeddings that are given it changes no order."
   }
 
   /// Where the loss is least, which is where dL/dlog s changes its sign.

@@ -55,7 +55,9 @@ extension Benchmark {
 
   private static func summaryTable(of result: BenchmarkResult) -> Table {
     let measurement = result.measurement
-    var table = Table("benchmark", columns: [Column("quantity"), Column("value")])
+    var table = Table(
+      "benchmark", title: "What was measured besides, and by which kernels",
+      columns: [Column("quantity"), Column("value")])
     table.append("sgemm 2048³, best of \(Measurement.roundCount) (GFLOP/s)", measurement.ceiling)
     table.append("operations (GFLOP)", result.flops / 1e9)
     table.append("peak memory beyond inputs and gradients (MiB)", measurement.peakMemory)

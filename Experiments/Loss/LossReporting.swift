@@ -172,7 +172,7 @@ extension Report {
     let sorted = terms.sorted(by: >)
     plot.series = [
       Series(
-        "loss of a \(name)",
+        "loss of each \(name)",
         points: sorted.enumerated().map { index, term in
           (x: (Double(index) + 0.5) / Double(sorted.count), y: term)
         })

@@ -5,14 +5,14 @@ extension Page {
       color-scheme: light dark;
       --paper: #ffffff; --side: #f6f7f9; --ink: #1d2229; --soft: #5a636e; --line: #e1e5ea;
       --link: #0b62a8; --good: #0a7a50; --good-paper: #eef8f3; --bad: #b3380a; --bad-paper: #fdf1ec;
-      --part: #8a6100; --part-paper: #fbf6e9;
+      --part: #8a6100; --part-paper: #fbf6e9; --shade: #1d222938;
       \(InlinePicture.variables(dark: false))
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --paper: #16191d; --side: #1c2025; --ink: #e4e8ec; --soft: #9aa4af; --line: #30363d;
         --link: #6bb4ef; --good: #45c795; --good-paper: #16261f; --bad: #f08a5c; --bad-paper: #2b1d16;
-        --part: #e0b252; --part-paper: #29241a;
+        --part: #e0b252; --part-paper: #29241a; --shade: #000000b0;
         \(InlinePicture.variables(dark: true))
       }
     }
@@ -31,7 +31,7 @@ extension Page {
     nav a { display: block; padding: 0.25rem 0.5rem; border-radius: 6px; color: inherit; text-decoration: none; }
     nav a:hover { background: var(--line); }
     main { margin-left: 15rem; padding: 2.5rem 3rem 6rem; }
-    header, section { max-width: 60rem; margin: 0 auto; }
+    header, section { max-width: 69rem; margin: 0 auto; }
     section { margin-top: 4rem; padding-top: 2.5rem; border-top: 1px solid var(--line); }
     h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 0.75rem; letter-spacing: -0.01em; }
     h2 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 0.5rem; letter-spacing: -0.005em; }
@@ -46,7 +46,7 @@ extension Page {
     .overview-differs, .verdict.differs { color: var(--bad); }
     .overview-in-part, .verdict.in-part { color: var(--part); }
     .verdict.agrees { color: var(--good); }
-    .name { margin: 0; color: var(--soft); font: 0.85rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+    .name { margin: 0; overflow-wrap: anywhere; color: var(--soft); font: 0.85rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
     .note { color: var(--soft); margin: 1rem 0; }
     .claim {
       margin: 0 0 0.75rem; padding: 0.75rem 1rem; border-left: 4px solid var(--good);
@@ -61,9 +61,18 @@ extension Page {
     .figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem; margin: 1.5rem 0; align-items: start; }
     figure { margin: 0; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; background: var(--plot-ffffff); }
     figure svg { display: block; width: 100%; height: auto; }
-    .scroll { overflow-x: auto; }
+    /* What is cut has a shadow at its edge, which the paper covers where the table ends. */
+    .scroll {
+      overflow-x: auto;
+      background:
+        linear-gradient(to right, var(--paper) 50%, transparent) left / 3rem 100% no-repeat local,
+        linear-gradient(to left, var(--paper) 50%, transparent) right / 3rem 100% no-repeat local,
+        linear-gradient(to right, var(--shade), transparent) left / 1rem 100% no-repeat scroll,
+        linear-gradient(to left, var(--shade), transparent) right / 1rem 100% no-repeat scroll;
+    }
+    .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
     table { border-collapse: collapse; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
-    th, td { padding: 0.28rem 0.75rem; text-align: right; vertical-align: top; white-space: nowrap; }
+    th, td { padding: 0.28rem 0.55rem; text-align: right; vertical-align: top; white-space: nowrap; }
     thead th { color: var(--soft); font-weight: 600; }
     thead tr:last-child th { border-bottom: 1px solid var(--soft); }
     tbody tr + tr > *, tbody + tbody tr:first-child > * { border-top: 1px solid var(--line); }

@@ -26,11 +26,15 @@ struct PageOverview: Sendable {
   private var lead: String {
     let others = claims.ofSources
     guard !others.isEmpty else {
-      return "\(claims.count) results of our own, and no paper's claim."
+      return
+        "\(claims.count) result\(claims.count == 1 ? "" : "s") of our own, and no paper's claim."
     }
     let trained = others.filter { $0.evidence == .training }
-    return "Of \(others.count) claims of papers and articles \(others.verdictText). "
-      + "Of the \(trained.count) that took training networks \(trained.verdictText)."
+    return [
+      others.countText.map { "\($0)." },
+      trained.isEmpty
+        ? nil : "Of the \(trained.count) that took training networks \(trained.verdictText).",
+    ].compactMap(\.self).joined(separator: " ")
   }
 
   /// What every section found, in its own words.

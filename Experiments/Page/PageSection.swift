@@ -37,6 +37,7 @@ struct PageSection: Sendable {
       <section id="\(anchor)">
       <p class="name">\(results.name)</p>
       <h2>\(document.title)</h2>
+      \(results.invocation.map { "<p class=\"name\">\($0)</p>" as HTML })
       \(finding.isEmpty ? nil : "<p class=\"lead\">\(finding)</p>" as HTML)
       <p>\(document.explanation)</p>
       \(Self.list("What is claimed", claims.ofSources))
@@ -98,17 +99,17 @@ struct PageSection: Sendable {
       }
       return "<tr>\(HTML(trusting: cells.map(\.text).joined()))</tr>"
     }
+    let title = table.title.isEmpty ? "The numbers" : table.title
     let heads = ([table.headings] + (table.units.isEmpty ? [] : [table.units]))
       .map { row($0, "th") }
     let body: HTML = """
-      <div class="scroll"><table>
+      <div class="scroll" role="region" aria-label="\(title)" tabindex="0"><table>
       <thead>\(heads)</thead>
       <tbody>
       \(table.rows.map { row($0, "td") })
       </tbody>
       </table></div>
       """
-    let title = table.title.isEmpty ? "The numbers" : table.title
     return table.rows.count > 16
       ? "<details><summary>\(title) (\(table.rows.count) rows)</summary>\(body)</details>"
       : "<h3>\(title)</h3>\(body)"

@@ -82,10 +82,7 @@ struct ReportPage: ReportCommand {
     let (sections, runs) = try sections(progress: progress)
     let page = Page(
       title: "Contrastive losses, their temperatures and their floors",
-      introduction:
-        "Every number on this page was measured when its results were made, at the sizes "
-        + "that are given; what a source says is given in short. A claim on small data "
-        + "that agrees does not prove the paper's, and one that does not agree does not refute it.",
+      introduction: Self.introduction(of: sections.flatMap(\.claims)),
       sections: sections)
     try folder.write { staging in
       try Data(page.html.text.utf8).write(to: staging.appending(path: place.lastPathComponent))
@@ -93,20 +90,27 @@ struct ReportPage: ReportCommand {
     return report(of: sections, runs: runs)
   }
 
+  private static func introduction(of claims: [Claim]) -> String {
+    let measured =
+      "Every number on this page was measured when its results were made, at the sizes that are given"
+    guard !claims.ofSources.isEmpty else { return "\(measured)." }
+    return "\(measured); what a source says is given in short. A claim on small data "
+      + "that agrees does not prove the paper's, and one that does not agree does not refute it."
+  }
+
   private func report(of sections: [PageSection], runs: [ReproductionRun]) -> Report {
     let claims = sections.flatMap(\.claims)
     var report = Report(
-      title: "A page of \(sections.count) results",
-      explanation: "Of \(claims.ofSources.count) claims of papers and articles "
-        + "\(claims.ofSources.verdictText); of \(claims.own.count) results of our own "
-        + "\(claims.own.verdictText). Written to \(file).",
+      title: "A page of \(sections.count) result\(sections.count == 1 ? "" : "s")",
+      explanation: [claims.countText.map { "\($0)." }, "Written to \(file)."]
+        .compactMap(\.self).joined(separator: " "),
       tables: runs.isEmpty ? [] : [runs.table])
     report.result = [
       "file": file, "sections": sections.map(\.name), "claims": claims.count,
       "verdicts": claims.verdictCounts,
     ]
     report.interruption = runs.interruption(of: types.count)
-    report.status = runs.status
+    report.status = runs.status ?? (claims.hasDisagreement ? .differs : nil)
     return report
   }
 

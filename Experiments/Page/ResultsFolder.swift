@@ -12,6 +12,9 @@ struct ResultsFolder: Sendable {
   /// How the results came about: names and values of `run.json`.
   let record: [(name: String, value: String)]
 
+  /// The words that were given to the command, but for where its results go; nil if another command ran it.
+  let invocation: String?
+
   /// Reads a folder.
   ///
   /// - Returns: nil if it holds no `report.json`: it is not a command's.
@@ -34,7 +37,9 @@ struct ResultsFolder: Sendable {
         let picture = folder.appending(path: "\(figure.name).svg")
         return (try? String(contentsOf: picture, encoding: .utf8)).map { (figure.name, $0) }
       })
-    record = Self.record(in: folder.appending(path: "run.json"))
+    let record = Self.record(in: folder.appending(path: Report.recordName))
+    self.record = record.sorted { $0.key < $1.key }.map { ($0.key, Self.text($0.value)) }
+    invocation = CommandWords(record: record)?.text
   }
 
   /// The folders of results that are directly in a folder, or the folder itself if there are none.
@@ -64,21 +69,20 @@ struct ResultsFolder: Sendable {
     }.map(\.element)
   }
 
-  private static func record(in file: URL) -> [(name: String, value: String)] {
+  private static func record(in file: URL) -> [String: JSON] {
     guard let data = try? Data(contentsOf: file),
-      let members = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
-    else { return [] }
+      let members = try? JSONDecoder().decode([String: JSON].self, from: data)
+    else { return [:] }
     return members.filter { $0.key != EarlierResults.filesKey }
-      .sorted { $0.key < $1.key }.map { ($0.key, text($0.value)) }
   }
 
-  private static func text(_ value: Any) -> String {
+  private static func text(_ value: JSON) -> String {
     switch value {
-    case let list as [Any]: return list.map(text).joined(separator: " ")
-    case let object as [String: Any]:
-      return object.sorted { $0.key < $1.key }.map { "\($0.key) = \(text($0.value))" }
-        .joined(separator: ", ")
-    default: return "\(value)"
+    case .array(let elements): elements.map(text).joined(separator: " ")
+    case .object(let object):
+      object.members.map { "\($0.key) = \(text($0.value))" }.joined(separator: ", ")
+    case .string(let string): string
+    case .number, .integer, .boolean: value.description
     }
   }
 }

@@ -179,7 +179,8 @@ struct TrainAdapter: ReportCommand {
   ) -> Report {
     let test = training.data.testRows.count
     var summary = Table(
-      "train-adapter-metrics", columns: [Column("adapter")] + RetrievalMetrics.columns)
+      "train-adapter-metrics", title: "The test rows, before training and after it",
+      columns: [Column("adapter")] + RetrievalMetrics.columns)
     for (name, metrics) in [("before", before), ("after", after)] {
       summary.append(row: [name] + metrics.cells.map { $0 as (any JSONRepresentable)? })
     }

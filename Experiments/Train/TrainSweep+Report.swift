@@ -155,10 +155,13 @@ extension TrainSweep {
   ) -> Plot {
     var plot = Plot(
       name: "train-sweep-recall", title: "Recall@1 after training at τ", subject: subject,
-      x: Axis("temperature τ", isLogarithmic: true), y: Axis("share of queries"))
+      x: Axis("temperature τ", isLogarithmic: true, showing: self.temperatures.numbers),
+      y: Axis("share of queries"))
+    let counts = Set(means.numbers(in: "seeds").compactMap(\.self).filter { $0 > 0 })
+    let seeds = counts.count == 1 ? counts.first.map { ", \(Int($0)) seeds" } ?? "" : ""
     plot.series = [
       Series(
-        seeds > 1 ? "recall@1, \(seeds) seeds ± deviation" : "recall@1", of: means,
+        counts.contains { $0 > 1 } ? "recall@1\(seeds) ± deviation" : "recall@1", of: means,
         x: "temperature",
         y: "recallAt1", error: "recallAt1Deviation", style: .linesAndPoints)
     ]

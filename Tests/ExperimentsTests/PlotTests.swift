@@ -113,25 +113,6 @@ struct PlotTests {
     #expect(plot.curves[1].contains(":3:(0):($4-$3) with vectors nohead"))
   }
 
-  @Test("marks places with words that stay inside")
-  func marks() {
-    var plot = Self.plot
-    plot.marks = [
-      Mark(x: 0.01, y: 2, label: "least", isLow: true), Mark(x: 0.1, y: 3, label: "it's most"),
-      Mark(x: 1, y: 4, label: "end"),
-    ]
-    let script = plot.script
-    #expect(script.contains("set label 'least' at first 0.01, first 2.0 left offset 0,-1.1"))
-    #expect(script.contains("set label 'it''s most' at first 0.1, first 3.0 center offset 0,1.1"))
-    #expect(script.contains("set label 'end' at first 1.0, first 4.0 right offset"))
-    // The axis of that plot has ends of its own; of another there is room for the words.
-    #expect(!script.contains("set offsets"))
-    plot.y = Axis("loss")
-    #expect(plot.script.contains("set offsets 0,0,graph 0.15,0\n"))
-    plot.marks = [Mark(x: 100, y: 1, label: "far")]
-    #expect((plot.horizontalRange?.upperBound ?? 0) > 100)
-  }
-
   @Test("is higher where its key takes more lines")
   func height() {
     var plot = Self.plot
@@ -178,6 +159,36 @@ struct PlotTests {
     #expect(plot.horizontalRange == 0.1...0.2)
     plot.x.range = nil
     plot.series = []
+    plot.referenceLines = []
     #expect(plot.horizontalRange == nil)
+  }
+
+  @Test("has a lone point in the middle, and room for values that were not measured yet")
+  func fewPoints() throws {
+    var plot = Self.plot
+    plot.series = [Series("y", points: [(x: 0.1, y: 1)])]
+    let alone = try #require(plot.horizontalRange)
+    #expect(abs(alone.lowerBound * alone.upperBound - 0.01) < 1e-12 && alone.upperBound <= 1)
+    plot.x = Axis("τ", isLogarithmic: true, showing: [0.005, 0.1, 1])
+    let whole = try #require(plot.horizontalRange)
+    #expect(whole.lowerBound < 0.005 && whole.upperBound > 1)
+    // Places between the decades of the whole axis, and not of the point alone.
+    #expect(plot.script.contains("set xtics add ("))
+    plot.x = Axis("x", isLogarithmic: false, showing: [3])
+    #expect(plot.horizontalRange == 2.5...3.5)
+  }
+
+  @Test("wraps a long title and a long subject, which take their room from no curve")
+  func longHead() {
+    var plot = Plot(
+      name: "p", title: String(repeating: "title ", count: 12),
+      subject: String(repeating: "subject ", count: 20), x: Axis("x"), y: Axis("y"))
+    plot.series = [Series("y", points: [(0, 0), (1, 1)])]
+    let labels = plot.script.matches(of: #/set label '(.*?)' at screen/#).map { String($0.1) }
+    #expect(labels.count == 5)
+    #expect(labels.filter { $0.hasPrefix("title") }.allSatisfy { $0.count <= 52 })
+    #expect(labels.allSatisfy { $0.count <= 64 })
+    // Two lines more of the subject and one of the title.
+    #expect(plot.script.contains("size 640,516 fixed"))
   }
 }

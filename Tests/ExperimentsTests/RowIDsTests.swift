@@ -50,7 +50,14 @@ struct RowIDsTests {
     #expect(with.numbers(in: "chance").allSatisfy { abs(($0 ?? 0) - log(16)) < 1e-12 })
     #expect(with.numbers(in: "floor") == [nil, nil, nil])
     #expect(with.numbers(in: "mutualInformation") == [nil, nil, nil])
-    #expect(result.result["note"] == nil && !result.plots.contains { $0.series.isEmpty })
+    #expect(result.result["note"] == nil)
+    #expect(result.plots.map(\.name) == ["sweep-loss", "sweep-negatives"])
+    #expect(result.plots[0].series.map(\.title) == ["loss"])
+    #expect(result.notes[0].contains("have a key of their id first"))
+    #expect(
+      result.explanation.contains("further keys of its id are left out")
+        && result.explanation.contains("of independent pairs only")
+        && !result.explanation.contains("against all"))
   }
 
   @Test("are one right answer in training, and no negatives")

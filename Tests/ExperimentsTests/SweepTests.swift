@@ -46,7 +46,26 @@ struct SweepTests {
     #expect(inside.count == 2 && inside[1].contains("least between"))
     let above = try report("--rows", "64", "--minimum", "1", "--maximum", "2", "--steps", "3").notes
     #expect(above.count == 2 && above[1].contains("--minimum"))
-    #expect(try report("--rows", "64", "--steps", "1").notes.count == 1)
+    let one = try report("--rows", "64", "--steps", "1").notes
+    #expect(one.count == 1 && one[0].hasPrefix("At this τ"))
+  }
+
+  @Test("certifies nothing above chance, and not less than nothing")
+  func information() throws {
+    let folder = try TemporaryFolder()
+    for (name, seed) in [("q", 1), ("k", 2)] {
+      try Matrix<Float>.random(rowCount: 16, columnCount: 4, seed: UInt64(seed))
+        .write(to: folder.path("\(name).npy"))
+    }
+    let table = try report(
+      "--queries", folder.path("q.npy"), "--keys", folder.path("k.npy"), "--steps", "3"
+    ).tables[0]
+    let losses = table.numbers(in: "loss").compactMap(\.self)
+    let chances = table.numbers(in: "chance").compactMap(\.self)
+    #expect(try #require(losses.first) > chances[0])
+    for (bound, loss) in zip(table.numbers(in: "mutualInformation"), losses) {
+      #expect(abs(try #require(bound) - max(0, chances[0] - loss)) < 1e-6)
+    }
   }
 
   @Test("names the file whose shape does not fit")

@@ -105,6 +105,32 @@ struct TrainSweepTests {
       try folder.text(of: "out/train-sweep.csv") == folder.text(of: "whole/train-sweep.csv"))
   }
 
+  @Test("has a picture of all temperatures asked for, and counts the seeds that are done")
+  func interruptedPicture() throws {
+    let folder = try TemporaryFolder()
+    let files = try TurnedPairs(rowCount: 60).write(to: folder)
+    let sweep = try TrainSweep.parse(
+      files + ["--batch", "16", "--temperatures", "0.01,0.1,1", "--seeds", "3"])
+    let runs = [0.01, 0.1, 1].flatMap { temperature in
+      (1...UInt64(3)).map { SweepRun(temperature: temperature, seed: $0) }
+    }
+    let before = try sweep.untrained()
+    func plot(of done: Int) throws -> Plot {
+      let result = SweepResult(metrics: before, loss: 1, lastLoss: 1, seconds: 1)
+      let outcomes = Dictionary(
+        uniqueKeysWithValues: runs.prefix(done).map { ($0, SweepOutcome.finished(result)) })
+      return try #require(
+        sweep.report(of: runs, outcomes: outcomes, before: before, data: sweep.adapter.data())
+          .plots.first)
+    }
+    let range = try #require(try plot(of: 2).horizontalRange)
+    #expect(range.lowerBound < 0.01 && range.upperBound > 1)
+    #expect(try plot(of: 1).series.map(\.title) == ["recall@1"])
+    #expect(try plot(of: 2).series.map(\.title) == ["recall@1, 2 seeds ± deviation"])
+    #expect(try plot(of: 4).series.map(\.title) == ["recall@1 ± deviation"])
+    #expect(try plot(of: 9).series.map(\.title) == ["recall@1, 3 seeds ± deviation"])
+  }
+
   @Test("sorts its results, of any number of threads, and takes up new temperatures")
   func sorted() throws {
     let folder = try TemporaryFolder()

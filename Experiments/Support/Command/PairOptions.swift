@@ -41,7 +41,8 @@ struct PairOptions: ParsableArguments {
   /// What the pairs are called in pictures: the bundled ones by what they are, others by their files.
   var name: String {
     guard let queries, let keys else { return "bundled api-docs" }
-    return [queries, keys].map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+    return [queries, keys]
+      .map { ($0.split(separator: "/").last.map(String.init) ?? $0).shortened(to: 40) }
       .joined(separator: " and ")
   }
 

@@ -14,7 +14,10 @@ extension Argument: ParsedValue {
 }
 
 extension Flag: ParsedValue {
-  fileprivate var parsedValue: Any { wrappedValue }
+  /// Nothing of a flag that is not set.
+  fileprivate var parsedValue: Any {
+    wrappedValue as? Bool == false ? Bool?.none as Any : wrappedValue
+  }
 }
 
 extension OptionGroup: ParsedValue {
@@ -26,7 +29,7 @@ extension JSONObject {
   /// of its properties.
   ///
   /// Read by reflection, so that no command can forget one. The members of option groups stand
-  /// among the others; options without a value are left out.
+  /// among the others; options without a value, and flags that are not set, are left out.
   init(optionsOf arguments: some ParsableArguments) {
     for (label, wrapper) in Mirror(reflecting: arguments).children {
       guard let label, let wrapper = wrapper as? any ParsedValue else { continue }

@@ -1,5 +1,3 @@
-import Foundation
-
 extension Plot {
   /// The ends of the horizontal axis: all points and vertical lines with a small margin.
   ///
@@ -7,28 +5,27 @@ extension Plot {
   /// and does not count vertical lines at all. Nil where there is nothing to enclose.
   var horizontalRange: ClosedRange<Double>? {
     if let range = x.range { return range }
-    let places = horizontalValues.filter { $0 > 0 || !x.isLogarithmic }
-    guard let least = places.min(), let greatest = places.max(), least < greatest || hasBars
-    else { return nil }
-    if x.isLogarithmic {
-      let margin = pow(greatest / least, 0.02)
-      return least / margin...greatest * margin
+    guard hasBars, let least = horizontalValues.min(), let greatest = horizontalValues.max() else {
+      return x.margined(horizontalValues)
     }
-    let margin = hasBars ? 0.6 * barSpacing : 0.02 * (greatest - least)
-    return least - margin...greatest + margin
+    return least - 0.6 * barSpacing...greatest + 0.6 * barSpacing
+  }
+
+  /// The ends of the vertical axis: those it has, or, where words stand in the picture, ends with room for
+  /// these. Nil where gnuplot may choose.
+  var verticalRange: ClosedRange<Double>? {
+    if let range = y.range { return range }
+    guard !marks.isEmpty else { return nil }
+    guard !y.isLogarithmic, let least = verticalValues.min(), let greatest = verticalValues.max()
+    else { return y.margined(verticalValues) }
+    let span = least < greatest ? greatest - least : Swift.max(abs(greatest), 1e-3)
+    let low = least - 0.2 * span
+    return (least >= 0 ? Swift.max(low, 0) : low)...greatest + 0.2 * span
   }
 
   /// The width of a bar and of the space to the next bar of the same place, in units of x.
   var barWidth: Double {
     0.8 * barSpacing / Double(max(1, series.count { $0.style == .bars }))
-  }
-
-  /// How far along the horizontal axis a place is, from 0 to 1.
-  func horizontalShare(of place: Double) -> Double {
-    guard let range = horizontalRange else { return 0.5 }
-    return x.isLogarithmic
-      ? log(place / range.lowerBound) / log(range.upperBound / range.lowerBound)
-      : (place - range.lowerBound) / (range.upperBound - range.lowerBound)
   }
 
   /// Where there are points and vertical lines.
@@ -41,7 +38,10 @@ extension Plot {
 
   /// The heights of points and horizontal lines.
   var verticalValues: [Double] {
-    var values = series.flatMap { $0.points.compactMap(\.y) } + marks.map(\.y)
+    let points = series.flatMap(\.points)
+    var values =
+      points.compactMap(\.y) + points.compactMap(\.band).flatMap { [$0.lowerBound, $0.upperBound] }
+      + marks.map(\.y)
     for case .horizontal(let value, _) in referenceLines { values.append(value) }
     return values.filter(\.isFinite)
   }

@@ -9,14 +9,13 @@ extension Plot {
     # Draws \(name).svg and \(name).png from \(data.name).csv: gnuplot \(name).gnuplot
     set encoding utf8
     set datafile separator comma
-    set label \(quoted(title)) at screen 0.5, screen \(fromTop(26)) center noenhanced font ',21'
-    set label \(quoted(subject)) at screen 0.5, screen \(fromTop(54)) center noenhanced \
-      font ',17' textcolor rgb '#555555'
-    set tmargin at screen \(fromTop(verticalReferences.isEmpty ? 78 : 104))
+    \(headLines.joined(separator: "\n"))
+    set tmargin at screen \(fromTop(headHeight + (verticalReferences.isEmpty ? 6 : 32)))
     set border 3 lc rgb '#555555'
     set grid back lt 1 dt solid lc rgb '#dddddd' lw 1
     set tics nomirror out textcolor rgb '#333333'
     set style fill solid 0.85 noborder
+    set style textbox opaque margins 0.4, 0.2 fillcolor rgb '#ffffff' noborder
     set rmargin 3
     \(keyLine)
     \((horizontalAxisLines + verticalAxisLines + verticalReferences + markLines).joined(separator: "\n"))
@@ -25,7 +24,7 @@ extension Plot {
     set output '\(name).svg'
     plot \(curves.joined(separator: ", \\\n     "))
     if (strstrt(GPVAL_TERMINALS, 'pngcairo')) {
-      set terminal pngcairo size 1280,\(2 * height) fontscale 2 linewidth 2 pointscale 2 font 'sans,14'
+      set terminal pngcairo size 1280,\(2 * height) fontscale 1.5 linewidth 2 pointscale 2 font 'sans,19'
     } else {
       set terminal png size 640,\(height)
     }
@@ -37,7 +36,27 @@ extension Plot {
   }
 
   // Of 640 points: on a telephone, of half that width, letters of 19 are 10 high.
-  private var height: Int { 440 + 27 * keyRowCount }
+  private var height: Int { 368 + headHeight + 27 * keyRowCount }
+
+  /// Title and subject, on as many lines as they take; a letter is about half as wide as high.
+  private var titleLines: [String] { title.lines(fitting: 52) }
+  private var subjectLines: [String] { subject.lines(fitting: 64) }
+
+  /// What they take from the upper edge on.
+  private var headHeight: Int { 20 + 28 * titleLines.count + 24 * subjectLines.count }
+
+  private var headLines: [String] {
+    let titles = titleLines.enumerated().map { index, line in
+      "set label \(quoted(line)) at screen 0.5, screen \(fromTop(26 + 28 * index)) center noenhanced "
+        + "font ',21'"
+    }
+    let top = 26 + 28 * titleLines.count
+    return titles
+      + subjectLines.enumerated().map { index, line in
+        "set label \(quoted(line)) at screen 0.5, screen \(fromTop(top + 24 * index)) center noenhanced "
+          + "font ',17' textcolor rgb '#555555'"
+      }
+  }
 
   /// So many points below the upper edge, as a share of the height.
   private func fromTop(_ points: Int) -> Double { 1 - Double(points) / Double(height) }
@@ -49,7 +68,8 @@ extension Plot {
   }
 
   private var horizontalAxisLines: [String] {
-    var lines = axisLines("x", x, values: horizontalValues)
+    let ends = x.range.map { [$0.lowerBound, $0.upperBound] }
+    var lines = axisLines("x", x, values: ends ?? horizontalValues)
     if let range = horizontalRange {
       lines.append("set xrange [\(range.lowerBound):\(range.upperBound)]")
     }
@@ -58,15 +78,11 @@ extension Plot {
 
   private var verticalAxisLines: [String] {
     var lines = axisLines("y", y, values: verticalValues)
-    if let range = y.range {
+    if let range = verticalRange {
       lines.append("set yrange [\(range.lowerBound):\(range.upperBound)]")
     } else if hasBars, !y.isLogarithmic {
       // A bar's length is its value only if it starts at 0.
       lines.append("set yrange [*<0:0<*]")
-    }
-    // Room for words above the curves.
-    if y.range == nil, !y.isLogarithmic, marks.contains(where: { !$0.isLow }) {
-      lines.append("set offsets 0,0,graph 0.15,0")
     }
     return lines
   }
@@ -116,13 +132,14 @@ extension Plot {
     }
   }
 
-  /// Marks with their words above or below them, and inside the picture.
+  /// Marks with their words beside them, on paper of their own where there is no room for them.
   private var markLines: [String] {
-    marks.map { mark in
-      let share = horizontalShare(of: mark.x)
-      let alignment = share < 0.25 ? "left" : share > 0.75 ? "right" : "center"
-      return "set label \(quoted(mark.label)) at first \(mark.x), first \(mark.y) \(alignment) "
-        + "offset 0,\(mark.isLow ? -1.1 : 1.1) noenhanced front "
+    guard let placement = MarkPlacement(self) else { return [] }
+    return marks.map { mark in
+      let side = placement.side(of: mark)
+      return
+        "set label \(quoted(mark.label)) at first \(mark.x), first \(mark.y) \(side.alignment) "
+        + "offset \(side.across),\(side.up) noenhanced front boxed "
         + "point pt 6 ps 1.4 lw 2 lc rgb '#333333' textcolor rgb '#333333'"
     }
   }

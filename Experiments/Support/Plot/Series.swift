@@ -49,6 +49,9 @@ struct Series: Hashable, Sendable {
     }
   }
 
+  /// Whether there is anything to draw of it.
+  var hasHeights: Bool { points.contains { $0.y?.isFinite == true } }
+
   /// Whether its points have bands.
   var hasBand: Bool { points.contains { $0.band != nil } }
 }

@@ -12,6 +12,15 @@ extension Collection<Claim> {
       + "\(none) do\(none == 1 ? "es" : "") not agree"
   }
 
+  /// The counts of others' claims and of our own results, of which there may be none; nil without either.
+  var countText: String? {
+    let groups = [(ofSources, "claim", " of papers and articles"), (own, "result", " of our own")]
+    let texts = groups.filter { !$0.0.isEmpty }.map { claims, name, source in
+      "of \(claims.count) \(name)\(claims.count == 1 ? "" : "s")\(source) \(claims.verdictText)"
+    }
+    return texts.isEmpty ? nil : texts.joined(separator: "; ").withUppercaseStart
+  }
+
   /// The three counts.
   var verdictCounts: JSONObject {
     [

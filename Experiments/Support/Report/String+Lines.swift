@@ -37,6 +37,16 @@ extension String {
     split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
+  /// The text with its first letter large.
+  var withUppercaseStart: String { prefix(1).uppercased() + dropFirst() }
+
+  /// The text in at most `width` columns, with … in place of what is left out of its middle.
+  func shortened(to width: Int) -> String {
+    guard columnCount > width else { return self }
+    let tail = String(reversed()).divided(at: width / 2).head.reversed()
+    return divided(at: width - 1 - width / 2).head + "…" + String(tail)
+  }
+
   /// The text up to its last character that is no space.
   var withoutTrailingSpaces: String {
     var text = self

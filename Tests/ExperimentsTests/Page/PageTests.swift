@@ -26,7 +26,10 @@ struct PageTests {
       notes: ["A note."], plots: [plot])
     report.finding = claims.isEmpty ? "" : "\(name) was found."
     report.result = [:]
-    let record: JSONObject = ["seed": 7, "options": ["steps": 3] as JSONObject]
+    let record: JSONObject = [
+      "command": "sweep", "arguments": ["sweep", "--ids", "my ids.npy", "--output", "o", "--json"],
+      "seed": 7, "options": ["steps": 3, "json": true] as JSONObject,
+    ]
     _ = try report.write(to: OutputFolder(folder.path(name)), record: record, gnuplot: nil)
     try folder.write(InlinePictureTests.svg, to: "\(name)/curve.svg")
   }
@@ -79,7 +82,8 @@ struct PageTests {
     let text = try #require(Elements(html)).text
     for words in [
       "About one", "a < b & c", "The entropy falls.", "Wang & Liu 2021", "6.9 to 0.1 nats",
-      "Numbers & more", "L < 1", "(nats)", "w29", "A note.", "seed", "steps = 3",
+      "Numbers & more", "L < 1", "(nats)", "w29", "A note.", "seed", "json = true, steps = 3",
+      "sweep --ids 'my ids.npy'",
       "Of 3 claims of papers and articles 1 agrees, 1 agrees in part, 1 does not agree.",
       "What does not agree (1)", "What agrees in part (1)", "yes: a. No: b", "What agrees (1)",
       "Results of our own (1): 1 agrees", "one was found.", "of pixels 7", "at every step",
@@ -135,7 +139,38 @@ struct PageTests {
       ["--results", folder.path("one"), "--output", folder.path("")])
     #expect(report.result["file"] == .string(folder.path("report.html")))
     #expect(try folder.names() == ["one", "report.html"])
-    #expect(!(try folder.text(of: "report.html")).contains("class=\"overview\""))
+    let html = try folder.text(of: "report.html")
+    #expect(!html.contains("class=\"overview\""))
+    // Without claims there is no word of any.
+    let elements = try #require(Elements(html))
+    #expect(
+      !elements.text.lowercased().replacing(Page.style.lowercased(), with: "").contains("claim"))
+    #expect(report.title == "A page of 1 result" && !report.explanation.contains("claim"))
+  }
+
+  @Test("counts what there is, in the singular where it is one")
+  func counts() {
+    #expect([Claim]().countText == nil)
+    #expect(
+      [ClaimTests.claim(.agrees)].countText
+        == "Of 1 claim of papers and articles 1 agrees, 0 agree in part, 0 do not agree")
+    #expect(
+      [ClaimTests.claim(.agrees, paper: nil)].countText
+        == "Of 1 result of our own 1 agrees, 0 agree in part, 0 do not agree")
+  }
+
+  @Test("has tables that the keyboard can scroll, with names")
+  func tables() throws {
+    let folder = try TemporaryFolder()
+    try Self.write("one", claims: [], rows: 2, to: folder)
+    let elements = try #require(Elements(try Self.page(in: folder).html))
+    let scrolled = elements.all.filter { $0.attributes["class"] == "scroll" }
+    #expect(scrolled.count == 1)
+    #expect(
+      scrolled.allSatisfy {
+        $0.attributes["tabindex"] == "0" && $0.attributes["role"] == "region"
+          && $0.attributes["aria-label"] == "Numbers & more"
+      })
   }
 
   @Test("says what is missing, and leaves no page")

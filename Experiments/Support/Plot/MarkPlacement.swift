@@ -1,0 +1,121 @@
+/// Where the words of a plot's marks stand: beside their places, where most room is left to curves, lines
+/// and axes.
+///
+/// In points of the picture, about: what letters take depends on the font that gnuplot finds.
+struct MarkPlacement {
+  /// How words stand to their place, in gnuplot's words and in its units of a letter.
+  struct Side: Hashable {
+    enum Alignment: String { case left, center, right }
+
+    let alignment: Alignment
+    let across: Double
+    let up: Double
+  }
+
+  /// A letter at the font of the words, and how high a line is.
+  private static let letter = (width: 10.5, height: 19.0)
+
+  /// More room than this reads no better.
+  private static let enoughRoom = 9.0
+
+  /// What the axes enclose.
+  private static let size = (width: 520.0, height: 300.0)
+
+  private typealias Point = (x: Double, y: Double)
+
+  private let plot: Plot
+  private let ranges: (x: ClosedRange<Double>, y: ClosedRange<Double>)
+
+  /// Points of everything that is drawn, near enough to each other that no word fits between.
+  private let obstacles: [(x: Double, y: Double)]
+
+  /// Nil where the plot has no marks, or leaves the ends of an axis to gnuplot.
+  init?(_ plot: Plot) {
+    guard !plot.marks.isEmpty, let x = plot.horizontalRange, let y = plot.verticalRange else {
+      return nil
+    }
+    self.plot = plot
+    let ranges = (x: x, y: y)
+    self.ranges = ranges
+    func place(_ x: Double, _ y: Double) -> Point {
+      (
+        plot.x.share(of: x, in: ranges.x) * Self.size.width,
+        plot.y.share(of: y, in: ranges.y) * Self.size.height
+      )
+    }
+    var obstacles: [Point] = []
+    func add(from a: Point, to b: Point) {
+      let steps = 120
+      for step in 0...steps {
+        let share = Double(step) / Double(steps)
+        obstacles.append((a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share))
+      }
+    }
+    for one in plot.series {
+      let points = one.points.map { point in point.y.map { place(point.x, $0) } }
+      obstacles += points.compactMap(\.self)
+      guard one.style == .lines || one.style == .linesAndPoints else { continue }
+      for case (let a?, let b?) in zip(points, points.dropFirst()) { add(from: a, to: b) }
+    }
+    for line in plot.referenceLines {
+      switch line {
+      case .horizontal(let height, _):
+        let y = place(ranges.x.lowerBound, height).y
+        add(from: (0, y), to: (Self.size.width, y))
+      case .vertical(let value, _):
+        let x = place(value, ranges.y.lowerBound).x
+        add(from: (x, 0), to: (x, Self.size.height))
+      }
+    }
+    add(from: (0, 0), to: (Self.size.width, 0))
+    add(from: (0, 0), to: (0, Self.size.height))
+    self.obstacles = obstacles
+  }
+
+  /// The side of a mark with the most room; of several, the first that a reader would look at.
+  func side(of mark: Mark) -> Side {
+    let sides = Self.sides(isLow: mark.isLow)
+    let rooms = sides.map { room(for: mark, $0) }
+    let most = rooms.max() ?? 0
+    return zip(sides, rooms).first { $1 >= most }?.0 ?? sides[0]
+  }
+
+  /// The near sides first, above a maximum and below a minimum.
+  private static func sides(isLow: Bool) -> [Side] {
+    var sides: [Side] = []
+    for distance in [1.1, 2.0] {
+      for up in isLow ? [-distance, distance] : [distance, -distance] {
+        sides.append(Side(alignment: .center, across: 0, up: up))
+        sides.append(Side(alignment: .left, across: 0.5, up: up))
+        sides.append(Side(alignment: .right, across: -0.5, up: up))
+      }
+      sides.append(Side(alignment: .left, across: distance + 0.4, up: 0))
+      sides.append(Side(alignment: .right, across: -distance - 0.4, up: 0))
+    }
+    return sides
+  }
+
+  /// How far the words are from what is drawn, up to `enoughRoom`; below 0 where they leave the picture.
+  private func room(for mark: Mark, _ side: Side) -> Double {
+    let width = Double(mark.label.columnCount) * Self.letter.width
+    let x =
+      plot.x.share(of: mark.x, in: ranges.x) * Self.size.width + side.across * Self.letter.width
+    let y = plot.y.share(of: mark.y, in: ranges.y) * Self.size.height + side.up * Self.letter.height
+    let left =
+      switch side.alignment {
+      case .left: x
+      case .center: x - width / 2
+      case .right: x - width
+      }
+    let (right, bottom, top) = (
+      left + width, y - Self.letter.height / 2, y + Self.letter.height / 2
+    )
+    let outside = max(-left, right - Self.size.width, -bottom, top - Self.size.height)
+    if outside > 0 { return -outside }
+    return obstacles.reduce(Self.enoughRoom) { room, point in
+      let across = max(left - point.x, 0, point.x - right)
+      let up = max(bottom - point.y, 0, point.y - top)
+      return min(room, (across * across + up * up).squareRoot())
+    }
+  }
+}
