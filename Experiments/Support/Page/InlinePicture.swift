@@ -34,6 +34,8 @@ struct InlinePicture {
     html = HTML(
       trusting: text.replacing("\"#ffffff\"", with: "\"var(--plot-ffffff)\"")
         .replacing("\"#FFFFFF\"", with: "\"var(--plot-ffffff)\"")
+        // The paper of words that have their own.
+        .replacing("'#FFFFFF'", with: "'var(--plot-ffffff)'")
         .replacing("\"black\"", with: "\"var(--plot-000000)\""))
   }
 

@@ -3,23 +3,20 @@
 ///
 /// In points of the picture, about: what letters take depends on the font that gnuplot finds.
 struct MarkPlacement {
-  /// How words stand to their place, in gnuplot's words and in its units of a letter.
-  struct Side: Hashable {
-    enum Alignment: String { case left, center, right }
-
-    let alignment: Alignment
+  /// From a place to the middle of its words, in points.
+  struct Offset: Hashable {
     let across: Double
     let up: Double
   }
 
-  /// A letter at the font of the words, and how high a line is.
-  private static let letter = (width: 10.5, height: 19.0)
+  /// What a letter of the words takes, and a line.
+  private static let letter = (width: 10.0, height: 19.0)
 
   /// More room than this reads no better.
-  private static let enoughRoom = 9.0
+  private static let enoughRoom = 6.0
 
   /// What the axes enclose.
-  private static let size = (width: 520.0, height: 300.0)
+  private static let size = (width: 497.0, height: 281.0)
 
   private typealias Point = (x: Double, y: Double)
 
@@ -72,44 +69,33 @@ struct MarkPlacement {
     self.obstacles = obstacles
   }
 
-  /// The side of a mark with the most room; of several, the first that a reader would look at.
-  func side(of mark: Mark) -> Side {
-    let sides = Self.sides(isLow: mark.isLow)
-    let rooms = sides.map { room(for: mark, $0) }
+  /// The way to the words of a mark with the most room; of several, the first that a reader would look at.
+  func offset(of mark: Mark) -> Offset {
+    let width = Double(mark.label.columnCount) * Self.letter.width
+    let offsets = Self.offsets(isLow: mark.isLow, width: width)
+    let rooms = offsets.map { room(for: mark, width: width, at: $0) }
     let most = rooms.max() ?? 0
-    return zip(sides, rooms).first { $1 >= most }?.0 ?? sides[0]
+    return zip(offsets, rooms).first { $1 >= most }?.0 ?? offsets[0]
   }
 
-  /// The near sides first, above a maximum and below a minimum.
-  private static func sides(isLow: Bool) -> [Side] {
-    var sides: [Side] = []
-    for distance in [1.1, 2.0] {
+  /// The near ones first, above a maximum and below a minimum.
+  private static func offsets(isLow: Bool, width: Double) -> [Offset] {
+    var offsets: [Offset] = []
+    for distance in [21.0, 38, 55, 80, 110, 140] {
       for up in isLow ? [-distance, distance] : [distance, -distance] {
-        sides.append(Side(alignment: .center, across: 0, up: up))
-        sides.append(Side(alignment: .left, across: 0.5, up: up))
-        sides.append(Side(alignment: .right, across: -0.5, up: up))
+        offsets += [0, 0.25, -0.25, 0.55, -0.55].map { Offset(across: $0 * width, up: up) }
       }
-      sides.append(Side(alignment: .left, across: distance + 0.4, up: 0))
-      sides.append(Side(alignment: .right, across: -distance - 0.4, up: 0))
+      offsets += [1, -1].map { Offset(across: $0 * (width / 2 + distance), up: 0) }
     }
-    return sides
+    return offsets
   }
 
   /// How far the words are from what is drawn, up to `enoughRoom`; below 0 where they leave the picture.
-  private func room(for mark: Mark, _ side: Side) -> Double {
-    let width = Double(mark.label.columnCount) * Self.letter.width
-    let x =
-      plot.x.share(of: mark.x, in: ranges.x) * Self.size.width + side.across * Self.letter.width
-    let y = plot.y.share(of: mark.y, in: ranges.y) * Self.size.height + side.up * Self.letter.height
-    let left =
-      switch side.alignment {
-      case .left: x
-      case .center: x - width / 2
-      case .right: x - width
-      }
-    let (right, bottom, top) = (
-      left + width, y - Self.letter.height / 2, y + Self.letter.height / 2
-    )
+  private func room(for mark: Mark, width: Double, at offset: Offset) -> Double {
+    let x = plot.x.share(of: mark.x, in: ranges.x) * Self.size.width + offset.across
+    let y = plot.y.share(of: mark.y, in: ranges.y) * Self.size.height + offset.up
+    let (left, right) = (x - width / 2, x + width / 2)
+    let (bottom, top) = (y - Self.letter.height / 2, y + Self.letter.height / 2)
     let outside = max(-left, right - Self.size.width, -bottom, top - Self.size.height)
     if outside > 0 { return -outside }
     return obstacles.reduce(Self.enoughRoom) { room, point in

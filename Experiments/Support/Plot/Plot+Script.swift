@@ -15,7 +15,7 @@ extension Plot {
     set grid back lt 1 dt solid lc rgb '#dddddd' lw 1
     set tics nomirror out textcolor rgb '#333333'
     set style fill solid 0.85 noborder
-    set style textbox opaque margins 0.4, 0.2 fillcolor rgb '#ffffff' noborder
+    set style textbox opaque margins 0.2, 0.1 fillcolor rgb '#ffffff' noborder
     set rmargin 3
     \(keyLine)
     \((horizontalAxisLines + verticalAxisLines + verticalReferences + markLines).joined(separator: "\n"))
@@ -132,15 +132,19 @@ extension Plot {
     }
   }
 
-  /// Marks with their words beside them, on paper of their own where there is no room for them.
+  /// Marks, and their words beside them on paper of their own.
   private var markLines: [String] {
     guard let placement = MarkPlacement(self) else { return [] }
-    return marks.map { mark in
-      let side = placement.side(of: mark)
-      return
-        "set label \(quoted(mark.label)) at first \(mark.x), first \(mark.y) \(side.alignment) "
-        + "offset \(side.across),\(side.up) noenhanced front boxed "
-        + "point pt 6 ps 1.4 lw 2 lc rgb '#333333' textcolor rgb '#333333'"
+    return marks.flatMap { mark in
+      let place = "at first \(mark.x), first \(mark.y)"
+      let offset = placement.offset(of: mark)
+      // By the picture: a letter of gnuplot's is not the same in SVG and PNG.
+      let (across, up) = (offset.across / 640, offset.up / Double(height))
+      return [
+        "set label '' \(place) front point pt 6 ps 1.4 lw 2 lc rgb '#333333'",
+        "set label \(quoted(mark.label)) \(place) center offset screen \(across), screen \(up) noenhanced "
+          + "front boxed textcolor rgb '#333333'",
+      ]
     }
   }
 

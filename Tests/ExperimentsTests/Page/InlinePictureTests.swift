@@ -18,6 +18,7 @@ struct InlinePictureTests {
     <g id="gnuplot_canvas">
     <rect x="0" y="0" width="960" height="600" fill="#ffffff"/>
     <defs><circle id='gpPt5' cx='0' cy='0' r='1'/><use xlink:href='#gpPt5' id='gpPt6'/></defs>
+    <filter id='textbox'><feFlood flood-color='#FFFFFF'/></filter>
     <g id="gnuplot_plot_1" ><title>loss</title><path stroke='rgb(  0, 114, 178)'/>
     <path filter='url(#box)' stroke='rgb( 85,  85,  85)'/><path stroke='rgb(1,2,3)' fill="black"/>
     </g></g>
@@ -44,6 +45,7 @@ struct InlinePictureTests {
     #expect(text.contains("stroke='var(--plot-555555)'"))
     #expect(text.contains("stroke='rgb(1,2,3)' fill=\"var(--plot-000000)\""))
     #expect(text.contains("fill=\"var(--plot-ffffff)\""))
+    #expect(text.contains("flood-color='var(--plot-ffffff)'"))
   }
 
   @Test("defines every colour that plots are drawn in, light and dark")
