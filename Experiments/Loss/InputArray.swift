@@ -31,6 +31,10 @@ func readLabels(_ specification: String) throws -> FileLabels {
 /// Texts would have to be numbered, and nothing says in which order the other array has them.
 func readIndices(_ specification: String) throws -> [Int] {
   let labels = try readLabels(specification)
+  if let large = labels.names?.first(where: { Int($0) == nil && UInt64($0) != nil }) {
+    throw CommandFailure(
+      "\(specification): holds \(large), expected numbers of rows or classes, from 0")
+  }
   guard labels.names == nil else {
     throw CommandFailure(
       "\(specification): holds texts, and which row of the other array each means is not known; give its "
@@ -51,12 +55,23 @@ func readIntegerRows(_ specification: String) throws -> [[Int]] {
   return (0..<file.shape[0]).map { Array(elements[$0 * width..<($0 + 1) * width]) }
 }
 
+/// What to append to the error that there is one row too many, or too few beside another file: that the first line of
+/// one of the files may be a heading.
+func headingRemark(_ expected: Int?, _ found: Int?, in files: [String]) -> String {
+  guard let expected, let found, expected.distance(to: found).magnitude == 1 else { return "" }
+  return files.lazy.compactMap { ArraySpecification($0).headingRemark }.first.map { "; \($0)" }
+    ?? ""
+}
+
 extension ContrastiveError {
   /// The error with the file in the place of the library's name for the argument.
   func naming(_ files: [String: String]) -> ContrastiveError {
     switch self {
     case .shape(let array, let expected, let actual):
-      .shape(array: files[array] ?? array, expected: expected, actual: actual)
+      .shape(
+        array: files[array] ?? array, expected: expected,
+        actual: actual
+          + headingRemark(Self.count(expected), Self.count(actual), in: files.values.sorted()))
     case .notFinite(let array, let row): .notFinite(array: files[array] ?? array, row: row)
     case .notUnitLength(let array, let row, let length):
       .notUnitLength(array: files[array] ?? array, row: row, length: length)
@@ -67,6 +82,11 @@ extension ContrastiveError {
         .value(name: files[name] ?? name, value: value, requirement: requirement)
       }
     }
+  }
+
+  /// The number that the description of a shape begins with.
+  private static func count(_ text: String) -> Int? {
+    Int(text.drop { !$0.isWholeNumber }.prefix(while: \.isWholeNumber))
   }
 
   /// The file and the row of a number that the library names `temperatures[3]`.

@@ -106,6 +106,7 @@ struct SupConCommand: TemperedLossReporting {
         array: "positives", expected: "as many columns as rows, \(matrix.rowCount)",
         actual: "\(matrix.columnCount)")
     }
+    try matrix.requireFinite("positives")
     return Positives(rowCount: matrix.rowCount) { matrix[$0, $1] != 0 }
   }
 }

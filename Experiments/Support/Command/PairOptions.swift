@@ -76,7 +76,9 @@ struct PairOptions: ParsableArguments {
     guard let file = ids else { return nil }
     let ids = try readLabels(file).numbers[0]
     guard ids.count == count else {
-      throw CommandFailure("\(file): expected \(count) ids, one for each row, found \(ids.count)")
+      throw CommandFailure(
+        "\(file): expected \(count) ids, one for each row, found \(ids.count)"
+          + headingRemark(count, ids.count, in: [file]))
     }
     return ids
   }
@@ -88,7 +90,8 @@ struct PairOptions: ParsableArguments {
     guard q == k else {
       throw CommandFailure(
         "\(files.keys): expected \(q.rows) × \(q.columns), as \(files.queries), "
-          + "found \(k.rows) × \(k.columns)")
+          + "found \(k.rows) × \(k.columns)"
+          + headingRemark(q.rows, k.rows, in: [files.queries, files.keys]))
     }
     guard q.rows > 1 else {
       throw CommandFailure("\(files.queries): a batch needs two rows at least, found \(q.rows)")
