@@ -42,7 +42,8 @@ struct InputRemarkTests {
     let outcome = try ExperimentsProgram.run(
       arguments: ["sweep"] + files + ["--ids", folder.path("l.txt")])
     #expect(outcome.status == 65)
-    #expect(outcome.errors.contains("found 13; line 1 may be a heading"))
+    #expect(outcome.errors.contains("found 13; line 1 of"))
+    #expect(outcome.errors.contains("may be a heading ('label')"))
   }
 
   @Test("name what is wrong with labels and keys of texts")
