@@ -79,7 +79,7 @@
   extension Temperature {
     /// The temperature with log s held in a range, as CLIP holds it in 0…log 100: `model.temperature.clamped(toLogScale: 0...4.6)`.
     ///
-    /// The derivative is that of a clamp: what goes beyond the range has none. (``LearnableTemperature`` clamps after each step
+    /// The derivative is that of a clamp: what goes beyond the range has none. (`LearnableTemperature` clamps after each step
     /// instead, as open_clip does, so that a parameter beyond the range comes back.)
     @differentiable(reverse,wrt: self)
     public func clamped(toLogScale range: ClosedRange<Double>) -> Temperature {
