@@ -62,7 +62,7 @@ struct LossFloorReproduction: Reproduction {
     return
       "Free points end within \((attained.max() ?? .nan).text(digits: 2)) of NormFace's bound, "
       + "relative to it, where a simplex fits, and \((100 * (others.min() ?? .nan)).text(digits: 2)) % "
-      + "above it or more elsewhere. What the paper says of s = 1 is arithmetic: nothing was trained."
+      + "above it or more in the dimensions tried where none fits. What the paper says of s = 1 is arithmetic: nothing was trained."
   }
 
   /// That nothing is below the bound, that a simplex reaches it, and that nothing else does.

@@ -110,7 +110,7 @@ struct SoftmaxReproduction: Reproduction {
   private static func finding(onExample example: Table) -> String {
     let losses = example.numbers(in: "loss").map { ($0 ?? .nan).text(digits: 3) }
     return
-      "Of the probabilities that two articles print, "
+      "Probabilities that two articles print: "
       + "\(digitsText(lastDigitErrors(of: PrintedSoftmax.all))). The loss that one calls “literally 0.0” is \(losses[1]) at τ = 0.07, after "
       + "\(losses[0]) at τ = 1."
   }
