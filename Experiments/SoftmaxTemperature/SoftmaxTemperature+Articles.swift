@@ -11,8 +11,8 @@ extension SoftmaxTemperature {
         + "and “The Use of Temperature in Softmax” (use): their printed numbers beside ours.",
       tables: [printed, limitsTable])
     report.notes = [
-      "\(agreements) of \(printed.rows.count) printed numbers are ours to every printed digit "
-        + "(of 16 and 17 digits the last are the articles' own rounding).",
+      "\(agreements) of \(printed.rows.count) printed numbers are ours, but for the last digit of those with "
+        + "16 and 17, where the articles' own rounding shows; `reproduce softmax` counts these.",
       "As T → 0 the largest logits share everything equally, as T → ∞ all do.",
     ]
     report.plots = [
