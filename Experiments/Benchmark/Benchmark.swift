@@ -40,6 +40,8 @@ struct Benchmark: ReportCommand {
   var negatives: Int?
   @Option(help: ArgumentHelp("The rows' length d.", valueName: "d"))
   var dimension: Int?
+  @Option(help: "How the numbers of a queue are stored, of moco and moco-forward; else as Float.")
+  var storage: SixteenBitFormat?
   @OptionGroup var temperatureOptions: TemperatureOptions
   @Option(
     help: ArgumentHelp("Threads; all processors without it.", valueName: "n"))
@@ -61,6 +63,9 @@ struct Benchmark: ReportCommand {
   func validate() throws {
     if scaling, inputs != nil {
       throw ValidationError("--scaling draws its own arrays; leave out --inputs.")
+    }
+    if storage != nil, workload != .moco, workload != .mocoForward {
+      throw ValidationError("--storage is of a queue, of moco and moco-forward; leave it out.")
     }
   }
 
@@ -91,9 +96,11 @@ struct Benchmark: ReportCommand {
       diagnostics: diagnostics, threads: threads ?? Workers.available, repeats: repeats)
     var inputs = WorkloadInputs(folder: inputs, size: size)
     let step = try workload.definition.prepare(
-      &inputs, WorkloadSetting(temperature: temperature, threads: plan.threads))
+      &inputs,
+      WorkloadSetting(temperature: temperature, storage: storage, threads: plan.threads))
     return BenchmarkResult(
-      workload: workload, size: inputs.size, temperature: temperature.value, plan: plan,
+      workload: workload, size: inputs.size, temperature: temperature.value, storage: storage,
+      plan: plan,
       measurement: try Measurement(step, plan: plan, progress: progress))
   }
 

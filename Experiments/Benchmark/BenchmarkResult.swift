@@ -5,6 +5,7 @@ struct BenchmarkResult {
   let workload: Workload
   let size: WorkloadInputs.Size
   let temperature: Double
+  var storage: SixteenBitFormat?
   let plan: Measurement.Plan
   let measurement: Measurement
 
@@ -50,6 +51,7 @@ struct BenchmarkResult {
       "negatives": negatives,
       "dimension": size.dimension,
       "temperature": temperature,
+      "storage": storage?.rawValue,
       "milliseconds": times,
       "millisecondsWithoutDiagnostics": Times(measurement.timesWithoutDiagnostics),
       "diagnostics": plan.diagnostics.rawValue,

@@ -94,7 +94,8 @@ extension Workload {
     ) { inputs, setting in
       let queries = try inputs.rows("queries", .queries)
       let keys = try inputs.rows("keys", .queries)
-      let queue = try inputs.unitRows("queue", .negatives)
+      let rows = try inputs.unitRows("queue", .negatives)
+      let queue = setting.storage.map { rows.stored(as: $0) } ?? rows
       let loss = InfoNCE(temperature: setting.temperature)
       return { diagnostics in
         let step = try loss.valueWithGradient(

@@ -6,10 +6,12 @@ typealias WorkloadStep = (DiagnosticsLevel) throws -> WorkloadResult
 /// What a step is run with, besides its arrays.
 struct WorkloadSetting {
   let temperature: Temperature
+  let storage: SixteenBitFormat?
   let options: ComputeOptions
 
-  init(temperature: Temperature, threads: Int) {
+  init(temperature: Temperature, storage: SixteenBitFormat?, threads: Int) {
     self.temperature = temperature
+    self.storage = storage
     options = ComputeOptions(threads: threads)
   }
 }

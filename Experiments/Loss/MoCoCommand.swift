@@ -7,7 +7,8 @@ struct MoCoCommand: TemperedLossReporting {
     commandName: "moco",
     abstract: "MoCo: InfoNCE of one positive key against a queue of unit keys.",
     discussion: """
-      The queue's rows must have length 1; they are used as they are and take no gradient.
+      The queue's rows must have length 1; they are used as they are and take no gradient. A file \
+      in 16 bits is read tile by tile, and not converted.
       Without an option τ is 0.07.
 
       Example:
@@ -42,7 +43,7 @@ struct MoCoCommand: TemperedLossReporting {
   ) throws -> LossOutcome<Scalar> {
     let queries = try InputArray<Scalar>(queries)
     let positives = try InputArray<Scalar>(positives)
-    let queue = try UnitRows(validating: InputArray<Scalar>(queue).matrix)
+    let queue = try UnitRows(validating: RowSource<Scalar>(FileArray(reading: queue)))
     let loss = InfoNCE(temperature: try temperature)
     let step = try loss.valueWithGradient(
       queries: queries.matrix, positives: positives.matrix, negatives: .shared(queue),

@@ -170,10 +170,7 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
 
 extension RowSource {
   fileprivate func requireFinite(_ name: String) throws(ContrastiveError) {
-    let chunk = Block<Scalar>(rowCount: min(rowCount, 1024), columnCount: columnCount)
-    for start in stride(from: 0, to: rowCount, by: 1024) {
-      let rows = chunk.rows(0..<min(1024, rowCount - start))
-      read(start..<start + rows.rowCount, into: rows)
+    try forEachChunk { (start, rows) throws(ContrastiveError) in
       if let row = rows.firstNotFiniteRow() { throw .notFinite(array: name, row: start + row) }
     }
   }

@@ -38,11 +38,25 @@ public struct RowSource<Scalar: EmbeddingScalar>: Sendable {
     self.read = read
   }
 
+  /// Rows in 16 bits.
+  package init(_ rows: NarrowRows) {
+    self.init(rowCount: rows.rowCount, columnCount: rows.columnCount) {
+      rows.read($0, into: &$1)
+    }
+  }
+
   /// The first rows.
-  public func prefix(_ count: Int) -> RowSource {
-    let count = min(count, rowCount)
-    var result = RowSource(rowCount: count, columnCount: columnCount, read: read)
-    result.mapped = mapped?.rows(0..<count)
+  public func prefix(_ count: Int) -> RowSource { rows(0..<min(count, rowCount)) }
+
+  /// The rows in a range.
+  public func rows(_ range: Range<Int>) -> RowSource {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rowCount, "rows out of range")
+    let first = range.lowerBound
+    var result = RowSource(rowCount: range.count, columnCount: columnCount) {
+      [read] rows, elements in
+      read(first + rows.lowerBound..<first + rows.upperBound, &elements)
+    }
+    result.mapped = mapped?.rows(range)
     return result
   }
 
@@ -63,6 +77,18 @@ public struct RowSource<Scalar: EmbeddingScalar>: Sendable {
         read(first..<first + count, &part)
         chosen = chosen.dropFirst(count)
       }
+    }
+  }
+
+  /// Calls `body` with a thousand rows at a time, and the number of the first of these.
+  package func forEachChunk(
+    _ body: (_ start: Int, Block<Scalar>) throws(ContrastiveError) -> Void
+  ) throws(ContrastiveError) {
+    let chunk = Block<Scalar>(rowCount: min(rowCount, 1024), columnCount: columnCount)
+    for range in stride(from: 0, to: rowCount, by: 1024).map({ $0..<min($0 + 1024, rowCount) }) {
+      let rows = chunk.rows(0..<range.count)
+      read(range, into: rows)
+      try body(range.lowerBound, rows)
     }
   }
 
@@ -88,6 +114,25 @@ extension RowSource where Scalar: ArrayElement {
       array.copyRows(rows, into: &elements)
     }
     if array.isStored(as: Scalar.self) { mapped = try Matrix(array) }
+  }
+}
+
+extension Matrix {
+  /// These rows in 16 bits a number: half of `Float`'s memory, and a quarter of `Double`'s.
+  ///
+  /// Each number is rounded to nearest, ties to even.
+  ///
+  /// - Throws: `ContrastiveError.notFinite` naming a row with a NaN or an infinity, `ContrastiveError.value` for a row
+  ///   with a number beyond 65 504 in `float16`.
+  public func stored(as format: SixteenBitFormat) throws(ContrastiveError) -> RowSource<Scalar> {
+    try requireFinite("rows")
+    let rows = NarrowRows(rounding: block, format: format)
+    if let row = rows.firstNotFiniteRow {
+      throw .value(
+        name: "rows", value: "a larger one in row \(row)",
+        requirement: "numbers up to \(format.largest); normalise the rows, or take bfloat16")
+    }
+    return RowSource(rows)
   }
 }
 

@@ -7,12 +7,35 @@ package import ContrastiveKernels
 /// `UnitRows`, which it uses as they are.
 ///
 /// A row of zeros has no direction and stays one; everything downstream is finite for it.
-public struct UnitRows<Scalar: EmbeddingScalar>: Sendable, Equatable {
-  /// The rows.
-  public let matrix: Matrix<Scalar>
+///
+/// Rows may be stored in 16 bits, `stored(as:)`, or in a file, `init(validating:tolerance:)` of a `RowSource`: they
+/// are read a tile at a time then, and computed with as `Scalar`.
+public struct UnitRows<Scalar: EmbeddingScalar>: Sendable {
+  private let storage: Storage
+
+  private enum Storage: Sendable {
+    case matrix(Matrix<Scalar>)
+    case source(RowSource<Scalar>)
+  }
 
   package init(trusting matrix: Matrix<Scalar>) {
-    self.matrix = matrix
+    storage = .matrix(matrix)
+  }
+
+  package init(trusting source: RowSource<Scalar>) {
+    storage = .source(source)
+  }
+
+  /// The rows: a copy, read at once, of those that are read a tile at a time.
+  public var matrix: Matrix<Scalar> {
+    switch storage {
+    case .matrix(let matrix): matrix
+    case .source(let source): source.matrix
+    }
+  }
+
+  public var source: RowSource<Scalar>? {
+    if case .source(let source) = storage { source.source } else { nil }
   }
 
   /// Divides every row by its length.
@@ -48,30 +71,86 @@ public struct UnitRows<Scalar: EmbeddingScalar>: Sendable, Equatable {
   package init(
     validating matrix: Matrix<Scalar>, named name: String, tolerance: Double = 1e-2
   ) throws(ContrastiveError) {
-    // The losses rely on cosines that do not exceed 1 by much.
+    try Self.requireTolerance(tolerance)
+    try matrix.requireFinite(name)
+    try Self.requireUnitLength(matrix.block, named: name, tolerance: tolerance)
+    self.init(trusting: matrix)
+  }
+
+  /// Takes rows that already have length 1 as they are, wherever they are read from.
+  ///
+  /// - Parameters:
+  ///   - source: Rows of length 1, or 0.
+  ///   - tolerance: How far from 1 a length may be, at most 0.5.
+  /// - Throws: As `init(validating:tolerance:)` of a matrix.
+  /// - Complexity: O(rows · columns): all rows are read once. The memory of 1024 rows.
+  public init(
+    validating source: RowSource<Scalar>, tolerance: Double = 1e-2
+  ) throws(ContrastiveError) {
+    try Self.requireTolerance(tolerance)
+    try source.forEachChunk { (start, rows) throws(ContrastiveError) in
+      try Self.requireUnitLength(
+        rows, named: "rows", startingAt: start, tolerance: tolerance)
+    }
+    self.init(trusting: source)
+  }
+
+  // The losses rely on cosines that do not exceed 1 by much.
+  private static func requireTolerance(_ tolerance: Double) throws(ContrastiveError) {
     guard (0...0.5).contains(tolerance) else {
       throw .value(
         name: "tolerance", value: "\(tolerance)", requirement: "a number from 0 to 0.5")
     }
-    try matrix.requireFinite(name)
-    let squares = matrix.block.dots(with: matrix.block)
-    for (row, square) in squares.enumerated() where square != 0 {
+  }
+
+  private static func requireUnitLength(
+    _ rows: Block<Scalar>, named name: String, startingAt start: Int = 0, tolerance: Double
+  ) throws(ContrastiveError) {
+    if let row = rows.firstNotFiniteRow() { throw .notFinite(array: name, row: start + row) }
+    for (row, square) in rows.dots(with: rows).enumerated() where square != 0 {
       let length = square.squareRoot()
       guard abs(length - 1) <= tolerance else {
-        throw .notUnitLength(array: name, row: row, length: length)
+        throw .notUnitLength(array: name, row: start + row, length: length)
       }
     }
-    self.init(trusting: matrix)
   }
 
   /// The number of rows.
-  public var rowCount: Int { matrix.rowCount }
+  public var rowCount: Int {
+    switch storage {
+    case .matrix(let matrix): matrix.rowCount
+    case .source(let source): source.rowCount
+    }
+  }
 
   /// The dimension of the space.
-  public var columnCount: Int { matrix.columnCount }
+  public var columnCount: Int {
+    switch storage {
+    case .matrix(let matrix): matrix.columnCount
+    case .source(let source): source.columnCount
+    }
+  }
 
   /// The rows in a range, without a copy.
-  public func rows(_ range: Range<Int>) -> UnitRows { UnitRows(trusting: matrix.rows(range)) }
+  public func rows(_ range: Range<Int>) -> UnitRows {
+    switch storage {
+    case .matrix(let matrix): UnitRows(trusting: matrix.rows(range))
+    case .source(let source): UnitRows(trusting: source.rows(range))
+    }
+  }
+
+  /// These rows in 16 bits a number: half of `Float`'s memory, and a quarter of `Double`'s.
+  ///
+  /// Each number is rounded to nearest, ties to even. A length is 1 to 4.9e-4 then with `float16`, and to 3.9e-3 with
+  /// `bfloat16`, and rows are used as they are.
+  public func stored(as format: SixteenBitFormat) -> UnitRows {
+    UnitRows(trusting: RowSource(NarrowRows(rounding: matrix.block, format: format)))
+  }
+}
+
+extension UnitRows: Equatable {
+  /// Whether the rows are the same, however they are stored.
+  public static func == (a: UnitRows, b: UnitRows) -> Bool { a.matrix == b.matrix }
 }
 
 extension Matrix {

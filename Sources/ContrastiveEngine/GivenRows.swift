@@ -12,10 +12,11 @@ package struct GivenRows<Scalar: EmbeddingScalar>: Sendable {
 
   package init<E: Embeddings>(_ rows: E) where E.Scalar == Scalar {
     self.rows =
-      if let source = rows.source {
-        .read(source)
-      } else {
-        E.areUnit ? .unit(UnitRows(trusting: rows.matrix)) : .raw(rows.matrix)
+      switch (rows.source, E.areUnit) {
+      case (let source?, true): .unit(UnitRows(trusting: source))
+      case (let source?, false): .read(source)
+      case (nil, true): .unit(UnitRows(trusting: rows.matrix))
+      case (nil, false): .raw(rows.matrix)
       }
   }
 
@@ -28,7 +29,11 @@ package struct GivenRows<Scalar: EmbeddingScalar>: Sendable {
   }
 
   package var rowCount: Int {
-    if case .read(let rows) = rows { rows.rowCount } else { matrix.rowCount }
+    switch rows {
+    case .raw(let rows): rows.rowCount
+    case .unit(let rows): rows.rowCount
+    case .read(let rows): rows.rowCount
+    }
   }
 
   package func embeddings(named name: String) throws(ContrastiveError) -> AnyEmbeddings<Scalar> {

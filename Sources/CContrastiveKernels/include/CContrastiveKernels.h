@@ -84,6 +84,12 @@ typedef enum contrastive_map {
   contrastive_map_affine,
 } contrastive_map;
 
+// Numbers of 16 bits.
+typedef enum contrastive_sixteen {
+  contrastive_sixteen_float,
+  contrastive_sixteen_bfloat,
+} contrastive_sixteen;
+
 typedef struct contrastive_adam {
   double rate, firstShare, secondKept, secondShare, rootCorrection, epsilon, decay, shrinkage;
 } contrastive_adam;
@@ -169,6 +175,10 @@ typedef struct contrastive_kernels {
   void (*transpose)(contrastive_tile x, contrastive_tile y);
   // y = x, whose elements are floats or doubles, of 4 or 8 bytes.
   void (*convertRows)(contrastive_tile x, ptrdiff_t byteCount, contrastive_tile y);
+  // y = x, `count` numbers of 16 bits.
+  void (*readSixteen)(const uint16_t *x, contrastive_sixteen format, ptrdiff_t count, void *y);
+  // y = x, finite numbers, to nearest, ties to even; infinite beyond the largest.
+  void (*writeSixteen)(const void *x, contrastive_sixteen format, ptrdiff_t count, uint16_t *y);
   // dots[r] = x[r] . y[r]
   void (*dots)(contrastive_tile x, contrastive_tile y, double *dots);
   // distances[r] = |x[r] - y[r]|^2

@@ -35,9 +35,15 @@ public struct CrossBatchMemory<Scalar: EmbeddingScalar>: Sendable {
 
   /// Creates an empty memory.
   ///
+  /// - Parameters:
+  ///   - capacity: How many keys it can hold, at least 1.
+  ///   - dimension: The dimension of the keys, at least 1.
+  ///   - storage: The 16 bits to store the keys' numbers in; `nil` for those of `Scalar`.
   /// - Throws: `ContrastiveError.value` unless capacity and dimension are positive.
-  public init(capacity: Int, dimension: Int) throws(ContrastiveError) {
-    queue = try KeyQueue(capacity: capacity, dimension: dimension)
+  public init(
+    capacity: Int, dimension: Int, storage: SixteenBitFormat? = nil
+  ) throws(ContrastiveError) {
+    queue = try KeyQueue(capacity: capacity, dimension: dimension, storage: storage)
     idOfSlot = Array(repeating: 0, count: capacity)
   }
 

@@ -60,6 +60,7 @@ extension KeyQueue where Scalar: ArrayElement {
       labelOfSlot.replaceSubrange(
         ..<count, with: zip(labels, labelled).map { $1 == 1 ? $0 : nil })
     }
-    ring.block.rows(0..<count).copy(keys.matrix.block)
+    let all = AnyEmbeddings(unit: keys.matrix.block, named: "keys")
+    ring.set(0..<count, to: all, rows: 0..<count)
   }
 }

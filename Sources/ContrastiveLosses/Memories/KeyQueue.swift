@@ -16,6 +16,12 @@ import ContrastiveEngine
 /// a queue with a checkpoint, to the bit: training that starts again with an empty one, or a random
 /// one, starts with a jump of the loss.
 ///
+/// Stored in 16 bits the keys take half of `Float`'s memory: 16 MiB of 65 536 × 128. They are rounded as they come and
+/// computed with as `Scalar`, a tile at a time.
+/// ```swift
+/// var queue = try KeyQueue<Float>(capacity: 65_536, dimension: 128, storage: .float16)
+/// ```
+///
 /// A value: a copy of the queue, or of its `keys`, that is still held when the next batch comes
 /// costs a copy of the memory then.
 ///
@@ -36,13 +42,16 @@ public struct KeyQueue<Scalar: EmbeddingScalar>: Sendable {
   /// The dimension of the keys.
   public var dimension: Int { ring.columnCount }
 
+  /// The 16 bits that the keys' numbers are stored in; `nil` if they are stored as `Scalar`.
+  public var storage: SixteenBitFormat? { ring.format }
+
   /// How many keys the queue holds.
   public var count: Int { slots.count }
 
   /// How many batches were enqueued since the queue was created, or emptied.
   public internal(set) var batchCount = 0
 
-  var ring: Matrix<Scalar>
+  var ring: KeyStorage<Scalar>
   var slots: RingSlots
 
   /// Which batch the key of a slot came with, from 1; 0 for the prefill.
@@ -51,13 +60,18 @@ public struct KeyQueue<Scalar: EmbeddingScalar>: Sendable {
 
   /// Creates a queue.
   ///
+  /// - Parameters:
+  ///   - capacity: How many keys it can hold, at least 1.
+  ///   - dimension: The dimension of the keys, at least 1.
+  ///   - prefill: What it holds at first.
+  ///   - storage: The 16 bits to store the keys' numbers in; `nil` for those of `Scalar`.
   /// - Throws: `ContrastiveError.value` unless capacity and dimension are positive.
   public init(
-    capacity: Int, dimension: Int, prefill: Prefill = .none
+    capacity: Int, dimension: Int, prefill: Prefill = .none, storage: SixteenBitFormat? = nil
   ) throws(ContrastiveError) {
     try Matrix<Scalar>.requireSizes(
       rowCount: capacity, named: "capacity", dimension: dimension, of: "a queue")
-    ring = Matrix(rowCount: capacity, columnCount: dimension)
+    ring = KeyStorage(rowCount: capacity, columnCount: dimension, format: storage)
     slots = RingSlots(capacity: capacity)
     batches = Array(repeating: 0, count: capacity)
     labelOfSlot = Array(repeating: nil, count: capacity)
@@ -71,8 +85,10 @@ public struct KeyQueue<Scalar: EmbeddingScalar>: Sendable {
     case .none: slots = RingSlots(capacity: capacity)
     case .random(let seed):
       var generator = SeededGenerator(seed: seed)
-      ring =
-        UnitRows.random(rowCount: capacity, columnCount: dimension, using: &generator).matrix
+      let keys = UnitRows<Scalar>.random(
+        rowCount: capacity, columnCount: dimension, using: &generator)
+      let all = AnyEmbeddings(unit: keys.matrix.block, named: "keys")
+      ring.set(0..<capacity, to: all, rows: 0..<capacity)
       slots = RingSlots(capacity: capacity, count: capacity)
       batches = Array(repeating: 0, count: capacity)
       labelOfSlot = Array(repeating: nil, count: capacity)
@@ -80,7 +96,7 @@ public struct KeyQueue<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// The keys, without a copy. Their order is the ring's, and no loss depends on it.
-  public var keys: UnitRows<Scalar> { UnitRows(trusting: ring.rows(0..<count)) }
+  public var keys: UnitRows<Scalar> { ring.unitRows(count: count) }
 
   /// How many batches have come since each key's own, in the order of `keys`: 0 for the latest
   /// batch. Keys of a random prefill are as old as the queue, `batchCount`.
@@ -118,12 +134,10 @@ public struct KeyQueue<Scalar: EmbeddingScalar>: Sendable {
         actual: "\(batch.columnCount) columns")
     }
     if let labels { try batch.requireLabels(labels) }
-    ring.makeUnique()
     batchCount += 1
     let runs = slots.advance(by: batch.rowCount)
     for run in runs {
-      let (target, source) = (ring.block.rows(run.slots), batch.matrix.block.rows(run.rows))
-      if batch.areUnit { target.copy(source) } else { target.setNormalized(source) }
+      ring.set(run.slots, to: batch, rows: run.rows)
       for (slot, row) in zip(run.slots, run.rows) {
         batches[slot] = batchCount
         labelOfSlot[slot] = labels?[row]

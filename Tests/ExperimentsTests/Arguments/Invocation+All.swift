@@ -64,11 +64,16 @@ extension Invocation {
         """),
       Invocation(
         """
-        benchmark --workload moco --queries 8 --negatives 16 --dimension 4 --temperature 0.5 --scale 2 \
-        --threads 1 --repeats 1 --diagnostics none --json --output @out --force
+        benchmark --workload moco --storage float16 --queries 8 --negatives 16 --dimension 4 \
+        --temperature 0.5 --scale 2 --threads 1 --repeats 1 --diagnostics none --json --output @out --force
         """),
       Invocation(
         "benchmark --workload clip --inputs @in --logit-scale 1 --repeats 1 --diagnostics all"),
+      Invocation(
+        """
+        benchmark --workload moco-forward --storage bfloat16 --queries 4 --negatives 8 --dimension 2 \
+        --repeats 1
+        """),
       Invocation(
         """
         benchmark --workload siglip --queries 4 --dimension 2 --scaling --points 2 --repeats 1 \

@@ -1,0 +1,4 @@
+public import ArgumentParser
+import ContrastiveKernels
+
+extension SixteenBitFormat: ExpressibleByArgument {}
