@@ -74,11 +74,11 @@ extension NormFaceScaleReproduction {
         + "less than half is.",
       paper: nil, "what NormFace's §3.3 comes to on digits", evidence: .training,
       measured: [least, most].map { outcome in
-        "at s = \(list([outcome.scale])) the network is right about "
+        "at s = \(list([outcome.scale])) the network names "
           + "\(outcome.percentRight.text(digits: 4)) % of its training digits, and of its loss of "
           + "\(list([outcome.finals.mean])) nats \(percent(share(outcome))) are bound"
       }.joined(separator: "; ") + ". What a scale does to other digits was not measured",
-      baseline: "before training it is right about "
+      baseline: "before training it names "
         + [least, most].map { percent($0.runs.map(\.start.accuracy).mean) }
         .joined(separator: " and ") + " of them, at losses of "
         + list([least, most].map { $0.runs.map(\.start.loss).mean }),
@@ -103,7 +103,7 @@ extension NormFaceScaleReproduction {
   static func finding(_ outcomes: [Outcome]) -> String {
     guard let least = outcomes.min(by: { $0.scale < $1.scale }) else { return "" }
     return
-      "On ten classes a network trained at s = \(list([least.scale])) is right about "
+      "On ten classes a network trained at s = \(list([least.scale])) names "
       + "\(list([least.percentRight])) % of its training digits, at a loss of \(list([least.finals.mean])) "
       + "nats, of which \(list([least.bound])) no network can avoid."
   }

@@ -41,7 +41,7 @@ struct Peak {
     guard places.count > 1 else { return "τ = \(places.joined())" }
     return
       "τ = \(places.dropLast().joined(separator: ", ")) or \(places[places.count - 1]), which two standard "
-      + "errors of the difference over \(seeds) seeds do not tell apart"
+      + "errors of \(seeds) seeds do not tell apart"
   }
 
   /// That it is at a setting in a range, as a part of a verdict: as such, or as what cannot be told

@@ -1,8 +1,8 @@
 import Contrastive
 
 extension Matrix<Double> {
-  /// Enough for eigenvalues of 1e-30 of the norm.
-  private static var largestStepCount: Int { 100 }
+  /// Enough for eigenvalues of 1e-14 of the norm.
+  private static var largestStepCount: Int { 50 }
 
   /// The square root of a symmetric matrix with positive eigenvalues, and its inverse.
   ///
@@ -13,7 +13,7 @@ extension Matrix<Double> {
   /// Y converges to (A/‖A‖)^(1/2) and Z to its inverse, for an eigenvalue λ after some
   /// log(‖A‖/λ)/log(2.25) steps and five more.
   ///
-  /// Where an eigenvalue is too small for that, its root comes out too small, and its inverse root with it.
+  /// Eigenvalues have to be above some 1e-12 of the norm: of smaller ones rounding makes what it likes.
   ///
   /// - Source: Higham 2008, Functions of Matrices, eq. 6.35.
   /// - Complexity: three products a step, some 30 steps where ‖A‖/λ is 1e6.
@@ -23,22 +23,29 @@ extension Matrix<Double> {
     var (root, inverse) = (multiplied(by: 1 / norm), identity)
     var distance = Double.infinity
     for _ in 0..<Self.largestStepCount {
-      // All are polynomials of one symmetric matrix: each is its own transpose, and any two commute.
-      let product = try Similarity.dot.matrix(inverse, root)
+      let product = try inverse.times(root)
       var remainder = identity
       try remainder.add(product, times: -1)
       let next = remainder.elements.reduce(0) { $0 + $1 * $1 }.squareRoot()
       // Converged, as far as rounding lets it: the distance falls by squares until it does not.
-      guard next > 1e-13, next < distance || next > 0.5 else { break }
+      guard next > 1e-13, next < distance else { break }
       distance = next
       var step = identity
       try step.add(remainder, times: 0.5)
-      root = try Similarity.dot.matrix(root, step)
-      inverse = try Similarity.dot.matrix(step, inverse)
+      root = try root.times(step)
+      inverse = try step.times(inverse)
     }
     return (
       root.multiplied(by: norm.squareRoot()), inverse.multiplied(by: 1 / norm.squareRoot())
     )
+  }
+
+  /// The matrix product.
+  ///
+  /// Of symmetric matrices a product with the transpose is the same but for rounding; an iteration of such
+  /// products lets what is not symmetric grow until it overflows.
+  private func times(_ other: Matrix) throws(ContrastiveError) -> Matrix {
+    try Similarity.dot.matrix(self, other.transposed)
   }
 
   /// The matrix with a number added to each element of its diagonal.

@@ -66,7 +66,7 @@ struct StatisticsTests {
     #expect(Peak(of: [1, 3, 2], errors: [0, 0, 0]).text(of: settings, seeds: 3) == "τ = 0.2")
     #expect(
       Peak(of: [1, 3, 2], errors: errors).text(of: settings, seeds: 3)
-        == "τ = 0.2 or 0.3, which two standard errors of the difference over 3 seeds do not tell apart"
+        == "τ = 0.2 or 0.3, which two standard errors of 3 seeds do not tell apart"
     )
     #expect(
       Peak(of: [2.5, 3, 2], errors: errors).text(of: settings, seeds: 3).hasPrefix(
