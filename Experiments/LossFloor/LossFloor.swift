@@ -136,7 +136,7 @@ struct LossFloor: ReportCommand {
   private static let maximumStepCount = 500
 
   /// Dimensions where the simplex of ten points fits and where it does not, each at three scales.
-  private static let problems: [(dimension: Int, scale: Double)] = [9, 5, 4].flatMap { dimension in
+  static let problems: [(dimension: Int, scale: Double)] = [9, 8, 5, 4].flatMap { dimension in
     [1, 2, 4].map { (dimension, $0) }
   }
 

@@ -10,31 +10,28 @@ struct PageOverview: Sendable {
     if claims.isEmpty { return nil }
   }
 
-  /// The counts in one sentence, then what does not agree, then the rest.
+  /// The counts, then what was found, then what does not agree, then the rest.
   var html: HTML {
     """
     <p class="lead">\(lead)</p>
     \(findings)
     \(list("What does not agree", of: .doesNotAgree))
     \(list("What agrees in part", of: .agreesInPart))
-    \(list("What agrees", of: .agrees))
+    \(list("What agrees, by experiment", of: .agrees) { $0.evidence.isExperiment })
+    \(list("What agrees, by mathematics", of: .agrees) { !$0.evidence.isExperiment })
     \(ownList)
     """
   }
 
-  /// The counts of claims of others, and what kind of evidence the agreement is made of.
+  /// The counts of claims of others, mathematics apart from experiments.
   private var lead: String {
     let others = claims.ofSources
     guard !others.isEmpty else {
       return
         "\(claims.count) result\(claims.count == 1 ? "" : "s") of our own, and no paper's claim."
     }
-    let trained = others.filter { $0.evidence == .training }
-    return [
-      others.countText.map { "\($0)." },
-      trained.isEmpty
-        ? nil : "Of the \(trained.count) that took training networks \(trained.verdictText).",
-    ].compactMap(\.self).joined(separator: " ")
+    return [others.countText, others.kindText].compactMap { $0.map { "\($0)." } }
+      .joined(separator: " ")
   }
 
   /// What every section found, in its own words.
@@ -45,9 +42,12 @@ struct PageOverview: Sendable {
   }
 
   /// The claims of others that have a verdict; those that agree are folded up.
-  private func list(_ heading: String, of kind: Verdict.Kind) -> HTML? {
+  private func list(
+    _ heading: String, of kind: Verdict.Kind, where isListed: (Claim) -> Bool = { _ in true }
+  ) -> HTML? {
     let items = sections.flatMap { section in
-      section.claims.filter { !$0.isOwn && $0.verdict.kind == kind }.map(section.overviewItem)
+      section.claims.ofSources.filter { $0.verdict.kind == kind && isListed($0) }
+        .map(section.overviewItem)
     }
     guard !items.isEmpty else { return nil }
     let body: HTML = "<ul class=\"overview\">\(items)</ul>"

@@ -24,7 +24,9 @@ struct PageSection: Sendable {
 
   /// A claim with what decided it, for the head of the page.
   func overviewItem(_ claim: Claim) -> HTML {
-    let reason: HTML? = claim.verdict.part.map { "<br/><span>\($0)</span>" }
+    let reason: HTML? = (claim.verdict.part ?? claim.disagreement).map {
+      "<br/><span>\($0)</span>"
+    }
     return """
       <li><a href="#\(anchor)">\(results.name)</a> <strong>\(claim.statement)</strong> \
       \(claim.paper?.title ?? claim.place)\(reason)</li>

@@ -92,10 +92,12 @@ struct ReportPage: ReportCommand {
 
   private static func introduction(of claims: [Claim]) -> String {
     let measured =
-      "Every number on this page was measured when its results were made, at the sizes that are given"
+      "What is shown here was computed when its results were made, at the sizes that are given"
     guard !claims.ofSources.isEmpty else { return "\(measured)." }
-    return "\(measured); what a source says is given in short. A claim on small data "
-      + "that agrees does not prove the paper's, and one that does not agree does not refute it."
+    return
+      "\(measured), but for the numbers said to be a source's, which are quoted in short, and the "
+      + "margins of the criteria, which were chosen. A claim on small data that agrees does not prove the "
+      + "paper's, and one that does not agree does not refute it."
   }
 
   private func report(of sections: [PageSection], runs: [ReproductionRun]) -> Report {

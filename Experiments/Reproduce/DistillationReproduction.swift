@@ -66,15 +66,28 @@ struct DistillationReproduction: Reproduction {
         + "square difference of the centred logits.",
       tables: [table])
     report.claims = try claims(on: table)
-    report.finding =
-      "At T = \((Self.temperatures.last ?? 1).text(digits: 6)) a distillation's gradient is that of matching logits, but for "
-      + "\(table.numbers(in: "distance").last.flatMap(\.self)?.text(digits: 2) ?? "–") of its size."
+    report.finding = Self.finding(on: table)
     report.plots = plots(of: table)
     report.result = [
       "student": student.numbers, "teacher": teacher.numbers, "limitLoss": limitLoss,
       "limitGradient": limitSlopes, "rows": table,
     ]
     return report
+  }
+
+  /// How far the limit is at temperatures that are used, and at the last one, which is not.
+  private static func finding(on table: Table) -> String {
+    let distances = zip(temperatures, table.numbers(in: "distance").map { $0 ?? .nan })
+    func distance(near temperature: Double) -> String {
+      let nearest = distances.min {
+        abs(log($0.0 / temperature)) < abs(log($1.0 / temperature))
+      }
+      return (100 * (nearest?.1 ?? .nan)).text(digits: 2) + " %"
+    }
+    return
+      "A distillation's gradient is off that of matching logits by \(distance(near: 1)) of its size "
+      + "at T = 1, \(distance(near: 10)) at 10 and \(distance(near: 100)) at 100; the limit is seen at "
+      + "T = 10000, where \(distance(near: 10_000)) are left."
   }
 
   /// T²·KL(p ‖ q) and its gradient by z: what the library's `Distillation` is.

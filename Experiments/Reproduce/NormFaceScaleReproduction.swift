@@ -45,7 +45,7 @@ struct NormFaceScaleReproduction: Reproduction {
     /// The share of training digits that are named rightly at the end, in per cent.
     var percentRight: Double { 100 * runs.map(\.accuracy).mean }
 
-    /// Whether training ended on the bound: not below it, and above it by no more than 1 % and 0.02.
+    /// Whether training ended on the bound: not below it, and above it by no more than 1 % of it and 0.02.
     var isOnBound: Bool {
       finals.allSatisfy { $0 > bound && $0 <= 1.01 * bound + 0.02 }
     }

@@ -33,8 +33,9 @@ struct ReproduceAll: ReportCommand {
     var report = Report(
       title: "Results of papers, computed again",
       explanation: "Of \(claims.ofSources.count) claims of papers and articles in \(runs.count) "
-        + "reproductions \(claims.ofSources.verdictText). Of \(claims.own.count) results of our own "
-        + "\(claims.own.verdictText).",
+        + "reproductions \(claims.ofSources.verdictText)"
+        + (claims.ofSources.kindText.map { ". \($0)" } ?? "")
+        + ". Of \(claims.own.count) results of our own \(claims.own.verdictText).",
       tables: [runs.table])
     report.notes = runs.flatMap(\.exceptions)
     if runs.count < Reproduce.all.count {
@@ -52,11 +53,8 @@ extension ReproductionRun {
   /// A sentence for each claim that does not agree, and for each that does so in part only.
   fileprivate var exceptions: [String] {
     (report?.claims ?? []).compactMap { claim in
-      switch claim.verdict {
-      case .agrees: nil
-      case .agreesInPart(let part): "\(name) agrees in part: \(claim.statement) \(part)."
-      case .doesNotAgree:
-        "\(name) does not agree: \(claim.statement) Measured: \(claim.measured)."
+      (claim.verdict.part ?? claim.disagreement).map {
+        "\(name) \(claim.verdict.kind.rawValue): \(claim.statement) \($0)."
       }
     }
   }

@@ -48,9 +48,10 @@ extension SimCLRTemperatureReproduction {
           ).parts(settings: settings, expected: "falls", opposite: "rises"))),
       Claim(
         "The best embeddings come of a temperature in between, 0.1.", paper: .simCLR,
-        "table 5, top-1",
+        "table 5, top-1, \(DigitScores.insteadOfLinear)",
         quote: quote(\.topOne), evidence: .training,
-        measured: "accuracy \(list(accuracies))\(at)", baseline: baselines.accuracyText,
+        measured: "accuracy \(list(accuracies))\(at); of digits as they are "
+          + list(column("cleanAccuracy", of: table)), baseline: baselines.accuracyText,
         criterion:
           "best inside the grid, above both ends by two standard errors; there above all three "
           + "baselines; at 0.1, or not to be told from it",
@@ -66,16 +67,16 @@ extension SimCLRTemperatureReproduction {
     ]
   }
 
-  static func finding(on table: Table) -> String {
-    let accuracies = column("neighborAccuracy", of: table)
-    guard let best = accuracies.indices.max(by: { accuracies[$0] < accuracies[$1] }) else {
-      return ""
-    }
-    let temperatures = column("temperature", of: table)
-    let entropies = column("entropy", of: table)
-    return "SimCLR's embeddings of digits are best at τ = \(list([temperatures[best]])), with an "
-      + "accuracy of \(list([accuracies[best]])); its softmax's entropy rises from "
-      + "\(list([entropies[0]])) to \(list([entropies[entropies.count - 1]])) nats over the grid."
+  func finding(on table: Table, baselines: DigitBaselines) -> String {
+    let accuracies = Self.column("neighborAccuracy", of: table)
+    let entropies = Self.column("entropy", of: table)
+    guard let first = entropies.first, let last = entropies.last else { return "" }
+    let peak = Peak(of: accuracies, errors: Self.column("neighborError", of: table))
+    return "SimCLR's embeddings of shifted digits are best when trained at "
+      + "\(peak.text(of: Self.column("temperature", of: table), seeds: seeds)). "
+      + baselines.comparison(
+        encoders: accuracies, clean: Self.column("cleanAccuracy", of: table))
+      + " The softmax's entropy rises from \(Self.list([first])) to \(Self.list([last])) nats over the grid."
   }
 
   // MARK: The figures

@@ -79,7 +79,7 @@ struct SimCLRTemperatureReproduction: Reproduction {
         + DigitBaselines.accuracyMeaning,
       tables: [table, Self.printedTable])
     report.claims = Self.claims(on: table, pixels: pixels, baselines: baselines)
-    report.finding = Self.finding(on: table)
+    report.finding = finding(on: table, baselines: baselines)
     report.plots = plots(of: table, ceiling: ceiling, baselines: baselines)
     report.result = ["rows": table, "printed": Self.printedTable]
     return report

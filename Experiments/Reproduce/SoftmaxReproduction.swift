@@ -48,36 +48,19 @@ struct SoftmaxReproduction: Reproduction {
   private static func claim(on article: String, printed: Table) -> Claim {
     let rows = printed.rows.filter { $0[0] == .string(article) }
     let agreeing = rows.count { $0.last == .boolean(true) }
-    let errors = lastDigitErrors(of: PrintedSoftmax.all.filter { $0.article == article })
-    let largest = (errors.max() ?? .nan).text(digits: 2)
+    let entries = PrintedSoftmax.all.filter { $0.article == article }
+    let largest = (PrintedSoftmax.lastDigitErrors(of: entries).max() ?? .nan).text(digits: 2)
     return Claim(
       "The \(rows.count) probabilities that the article prints are right.",
       paper: article == "use" ? .useArticle : .sensitivityArticle, "printed results of its code",
       evidence: .arithmetic,
-      measured: "\(digitsText(errors)), by arithmetic of 38 digits; none is off by more than "
+      measured:
+        "\(PrintedSoftmax.digitsText(of: entries)), by arithmetic of 38 digits; none is off by more than "
         + "\(largest) units of its last digit",
       criterion:
         "every printed digit; of 16 and 17 digits the last may be off by the article's own "
         + "rounding, up to 8 units in the last place of 64 bits",
       settled: .before, verdict: Verdict(agreeing == rows.count))
-  }
-
-  /// How far printed probabilities are from what they should be, in units of their last digits.
-  private static func lastDigitErrors(of entries: [PrintedSoftmax]) -> [Double] {
-    entries.flatMap { entry in
-      zip(
-        entry.probabilities,
-        DecimalSoftmax.probabilities(of: entry.logits, temperature: entry.temperature)
-      ).map { $0.lastDigitError(from: $1) }
-    }
-  }
-
-  /// How many are right to which digit.
-  private static func digitsText(_ errors: [Double]) -> String {
-    let exact = errors.count { $0 <= 0.5 }
-    let others = errors.count { $0 > 0.5 && $0 < 10 }
-    return "of \(errors.count) \(exact) are right to every printed digit"
-      + (others > 0 ? ", and \(others) to all but the last" : "")
   }
 
   /// The article's example of a query whose key is at cosine 1 and whose 1023 negatives are at −1.
@@ -110,8 +93,7 @@ struct SoftmaxReproduction: Reproduction {
   private static func finding(onExample example: Table) -> String {
     let losses = example.numbers(in: "loss").map { ($0 ?? .nan).text(digits: 3) }
     return
-      "Probabilities that two articles print: "
-      + "\(digitsText(lastDigitErrors(of: PrintedSoftmax.all))). The loss that one calls “literally 0.0” is \(losses[1]) at τ = 0.07, after "
-      + "\(losses[0]) at τ = 1."
+      "Of the probabilities that two articles print \(PrintedSoftmax.digitsText(of: PrintedSoftmax.all)). "
+      + "The loss that one calls “literally 0.0” is \(losses[1]) at τ = 0.07, after \(losses[0]) at τ = 1."
   }
 }

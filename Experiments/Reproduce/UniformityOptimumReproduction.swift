@@ -178,11 +178,11 @@ struct UniformityOptimumReproduction: Reproduction {
       Claim(
         "It is the least, and the best arrangements of n points near it as n grows.",
         paper: .alignmentAndUniformity, "propositions 1 and 2", evidence: .descent,
-        measured: "trained points stay above it, by "
+        measured: "in 3 dimensions, and in no others, trained points stay above it, by "
           + gaps.map { $0.text(digits: 2) }.joined(separator: ", ") + " for n = "
           + trained.numbers(in: "points").compactMap { $0?.text(digits: 4) }
           .joined(separator: ", ")
-          + " in 3 dimensions. A point's pair with itself counts, so that none can be below it: that "
+          + ". A point's pair with itself counts, so that none can be below it: that "
           + "is a theorem",
         criterion: "above it at every n, and nearer at every larger one", settled: .after,
         verdict: Verdict(parts: [
@@ -215,9 +215,10 @@ struct UniformityOptimumReproduction: Reproduction {
 
   private static func finding(_ trained: Table, _ limit: Table) -> String {
     func last(_ name: String) -> Double { trained.numbers(in: name).last.flatMap(\.self) ?? .nan }
-    return "\(last("points").text(digits: 4)) points trained to be uniform are "
-      + "\(last("gap").text(digits: 2)) nats from the distribution's optimum, and InfoNCE nears its "
-      + "limit as M^\(order(of: "distance", in: limit).text(digits: 2))."
+    return "\(last("points").text(digits: 4)) points trained to be uniform in 3 dimensions are "
+      + "\(last("gap").text(digits: 2)) nats from the distribution's optimum, and InfoNCE of uniform "
+      + "points in \(dimension) dimensions nears its limit as "
+      + "M^\(order(of: "distance", in: limit).text(digits: 2))."
   }
 
   private func plots(_ trained: Table, _ limit: Table) -> [Plot] {

@@ -69,13 +69,10 @@ extension WangLiuReproduction {
     let clean = Self.column("cleanAccuracy", of: table)
     return Claim(
       "Accuracy over τ is a reverse U: best between the extremes, at 0.2 or 0.3.",
-      paper: .behaviour, "table 1, linear accuracy on CIFAR-10",
+      paper: .behaviour, "table 1, accuracy on CIFAR-10, \(DigitScores.insteadOfLinear)",
       quote: Self.printed.map { $0.accuracy.text(digits: 4) }.joined(separator: ", ") + printedAt,
       evidence: .training,
-      measured: "accuracy \(Self.list(accuracies))\(at); of digits as they are it is best at "
-        + Self.list(
-          clean.max().map { best in zip(temperatures, clean).filter { $0.1 == best }.map(\.0) }
-            ?? []),
+      measured: "accuracy \(Self.list(accuracies))\(at); of digits as they are \(Self.list(clean))",
       baseline: baselines.accuracyText,
       criterion: "best inside the grid, above both ends by two standard errors; there above all "
         + "three baselines; at 0.2 or 0.3, or not to be told from it",
@@ -90,17 +87,18 @@ extension WangLiuReproduction {
       ]))
   }
 
-  static func finding(on table: Table) -> String {
-    let temperatures = column("temperature", of: table)
-    let (uniformity, accuracies) = (
-      column("uniformity", of: table), column("neighborAccuracy", of: table)
-    )
-    guard let even = uniformity.indices.max(by: { uniformity[$0] < uniformity[$1] }),
-      let best = accuracies.indices.max(by: { accuracies[$0] < accuracies[$1] })
-    else { return "" }
-    return "Encoders of digits are "
-      + "most uniform when trained at τ = \(list([temperatures[even]])), and best at "
-      + "\(list([temperatures[best]]))."
+  func finding(on table: Table, _ baselines: DigitBaselines) -> String {
+    let temperatures = Self.column("temperature", of: table)
+    func place(_ mean: String, _ error: String) -> String {
+      Peak(of: Self.column(mean, of: table), errors: Self.column(error, of: table))
+        .text(of: temperatures, seeds: seeds)
+    }
+    return "Encoders of digits are most uniform when trained at "
+      + "\(place("uniformity", "uniformityError")), and name most shifted digits at "
+      + "\(place("neighborAccuracy", "neighborError")). "
+      + baselines.comparison(
+        encoders: Self.column("neighborAccuracy", of: table),
+        clean: Self.column("cleanAccuracy", of: table))
   }
 
   // MARK: The figures

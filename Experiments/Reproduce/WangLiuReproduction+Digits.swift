@@ -31,7 +31,7 @@ extension WangLiuReproduction {
     let table = digitTable(values, outcomes)
     let baselines = try DigitBaselines(training: training, test: test, seeds: seeds)
     report.claims += digitClaims(table, baselines)
-    report.finding += " " + Self.finding(on: table)
+    report.finding += " " + finding(on: table, baselines)
     report.tables += [table, Self.printedTable]
     report.plots += digitPlots(table, baselines)
     report.result.add("digits", table)

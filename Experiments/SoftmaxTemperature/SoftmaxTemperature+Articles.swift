@@ -4,15 +4,15 @@ extension SoftmaxTemperature {
   /// Every number and figure of the two articles.
   static func articlesReport() -> Report {
     let printed = printedTable
-    let agreements = printed.rows.count { $0.last == .boolean(true) }
     var report = Report(
       title: "The softmax with temperature of two articles",
       explanation: "σ_T(r) = softmax(r/T) of “Softmax sensitivity to temperature” (sensitivity) "
         + "and “The Use of Temperature in Softmax” (use): their printed numbers beside ours.",
       tables: [printed, limitsTable])
     report.notes = [
-      "\(agreements) of \(printed.rows.count) printed numbers are ours, but for the last digit of those with "
-        + "16 and 17, where the articles' own rounding shows; `reproduce softmax` counts these.",
+      "Of the printed numbers \(PrintedSoftmax.digitsText(of: PrintedSoftmax.all)), judged by arithmetic of "
+        + "38 digits. Where the last of 16 or 17 digits is off, the article's own rounding shows, and “agrees” "
+        + "allows for it.",
       "As T → 0 the largest logits share everything equally, as T → ∞ all do.",
     ]
     report.plots = [

@@ -5,10 +5,11 @@ import Testing
 @Suite("Claim")
 struct ClaimTests {
   static func claim(
-    _ verdict: Verdict, paper: Paper? = .behaviour, settled: Settlement = .after
+    _ verdict: Verdict, paper: Paper? = .behaviour, settled: Settlement = .after,
+    evidence: Evidence = .sampled
   ) -> Claim {
     Claim(
-      "The entropy falls.", paper: paper, "figure 3", quote: "falls", evidence: .sampled,
+      "The entropy falls.", paper: paper, "figure 3", quote: "falls", evidence: evidence,
       measured: "6.9 to 0.1 nats", baseline: "of pixels 7", criterion: "at every step",
       settled: settled, verdict: verdict)
   }
@@ -71,6 +72,30 @@ struct ClaimTests {
       claims.verdictCounts.description
         == #"{"agrees": 1, "agreesInPart": 2, "doesNotAgree": 1}"#)
     #expect(claims.hasDisagreement && !claims.ofSources.hasDisagreement)
+  }
+
+  @Test("is mathematics unless training could have come out either way, and counted apart")
+  func kinds() {
+    let all: [Evidence] = [.arithmetic, .sampled, .descent, .theorem, .linear, .training]
+    #expect(all.filter(\.isExperiment) == [.linear, .training])
+    let claims = [
+      Self.claim(.agrees), Self.claim(.agrees, evidence: .theorem),
+      Self.claim(.doesNotAgree, evidence: .linear),
+    ]
+    #expect(claims.mathematics.count == 2 && claims.experiments.count == 1)
+    #expect(
+      claims.kindText
+        == "2 are mathematics: 2 agree, 0 agree in part, 0 do not agree; "
+        + "1 took training: 0 agree, 0 agree in part, 1 does not agree")
+    #expect([Claim]().kindText == nil)
+    #expect(claims.prefix(1).kindText?.contains("training") == false)
+  }
+
+  @Test("says what was measured where that does not agree")
+  func disagreement() {
+    #expect(Self.claim(.doesNotAgree).disagreement == "Measured: 6.9 to 0.1 nats")
+    #expect(Self.claim(.agrees).disagreement == nil)
+    #expect(Self.claim(.agreesInPart("yes: a. No: b")).disagreement == nil)
   }
 
   @Test("is printed before the tables of its report, behind what was found")

@@ -44,7 +44,7 @@ struct LossFloorTests {
     let result = try LossFloor.result("--seed", "\(seed)")
     #expect(result.members.map(\.key) == ["figure", "quoted", "optimised"])
     let rows = try #require(result["optimised"]?.elements)
-    #expect(rows.count == 9)
+    #expect(rows.count == 12)
     for row in rows {
       let dimension = try #require(row["dimension"]?.double)
       let scale = try #require(row["scale"]?.double)
@@ -57,6 +57,10 @@ struct LossFloorTests {
         #expect(gap < 1e-6)
       } else {
         #expect(gap > 1e-3)
+      }
+      if dimension == 8 {
+        let known = try LossFloorReproduction.gapsOfTwoSimplices(scale: scale)
+        #expect(known.contains { abs(gap - $0) < 1e-6 })
       }
       if dimension == 5 {
         let crossPolytope = try CandidateSet.inBatch(size: 10)

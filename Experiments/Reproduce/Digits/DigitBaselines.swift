@@ -29,6 +29,9 @@ struct DigitBaselines: Sendable {
       dimensions: DigitMoCo.dimensions, options: ComputeOptions(threads: 1), using: &generator)
   }
 
+  /// What untrained encoders make of digits as they are.
+  var untrainedCleanAccuracy: Double { untrained.map(\.cleanAccuracy).mean }
+
   /// The better of those that do not know of shifts.
   var bestAccuracy: Double {
     max(pixels.neighborAccuracy, untrained.map(\.neighborAccuracy).mean)
@@ -42,6 +45,30 @@ struct DigitBaselines: Sendable {
         ? "the best encoder beats raw pixels with the same shifts"
         : "raw pixels with the same shifts are better than every encoder", holds
     )
+  }
+
+  /// The same of digits as they are, where pixels need to know of no shifts.
+  func cleanPart(encoders accuracies: [Double]) -> (phrase: String, holds: Bool) {
+    let holds = accuracies.contains { $0 > pixels.cleanAccuracy }
+    return (
+      holds
+        ? "the best encoder beats raw pixels on digits as they are"
+        : "raw pixels are better than every encoder on digits as they are", holds
+    )
+  }
+
+  /// The best of some encoders beside those that learnt nothing, for the head of a page.
+  ///
+  /// - Parameters:
+  ///   - accuracies: Of views, the mean at each setting.
+  ///   - clean: Of digits as they are.
+  func comparison(encoders accuracies: [Double], clean: [Double]) -> String {
+    func text(_ number: Double?) -> String { (number ?? .nan).text(digits: 3) }
+    return
+      "Of shifted digits the best encoder names \(text(accuracies.max())), and raw pixels that know the "
+      + "same shifts \(text(shiftedPixels.neighborAccuracy)); of digits as they are \(text(clean.max())), "
+      + "raw pixels \(text(pixels.cleanAccuracy)) and the untrained encoder "
+      + "\(text(untrainedCleanAccuracy))."
   }
 
   /// A score of those that do not know of shifts, in words.

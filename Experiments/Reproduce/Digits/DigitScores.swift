@@ -20,6 +20,10 @@ struct DigitScores: Sendable {
 
   static let neighborCount = 20
 
+  /// What to say where a paper's accuracy is that of a linear classifier on its features.
+  static let insteadOfLinear =
+    "a linear classifier's; here \(neighborCount) nearest neighbours vote"
+
   /// How many views of each test digit are asked for.
   static let viewCount = 4
 

@@ -55,6 +55,9 @@ extension Claim {
   /// The paper and the place in it.
   var source: String { [paper?.title, place].compactMap(\.self).joined(separator: ", ") }
 
+  /// What was measured, where that does not agree: why, for a list without the other parts.
+  var disagreement: String? { verdict == .doesNotAgree ? "Measured: \(measured)" : nil }
+
   /// What its source is called among its parts.
   var sourceName: String { isOwn ? "from" : "claimed by" }
 

@@ -21,6 +21,18 @@ extension Collection<Claim> {
     return texts.isEmpty ? nil : texts.joined(separator: "; ").withUppercaseStart
   }
 
+  /// The counts of mathematics and of experiments, which weigh differently; nil without either.
+  var kindText: String? {
+    let groups = [
+      (mathematics, mathematics.count == 1 ? "is mathematics" : "are mathematics"),
+      (experiments, "took training"),
+    ]
+    let texts = groups.filter { !$0.0.isEmpty }.map { claims, kind in
+      "\(claims.count) \(kind): \(claims.verdictText)"
+    }
+    return texts.isEmpty ? nil : texts.joined(separator: "; ")
+  }
+
   /// The three counts.
   var verdictCounts: JSONObject {
     [
@@ -34,6 +46,12 @@ extension Collection<Claim> {
 
   /// Those of our own.
   var own: [Claim] { filter(\.isOwn) }
+
+  /// Those that no training decides.
+  var mathematics: [Claim] { filter { !$0.evidence.isExperiment } }
+
+  /// Those that training here decided.
+  var experiments: [Claim] { filter(\.evidence.isExperiment) }
 }
 
 extension Table {

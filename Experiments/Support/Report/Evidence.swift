@@ -7,3 +7,9 @@ enum Evidence: String, Hashable, Sendable, Codable {
   case theorem = "networks trained here, though no training could refute it"
   case training = "networks trained here"
 }
+
+extension Evidence {
+  /// Whether training could have come out either way. All else is mathematics, which a computation can
+  /// confirm or correct, and nothing that is learnt can change.
+  var isExperiment: Bool { self == .linear || self == .training }
+}

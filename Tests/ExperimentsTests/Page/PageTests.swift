@@ -85,7 +85,9 @@ struct PageTests {
       "Numbers & more", "L < 1", "(nats)", "w29", "A note.", "seed", "json = true, steps = 3",
       "sweep --ids 'my ids.npy'",
       "Of 3 claims of papers and articles 1 agrees, 1 agrees in part, 1 does not agree.",
-      "What does not agree (1)", "What agrees in part (1)", "yes: a. No: b", "What agrees (1)",
+      "What does not agree (1)", "Measured: 6.9 to 0.1 nats", "What agrees in part (1)",
+      "yes: a. No: b", "What agrees, by mathematics (1)",
+      "3 are mathematics: 1 agrees, 1 agrees in part, 1 does not agree.",
       "Results of our own (1): 1 agrees", "one was found.", "of pixels 7", "at every step",
       "after first results were seen",
     ] {
@@ -106,13 +108,15 @@ struct PageTests {
     try Self.write(
       "one",
       claims: [
-        ClaimTests.claim(.agrees), ClaimTests.claim(.agreesInPart("yes: a. No: b")),
+        ClaimTests.claim(.agrees), ClaimTests.claim(.agrees, evidence: .training),
+        ClaimTests.claim(.agreesInPart("yes: a. No: b")),
         ClaimTests.claim(.doesNotAgree), ClaimTests.claim(.agrees, paper: nil),
       ], rows: 2, to: folder)
     let text = try #require(Elements(try Self.page(in: folder).html)).text
     let places = try [
-      "Of 3 claims", "one was found.", "What does not agree (1)", "What agrees in part (1)",
-      "What agrees (1)", "Results of our own (1)", "About one", "What is claimed",
+      "Of 4 claims", "one was found.", "What does not agree (1)", "What agrees in part (1)",
+      "What agrees, by experiment (1)", "What agrees, by mathematics (1)",
+      "Results of our own (1)", "About one", "What is claimed",
     ].map { try #require(text.range(of: $0)?.lowerBound, "\($0)") }
     #expect(places == places.sorted())
   }

@@ -40,11 +40,11 @@ struct AnalyticReproductionTests {
     #expect(softmax.claims[3].measured.contains("3.994494844e-10") && softmax.status == .differs)
     #expect(
       softmax.claims.map(\.measured).contains {
-        $0.contains("of 9 9 are right to every printed digit,")
+        $0.contains("9 of 9 are right to every printed digit,")
       })
     #expect(
       softmax.claims.map(\.measured).contains {
-        $0.contains("of 20 11 are right to every printed digit, and 9 to all but the last,")
+        $0.contains("11 of 20 are right to every printed digit, and 9 to all but the last,")
       })
     #expect(softmax.result["printed"] != nil && softmax.plots.count == 2)
     let floor = try LossFloorReproduction.report(["--seed", "3"])
@@ -52,6 +52,10 @@ struct AnalyticReproductionTests {
     #expect(floor.claims[0].evidence == .arithmetic && floor.claims.own.count == 1)
     // exp(−floor), computed at 60 digits.
     #expect(floor.claims[0].measured.contains("0.252 (n = 10) and 0.00272 (n = 1000)"))
+    // log(e + 4e^(−1/4) + 5) − 1 over log(1 + 9e^(−10/9)), two orthogonal simplices of five.
+    #expect(floor.claims[2].baseline?.contains("by 0.00414, 0.0219, 0.0968, ") == true)
+    #expect(floor.finding.contains("In 8, 5, 4, where none fits, they end 0.4"))
+    #expect(floor.finding.contains("two orthogonal simplices, in 8, are 0.41 % above it"))
     #expect(floor.result["optimised"] != nil && floor.plots.count == 2)
   }
 

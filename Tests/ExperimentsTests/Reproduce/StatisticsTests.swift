@@ -55,6 +55,24 @@ struct StatisticsTests {
     #expect(!Peak(of: [1, 3, 2], errors: none, margin: 1.5).isInside)
   }
 
+  @Test("name every place that errors do not tell from the peak")
+  func ties() {
+    let settings = [0.1, 0.2, 0.3]
+    // Two standard errors of the difference: 2 · √2 · 0.4 = 1.13.
+    let errors = [0.4, 0.4, 0.4]
+    #expect(Peak(of: [1, 3, 2], errors: errors).ties == [1, 2])
+    #expect(Peak(of: [1, 3, 2], errors: [0, 0, 0]).ties == [1])
+    #expect(Peak(of: [], errors: []).ties == [])
+    #expect(Peak(of: [1, 3, 2], errors: [0, 0, 0]).text(of: settings, seeds: 3) == "τ = 0.2")
+    #expect(
+      Peak(of: [1, 3, 2], errors: errors).text(of: settings, seeds: 3)
+        == "τ = 0.2 or 0.3, which two standard errors of 3 seeds do not tell apart"
+    )
+    #expect(
+      Peak(of: [2.5, 3, 2], errors: errors).text(of: settings, seeds: 3).hasPrefix(
+        "τ = 0.1, 0.2 or 0.3, which"))
+  }
+
   @Test("find a peak in a range, or something there that errors do not tell from it")
   func place() {
     let settings = [0.1, 0.2, 0.3]
