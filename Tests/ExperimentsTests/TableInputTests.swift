@@ -54,7 +54,7 @@ struct TableInputTests {
     #expect(outcome.errorLines.count == 2)
     #expect(
       outcome.errors.contains(
-        "note: k.csv: takes 3 columns of numbers and leaves out id, kind; k.csv:first-last names others\n"
+        "note: k.csv: takes 3 columns of numbers and leaves out columns id, kind; k.csv:first-last names others\n"
       ), "\(outcome.errors)")
   }
 

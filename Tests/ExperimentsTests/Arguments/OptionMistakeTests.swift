@@ -120,7 +120,7 @@ struct OptionMistakeTests {
       (
         "loss supcon --embeddings z --labels y --reduction mean-over-non-zero",
         "--reduction mean-over-non-zero: is of losses with a margin, whose terms can be exactly 0: "
-          + "c-contrastive, c-triplet, triplet-margin"
+          + "triplet-margin, c-contrastive, c-triplet"
       ),
       ("benchmark --workload moco --points 3", "--points: needs --scaling"),
       ("benchmark --workload clip --negatives 3", "--negatives: clip has none"),

@@ -115,19 +115,19 @@ struct ErrorWordsTests {
   private static func writeVariants(of name: String) throws {
     let array = try FileArray(reading: "\(name).npy")
     let numbers = array.converted(to: Double.self)
+    let isInteger = array.elementType == .int64
     func write(_ numbers: [Double], _ shape: [Int], _ variant: String) throws {
       let path = "\(name)-\(variant).npy"
-      if array.elementType == .int64 {
-        try NumPyFile.write(numbers.map { Int($0) }.span, shape: shape, to: path)
+      if isInteger {
+        try writeElements(numbers.map { Int($0) }, shape, to: path)
       } else {
-        try NumPyFile.write(numbers.span, shape: shape, to: path)
+        try writeElements(numbers, shape, to: path)
       }
     }
     var shape = array.shape
     let width = shape.dropFirst().reduce(1, *)
     try write([], [0] + shape.dropFirst(), "none")
     try write(numbers + numbers.prefix(width), [shape[0] + 1] + shape.dropFirst(), "row")
-    let isInteger = array.elementType == .int64
     try write([isInteger ? 999 : .nan] + numbers.dropFirst(), shape, "other")
     let last = shape[shape.count - 1]
     if shape.count > 1 {
@@ -138,5 +138,11 @@ struct ErrorWordsTests {
     } else {
       try write(numbers + numbers, [shape[0], 2], "column")
     }
+  }
+
+  private static func writeElements(
+    _ elements: [some ArrayElement], _ shape: [Int], to path: String
+  ) throws {
+    try NumPyFile.write(elements.span, shape: shape, to: path)
   }
 }
