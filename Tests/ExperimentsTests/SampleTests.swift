@@ -1,5 +1,6 @@
 import Contrastive
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Experiments
