@@ -230,14 +230,18 @@ struct ProtectedInputsTests {
   func beside() throws {
     let inputs = try Inputs("k.npy")
     let arguments = ["sweep", "--keys", "k.npy", "--steps", "1", "--output", ".", "--queries"]
-    let csv =
-      "printf '1,0,0,0\\n0,1,0,0\\n0,0,1,0\\n0,0,0,1\\n1,1,0,0\\n0,1,1,0\\n0,0,1,1\\n1,0,0,1\\n' >"
-    for name in ["mine.csv", "sample.csv", "mine.json"] {
-      let outcome = try inputs.run(arguments + [name], after: "\(csv) \(name)")
-      #expect(outcome.status == 0, "\(outcome.errors)")
-      #expect(try inputs.folder.text(of: "in/\(name)").hasPrefix("1,0,0,0"))
+    let rows = (0..<8).map { row in
+      (0..<4).map { row & 1 << $0 == 0 ? "1" : "0" }.joined(separator: ",")
     }
-    let clash = try inputs.run(arguments + ["sweep.csv"], after: "rm sweep.csv; \(csv) sweep.csv")
+    for name in ["mine.csv", "sample.csv", "mine.json"] {
+      let lines = name.hasSuffix(".json") ? rows.map { "[\($0)]" } : rows
+      try inputs.folder.write(lines.joined(separator: "\n"), to: "in/\(name)")
+      let outcome = try inputs.run(arguments + [name])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(try inputs.folder.text(of: "in/\(name)") == lines.joined(separator: "\n"))
+    }
+    try inputs.folder.write(rows.joined(separator: "\n"), to: "in/sweep.csv")
+    let clash = try inputs.run(arguments + ["sweep.csv"])
     requireRefusal(clash, of: "sweep.csv")
   }
 }
