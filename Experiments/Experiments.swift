@@ -61,11 +61,19 @@ struct ExperimentsCommand: ParsableCommand {
     Foundation.exit(failure.status.rawValue)
   }
 
-  /// Parses arguments as ArgumentParser does, but for negative numbers and `-:array`, which are values, and words
-  /// that are no commands, for which the nearest is suggested.
+  /// Parses arguments as ArgumentParser does, but for negative numbers and `-:array`, which are values; words that are no
+  /// commands or options, for which the nearest is suggested even where something else is missing; and options given
+  /// twice, of which it would take the last.
   static func parseAsRoot(_ arguments: [String]) throws -> any ParsableCommand {
     if let unknown = UnknownCommand(in: arguments, of: self) { throw unknown.error }
-    return try parse(arguments.attachingDashedValues, as: self)
+    let arguments = arguments.attachingDashedValues
+    do {
+      let command = try parse(arguments, as: self)
+      if let repeated = OptionWords(in: arguments, of: self).repeated { throw repeated }
+      return command
+    } catch  where exitCode(for: error) == .validationFailure {
+      throw OptionWords(in: arguments, of: self).misspelt ?? error
+    }
   }
 
   /// What every command has: a name of the method above that it does not hide.

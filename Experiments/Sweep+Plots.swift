@@ -1,4 +1,6 @@
 extension Sweep {
+  static let plotNames = ["sweep-loss", "sweep-negatives", "sweep-information"]
+
   /// What a temperature does to the loss, to who shares its gradient, and to what it certifies.
   static func plots(of table: Table, subject: String) -> [Plot] {
     func plot(

@@ -19,6 +19,8 @@ struct Sweep: ReportCommand {
 
   @OptionGroup var pairOptions: PairOptions
   @OptionGroup var rowOptions: RowOptions
+  @Option(help: "The seed of --sample; 1 without it.")
+  var seed: UInt64?
   @Option(help: ArgumentHelp("The smallest temperature.", valueName: "τ"))
   var minimum = 0.005
   @Option(help: ArgumentHelp("The largest temperature.", valueName: "τ"))
@@ -29,7 +31,14 @@ struct Sweep: ReportCommand {
   var precision = Precision.float
   @OptionGroup var outputOptions: OutputOptions
 
+  var resultNames: ResultNames? {
+    ResultNames(
+      tables: ["sweep"] + (rowOptions.sample == nil ? [] : [Report.sampleName]),
+      plots: Self.plotNames)
+  }
+
   func validate() throws {
+    try rowOptions.requireSample(for: "--seed", seed)
     if steps < 1 { throw ValidationError("--steps: expected at least 1, found \(steps).") }
     guard minimum <= maximum, (try? Temperature(minimum)) != nil,
       (try? Temperature(maximum)) != nil
@@ -55,7 +64,8 @@ struct Sweep: ReportCommand {
     as scalar: Scalar.Type, progress: ProgressLine
   ) throws -> Report {
     let files = try pairOptions.files()
-    let (q, k, ids) = try pairs(files, as: scalar)
+    let (sources, allIDs, choice) = try pairs(files, as: scalar)
+    let (q, k, ids) = (choice(sources.queries), choice(sources.keys), allIDs.map { choice($0) })
     let count = q.rowCount
     var doneCount = 0
     progress.update("sweep", doneCount, of: count, "queries")
@@ -70,7 +80,7 @@ struct Sweep: ReportCommand {
         return !Interruption.isRequested
       }
     } catch let error as ContrastiveError {
-      let error = error.naming([
+      let error = choice.ofFileRows(error).naming([
         "queries": files.queries, "positives": files.keys,
         "temperature": "--minimum, --maximum",
       ])
@@ -99,6 +109,7 @@ struct Sweep: ReportCommand {
     var report = report(
       of: table, count: count, dimension: q.columnCount, files: files,
       note: hasNegatives ? nil : LossNote.withoutNegatives("query"))
+    report.addSample(choice.drawnRows)
     if doneCount < count {
       report.interruption =
         "after \(doneCount) of \(count) queries; the results are of these, against all keys, and a "
@@ -121,14 +132,17 @@ struct Sweep: ReportCommand {
     Column("logitScaleGradient", heading: "dL/dlog s", format: .significant(3)),
   ]
 
-  /// The rows as the files have them: read, converted and normalised tile by tile.
+  /// The rows as the files have them, to be read, converted and normalised tile by tile; and which are taken.
   private func pairs<Scalar: EmbeddingScalar & ArrayElement>(
     _ files: (queries: String, keys: String), as scalar: Scalar.Type
-  ) throws -> (RowSource<Scalar>, RowSource<Scalar>, ids: [Int]?) {
-    let (q, k) = try pairOptions.sources(as: scalar)
-    let ids = try pairOptions.rowIDs(count: q.rowCount)
-    let choice = try rowOptions.choice(of: q.rowCount, in: files.queries)
-    return (choice(q), choice(k), ids.map { choice($0) })
+  ) throws -> (
+    (queries: RowSource<Scalar>, keys: RowSource<Scalar>), ids: [Int]?, RowOptions.Choice
+  ) {
+    let sources = try pairOptions.sources(as: scalar)
+    let ids = try pairOptions.rowIDs(count: sources.queries.rowCount)
+    let choice = try rowOptions.choice(
+      of: sources.queries.rowCount, in: files.queries, seed: seed)
+    return (sources, ids, choice)
   }
 
   private func temperatures() throws -> [Temperature] {

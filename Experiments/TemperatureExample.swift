@@ -39,7 +39,7 @@ struct TemperatureExample: ReportCommand {
   func report(progress: ProgressLine) throws -> Report {
     try checkCounts()
     let temperatures = try temperatures.numbers.map { value throws(ContrastiveError) in
-      try Self.temperature(value)
+      try Temperature(value, named: "--temperatures")
     }
     var table = Table(
       "temperature-example",
@@ -68,14 +68,6 @@ struct TemperatureExample: ReportCommand {
       }
     }
     return try report(table, largestError: largestError)
-  }
-
-  private static func temperature(_ value: Double) throws(ContrastiveError) -> Temperature {
-    do {
-      return try Temperature(value)
-    } catch {
-      throw error.naming(["temperature": "--temperatures"])
-    }
   }
 
   private func checkCounts() throws(ContrastiveError) {

@@ -6,8 +6,8 @@ extension Benchmark {
     let variesNegatives = workload.definition.usesNegatives
     var table = Table("scaling", columns: Self.scalingColumns)
     var results: [JSONObject] = []
-    for point in 0..<points where !Interruption.isRequested {
-      progress.update("benchmark", point, of: points, "sizes")
+    for point in 0..<pointCount where !Interruption.isRequested {
+      progress.update("benchmark", point, of: pointCount, "sizes")
       let result = try result(for: size(at: point)) {}
       guard result.measurement.isWhole else { break }
       let median = result.times?.median
@@ -28,9 +28,9 @@ extension Benchmark {
       "points": results,
     ]
     if !results.isEmpty { report.plots = Self.scalingPlots(of: table, name: workload.rawValue) }
-    if results.count < points {
+    if results.count < pointCount {
       report.interruption =
-        "after \(results.count) of \(points) sizes; the results are of these"
+        "after \(results.count) of \(pointCount) sizes; the results are of these"
     }
     return report
   }

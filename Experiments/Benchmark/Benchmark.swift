@@ -36,7 +36,7 @@ struct Benchmark: ReportCommand {
   var queries: Int?
   @Option(
     help: ArgumentHelp(
-      "K, negatives or classes, for workloads that have them; else not used.", valueName: "k"))
+      "K, negatives or classes, for workloads that have them.", valueName: "k"))
   var negatives: Int?
   @Option(help: ArgumentHelp("The rows' length d.", valueName: "d"))
   var dimension: Int?
@@ -56,11 +56,21 @@ struct Benchmark: ReportCommand {
   var inputs: String?
   @Flag(help: "Measure growing sizes, and plot time and memory against work.")
   var scaling = false
-  @Option(help: ArgumentHelp("Sizes of --scaling.", valueName: "n"))
-  var points = 5
+  @Option(help: ArgumentHelp("Sizes of --scaling; 5 without it.", valueName: "n"))
+  var points: Int?
   @OptionGroup var outputOptions: OutputOptions
 
+  /// How many sizes --scaling measures.
+  var pointCount: Int { points ?? 5 }
+
   func validate() throws {
+    if points != nil, !scaling {
+      throw ValidationError("--points: needs --scaling, whose sizes it counts.")
+    }
+    if negatives != nil, !workload.definition.usesNegatives {
+      throw ValidationError(
+        "--negatives: \(workload.rawValue) has none besides the batch; leave it out.")
+    }
     if scaling, inputs != nil {
       throw ValidationError("--scaling draws its own arrays; leave out --inputs.")
     }
@@ -115,8 +125,8 @@ struct Benchmark: ReportCommand {
       }
     }
     // Doubling beyond that outgrows any memory, and then Int.
-    guard (1...40).contains(points) else {
-      throw .value(name: "--points", value: "\(points)", requirement: "1 to 40")
+    guard (1...40).contains(pointCount) else {
+      throw .value(name: "--points", value: "\(pointCount)", requirement: "1 to 40")
     }
     if let threads, !(1...Workers.available).contains(threads) {
       throw .value(

@@ -23,6 +23,7 @@ struct CContrastiveCommand: LossReporting {
     scale: "no temperature",
     equals: "NormFace, C-contrastive")
   static let termName = "row"
+  static let hasHinge = true
 
   @OptionGroup var arrays: AgentArrays
   @Option(

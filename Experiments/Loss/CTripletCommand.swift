@@ -23,6 +23,7 @@ struct CTripletCommand: LossReporting {
     scale: "no temperature",
     equals: "NormFace, C-triplet")
   static let termName = "row"
+  static let hasHinge = true
 
   @OptionGroup var arrays: AgentArrays
   @Option(

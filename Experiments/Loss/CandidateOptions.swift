@@ -38,8 +38,10 @@ struct CandidateOptions: ParsableArguments {
     help: ArgumentHelp(
       "Leave out candidates with a cosine above the positive's less m.", valueName: "m"))
   var margin: Double?
-  @Option(help: "The margin's kind: cos − m, or cos − m |cos|, of the positive.")
-  var marginKind = MarginKind.absolute
+  @Option(
+    help: "The margin's kind: cos − m (absolute, as without it), or cos − m |cos|, of the positive."
+  )
+  var marginKind: MarginKind?
   @Option(help: "N × dg: a guide's embeddings of the queries, for --margin.")
   var guideQueries: String?
   @Option(help: "N × dg: the guide's embeddings of the positives.") var guidePositives: String?
@@ -61,6 +63,9 @@ struct CandidateOptions: ParsableArguments {
     if ids != nil, margin != nil {
       throw ValidationError("--ids, --margin: only one rule can leave candidates out.")
     }
+    if marginKind != nil, margin == nil {
+      throw ValidationError("--margin-kind: needs --margin, whose kind it is.")
+    }
     if negativeIds != nil, ids == nil {
       throw ValidationError("--negative-ids: needs --ids, the ids of the queries.")
     }
@@ -75,17 +80,57 @@ struct CandidateOptions: ParsableArguments {
     }
   }
 
+  /// Requires the options to mean something for negatives of a kind.
+  ///
+  /// - Throws: `ValidationError` naming the one that does not.
+  func validate(for mode: InfoNCECommand.Candidates) throws {
+    if mode == .paired {
+      for (option, isGiven) in [("--ids", ids != nil), ("--margin", margin != nil)] where isGiven {
+        throw ValidationError(
+          "\(option): paired negatives are lists of each query's own; leave out of the lists what is no negative, or give "
+            + "--candidates shared or in-batch+shared.")
+      }
+      if logWeights != nil {
+        throw ValidationError(
+          "--log-weights: paired negatives take none; leave it out, or give --candidates shared or in-batch+shared."
+        )
+      }
+    }
+    if !batchCandidates.isEmpty, mode != .inBatch, mode != .inBatchAndShared {
+      throw ValidationError(
+        "--batch-candidates: \(mode.rawValue) negatives are not of the batch; give --candidates in-batch+shared, or "
+          + "leave it out.")
+    }
+    if mode == .shared, ids != nil, negativeIds == nil {
+      throw ValidationError(
+        "--ids: shared negatives are left out by ids of their own; give --negative-ids.")
+    }
+    let ofNegatives = [
+      ("--negative-ids", negativeIds != nil, false),
+      ("--guide-negatives", guideNegatives != nil, guideQueries != nil),
+      ("--negative-log-weights", negativeLogWeights != nil, logWeights != nil),
+    ]
+    for (option, isGiven, isNeeded) in ofNegatives {
+      if isGiven, mode == .inBatch {
+        throw ValidationError("\(option): needs --negatives, the rows that it is of.")
+      }
+      if isNeeded, !isGiven, mode != .inBatch {
+        throw ValidationError("\(option): --negatives need it, as the positives have theirs.")
+      }
+    }
+  }
+
   func falseNegatives<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> FalseNegatives<Scalar> {
     if let ids {
-      // Together: equal texts are equal ids on both sides.
-      let numbers = try FileLabels(reading: [ids] + [negativeIds].compactMap(\.self)).numbers
-      return .equalIDs(numbers[0], negatives: numbers.dropFirst().first)
+      guard let negativeIds else { return .equalIDs(try readLabels(ids).numbers[0]) }
+      let numbers = try readLabels(ids, negativeIds).numbers
+      return .equalIDs(numbers[0], negatives: numbers[1])
     }
     guard let margin else { return .none }
     let limit: FalseNegatives<Scalar>.Margin =
-      marginKind == .absolute ? .absolute(margin) : .relative(margin)
+      marginKind == .relative ? .relative(margin) : .absolute(margin)
     guard let guideQueries, let guidePositives else { return .moreSimilar(margin: limit) }
     let queries = try InputArray<Scalar>(guideQueries).matrix
     let positives = try InputArray<Scalar>(guidePositives).matrix

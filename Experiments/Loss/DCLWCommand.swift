@@ -36,21 +36,11 @@ struct DCLWCommand: TemperedLossReporting {
 
   var files: [String: String] { ["viewA": viewA, "viewB": viewB] }
 
-  private var weightTemperature: Temperature {
-    get throws {
-      do {
-        return try Temperature(sigma)
-      } catch {
-        throw error.naming(["temperature": "--sigma"])
-      }
-    }
-  }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {
     let loss = DecoupledContrastive(
-      temperature: try temperature, weightTemperature: try weightTemperature)
+      temperature: try temperature, weightTemperature: try Temperature(sigma, named: "--sigma"))
     let views = try TwoViewArrays<Scalar>(viewA, viewB)
     return views.outcome(
       try loss.valueWithGradient(

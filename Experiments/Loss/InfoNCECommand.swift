@@ -51,9 +51,10 @@ struct InfoNCECommand: TemperedLossReporting {
     if mode != .inBatch, negatives == nil {
       throw ValidationError("--negatives: \(mode.rawValue) candidates need a file of negatives.")
     }
-    if mode == .shared, candidateOptions.ids != nil, candidateOptions.negativeIds == nil {
+    try candidateOptions.validate(for: mode)
+    if candidateOptions.hardness > 0, temperatureOptions.temperatures != nil {
       throw ValidationError(
-        "--ids: shared negatives are left out by ids of their own; give --negative-ids.")
+        "--hardness: needs one temperature for all queries; leave out --temperatures.")
     }
   }
 

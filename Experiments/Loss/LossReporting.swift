@@ -23,6 +23,9 @@ protocol LossReporting: ReportCommand {
   /// or where every term has its own.
   static var canLackNegatives: Bool { get }
 
+  /// Whether terms can be exactly 0, so that there is a mean over those that are not.
+  static var hasHinge: Bool { get }
+
   var lossOptions: LossOptions { get }
 
   /// The temperature, for a loss that has one for all rows.
@@ -58,8 +61,10 @@ extension TemperedLossReporting {
   }
 
   var sharedFiles: [String: String] {
-    ["reduction": "--reduction", "temperatures": temperatureOptions.temperatures]
-      .compactMapValues(\.self)
+    [
+      "temperature": temperatureOptions.common.given,
+      "temperatures": temperatureOptions.temperatures,
+    ].compactMapValues(\.self)
   }
 }
 
@@ -72,17 +77,29 @@ extension LossReporting {
 
   static var canLackNegatives: Bool { true }
 
+  static var hasHinge: Bool { false }
+
   var reportedTemperature: Temperature? { nil }
 
-  var sharedFiles: [String: String] { ["reduction": "--reduction"] }
+  var sharedFiles: [String: String] { [:] }
+
+  var resultNames: ResultNames? {
+    ResultNames(tables: ["summary", "terms"], plots: ["terms-sorted"])
+  }
 
   /// Whether gradients by arrays are asked for.
   var wantsGradients: Bool { lossOptions.gradients != nil }
 
   func report(progress: ProgressLine) throws -> Report {
+    if lossOptions.reduction == .meanOverNonZero, !Self.hasHinge {
+      let others = Losses.all.filter { $0.hasHinge }.map { $0.commandName }
+      throw ValidationError(
+        "--reduction mean-over-non-zero: is of losses with a margin, whose terms can be exactly 0: "
+          + "\(others.joined(separator: ", ")); give mean, sum or per-query.")
+    }
     switch lossOptions.precision {
-    case .float: try report(as: Float.self)
-    case .double: try report(as: Double.self)
+    case .float: return try report(as: Float.self)
+    case .double: return try report(as: Double.self)
     }
   }
 

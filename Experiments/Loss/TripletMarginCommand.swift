@@ -29,6 +29,7 @@ struct TripletMarginCommand: LossReporting {
       "torch triplet_margin_loss; pytorch-metric-learning TripletMarginLoss but for its mean over non-zero",
     otherNames: ["triplet", "batch-hard"])
   static let termName = "triplet"
+  static let hasHinge = true
   static let canLackNegatives = false
   static let conditionOfTerms = "no row has both another of its label and one of another"
 

@@ -76,7 +76,7 @@ struct TemperatureUReproduction: Reproduction {
     if report.interruption != nil {
       // Not the sweep's words: it could go on later, and this cannot.
       let done = report.attachments.first?.rows.count ?? 0
-      let total = Set(sweep.temperatures.flatMap(\.numbers)).count * sweep.seeds
+      let total = Set(sweep.temperatures.flatMap(\.numbers)).count * sweep.seedList.count
       throw CommandFailure(
         "after \(done) of \(total) runs; there are no results of a part of them",
         status: .interrupted)

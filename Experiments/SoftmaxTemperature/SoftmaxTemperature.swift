@@ -40,6 +40,15 @@ struct SoftmaxTemperature: ReportCommand {
 
   @OptionGroup var outputOptions: OutputOptions
 
+  var resultNames: ResultNames? {
+    // Whether the file holds a vector or rows is seen when it is read.
+    logits.map { _ in
+      ResultNames(
+        tables: ["softmax", "softmax-rows", "softmax-probabilities"],
+        plots: ["softmax-temperature"])
+    }
+  }
+
   func validate() throws {
     let hasLogits = logits != nil || !values.isEmpty
     if logits != nil, !values.isEmpty {
@@ -72,7 +81,7 @@ struct SoftmaxTemperature: ReportCommand {
   private func readRows(
     _ file: String
   ) throws -> (matrix: Matrix<Double>, isVector: Bool) {
-    let stored = try FileArray(reading: file)
+    let stored = try readArray(file)
     // The softmax of a lone logit is 1: a column is a vector.
     let isColumn = stored.shape.last == 1 && stored.shape.count { $0 != 1 } <= 1
     let isVector = stored.shape.count == 1 || isColumn

@@ -4,11 +4,14 @@ import Contrastive
 /// What is trained on what, but for temperatures and seeds.
 struct AdapterOptions: ParsableArguments {
   @OptionGroup var pairOptions: PairOptions
+  @OptionGroup var rowOptions: RowOptions
+  @Option(help: "The seed of --sample, not of the training; 1 without it.")
+  var sampleSeed: UInt64?
   @Option(help: "The loss: \(PairLoss.list).")
   var loss = PairLoss.clip
   @Option(
     help: ArgumentHelp(
-      "The last n rows are the test set, and its keys the candidates; a fifth of all without it.",
+      "The last n of the rows are the test set, and its keys the candidates; a fifth of all without it.",
       valueName: "n"))
   var testRows: Int?
   @Option(help: ArgumentHelp("How often the training rows are gone through.", valueName: "n"))
@@ -19,6 +22,7 @@ struct AdapterOptions: ParsableArguments {
   var learningRate = 5e-4
 
   func validate() throws {
+    try rowOptions.requireSample(for: "--sample-seed", sampleSeed)
     for (name, value) in [("--epochs", epochs), ("--batch", batch), ("--test-rows", testRows ?? 1)]
     where value < 1 {
       throw ValidationError("\(name): expected at least 1, found \(value).")
@@ -36,15 +40,21 @@ struct AdapterOptions: ParsableArguments {
     }
   }
 
+  /// The table of the rows that are drawn, if any are.
+  var sampleNames: [String] { rowOptions.sample == nil ? [] : [Report.sampleName] }
+
   /// Reads the files, and divides their rows.
   func data() throws -> AdapterData {
     let files = try pairOptions.files()
-    let (queries, keys) = try pairOptions.matrices(as: Float.self)
+    let sources = try pairOptions.sources(as: Float.self)
+    let rowCount = sources.queries.rowCount
+    let choice = try rowOptions.choice(of: rowCount, in: files.queries, seed: sampleSeed)
+    let (queries, keys) = (choice(sources.queries).matrix, choice(sources.keys).matrix)
     for (matrix, file) in [(queries, files.queries), (keys, files.keys)] {
       do {
         try matrix.requireFinite("rows")
       } catch {
-        let error = error.naming(["rows": file])
+        let error = choice.ofFileRows(error).naming(["rows": file])
         throw CommandFailure(ofFloatRange: error, remedy: "scale the rows down") ?? error
       }
     }
@@ -52,16 +62,17 @@ struct AdapterOptions: ParsableArguments {
     let trainCount = queries.rowCount - testCount
     guard trainCount >= 1 else {
       throw CommandFailure(
-        "--test-rows \(testCount): \(files.queries) has \(queries.rowCount) rows, of which some "
+        "--test-rows \(testCount): there are \(queries.rowCount) rows of \(files.queries), of which some "
           + "have to be left to train on")
     }
     guard batch <= trainCount else {
       throw CommandFailure(
         "--batch \(batch): there are \(trainCount) rows to train on; give that many at the most")
     }
-    let ids = try pairOptions.rowIDs(count: queries.rowCount)
+    let ids = try pairOptions.rowIDs(count: rowCount).map { choice($0) }
     return AdapterData(
-      queries: queries, keys: keys, ids: ids, trainCount: trainCount, name: pairOptions.name)
+      queries: queries, keys: keys, ids: ids, sample: choice.drawnRows, trainCount: trainCount,
+      name: pairOptions.name)
   }
 
   /// What a reader of the results has to know: that a step has nothing to tell apart, or that test rows
@@ -92,6 +103,9 @@ struct AdapterData: Sendable {
 
   /// Which rows belong together, if not only the pairs do.
   let ids: [Int]?
+
+  /// Which rows of the files these are, if they were drawn.
+  let sample: [Int]?
 
   /// How many rows, the first ones, are trained on.
   let trainCount: Int

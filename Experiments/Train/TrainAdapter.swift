@@ -58,6 +58,12 @@ struct TrainAdapter: ReportCommand {
     case fixed, learned, scheduled
   }
 
+  var resultNames: ResultNames? {
+    ResultNames(
+      tables: ["train-adapter", "train-adapter-metrics"] + adapter.sampleNames,
+      plots: ["train-adapter-recall", "train-adapter-loss"], files: ["adapter.safetensors"])
+  }
+
   func validate() throws {
     if let threads, threads < 1 {
       throw ValidationError("--threads: expected at least 1, found \(threads).")
@@ -145,10 +151,15 @@ struct TrainAdapter: ReportCommand {
         LearnableTemperature(try temperatureOptions.temperature(default: 0.07)),
         Adam(learningRate: temperatureLearningRate ?? adapter.learningRate))
     case .scheduled:
-      return .scheduled(
-        try .cosine(
-          minimum: Temperature(minimum ?? 0.02), maximum: Temperature(maximum ?? 0.2),
-          halfPeriod: halfPeriod ?? Double(adapter.epochs)))
+      do {
+        return .scheduled(
+          try .cosine(
+            minimum: Temperature(minimum ?? 0.02, named: "--minimum"),
+            maximum: Temperature(maximum ?? 0.2, named: "--maximum"),
+            halfPeriod: halfPeriod ?? Double(adapter.epochs)))
+      } catch {
+        throw error.naming(["minimum": "--minimum", "halfPeriod": "--half-period"])
+      }
     }
   }
 
@@ -203,6 +214,7 @@ struct TrainAdapter: ReportCommand {
     report.result = [
       "note": note, "before": before, "after": after, "seconds": training.seconds,
     ]
+    report.addSample(training.data.sample)
     return report
   }
 

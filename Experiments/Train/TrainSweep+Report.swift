@@ -35,6 +35,7 @@ extension TrainSweep {
       report.divergence = "every run diverged; that at τ = \(first.key.temperature) \(first.value)"
     }
     report.result = ["note": note, "before": before, "means": means, "runs": all]
+    report.addSample(data.sample)
     if outcomes.count < runs.count {
       report.interruption =
         "after \(outcomes.count) of \(runs.count) runs; "

@@ -24,18 +24,45 @@ struct TrainSweep: ReportCommand {
   @Option(
     parsing: .upToNextOption, help: ArgumentHelp("Temperatures.", valueName: "numbers"))
   var temperatures = [NumberList<Double>([0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1])]
-  @Option(help: ArgumentHelp("How many seeds, from 1 on.", valueName: "n"))
-  var seeds = 3
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "One number: how many seeds, from 1 on. Several: the seeds themselves, as 4,7,9.",
+      valueName: "numbers"))
+  var seeds = [NumberList([3])]
   @Option(help: ArgumentHelp("Trainings at a time; all processors without it.", valueName: "n"))
   var threads: Int?
   @OptionGroup var outputOptions: OutputOptions
 
   var goesOn: Bool { true }
 
+  var resultNames: ResultNames? {
+    ResultNames(
+      tables: ["train-sweep", "train-sweep-means", "train-sweep-times"] + adapter.sampleNames,
+      plots: ["train-sweep-recall"])
+  }
+
   func validate() throws {
-    for (name, value) in [("--seeds", seeds), ("--threads", threads ?? 1)] where value < 1 {
-      throw ValidationError("\(name): expected at least 1, found \(value).")
+    if let threads, threads < 1 {
+      throw ValidationError("--threads: expected at least 1, found \(threads).")
     }
+    for (name, isEmpty) in [
+      ("--temperatures", temperatures.numbers.isEmpty), ("--seeds", seeds.numbers.isEmpty),
+    ] where isEmpty {
+      throw ValidationError("\(name): expected one number at least, found none.")
+    }
+    let least = seeds.numbers.count == 1 ? 1 : 0
+    if let seed = seeds.numbers.first(where: { $0 < least }) {
+      throw ValidationError(
+        "--seeds: expected \(least == 1 ? "at least 1" : "seeds from 0 on"), found \(seed).")
+    }
+  }
+
+  /// The seeds, each once and in order.
+  var seedList: [UInt64] {
+    let numbers = seeds.numbers
+    if numbers.count == 1 { return Array(1...UInt64(numbers[0])) }
+    return Set(numbers).sorted().map { UInt64($0) }
   }
 
   func run() throws {
@@ -44,13 +71,13 @@ struct TrainSweep: ReportCommand {
   }
 
   func report(progress: ProgressLine) throws -> Report {
-    for value in temperatures.numbers { _ = try Temperature(value) }
+    for value in temperatures.numbers { _ = try Temperature(value, named: "--temperatures") }
     let data = try adapter.data()
     let folder = try outputOptions.output.map {
       try SweepFolder($0, settings: settings(of: data), inputs: InputFiles(of: self))
     }
     let runs = Set(temperatures.numbers).sorted().flatMap { temperature in
-      (1...UInt64(seeds)).map { SweepRun(temperature: temperature, seed: $0) }
+      seedList.map { SweepRun(temperature: temperature, seed: $0) }
     }
     let before = try training(runs[0], data).evaluate()
     let outcomes = try outcomes(of: runs, data: data, folder: folder, progress: progress)
@@ -67,6 +94,8 @@ struct TrainSweep: ReportCommand {
     [
       "loss": adapter.loss.rawValue, "testRows": data.testRows.count, "epochs": adapter.epochs,
       "batch": adapter.batch, "learningRate": adapter.learningRate,
+      "rows": adapter.rowOptions.rows, "sample": adapter.rowOptions.sample,
+      "sampleSeed": adapter.sampleSeed.map { Int(clamping: $0) },
       "queries": Self.summary(of: data.queries), "keys": Self.summary(of: data.keys),
       "ids": data.ids.map { Self.checksum(of: $0.map { UInt64(bitPattern: Int64($0)) }) },
     ]

@@ -49,7 +49,8 @@ extension ArrayFileError: CustomStringConvertible {
       text.isEmpty
         ? "\(path): line \(line): \(place) is empty, expected a number"
         : "\(path): line \(line): \(place) is '\(Self.excerpt(text))', expected a number; numbers of one "
-          + "column or key are named as in file.csv:column, file.jsonl:key"
+          + "column or key are named as in file.csv:column, file.jsonl:key, those of several columns as in "
+          + "file.csv:first-last"
     case .damaged(let source, let reason):
       "\(source): damaged: \(reason); copy or save the file again"
     case .memberNotFound(let path, let kind, let name, let available):
@@ -57,8 +58,11 @@ extension ArrayFileError: CustomStringConvertible {
     case .ambiguousMember(let path, let kind, let available):
       available.isEmpty
         ? "\(path): holds no \(kind.plural)"
-        : "\(path): name one of its \(kind.plural), as in \(kind.example); it holds "
+        : "\(path): name one of its \(kind.plural), as in \(path):\(kind.rawValue); it holds "
           + Self.list(available)
+    case .separatedColumns(let path, let blocks):
+      "\(path): its columns of numbers are apart: \(Self.list(blocks)); name those that are meant, as in "
+        + "\(path):\(Self.excerpt(blocks.last ?? "first-last"))"
     }
   }
 

@@ -59,6 +59,10 @@ public enum ArrayFileError: Error, Hashable, Sendable {
   /// The file holds several arrays or none, and none was named.
   case ambiguousMember(path: String, kind: FileFormat.MemberKind, available: [String])
 
+  /// The columns of numbers in a table are not neighbours, and no range of them was named; `blocks` are those that
+  /// are, as they can be named.
+  case separatedColumns(path: String, blocks: [String])
+
   /// Whether the error is that the file does not exist.
   ///
   /// Command lines tell this apart from bad data by their exit status (66 and 65 in

@@ -11,6 +11,13 @@ public struct FileArray: Sendable {
   /// The array's name in messages: the file's path, for one of several arrays followed by a colon and its name.
   public let source: String
 
+  /// The columns of a table that the array is not of, though none was asked for: by their names or, without one, their
+  /// numbers.
+  public internal(set) var leftOutColumns: [String] = []
+
+  /// What may be wrong with a text that has one row more than is wanted: its first line may be a heading.
+  package internal(set) var headingRemark: String?
+
   let layout: ArrayLayout
   let bytes: FileBytes
   let byteOffset: Int
@@ -51,7 +58,9 @@ public struct FileArray: Sendable {
     guard let layout = layout.droppingUnits(toRank: rank) else {
       throw .wrongRank(source: source, expected: rank, shape: shape)
     }
-    return FileArray(source: source, layout: layout, bytes: bytes, byteOffset: byteOffset)
+    var array = FileArray(source: source, layout: layout, bytes: bytes, byteOffset: byteOffset)
+    (array.leftOutColumns, array.headingRemark) = (leftOutColumns, headingRemark)
+    return array
   }
 
   /// Whether the elements are of a type, and lie as an array in memory does.

@@ -44,7 +44,7 @@ public enum FileFormat: CaseIterable, Hashable, Sendable {
     case .safetensors: "tensors; a lone one needs no name"
     case .safetensorsIndex: "tensors in several files, named by the index beside them"
     case .table:
-      "a table with or without a header, its fields between commas, semicolons or tabs: all of it, or one column"
+      "a table with or without a header, its fields between commas, semicolons or tabs: its columns of numbers, one column, or a range as `file.csv:first-last`"
     case .text: "a row of numbers a line, between blanks or commas; or one label a line"
     case .json:
       "a JSON array a line, or an object with one under a key; or all of them in one array"
@@ -58,16 +58,6 @@ public enum FileFormat: CaseIterable, Hashable, Sendable {
     case tensor, array, column, key
 
     var plural: String { rawValue + "s" }
-
-    /// How one is named.
-    var example: String {
-      switch self {
-      case .tensor: "file.safetensors:tensor"
-      case .array: "file.npz:array"
-      case .column: "file.csv:column"
-      case .key: "file.jsonl:key"
-      }
-    }
   }
 
   /// All suffixes, in a list for a line of help or of an error.

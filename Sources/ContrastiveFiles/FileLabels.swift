@@ -14,21 +14,23 @@ public struct FileLabels: Sendable {
   /// The texts in the order of their numbers; nil if the files hold whole numbers that fit `Int`.
   public let names: [String]?
 
-  /// Reads the labels of one or several files, named as for `FileArray(reading:)`.
+  /// What may be wrong with files that have one label more than is wanted: their first lines may be headings.
+  package let headingRemarks: [String?]
+
+  /// Reads the labels of one or several files, named as for `FileArray(reading:)`; of a table with several columns, that
+  /// of the labels has to be named.
   ///
-  /// - Throws: ``ArrayFileError``; `.notIntegers` for numbers that are not whole, `.wrongRank` for arrays that are no
-  ///   vector.
+  /// - Throws: ``ArrayFileError``; `.ambiguousMember` for a table of which no column is named, `.notIntegers` for numbers
+  ///   that are not whole, `.wrongRank` for arrays that are no vector.
   public init(reading specifications: [String]) throws(ArrayFileError) {
     var files: [FileValues] = []
     for specification in specifications {
-      do {
-        files.append(try FileValues(reading: specification))
-      } catch .notNumber(let path, let line, let place, let text) where !text.isEmpty {
-        throw .malformedText(
-          path: path, line: line,
-          reason:
-            "\(place) is '\(ArrayFileError.excerpt(text))', a text in a table of several columns; "
-            + "name that of the labels, as in \(path):label")
+      files.append(try FileValues(reading: specification, for: .labels))
+    }
+    headingRemarks = files.map {
+      switch $0 {
+      case .numbers(let array): array.headingRemark
+      case .texts(_, _, let remark): remark
       }
     }
     var integers: [[Int]] = []
@@ -46,7 +48,7 @@ public struct FileLabels: Sendable {
           texts.append(array.unsignedIntegers().map(String.init))
           hasTexts = true
         }
-      case .texts(let lines, _):
+      case .texts(let lines, _, _):
         integers.append([])
         texts.append(lines)
         hasTexts = true

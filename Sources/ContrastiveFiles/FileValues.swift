@@ -2,27 +2,31 @@
 enum FileValues {
   case numbers(FileArray)
 
-  /// The error is that of a reader who needs numbers.
-  case texts([String], ArrayFileError)
+  /// The error is that of a reader who needs numbers; `headingRemark` is as `FileArray` has it.
+  case texts([String], ArrayFileError, headingRemark: String? = nil)
 
-  init(reading specification: String) throws(ArrayFileError) {
+  init(reading specification: String, for use: TableUse = .rows) throws(ArrayFileError) {
     guard !specification.isEmpty else {
       throw .unreadable(path: specification, reason: "the name of the file is empty")
     }
     let specification = ArraySpecification(specification)
     try self.init(
-      FileRegion(specification.path), named: specification.path, member: specification.member)
+      FileRegion(specification.path), named: specification.path, member: specification.member,
+      for: use)
   }
 
   /// - Parameter name: A file's name, which may tell the format.
-  init(_ file: FileRegion, named name: String, member: String?) throws(ArrayFileError) {
+  init(
+    _ file: FileRegion, named name: String, member: String?, for use: TableUse
+  ) throws(ArrayFileError) {
     if file.span.hasBytes(FileFormat.gzipMagic) {
-      let inner = try FileRegion(Inflation.gzip(file), source: file.source)
+      let isNamed = name.lowercased().hasSuffix(".gz")
+      let innerName = isNamed ? String(name.dropLast(3)) : name
+      let inner = try FileRegion(Inflation.gzip(file, named: innerName), source: file.source)
       guard !inner.span.hasBytes(FileFormat.gzipMagic) else {
         throw .unreadable(path: file.source, reason: "it is compressed twice; decompress it once")
       }
-      let isNamed = name.lowercased().hasSuffix(".gz")
-      try self.init(inner, named: isNamed ? String(name.dropLast(3)) : name, member: member)
+      try self.init(inner, named: innerName, member: member, for: use)
       return
     }
     let format = try FileFormat(of: file, named: name)
@@ -47,12 +51,26 @@ enum FileValues {
     case .points: self = .numbers(try VectorFile.points(file, named: name))
     case .table, .text:
       self = try TextTable(file, isTable: format == .table || member != nil, named: name)
-        .values(column: member)
+        .values(column: member, for: use)
     case .json:
       self =
         SafetensorsIndex.isIndex(file)
         ? .numbers(try SafetensorsIndex(file).tensor(member))
         : try JSONRows(file).values(key: member)
+    }
+  }
+
+  /// The same with the remark that a function makes of them, if it does.
+  func withHeadingRemark(
+    _ remark: (FileValues) throws(ArrayFileError) -> String?
+  ) throws(ArrayFileError) -> FileValues {
+    guard let remark = try remark(self) else { return self }
+    switch self {
+    case .numbers(var array):
+      array.headingRemark = remark
+      return .numbers(array)
+    case .texts(let texts, let error, _):
+      return .texts(texts, error, headingRemark: remark)
     }
   }
 }

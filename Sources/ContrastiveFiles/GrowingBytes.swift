@@ -26,6 +26,16 @@ struct GrowingBytes: ~Copyable {
 
   deinit { unsafe free(start) }
 
+  /// Those that are there.
+  var span: Span<UInt8> {
+    @_lifetime(borrow self)
+    get {
+      let memory = unsafe UnsafeRawBufferPointer(start: start, count: count)
+      let span = unsafe memory.bindMemory(to: UInt8.self).span
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
   /// Appends a number as it lies in memory.
   mutating func append(_ element: some BitwiseCopyable) throws(ArrayFileError) {
     let size = MemoryLayout.size(ofValue: element)

@@ -5,9 +5,12 @@ enum Inflation {
   /// The contents of a gzip file: of all its members, one after the other. Their sums are checked.
   ///
   /// Zeros may follow, as on tapes and in blocks of archives: `gzip` and Python pass over them.
-  static func gzip(_ file: FileRegion) throws(ArrayFileError) -> FileBytes {
+  ///
+  /// - Parameter name: The name of what is compressed, which may tell its format.
+  static func gzip(_ file: FileRegion, named name: String) throws(ArrayFileError) -> FileBytes {
     // 15 is the largest window, and 16 says that there is a gzip header.
-    try inflate(file, windowBits: 15 + 16, isRepeated: true, limit: nil)
+    try inflate(
+      file, windowBits: 15 + 16, isRepeated: true, bound: InflatedSize(of: file, named: name))
   }
 
   /// The contents of a zip archive's member.
@@ -17,7 +20,9 @@ enum Inflation {
     _ file: FileRegion, byteCount: Int
   ) throws(ArrayFileError) -> FileBytes {
     // A negative window means that there is no header.
-    let bytes = try inflate(file, windowBits: -15, isRepeated: false, limit: byteCount)
+    let bytes = try inflate(
+      file, windowBits: -15, isRepeated: false,
+      bound: InflatedSize(of: file, named: "", entry: byteCount))
     guard bytes.count == byteCount else {
       throw .damaged(
         source: file.source, reason: "it inflates to \(bytes.count) bytes, expected \(byteCount)")
@@ -34,7 +39,7 @@ enum Inflation {
   }
 
   private static func inflate(
-    _ file: FileRegion, windowBits: Int32, isRepeated: Bool, limit: Int?
+    _ file: FileRegion, windowBits: Int32, isRepeated: Bool, bound: InflatedSize
   ) throws(ArrayFileError) -> FileBytes {
     let span = file.span
     return try unsafe span.withUnsafeBufferPointer { input throws(ArrayFileError) in
@@ -44,6 +49,7 @@ enum Inflation {
       }
       defer { unsafe inflateEnd(&stream) }
       var output = GrowingBytes(path: file.source)
+      var bound = bound
       var consumed = 0
       while true {
         // zlib counts in 32 bits.
@@ -59,10 +65,7 @@ enum Inflation {
         }
         let read = unsafe rest.count - Int(stream.avail_in)
         consumed += read
-        if let limit, output.count > limit {
-          throw .damaged(
-            source: file.source, reason: "it inflates to more than the \(limit) bytes it says")
-        }
+        try bound.check(output.span)
         switch status {
         case Z_STREAM_END:
           guard consumed < input.count else { return output.finish() }

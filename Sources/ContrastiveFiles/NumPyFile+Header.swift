@@ -19,13 +19,21 @@ extension NumPyFile {
       default: nil
       }
     }
+
+    /// How many bytes the elements have; nil if they are of a kind that is not read.
+    func byteCount(source: String) throws(ArrayFileError) -> Int? {
+      if let type = elementType?.type {
+        return try ArrayLayout(type, shape: shape, source: source).byteCount
+      }
+      return try layoutOfTexts(source: source)?.layout.byteCount
+    }
   }
 
   /// Reads a header's dictionary.
   ///
   /// The grammar is the part of Python's that `numpy.save` can produce for the element types read
   /// here: strings in either quotes without escapes, `True`, `False` and tuples of whole numbers.
-  static func header(
+  static func dictionary(
     _ text: Span<UInt8>, path: String
   ) throws(ArrayFileError) -> Header {
     var scanner = ByteScanner(text, path: path)

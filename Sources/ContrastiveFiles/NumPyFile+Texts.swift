@@ -1,16 +1,10 @@
 extension NumPyFile {
   /// The array, or its texts if it is one of strings: `<U5` or `|S5`.
   static func values(_ file: FileRegion) throws(ArrayFileError) -> FileValues {
-    let (header, dataStart) = try header(file)
-    let type = header.typeName.dropFirst()
-    guard let kind = type.first, kind == "U" || kind == "S", let length = Int(type.dropFirst()),
-      // Any number of strings without characters take no bytes.
-      length > 0, let order = header.typeName.first, "<>=|".contains(order)
+    let (header, dataStart) = try header(file.span, path: file.source)
+    guard let (isUnicode, layout) = try header.layoutOfTexts(source: file.source),
+      let length = layout.shape.last
     else { return .numbers(try read(file)) }
-    // Characters are 32 bits wide, or 8.
-    let unit: ElementType = kind == "U" ? .uint32 : .uint8
-    let layout = try ArrayLayout(
-      unit, shape: header.shape + [length], isBigEndian: order == ">", source: file.source)
     try requireByteCount(layout.byteCount, shape: header.shape, from: dataStart, in: file)
     let error = ArrayFileError.unsupportedElementType(
       source: file.source, name: "'\(header.typeName)'")
@@ -26,7 +20,7 @@ extension NumPyFile {
       let characters = codes[index * length..<(index + 1) * length]
       // NumPy fills the rest with zeros.
       let used = characters.prefix { $0 != 0 }
-      texts.append(try text(used, isUnicode: kind == "U", source: file.source, row: index))
+      texts.append(try text(used, isUnicode: isUnicode, source: file.source, row: index))
     }
     return .texts(texts, error)
   }
@@ -48,5 +42,25 @@ extension NumPyFile {
       throw .damaged(source: source, reason: "string \(row) is not UTF-8")
     }
     return text
+  }
+}
+
+extension NumPyFile.Header {
+  /// The layout of the characters of texts, a text along the last dimension; nil if the elements are no texts.
+  func layoutOfTexts(
+    source: String
+  ) throws(ArrayFileError) -> (isUnicode: Bool, layout: ArrayLayout)? {
+    let type = typeName.dropFirst()
+    guard let kind = type.first, kind == "U" || kind == "S", let length = Int(type.dropFirst()),
+      // Any number of strings without characters take no bytes.
+      length > 0, let order = typeName.first, "<>=|".contains(order)
+    else { return nil }
+    // Characters are 32 bits wide, or 8.
+    return (
+      kind == "U",
+      try ArrayLayout(
+        kind == "U" ? .uint32 : .uint8, shape: shape + [length], isBigEndian: order == ">",
+        source: source)
+    )
   }
 }

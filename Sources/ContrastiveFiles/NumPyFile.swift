@@ -21,7 +21,7 @@ public enum NumPyFile {
   }
 
   static func read(_ file: FileRegion) throws(ArrayFileError) -> FileArray {
-    let (header, dataStart) = try header(file)
+    let (header, dataStart) = try header(file.span, path: file.source)
     guard let (type, isBigEndian) = header.elementType else {
       // NumPy pickles what is no number.
       guard header.typeName.last != "O" else {
@@ -58,12 +58,10 @@ public enum NumPyFile {
     }
   }
 
-  /// The file's header, and where its elements begin.
+  /// The header of a file with the given contents, and where its elements begin.
   static func header(
-    _ file: FileRegion
+    _ bytes: Span<UInt8>, path: String
   ) throws(ArrayFileError) -> (header: Header, dataStart: Int) {
-    let path = file.source
-    let bytes = file.span
     guard bytes.count > 0 else { throw .malformedHeader(path: path, reason: "the file is empty") }
     for index in 0..<min(magic.count, bytes.count) where bytes[index] != magic[index] {
       throw .malformedHeader(
@@ -91,6 +89,6 @@ public enum NumPyFile {
     let dataStart = textStart + textLength
     try requireBytes(dataStart)
 
-    return (try header(bytes.extracting(textStart..<dataStart), path: path), dataStart)
+    return (try dictionary(bytes.extracting(textStart..<dataStart), path: path), dataStart)
   }
 }

@@ -29,8 +29,22 @@ struct SafetensorsHeader: Sendable {
       && bytes[8] == UInt8(ascii: "{")
   }
 
-  /// Reads the header of a file with the given contents.
+  /// Where the last tensor's bytes end, which has to be the file's end.
+  private(set) var end = 0
+
+  /// Reads the header of a file with the given contents, which have to be as long as it says.
   init(_ bytes: Span<UInt8>, path: String) throws(ArrayFileError) {
+    try self.init(beginning: bytes, path: path)
+    guard end <= bytes.count else {
+      throw .truncated(path: path, expectedByteCount: end, actualByteCount: bytes.count)
+    }
+    guard end == bytes.count else {
+      throw .trailingBytes(path: path, expectedByteCount: end, actualByteCount: bytes.count)
+    }
+  }
+
+  /// Reads the header of a file whose contents begin as given.
+  init(beginning bytes: Span<UInt8>, path: String) throws(ArrayFileError) {
     func malformed(_ reason: String) -> ArrayFileError {
       .malformedHeader(path: path, reason: reason)
     }
@@ -61,11 +75,11 @@ struct SafetensorsHeader: Sendable {
       }
     }
     try scanner.expectEnd()
-    try orderTensors(byteCount: bytes.count, path: path)
+    try orderTensors(path: path)
   }
 
-  /// Sorts the tensors by their place, and checks that they fill the file.
-  private mutating func orderTensors(byteCount: Int, path: String) throws(ArrayFileError) {
+  /// Sorts the tensors by their place, and checks that they adjoin.
+  private mutating func orderTensors(path: String) throws(ArrayFileError) {
     // Empty tensors share their offset with another: the end comes second, the name last.
     let order = tensors.sorted {
       ($0.value.offsets.lowerBound, $0.value.offsets.upperBound, $0.key)
@@ -82,16 +96,8 @@ struct SafetensorsHeader: Sendable {
       }
       end = tensor.offsets.upperBound
     }
-    let expected = dataStart.addingReportingOverflow(end)
-    guard !expected.overflow, expected.partialValue <= byteCount else {
-      throw .truncated(
-        path: path, expectedByteCount: expected.overflow ? .max : expected.partialValue,
-        actualByteCount: byteCount)
-    }
-    guard expected.partialValue == byteCount else {
-      throw .trailingBytes(
-        path: path, expectedByteCount: expected.partialValue, actualByteCount: byteCount)
-    }
+    let (sum, overflow) = dataStart.addingReportingOverflow(end)
+    self.end = overflow ? .max : sum
     names = order.map(\.key)
   }
 }

@@ -1,19 +1,23 @@
-/// A table in a text: its header, and which of its columns are asked for.
+/// A table in a text: its header, and the rows behind it.
 ///
-/// A first row is a header if it has text where the second has a number and no number with a fraction, or a first
-/// field without a name and names behind it, as the index column of pandas has. A row of numbers is none, even if it
-/// counts the columns: it cannot be told from data, which must not be lost. Nor is the first of a column of texts,
-/// unless the column is asked for by its name.
+/// A first row is a header if it has text where the second has a number and no number with a fraction; if its first
+/// field has no name and names stand behind it, as the index column of pandas has; or if it has text, and three or
+/// more numbers that count columns, as pandas names those it is given no names for. A row of nothing but numbers is
+/// none, even if it counts the columns: it cannot be told from data, which must not be lost. Nor is the first of a
+/// column of texts, unless the column is asked for by its name.
 struct TextTable {
-  private let file: FileRegion
-  private let isTable: Bool
+  let file: FileRegion
+
+  /// Whether texts are fields of a table, not lines.
+  let isTable: Bool
+
   private let separator: TextFields.Separator
 
   /// The columns' names, of a table that has a header.
-  private var names: [String]?
+  private(set) var names: [String]?
 
   /// How many fields the rows have.
-  private var width = 0
+  private(set) var width = 0
 
   /// - Parameter isTable: Whether texts are fields of a table, not lines.
   init(_ file: FileRegion, isTable: Bool, named name: String) throws(ArrayFileError) {
@@ -46,75 +50,32 @@ struct TextTable {
     let hasIndex =
       width > 1 && texts[0].isEmpty
       && (first.allSatisfy { $0 == nil } || others.elementsEqual((0..<width - 1).map(String.init)))
+    let counted = first.compactMap { $0?.integer }
+    let countsColumns =
+      counted.count < width && counted.count > 2 && counted.isCount && !hasFraction
     // Lines of labels may be numbers, too.
     let isColumn = width == 1 && !isTable
-    if (namesNumbers && !hasFraction || hasIndex) && !isColumn { names = texts }
+    if (namesNumbers && !hasFraction || hasIndex || countsColumns && isTable) && !isColumn {
+      names = texts
+    }
   }
 
-  /// The whole table, or one of its columns.
-  func values(column: String?) throws(ArrayFileError) -> FileValues {
-    guard let column else { return try values() }
+  /// The same table with its first row as names, or as data.
+  func named(_ names: [String]?) -> TextTable {
     var table = self
-    let first = if let names { names } else { try firstRow() }
-    if names == nil, let index = Int(column), 0..<width ~= index {
-      return try table.values(of: index, source: "\(file.source):\(column)")
-    }
-    table.names = first
-    guard let index = first.firstIndex(of: column) else {
-      throw .memberNotFound(path: file.source, kind: .column, name: column, available: first)
-    }
-    guard first.lastIndex(of: column) == index else {
-      throw .malformedText(
-        path: file.source, line: 1,
-        reason: "several columns are called '\(ArrayFileError.excerpt(column))'; rename them")
-    }
-    return try table.values(of: index, source: "\(file.source):\(ArrayFileError.excerpt(column))")
+    table.names = names
+    return table
   }
 
-  /// The first row, with its line, if it was read as data and may have been meant as a heading: pandas counts columns,
-  /// and the name of a column of texts seldom is one of them.
-  func possibleHeading() throws(ArrayFileError) -> (line: Int, text: String)? {
-    guard names == nil || width == 1 else { return nil }
+  /// The fields of the first row, and its line.
+  func firstRow() throws(ArrayFileError) -> (line: Int, texts: [String]) {
     var rows = TextFields(file.span, separator: separator, path: file.source)
     _ = try rows.nextRow()
-    let first = try rows.texts()
-    if first == (0..<width).map(String.init) {
-      return (rows.line, first.prefix(3).joined(separator: ", ") + (width > 3 ? ", …" : ""))
-    }
-    guard case .texts(let texts, _) = try values(), !texts.dropFirst().contains(texts[0]) else {
-      return nil
-    }
-    return (rows.line, ArrayFileError.excerpt(texts[0]))
-  }
-
-  private func firstRow() throws(ArrayFileError) -> [String] {
-    var rows = TextFields(file.span, separator: separator, path: file.source)
-    _ = try rows.nextRow()
-    return try rows.texts()
-  }
-
-  private func values() throws(ArrayFileError) -> FileValues {
-    // pandas' index has no name.
-    let columns = (names?.first?.isEmpty == true && width > 1 ? 1 : 0)..<width
-    if columns.count == 1, isTable {
-      let values = try values(of: columns.lowerBound, source: file.source)
-      guard case .texts = values, width == 1 else { return values }
-      // Its first is a text like the others, even if the second is a number.
-      var table = self
-      table.names = nil
-      return try table.values(of: 0, source: file.source)
-    }
-    do {
-      return .numbers(try numbers(in: columns, source: file.source))
-    } catch .notNumber(let path, let line, let place, let text) where !isTable {
-      return .texts(
-        try TextLines.texts(of: file),
-        .notNumber(path: path, line: line, place: place, text: text))
-    }
+    return (rows.line, try rows.texts())
   }
 
   /// A column: of numbers, of lists of them as in `[0.5, 1]` or NumPy's `[0.5 1. ]`, or of texts.
-  private func values(
+  func values(
     of column: Int, source: String
   ) throws(ArrayFileError) -> FileValues {
     do {
@@ -126,7 +87,7 @@ struct TextTable {
     }
   }
 
-  private func numbers(
+  func numbers(
     in columns: Range<Int>, source: String
   ) throws(ArrayFileError) -> FileArray {
     var result = NumberRows(path: file.source)
@@ -144,7 +105,7 @@ struct TextTable {
   }
 
   /// A column in messages.
-  private func place(_ column: Int) -> String {
+  func place(_ column: Int) -> String {
     names.map { "column '\(ArrayFileError.excerpt($0[column]))'" } ?? "column \(column)"
   }
 
@@ -180,7 +141,7 @@ struct TextTable {
   }
 
   /// Goes through the rows behind the header.
-  private func forEachRow(
+  func forEachRow(
     _ body: (borrowing TextFields) throws(ArrayFileError) -> Void
   ) throws(ArrayFileError) {
     var rows = TextFields(file.span, separator: separator, path: file.source)
@@ -200,4 +161,9 @@ struct TextTable {
       throw .malformedHeader(path: file.source, reason: "the file holds no rows")
     }
   }
+}
+
+extension [Int64] {
+  /// Whether they are 0, 1, 2 and so on.
+  var isCount: Bool { elementsEqual(0..<Int64(count)) }
 }

@@ -61,15 +61,21 @@ enum VectorFile {
 
   /// Rows after a header of their number and length.
   static func points(_ file: FileRegion, named name: String) throws(ArrayFileError) -> FileArray {
-    let bytes = file.span
-    guard bytes.count >= 8 else {
-      throw .truncated(path: file.source, expectedByteCount: 8, actualByteCount: bytes.count)
-    }
-    let shape = [Int(bytes.number(UInt32.self, at: 0)), Int(bytes.number(UInt32.self, at: 4))]
-    let layout = try ArrayLayout(elementType(name), shape: shape, source: file.source)
-    try NumPyFile.requireByteCount(layout.byteCount, shape: shape, from: 8, in: file)
+    let layout = try pointsLayout(file.span, source: file.source, named: name)
+    try NumPyFile.requireByteCount(layout.byteCount, shape: layout.shape, from: 8, in: file)
     return FileArray(
       source: file.source, layout: layout, bytes: file.bytes,
       byteOffset: file.range.lowerBound + 8)
+  }
+
+  /// What the header of such rows says, at the beginning of the given bytes.
+  static func pointsLayout(
+    _ bytes: Span<UInt8>, source: String, named name: String
+  ) throws(ArrayFileError) -> ArrayLayout {
+    guard bytes.count >= 8 else {
+      throw .truncated(path: source, expectedByteCount: 8, actualByteCount: bytes.count)
+    }
+    let shape = [Int(bytes.number(UInt32.self, at: 0)), Int(bytes.number(UInt32.self, at: 4))]
+    return try ArrayLayout(elementType(name), shape: shape, source: source)
   }
 }

@@ -101,11 +101,11 @@ struct FileFormatTests {
   func members() throws {
     for (specification, text) in [
       (
-        "arrays.npz", "name one of its arrays, as in file.npz:array; it holds rows, labels, numbers"
+        "arrays.npz", "formats/arrays.npz:array; it holds rows, labels, numbers"
       ),
       ("arrays.npz:x", "holds no array 'x'; it holds rows, labels, numbers"),
       ("named.csv:x", "holds no column 'x'; it holds e0, e1, e2, label, number"),
-      ("named.csv", "line 2: column 'label' is 'cat', expected a number"),
+      ("named.csv", "its columns of numbers are apart: e0-e2, number; name those that are meant"),
       ("records.jsonl:x", "holds no key 'x'; it holds embedding, label, number"),
       ("model.safetensors.index.json", "name one of its tensors"),
       ("model.safetensors.index.json:x", "holds no tensor 'x'; it holds mask, numbers, rows"),

@@ -68,7 +68,7 @@ struct MalformedFileTests {
       ("txt-ragged", "line 2: row 1 has 2 fields, expected 3"), ("txt-blank", "no rows"),
       ("txt-comment-only", "no rows"), ("jsonl-ragged", "line 3: row 2 has 2 numbers"),
       ("jsonl-unclosed", "line 2: expected ',', found the end"),
-      ("jsonl-keys", "name one of its keys, as in file.jsonl:key; it holds a, b"),
+      ("jsonl-keys", ".jsonl:key; it holds a, b"),
       ("jsonl-missing-key", "holds no key 'a'"), ("jsonl-word", "line 1: expected a number"),
       ("jsonl-null", "line 1: expected a number"), ("jsonl-deep", "deep"),
       ("jsonl-text-behind", "line 1: expected a number"),

@@ -21,11 +21,12 @@ struct BenchmarkErrorTests {
     "numbers out of range, with one line that names the option",
     arguments: [
       ("--queries", "0"), ("--negatives", "-1"), ("--dimension", "0"), ("--repeats", "0"),
-      ("--threads", "0"), ("--threads", "100000"), ("--points", "0"), ("--temperature", "0"),
+      ("--threads", "0"), ("--threads", "100000"), ("--temperature", "0"),
       ("--queries", "9000000000000000000"), ("--dimension", "9000000000"),
     ])
   func range(option: String, value: String) throws {
     #expect(try refusal("--workload", "moco", option, value).contains(option))
+    #expect(try refusal("--workload", "moco", "--scaling", "--points", "0").contains("--points"))
   }
 
   @Test("files that do not fit the options or each other, with one line that names the file")

@@ -60,7 +60,8 @@ struct InputRemarkTests {
     }
     #expect(
       try errors(["sweep"] + files + ["--ids", folder.path("l.csv")])
-        .contains("name that of the labels, as in \(folder.path("l.csv")):label"))
+        .contains(
+          "name one of its columns, as in \(folder.path("l.csv")):column; it holds id, label"))
     #expect(
       try errors(["sweep"] + files + ["--ids", folder.path("p.jsonl")])
         .contains("it holds image, text, label"))

@@ -143,10 +143,6 @@ struct LossCommandTests {
     ] {
       #expect(throws: (any Error).self) { try report(["triplet-margin"] + arguments) }
     }
-    let error = #expect(throws: ContrastiveError.self) {
-      try report(["alignment", "--x", z, "--y", z, "--reduction", "mean-over-non-zero"])
-    }
-    #expect(error?.description.hasPrefix("--reduction: expected mean, sum or weights") == true)
     let negative = #expect(throws: ContrastiveError.self) {
       try report(batch + ["--margin", "-1"])
     }

@@ -19,6 +19,9 @@ struct CommandTree: Decodable {
     let valueName: String?
 
     let isOptional: Bool?
+
+    /// Whether it takes several values, or is given several times.
+    let isRepeating: Bool?
     let defaultValue: String?
 
     /// What it can be, where that is a choice.

@@ -46,26 +46,15 @@ struct PairOptions: ParsableArguments {
       .joined(separator: " and ")
   }
 
-  /// The rows of both files.
+  /// The rows of both files, to be read when they are needed.
   ///
   /// - Throws: `CommandFailure` if they have different shapes, or fewer than two rows.
-  func matrices<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> (queries: Matrix<Scalar>, keys: Matrix<Scalar>) {
-    let files = try files()
-    let q = try InputArray<Scalar>(files.queries).matrix
-    let k = try InputArray<Scalar>(files.keys).matrix
-    try requirePairs((q.rowCount, q.columnCount), (k.rowCount, k.columnCount), files)
-    return (q, k)
-  }
-
-  /// The same, to be read when they are needed.
   func sources<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> (queries: RowSource<Scalar>, keys: RowSource<Scalar>) {
     let files = try files()
-    let q = try RowSource<Scalar>(FileArray(reading: files.queries))
-    let k = try RowSource<Scalar>(FileArray(reading: files.keys))
+    let q = try RowSource<Scalar>(readArray(files.queries))
+    let k = try RowSource<Scalar>(readArray(files.keys))
     try requirePairs((q.rowCount, q.columnCount), (k.rowCount, k.columnCount), files)
     return (q, k)
   }
@@ -80,7 +69,7 @@ struct PairOptions: ParsableArguments {
     guard ids.count == count else {
       throw CommandFailure(
         "\(file): expected \(count) ids, one for each row, found \(ids.count)"
-          + headingRemark(count, ids.count, in: [file]))
+          + HeadingRemarks.ofCounts(count, ids.count, in: [file]))
     }
     return ids
   }
@@ -93,7 +82,7 @@ struct PairOptions: ParsableArguments {
       throw CommandFailure(
         "\(files.keys): expected \(q.rows) × \(q.columns), as \(files.queries), "
           + "found \(k.rows) × \(k.columns)"
-          + headingRemark(q.rows, k.rows, in: [files.queries, files.keys]))
+          + HeadingRemarks.ofCounts(q.rows, k.rows, in: [files.queries, files.keys]))
     }
     guard q.rows > 1 else {
       throw CommandFailure("\(files.queries): a batch needs two rows at least, found \(q.rows)")

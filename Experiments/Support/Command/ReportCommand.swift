@@ -15,12 +15,17 @@ protocol ReportCommand: ParsableCommand {
   /// Whether a run takes over what an earlier one left in its folder.
   var goesOn: Bool { get }
 
+  /// What a run's files may be called, of a command that reads files; nil of others.
+  var resultNames: ResultNames? { get }
+
   /// Computes what the command found. Prints and writes nothing of it.
   func report(progress: ProgressLine) throws -> Report
 }
 
 extension ReportCommand {
   var goesOn: Bool { false }
+
+  var resultNames: ResultNames? { nil }
 
   func run() throws { try runReport() }
 
@@ -30,6 +35,7 @@ extension ReportCommand {
     do {
       defer { progress.clear() }
       try requireOneReaderOfStandardInput()
+      try requireUseOfForce()
       // Before the computation: an impossible folder should not be found after an hour.
       let folder = try outputOptions.output.map { try resultsFolder($0) }
       var report = try report(progress: progress)
@@ -79,11 +85,14 @@ extension ReportCommand {
       for: FolderUse(
         by: self, recordName: Report.recordName, isForced: isForced ?? outputOptions.force,
         goesOn: goesOn),
-      names: Report.commonFiles, endings: Report.fileEndings)
+      names: Report.commonFiles, possibleNames: resultNames?.fileNames ?? [])
   }
 
   /// Writes a report of this command, with the record of its run.
   func write(_ report: Report, to folder: OutputFolder) throws(CommandFailure) {
+    if let resultNames {
+      assert(Set(report.resultNames.fileNames).isSubset(of: resultNames.fileNames))
+    }
     let gnuplot = report.plots.isEmpty ? nil : Gnuplot()
     let record = RunRecord(gnuplot: gnuplot?.version, further: report.record).json(of: self)
     let problems = try report.write(to: folder, record: record, gnuplot: gnuplot)

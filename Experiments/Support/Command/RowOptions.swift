@@ -10,8 +10,6 @@ struct RowOptions: ParsableArguments {
       "Draw n rows instead, none twice, and the same of both sides; they stay in order.",
       valueName: "n"))
   var sample: Int?
-  @Option(help: "The seed of --sample; 1 without it.")
-  var seed: UInt64?
 
   func validate() throws {
     if rows != nil, sample != nil {
@@ -22,8 +20,12 @@ struct RowOptions: ParsableArguments {
         throw ValidationError("\(name): expected at least 1, found \(count).")
       }
     }
+  }
+
+  /// - Throws: `ValidationError` for a seed where nothing is drawn.
+  func requireSample(for option: String, _ seed: UInt64?) throws {
     if seed != nil, sample == nil {
-      throw ValidationError("--seed: needs --sample, which draws by it.")
+      throw ValidationError("\(option): needs --sample, which draws by it.")
     }
   }
 
@@ -49,11 +51,24 @@ struct RowOptions: ParsableArguments {
       case .drawn(let indices): indices.map { values[$0] }
       }
     }
+
+    /// The rows of the files that were drawn, if any were.
+    var drawnRows: [Int]? { if case .drawn(let indices) = self { indices } else { nil } }
+
+    /// An error with the file's row in the place of that among the rows that are taken.
+    func ofFileRows(_ error: ContrastiveError) -> ContrastiveError {
+      guard case .drawn(let indices) = self, case .notFinite(let array, let row) = error,
+        indices.indices.contains(row)
+      else { return error }
+      return .notFinite(array: array, row: indices[row])
+    }
   }
 
-  /// - Parameter file: Where they are, for errors.
+  /// - Parameters:
+  ///   - file: Where they are, for errors.
+  ///   - seed: What rows are drawn by; 1 if it is nil.
   /// - Throws: `CommandFailure` if there are too few, or too few are wanted for a batch.
-  func choice(of rowCount: Int, in file: String) throws(CommandFailure) -> Choice {
+  func choice(of rowCount: Int, in file: String, seed: UInt64?) throws(CommandFailure) -> Choice {
     guard let count = rows ?? sample else { return .all }
     let option = "\(sample == nil ? "--rows" : "--sample") \(count)"
     guard count <= rowCount else {

@@ -16,7 +16,13 @@ struct TemperatureOptions: ParsableArguments {
   var logitScale: Double?
 
   /// Whether none was given.
-  var isEmpty: Bool { temperature == nil && scale == nil && logitScale == nil }
+  var isEmpty: Bool { given == nil }
+
+  /// The option that it was given by, with its value.
+  var given: String? {
+    temperature.map { "--temperature \($0)" } ?? scale.map { "--scale \($0)" }
+      ?? logitScale.map { "--logit-scale \($0)" }
+  }
 
   /// The temperature that was given.
   ///

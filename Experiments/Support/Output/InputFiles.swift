@@ -27,6 +27,8 @@ struct InputFiles: Sendable {
     names = Dictionary(files) { first, _ in first }
   }
 
+  var isEmpty: Bool { names.isEmpty }
+
   /// What the command line calls the file at a path, if it is one of them.
   func name(ofFileAt path: String) -> String? {
     FileIdentity(path).flatMap { names[$0] }

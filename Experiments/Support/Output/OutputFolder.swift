@@ -26,12 +26,11 @@ final class OutputFolder: Sendable {
   /// - Parameters:
   ///   - names: Files that are going to be written, as far as they are known: what forbids them is
   ///     better found before a computation than after it.
-  ///   - endings: What names of further ones may end in. A file that is read and has such a name is
-  ///     not risked.
+  ///   - possibleNames: What further ones may be called. A file that is read is none of them.
   /// - Throws: `CommandFailure` if there could be no folder there: something else has its name, it
   ///   cannot be written, another process is at work in it, or what it holds would be lost.
   init(
-    _ path: String, for use: FolderUse, names: [String] = [], endings: [String] = []
+    _ path: String, for use: FolderUse, names: [String] = [], possibleNames: [String] = []
   ) throws(CommandFailure) {
     folder = FileIdentity.place(of: path)
     self.path = path
@@ -50,10 +49,7 @@ final class OutputFolder: Sendable {
       try? FileManager.default.removeItem(at: folder.appending(path: name))
     }
     try requireReplaceable(names)
-    for name in found {
-      guard let ending = endings.first(where: name.hasSuffix) else { continue }
-      try requireNoInput(name, "and a result whose name ends in \(ending) could replace it")
-    }
+    for name in possibleNames { try requireNoInput(name) }
   }
 
   /// Writes files in a function, and puts them into the folder if it returns.
@@ -146,13 +142,11 @@ final class OutputFolder: Sendable {
     }
   }
 
-  private func requireNoInput(
-    _ name: String, _ danger: String = "and a result would replace it"
-  ) throws(CommandFailure) {
+  private func requireNoInput(_ name: String) throws(CommandFailure) {
     let path = folder.appending(path: name).filePath
     guard let input = use.inputs.name(ofFileAt: path) else { return }
     throw CommandFailure(
-      "\(path): is what \(use.command) reads as \(input), \(danger); give another "
+      "\(path): is what \(use.command) reads as \(input), and a result would replace it; give another "
         + "\(use.place) for the results", status: .cannotCreate)
   }
 

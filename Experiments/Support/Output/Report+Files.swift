@@ -41,8 +41,11 @@ extension Report {
   /// The files that every command writes to a folder.
   static let commonFiles = [recordName, "result.json", ReportDocument.fileName]
 
-  /// What the names of all files end in.
-  static let fileEndings = [".json", ".csv", ".gnuplot", ".svg", ".png", "adapter.safetensors"]
+  /// What the files are called that are written besides those.
+  var resultNames: ResultNames {
+    ResultNames(
+      tables: writtenTables.map(\.name), plots: plots.map(\.name), files: files.map(\.name))
+  }
 
   /// The names of all files, those of tables and plots without their endings. They must be different.
   var fileNames: [String] {

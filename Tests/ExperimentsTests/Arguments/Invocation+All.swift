@@ -55,7 +55,23 @@ extension Invocation {
         train adapter --queries @q.npy --keys @k.npy --batch 2 --temperature-mode scheduled \
         --minimum 0.1 --maximum 0.2 --half-period 1 --epochs 2
         """),
-      Invocation("train adapter --queries @q.npy --keys @k.npy --batch 2 --temperature-mode fixed"),
+      Invocation(
+        "train adapter --queries @q.npy --keys @k.npy --batch 2 --temperature-mode fixed --rows 3"),
+      Invocation(
+        """
+        train adapter --queries @q.npy --keys @k.npy --batch 2 --epochs 1 --sample 3 --sample-seed 2 \
+        --json --output @out
+        """),
+      Invocation(
+        """
+        train sweep --queries @q.npy --keys @k.npy --batch 2 --epochs 1 --temperatures 1 --seeds 4,7 \
+        --rows 3
+        """),
+      Invocation(
+        """
+        train sweep --queries @q.npy --keys @k.npy --batch 2 --epochs 1 --temperatures 1 --seeds 1 \
+        --sample 3 --sample-seed 2 --json --output @out
+        """),
       Invocation(
         """
         train sweep --queries @q.npy --keys @k.npy --ids @ids.npy --loss clip --test-rows 1 --epochs 1 \

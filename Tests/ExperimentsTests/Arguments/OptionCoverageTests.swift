@@ -73,6 +73,21 @@ struct OptionCoverageTests {
       let path = folder.path(String(option.values[0].dropFirst()))
       #expect(try !FileManager.default.contentsOfDirectory(atPath: path).isEmpty)
     }
+    try expectNamedResults(of: invocation, in: folder)
+  }
+
+  /// A command that reads files knows what its results are called.
+  private func expectNamedResults(
+    of invocation: Invocation, in folder: borrowing TemporaryFolder
+  ) throws {
+    let arguments = invocation.arguments(in: folder)
+    guard let command = try ExperimentsCommand.parseAsRoot(arguments) as? any ReportCommand,
+      let output = command.outputOptions.output
+    else { return }
+    if !InputFiles(of: command).isEmpty { #expect(command.resultNames != nil) }
+    guard let known = command.resultNames?.fileNames else { return }
+    let names = try FileManager.default.contentsOfDirectory(atPath: output)
+    #expect(Set(names).subtracting(known + Report.commonFiles + ["runs"]) == [])
   }
 
   @Test("report shows the results of a folder")

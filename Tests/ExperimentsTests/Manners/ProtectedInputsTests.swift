@@ -129,20 +129,29 @@ struct ProtectedInputsTests {
   @Test(
     "is not replaced by results",
     arguments: [
-      ["loss", "clip", "--images", "in.safetensors", "--texts", "k.npy"],
-      ["sweep", "--queries", "in.safetensors", "--keys", "k.npy"],
-      ["train", "adapter", "--queries", "in.safetensors", "--keys", "k.npy", "--batch", "4"],
-      ["train", "sweep", "--queries", "in.safetensors", "--keys", "k.npy", "--batch", "4"],
-      ["softmax-temperature", "--logits", "in.safetensors"],
+      (["loss", "clip", "--images", "in.safetensors", "--texts", "k.npy"], "terms-sorted.svg"),
+      (["sweep", "--queries", "in.safetensors", "--keys", "k.npy"], "sweep.csv"),
+      (
+        ["sweep", "--queries", "in.safetensors", "--keys", "k.npy", "--sample", "4"], "sample.csv"
+      ),
+      (
+        ["train", "adapter", "--queries", "in.safetensors", "--keys", "k.npy", "--batch", "4"],
+        "adapter.safetensors"
+      ),
+      (
+        ["train", "sweep", "--queries", "in.safetensors", "--keys", "k.npy", "--batch", "4"],
+        "train-sweep-recall-data.csv"
+      ),
+      (["softmax-temperature", "--logits", "in.safetensors"], "softmax-temperature.gnuplot"),
     ])
-  func results(arguments: [String]) throws {
+  func results(arguments: [String], own: String) throws {
     let inputs = try Inputs("k.npy")
     try SafetensorsFile.write(
       ["x": WritableArray(Array(repeating: Float(0.5), count: 32), shape: [8, 4])],
       to: inputs.folder.path("in/in.safetensors"))
     let before = try Data(contentsOf: URL(filePath: inputs.folder.path("in/in.safetensors")))
     // Whatever the results are called: the input is linked to by each such name.
-    for name in ["adapter.safetensors", "result.json", "sweep.csv", "terms-sorted.svg"] {
+    for name in [own, "result.json"] {
       let outcome = try inputs.run(
         arguments + ["--output", "out", "--force"],
         after: "rm -rf out && mkdir out && ln in.safetensors out/\(name)")
@@ -217,13 +226,22 @@ struct ProtectedInputsTests {
     #expect(try Data(contentsOf: URL(filePath: shard)) == before)
   }
 
-  @Test("is kept by its name's ending, which the refusal gives as the reason")
-  func ending() throws {
+  @Test("may lie where results go, if none is called as it is")
+  func beside() throws {
     let inputs = try Inputs("k.npy")
-    let outcome = try inputs.run(
-      ["sweep", "--queries", "mine.csv", "--keys", "k.npy", "--output", "."],
-      after: "printf '1,0,0,0\\n0,1,0,0\\n' > mine.csv")
-    requireRefusal(outcome, of: "mine.csv")
-    #expect(outcome.errors.contains("a result whose name ends in .csv could replace it"))
+    let arguments = ["sweep", "--keys", "k.npy", "--steps", "1", "--output", ".", "--queries"]
+    let rows = (0..<8).map { row in
+      (0..<4).map { row & 1 << $0 == 0 ? "1" : "0" }.joined(separator: ",")
+    }
+    for name in ["mine.csv", "sample.csv", "mine.json"] {
+      let lines = name.hasSuffix(".json") ? rows.map { "[\($0)]" } : rows
+      try inputs.folder.write(lines.joined(separator: "\n"), to: "in/\(name)")
+      let outcome = try inputs.run(arguments + [name])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(try inputs.folder.text(of: "in/\(name)") == lines.joined(separator: "\n"))
+    }
+    try inputs.folder.write(rows.joined(separator: "\n"), to: "in/sweep.csv")
+    let clash = try inputs.run(arguments + ["sweep.csv"])
+    requireRefusal(clash, of: "sweep.csv")
   }
 }

@@ -13,6 +13,14 @@ extension ReportCommand {
     let options = readers.map { "--\($0.key.kebabCased)" }.joined(separator: ", ")
     throw ValidationError("\(options): only one of them can read standard input (-).")
   }
+
+  /// Where nothing is written there is nothing to replace.
+  func requireUseOfForce() throws {
+    let options = JSONObject(optionsOf: self)
+    if options["force"] != nil, options["output"] == nil, options["gradients"] == nil {
+      throw ValidationError("--force: needs --output, whose results it lets replace others.")
+    }
+  }
 }
 
 extension String {

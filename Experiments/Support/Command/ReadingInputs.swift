@@ -1,0 +1,60 @@
+import Contrastive
+
+/// Reads an array that an option names, and says which columns of a table it is not of.
+func readArray(_ specification: String) throws(ArrayFileError) -> FileArray {
+  let array = try FileArray(reading: specification)
+  HeadingRemarks.note(array.headingRemark, in: specification)
+  let leftOut = array.leftOutColumns
+  if !leftOut.isEmpty {
+    let count = array.shape.last ?? 0
+    let names = leftOut.prefix(8).joined(separator: ", ") + (leftOut.count > 8 ? ", …" : "")
+    StandardError.writeLine(
+      "note",
+      "\(specification): takes \(count) column\(count == 1 ? "" : "s") of numbers and leaves out column\(leftOut.count == 1 ? "" : "s") \(names); "
+        + "\(specification):first-last names others")
+  }
+  return array
+}
+
+/// Reads labels of rows, of which only matters which are equal: whole numbers, or texts.
+///
+/// Of several files together: equal texts are equal labels in all of them.
+func readLabels(_ specifications: String...) throws(ArrayFileError) -> FileLabels {
+  let labels = try FileLabels(reading: specifications)
+  for (specification, remark) in zip(specifications, labels.headingRemarks) {
+    HeadingRemarks.note(remark, in: specification)
+  }
+  return labels
+}
+
+/// Reads a one-dimensional array of integers that count rows: classes, or instances of a data set.
+///
+/// Texts would have to be numbered, and nothing says in which order the other array has them.
+func readIndices(_ specification: String) throws -> [Int] {
+  let labels = try readLabels(specification)
+  guard let names = labels.names else { return labels.numbers[0] }
+  if let large = names.first(where: { Int($0) == nil && UInt64($0) != nil }) {
+    throw CommandFailure(
+      "\(specification): holds \(large), expected numbers of rows or classes, from 0")
+  }
+  guard names.dropFirst().contains(where: { Int($0) == nil }) else {
+    throw CommandFailure(
+      "\(specification): expected whole numbers, found '\(names.first ?? "")'"
+        + (HeadingRemarks.remark(on: specification).map { "; \($0)" } ?? ""))
+  }
+  throw CommandFailure(
+    "\(specification): holds texts, and which row of the other array each means is not known; give its "
+      + "number, from 0")
+}
+
+/// Reads a one-dimensional array of numbers.
+func readNumbers(_ specification: String) throws(ArrayFileError) -> [Double] {
+  try readArray(specification).withRank(1).converted()
+}
+
+/// Reads a two-dimensional array of integers, row by row.
+func readIntegerRows(_ specification: String) throws(ArrayFileError) -> [[Int]] {
+  let file = try readArray(specification).withRank(2)
+  let (elements, width) = (try file.integers(), file.shape[1])
+  return (0..<file.shape[0]).map { Array(elements[$0 * width..<($0 + 1) * width]) }
+}

@@ -1,0 +1,107 @@
+/// Which columns are taken where none is named.
+extension TextTable {
+  /// Headings of columns that name or label the rows, in lower case. The columns of embeddings are called otherwise.
+  private static let rowHeadings: Set<String> = [
+    "id", "ids", "idx", "index", "uid", "uuid", "guid", "label", "labels", "class", "target",
+  ]
+
+  /// Whether a column says what a row is, by its heading. pandas' index has none, or reads itself back as `Unnamed: 0`.
+  private func isAboutRows(_ column: Int) -> Bool {
+    guard let heading = names?[column] else { return false }
+    let lowercased = heading.lowercased()
+    return Self.rowHeadings.contains(lowercased) || lowercased.hasPrefix("unnamed:")
+      || heading.isEmpty && column == 0
+      || ["_id", "-id", " id", ".id"].contains { lowercased.hasSuffix($0) }
+      || ["Id", "ID"].contains { heading.hasSuffix($0) }
+  }
+
+  /// The columns that may be taken, by their headings.
+  ///
+  /// - Throws: `.ambiguousMember` if there are several and one is wanted, `.separatedColumns`.
+  func candidates(for use: TableUse) throws(ArrayFileError) -> Range<Int> {
+    guard isTable, width > 1 else { return 0..<width }
+    switch use {
+    case .labels:
+      let start = names?[0].isEmpty == true ? 1 : 0
+      guard start == width - 1 else {
+        throw .ambiguousMember(
+          path: file.source, kind: .column, available: (start..<width).map(label))
+      }
+      return start..<width
+    case .rows:
+      let columns = (0..<width).filter { !isAboutRows($0) }
+      return columns.isEmpty ? 0..<width : try block(columns)
+    }
+  }
+
+  /// The columns of numbers among some, if there are texts besides.
+  ///
+  /// - Returns: nil if all of them are texts.
+  /// - Throws: `.notNumber` for a column that holds numbers, and not in all rows; `.separatedColumns`.
+  func columnsOfNumbers(among columns: Range<Int>) throws(ArrayFileError) -> Range<Int>? {
+    var hasNumber = [Bool](repeating: false, count: width)
+    var hasText = hasNumber
+    var firstOthers = [ArrayFileError?](repeating: nil, count: width)
+    try forEachRow { rows throws(ArrayFileError) in
+      for column in columns {
+        if rows.number(column, takesTruth: true) != nil {
+          hasNumber[column] = true
+          continue
+        }
+        if !rows.fields[column].range.isEmpty { hasText[column] = true }
+        guard firstOthers[column] == nil else { continue }
+        firstOthers[column] = .notNumber(
+          path: file.source, line: rows.line, place: place(column), text: try rows.text(column))
+      }
+    }
+    for column in columns where hasNumber[column] || !hasText[column] {
+      if let error = firstOthers[column] { throw error }
+    }
+    let numbers = columns.filter { hasNumber[$0] }
+    guard !numbers.isEmpty else { return nil }
+    try requireData(in: numbers)
+    return try block(numbers)
+  }
+
+  /// Requires the first row to be no heading of numbers, which one or two do not show.
+  private func requireData(in columns: [Int]) throws(ArrayFileError) {
+    guard names == nil else { return }
+    let first = try firstRow()
+    guard columns.map({ first.texts[$0] }) == columns.indices.map(String.init) else { return }
+    let texts = ArrayFileError.excerpt(first.texts.joined(separator: ", "))
+    throw .malformedText(
+      path: file.source, line: first.line,
+      reason:
+        "may be a heading ('\(texts)'), for its numbers count the columns: leave it out or, if it is a row, name the "
+        + "columns as in \(file.source):\(Self.text(of: columns[0]..<columns[columns.count - 1] + 1) { "\($0)" })"
+    )
+  }
+
+  /// The columns as one range.
+  private func block(_ columns: [Int]) throws(ArrayFileError) -> Range<Int> {
+    var blocks: [Range<Int>] = []
+    for column in columns {
+      if let last = blocks.last, last.upperBound == column {
+        blocks[blocks.count - 1] = last.lowerBound..<column + 1
+      } else {
+        blocks.append(column..<column + 1)
+      }
+    }
+    guard let block = blocks.first, blocks.count == 1 else {
+      throw .separatedColumns(
+        path: file.source, blocks: blocks.map { Self.text(of: $0, label) })
+    }
+    return block
+  }
+
+  /// How a range of columns is named.
+  private static func text(of columns: Range<Int>, _ label: (Int) -> String) -> String {
+    let last = columns.upperBound - 1
+    return columns.count == 1 ? label(last) : "\(label(columns.lowerBound))-\(label(last))"
+  }
+
+  /// A column's name, or its number where it has none.
+  func label(_ column: Int) -> String {
+    names.flatMap { $0[column].isEmpty ? nil : $0[column] } ?? "\(column)"
+  }
+}

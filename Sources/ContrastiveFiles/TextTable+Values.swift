@@ -1,0 +1,113 @@
+/// What a table's numbers or texts are wanted for.
+enum TableUse {
+  /// Rows of numbers, between columns that only name or label the rows.
+  case rows
+
+  /// One label a row: of several columns, one has to be named.
+  case labels
+}
+
+extension TextTable {
+  /// The table, one of its columns, or a range of them as `first-last`.
+  func values(
+    column: String?, for use: TableUse = .rows
+  ) throws(ArrayFileError) -> FileValues {
+    guard let column else { return try values(for: use).withHeadingRemark(headingRemark) }
+    let source = "\(file.source):\(ArrayFileError.excerpt(column))"
+    if names == nil {
+      if let index = Int(column), 0..<width ~= index {
+        return try values(of: index, source: source)
+      }
+      if let range = columns(column, at: { Int($0) }) {
+        return try values(in: range, source: source)
+      }
+    }
+    let first = if let names { names } else { try firstRow().texts }
+    let table = named(first)
+    if first.contains(column) {
+      return try table.values(of: index(of: column, among: first), source: source)
+    }
+    guard let range = columns(column, at: first.firstIndex(of:)) else {
+      throw .memberNotFound(path: file.source, kind: .column, name: column, available: first)
+    }
+    for end in [range.lowerBound, range.upperBound - 1] {
+      _ = try index(of: first[end], among: first)
+    }
+    return try table.values(in: range, source: source)
+  }
+
+  private func values(
+    in columns: Range<Int>, source: String
+  ) throws(ArrayFileError) -> FileValues {
+    columns.count == 1
+      ? try values(of: columns.lowerBound, source: source)
+      : .numbers(try numbers(in: columns, source: source))
+  }
+
+  /// The range that `first-last` names, if it does; names may have hyphens, too.
+  private func columns(_ range: String, at index: (String) -> Int?) -> Range<Int>? {
+    for hyphen in range.indices where range[hyphen] == "-" {
+      if let first = index(String(range[..<hyphen])),
+        let last = index(String(range[range.index(after: hyphen)...])),
+        0 <= first, first <= last, last < width
+      {
+        return first..<last + 1
+      }
+    }
+    return nil
+  }
+
+  private func index(of name: String, among names: [String]) throws(ArrayFileError) -> Int {
+    guard let index = names.firstIndex(of: name), names.lastIndex(of: name) == index else {
+      throw .malformedText(
+        path: file.source, line: 1,
+        reason: "several columns are called '\(ArrayFileError.excerpt(name))'; rename them")
+    }
+    return index
+  }
+
+  private func values(for use: TableUse) throws(ArrayFileError) -> FileValues {
+    let columns = try candidates(for: use)
+    if isTable, columns.count == 1 {
+      let values = try values(of: columns.lowerBound, source: file.source)
+      guard case .texts = values, width == 1 else { return leavingOut(besides: columns, values) }
+      // Its first is a text like the others, even if the second is a number.
+      return try named(nil).values(of: 0, source: file.source)
+    }
+    do {
+      return leavingOut(
+        besides: columns, .numbers(try numbers(in: columns, source: file.source)))
+    } catch .notNumber(let path, let line, let place, let text) {
+      let error = ArrayFileError.notNumber(path: path, line: line, place: place, text: text)
+      guard isTable else { return .texts(try TextLines.texts(of: file), error) }
+      guard let columns = try columnsOfNumbers(among: columns) else { throw error }
+      return leavingOut(
+        besides: columns, .numbers(try numbers(in: columns, source: file.source)))
+    }
+  }
+
+  /// The values with the names of the columns that they are not of.
+  private func leavingOut(besides columns: Range<Int>, _ values: FileValues) -> FileValues {
+    guard case .numbers(var array) = values else { return values }
+    array.leftOutColumns = (0..<width).filter { !columns.contains($0) }.map(label)
+    return .numbers(array)
+  }
+
+  /// The first row's line and text, if it was read as data and may have been meant as a heading: pandas counts
+  /// columns, and the name of a column of texts seldom is one of them.
+  private func headingRemark(_ values: FileValues) throws(ArrayFileError) -> String? {
+    guard names == nil || width == 1 else { return nil }
+    let first = try firstRow()
+    let text: String
+    if first.texts == (0..<width).map(String.init) {
+      text = first.texts.prefix(3).joined(separator: ", ") + (width > 3 ? ", …" : "")
+    } else if case .texts(let texts, _, _) = values, !texts.dropFirst().contains(texts[0]) {
+      text = ArrayFileError.excerpt(texts[0])
+    } else {
+      return nil
+    }
+    return
+      "line \(first.line) of \(file.source) may be a heading ('\(text)'): leave it out, or name the column as in "
+      + "file.csv:column"
+  }
+}
