@@ -12,9 +12,9 @@ import ContrastiveEngine
 /// let step = try loss.valueWithGradient(queries: q, positives: k, negatives: .shared(queue.keys))
 /// try queue.enqueue(k)                     // after the loss: a key is no negative of its own query
 /// ```
-/// Every key has an age, and a label if its batch had labels. `write(to:)` and `init(reading:)` keep
-/// a queue with a checkpoint, to the bit: training that starts again with an empty one, or a random
-/// one, starts with a jump of the loss.
+/// Every key has an age, and a label if its batch had labels. Keep the queue in a run's checkpoint
+/// (`ContrastiveCheckpoints`): training that starts again with an empty one, or a random one, starts
+/// with a jump of the loss.
 ///
 /// A value: a copy of the queue, or of its `keys`, that is still held when the next batch comes
 /// costs a copy of the memory then.
