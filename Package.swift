@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .library(name: "Contrastive", targets: ["Contrastive"]),
     .library(name: "ContrastiveBounds", targets: ["ContrastiveBounds"]),
+    .library(name: "ContrastiveCheckpoints", targets: ["ContrastiveCheckpoints"]),
     .library(name: "ContrastiveDifferentiation", targets: ["ContrastiveDifferentiation"]),
     .library(name: "ContrastiveFiles", targets: ["ContrastiveFiles"]),
     .library(name: "ContrastiveTraining", targets: ["ContrastiveTraining"]),
@@ -47,12 +48,10 @@ let package = Package(
     ),
 
     // The layers, lowest first
-    .target(name: "ContrastiveFiles", dependencies: ["CZlib"], swiftSettings: settings),
     .target(
       name: "ContrastiveEmbeddings",
       dependencies: [
-        "ContrastiveFiles", "ContrastiveKernels",
-        .product(name: "RealModule", package: "swift-numerics"),
+        "ContrastiveKernels", .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: settings
     ),
@@ -80,8 +79,8 @@ let package = Package(
     .target(
       name: "ContrastiveLosses",
       dependencies: [
-        "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveEngine", "ContrastiveFiles",
-        "ContrastiveKernels", "ContrastiveSimilarity",
+        "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveEngine", "ContrastiveKernels",
+        "ContrastiveSimilarity",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
       swiftSettings: settings
@@ -89,21 +88,35 @@ let package = Package(
     .target(
       name: "ContrastiveTraining",
       dependencies: [
-        "ContrastiveEmbeddings", "ContrastiveFiles", "ContrastiveKernels", "ContrastiveLosses",
+        "ContrastiveEmbeddings", "ContrastiveKernels", "ContrastiveLosses",
         "ContrastiveSimilarity",
         .product(name: "RealModule", package: "swift-numerics"),
       ],
+      swiftSettings: settings
+    ),
+    .target(name: "ContrastiveFiles", dependencies: ["CZlib"], swiftSettings: settings),
+    .target(
+      name: "ContrastiveMatrixFiles",
+      dependencies: ["ContrastiveEmbeddings", "ContrastiveFiles"],
       swiftSettings: settings
     ),
     .target(
       name: "Contrastive",
       dependencies: [
         "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveEngine", "ContrastiveFiles",
-        "ContrastiveLosses", "ContrastiveSimilarity",
+        "ContrastiveLosses", "ContrastiveMatrixFiles", "ContrastiveSimilarity",
       ],
       swiftSettings: settings
     ),
 
+    .target(
+      name: "ContrastiveCheckpoints",
+      dependencies: [
+        "ContrastiveEmbeddings", "ContrastiveFiles", "ContrastiveKernels", "ContrastiveLosses",
+        "ContrastiveMatrixFiles", "ContrastiveTraining",
+      ],
+      swiftSettings: settings
+    ),
     .target(
       name: "ContrastiveDifferentiation",
       dependencies: [
@@ -118,7 +131,8 @@ let package = Package(
     .executableTarget(
       name: "Experiments",
       dependencies: [
-        "CMalloc", "Contrastive", "ContrastiveKernels", "ContrastiveTraining",
+        "CMalloc", "Contrastive", "ContrastiveCheckpoints", "ContrastiveKernels",
+        "ContrastiveTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Experiments",
@@ -153,7 +167,23 @@ let package = Package(
     ),
     .testTarget(
       name: "ContrastiveEmbeddingsTests",
-      dependencies: ["ContrastiveEmbeddings", "ContrastiveFiles", "TestSupport"],
+      dependencies: ["ContrastiveEmbeddings", "ContrastiveKernels", "TestSupport"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ContrastiveMatrixFilesTests",
+      dependencies: [
+        "ContrastiveEmbeddings", "ContrastiveFiles", "ContrastiveKernels", "ContrastiveMatrixFiles",
+        "TestSupport",
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ContrastiveCheckpointsTests",
+      dependencies: [
+        "Contrastive", "ContrastiveCheckpoints", "ContrastiveFiles", "ContrastiveTraining",
+        "TestSupport",
+      ],
       swiftSettings: settings
     ),
     .testTarget(
@@ -191,7 +221,7 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "ContrastiveTraining", "Experiments", "TestSupport",
+        "ContrastiveCheckpoints", "ContrastiveTraining", "Experiments", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.copy("Fixtures")],

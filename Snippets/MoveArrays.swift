@@ -19,7 +19,7 @@ print("equal:", read == queries)
 // snippet.safetensors
 // safetensors.torch.load_file("adapter.safetensors") reads a dictionary.
 try SafetensorsFile.write(
-  ["weight": WritableArray(queries.elements, shape: [2, 3])],
+  ["weight": WritableArray(queries)],
   metadata: ["temperature": "0.05"],
   to: "\(folder)/adapter.safetensors")
 let file = try SafetensorsFile("\(folder)/adapter.safetensors")

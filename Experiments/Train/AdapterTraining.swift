@@ -1,4 +1,5 @@
 import Contrastive
+import ContrastiveCheckpoints
 import ContrastiveTraining
 
 /// A linear adapter per side, in training.
@@ -20,8 +21,8 @@ struct AdapterTraining: Sendable {
   private(set) var stepCount = 0
   private var stepsInEpoch = 0
 
-  /// The sum of the epoch's losses, and the last one: numbers that a checkpoint keeps.
-  private var losses = Parameters<Double>([Parameter("losses", [[0, 0]])])
+  /// The sum of the epoch's losses, and the last of all.
+  private var (lossSum, latestLoss) = (0.0, 0.0)
 
   /// How long the steps took, evaluation left out.
   private(set) var seconds = 0.0
@@ -55,11 +56,11 @@ struct AdapterTraining: Sendable {
 
   /// The mean loss over the steps since the last epoch ended, or over the epoch that just did.
   var meanLoss: Double? {
-    stepsInEpoch > 0 ? losses[0].values[0, 0] / Double(stepsInEpoch) : nil
+    stepsInEpoch > 0 ? lossSum / Double(stepsInEpoch) : nil
   }
 
   /// The loss of the last step.
-  var lastLoss: Double? { stepCount > 0 ? losses[0].values[0, 1] : nil }
+  var lastLoss: Double? { stepCount > 0 ? latestLoss : nil }
 
   /// Takes a step; returns whether it ended an epoch.
   ///
@@ -79,7 +80,7 @@ struct AdapterTraining: Sendable {
     defer { seconds += (ContinuousClock.now - start) / .seconds(1) }
     if stepCount.isMultiple(of: batches.countPerEpoch) {
       stepsInEpoch = 0
-      losses[0].values[0, 0] = 0
+      lossSum = 0
     }
     let temperature = presentTemperature
     let batch = batches.next()
@@ -98,8 +99,8 @@ struct AdapterTraining: Sendable {
     try self.temperature.update(by: step.logScale)
     stepCount += 1
     stepsInEpoch += 1
-    losses[0].values[0, 0] += step.value
-    losses[0].values[0, 1] = step.value
+    lossSum += step.value
+    latestLoss = step.value
     return batch.endsEpoch
   }
 
@@ -129,58 +130,49 @@ struct AdapterTraining: Sendable {
 
 extension AdapterTraining {
   /// Writes all that is needed to go on to the bit.
-  func save(to path: String) throws(ArrayFileError) {
-    var checkpoint = Checkpoint()
-    checkpoint.metadata["seconds"] = "\(seconds)"
-    checkpoint.store(queries.parameters, as: "queries")
-    checkpoint.store(keys.parameters, as: "keys")
-    checkpoint.store(queryOptimizer, as: "queryOptimizer")
-    checkpoint.store(keyOptimizer, as: "keyOptimizer")
-    checkpoint.store(batches, as: "batches")
-    checkpoint.store(stepCount, as: "step")
-    checkpoint.store(stepsInEpoch, as: "stepsInEpoch")
-    checkpoint.store(losses, as: "epoch")
-    if case .learned(let temperature, let optimizer) = temperature {
-      checkpoint.store(temperature, as: "temperature")
-      checkpoint.store(optimizer, as: "temperatureOptimizer")
-    }
-    try checkpoint.write(to: path)
+  func save(to path: String) throws(CheckpointError) {
+    var copy = self
+    try Checkpoint(at: path).save { copy.list(in: &$0) }
   }
 
   /// Goes on where a file of `save(to:)` was written.
-  mutating func resume(from path: String) throws(ArrayFileError) {
-    let checkpoint = try Checkpoint(reading: path)
-    var resumed = self
-    resumed.seconds = checkpoint.metadata["seconds"].flatMap { Double($0) } ?? 0
-    try checkpoint.restore(&resumed.queries.parameters, from: "queries")
-    try checkpoint.restore(&resumed.keys.parameters, from: "keys")
-    try checkpoint.restore(&resumed.queryOptimizer, from: "queryOptimizer")
-    try checkpoint.restore(&resumed.keyOptimizer, from: "keyOptimizer")
-    try checkpoint.restore(&resumed.batches, from: "batches")
-    try checkpoint.restore(&resumed.stepCount, from: "step")
-    try checkpoint.restore(&resumed.stepsInEpoch, from: "stepsInEpoch")
-    try checkpoint.restore(&resumed.losses, from: "epoch")
-    if case .learned(var temperature, var optimizer) = resumed.temperature {
-      try checkpoint.restore(&temperature, from: "temperature")
-      try checkpoint.restore(&optimizer, from: "temperatureOptimizer")
-      resumed.temperature = .learned(temperature, optimizer)
+  mutating func resume(from path: String) throws(CheckpointError) {
+    try Checkpoint(at: path).restore { list(in: &$0) }
+  }
+
+  private mutating func list(in parts: inout CheckpointParts) {
+    parts.include(&queries, as: "queries")
+    parts.include(&keys, as: "keys")
+    parts.include(&queryOptimizer, as: "queryOptimizer")
+    parts.include(&keyOptimizer, as: "keyOptimizer")
+    if case .learned(var temperature, var optimizer) = temperature {
+      parts.include(&temperature, as: "temperature")
+      parts.include(&optimizer, as: "temperatureOptimizer")
+      self.temperature = .learned(temperature, optimizer)
     }
-    self = resumed
+    parts.include(&batches, as: "batches")
+    parts.include(&stepCount, as: "step")
+    parts.include(&stepsInEpoch, as: "stepsInEpoch")
+    parts.include(&lossSum, as: "lossSum")
+    parts.include(&latestLoss, as: "latestLoss")
+    parts.include(&seconds, as: "seconds")
   }
 
   /// Writes the two maps as a `.safetensors` file: `queries.weight` and `keys.weight`, out × in, as
   /// PyTorch's `Linear` has them, and of a learned temperature `temperature.logScale`.
   func saveAdapter(to path: String) throws(ArrayFileError) {
-    var checkpoint = Checkpoint()
-    checkpoint.metadata = [
-      "loss": loss.rawValue, "temperature": "\(presentTemperature.value)",
-      "steps": "\(stepCount)",
+    var tensors = [
+      "queries.weight": WritableArray(queries.parameters[0].values),
+      "keys.weight": WritableArray(keys.parameters[0].values),
     ]
-    checkpoint.store(queries.parameters, as: "queries")
-    checkpoint.store(keys.parameters, as: "keys")
     if case .learned(let temperature, _) = temperature {
-      checkpoint.store(temperature, as: "temperature")
+      tensors["temperature.logScale"] = WritableArray(temperature.parameters[0].values)
     }
-    try checkpoint.write(to: path)
+    try SafetensorsFile.write(
+      tensors,
+      metadata: [
+        "loss": loss.rawValue, "temperature": "\(presentTemperature.value)",
+        "steps": "\(stepCount)",
+      ], to: path)
   }
 }

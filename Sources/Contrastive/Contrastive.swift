@@ -3,4 +3,5 @@
 @_exported public import ContrastiveEngine
 @_exported public import ContrastiveFiles
 @_exported public import ContrastiveLosses
+@_exported public import ContrastiveMatrixFiles
 @_exported public import ContrastiveSimilarity

@@ -1,4 +1,3 @@
-public import ContrastiveFiles
 package import ContrastiveKernels
 
 /// Rows that are read when they are needed, a tile at a time, and never held whole: keys larger than memory, or
@@ -43,6 +42,17 @@ public struct RowSource<Scalar: EmbeddingScalar>: Sendable {
     self.init(rowCount: rows.rowCount, columnCount: rows.columnCount) {
       rows.read($0, into: &$1)
     }
+  }
+
+  /// Rows that a closure reads, or that lie in memory as they are.
+  ///
+  /// - Parameter mapped: The rows where they lie, if they need not be read.
+  package init(
+    rowCount: Int, columnCount: Int, mapped: Matrix<Scalar>?,
+    read: @escaping @Sendable (_ rows: Range<Int>, _ elements: inout MutableSpan<Scalar>) -> Void
+  ) {
+    self.init(rowCount: rowCount, columnCount: columnCount, read: read)
+    self.mapped = mapped
   }
 
   /// The first rows.
@@ -98,22 +108,6 @@ public struct RowSource<Scalar: EmbeddingScalar>: Sendable {
       let count = elements.count / max(1, columnCount)
       read(rows.lowerBound + first..<rows.lowerBound + first + count, &elements)
     }
-  }
-}
-
-extension RowSource where Scalar: ArrayElement {
-  /// The rows of an array in a file, of whatever floating-point or integer type; used where they lie if it is this one.
-  ///
-  /// Others are read tile by tile in whatever order and byte order the file has them.
-  ///
-  /// - Parameter array: `N × d`; further dimensions of one element are left out.
-  /// - Throws: `ArrayFileError.wrongRank` for an array that is no matrix.
-  public init(_ array: FileArray) throws(ArrayFileError) {
-    let array = try array.withRank(2)
-    self.init(rowCount: array.shape[0], columnCount: array.shape[1]) { rows, elements in
-      array.copyRows(rows, into: &elements)
-    }
-    if array.isStored(as: Scalar.self) { mapped = try Matrix(array) }
   }
 }
 

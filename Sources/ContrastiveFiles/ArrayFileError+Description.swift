@@ -2,16 +2,7 @@ extension ArrayFileError: CustomStringConvertible {
   public var description: String {
     // Names and header excerpts come from outside and may hold anything, so the whole line is
     // escaped in one place rather than each of its parts.
-    var line = ""
-    for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator:
-        line += scalar.escaped(asASCII: true)
-      default:
-        line.unicodeScalars.append(scalar)
-      }
-    }
-    return line
+    text.inOneLine
   }
 
   private var text: String {
@@ -73,16 +64,41 @@ extension ArrayFileError: CustomStringConvertible {
   }
 
   /// Names in a line, the first of many.
-  static func list(_ names: [String]) -> String {
+  package static func list(_ names: [String]) -> String {
     guard !names.isEmpty else { return "none" }
     let shown = names.prefix(8).map(excerpt).joined(separator: ", ")
     return names.count > 8 ? "\(shown), … (\(names.count) in all)" : shown
   }
 
   /// The beginning of a text that a file may have made as long as it likes.
-  static func excerpt(_ text: String) -> String {
+  package static func excerpt(_ text: String) -> String {
     // By scalars: one character may carry any number of combining marks.
     let start = text.unicodeScalars.prefix(64)
     return start.endIndex == text.endIndex ? text : String(start) + "…"
+  }
+}
+
+extension String {
+  /// The same text with an escape for every character that could break or hide a line of it.
+  package var inOneLine: String {
+    var line = ""
+    for scalar in unicodeScalars {
+      if scalar.isVisible {
+        line.unicodeScalars.append(scalar)
+      } else {
+        line += scalar.escaped(asASCII: true)
+      }
+    }
+    return line
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it neither breaks a line nor hides in it.
+  package var isVisible: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: false
+    default: true
+    }
   }
 }

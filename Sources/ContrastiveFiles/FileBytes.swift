@@ -8,8 +8,8 @@
 
 /// The bytes of a file: mapped read-only, or held in memory where there is nothing to map.
 ///
-/// This file, `GrowingBytes.swift`, `Inflation.swift` and `OutputFile.swift` are the unsafe code of the module
-/// (`FileArray` hands a pointer on). What makes the reads safe is that the memory lives as long as the object, and
+/// This file, `Checksum.swift`, `GrowingBytes.swift`, `Inflation.swift`, `OutputFile.swift` and
+/// `SystemFileOperations.swift` are the unsafe code of the module (`FileArray` hands a pointer on). What makes the reads safe is that the memory lives as long as the object, and
 /// that every access is checked against its length.
 ///
 /// A file that another process *shortens in place* while it is mapped cannot be defended against:

@@ -7,7 +7,7 @@
 #endif
 
 /// What lies under a path, as messages call it.
-enum FileKind: String {
+package enum FileKind: String {
   case file = "a regular file"
   case directory = "a directory"
   case pipe = "a pipe"
@@ -27,7 +27,7 @@ enum FileKind: String {
   }
 
   /// What is at a path, behind links; nil if nothing is, or it cannot be known.
-  init?(at path: String) {
+  package init?(at path: String) {
     var status = stat()
     guard !path.utf8.contains(0), unsafe stat(path, &status) == 0 else { return nil }
     self.init(status.st_mode)

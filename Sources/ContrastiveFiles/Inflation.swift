@@ -30,14 +30,6 @@ enum Inflation {
     return bytes
   }
 
-  /// The cyclic redundancy check that zip and gzip keep.
-  static func checksum(_ file: FileRegion) -> UInt32 {
-    let span = file.span
-    return unsafe span.withUnsafeBufferPointer { bytes in
-      UInt32(truncatingIfNeeded: unsafe crc32_z(0, bytes.baseAddress, bytes.count))
-    }
-  }
-
   private static func inflate(
     _ file: FileRegion, windowBits: Int32, isRepeated: Bool, bound: InflatedSize
   ) throws(ArrayFileError) -> FileBytes {

@@ -10,12 +10,24 @@
 ///
 /// Bytes go to a temporary file in the same directory, which is renamed when all are written.
 /// Readers see the old file or the new one, mappings of the old one stay valid, and after an
-/// error the temporary file is gone. Nothing is forced to disk: this protects against failing
-/// writers, not against power cuts.
+/// error the temporary file is gone.
 final class OutputFile {
+  /// What the file is to outlive once it is written.
+  enum Durability {
+    /// The program: nothing is forced to the disk, which would cost a wait.
+    case program
+
+    /// A power cut at any moment. The bytes are on the disk before the name is theirs, and the name is before
+    /// writing ends: without the first the name could come back without the bytes, without the second the old file.
+    case powerCut
+  }
+
   let path: String
+  private let durability: Durability
+  private let operations: any FileOperations
+  private let directory: String
   private let temporaryPath: String
-  private var descriptor: Int32
+  private var descriptor: Int32?
   private var buffer: [UInt8] = []
 
   // Rows of a few hundred bytes would cost a system call each.
@@ -25,14 +37,18 @@ final class OutputFile {
   ///
   /// - Throws: `.unwritable`, and what `body` throws.
   static func write(
-    to path: String, _ body: (OutputFile) throws(ArrayFileError) -> Void
+    to path: String, durability: Durability = .program,
+    by operations: any FileOperations = SystemFileOperations(),
+    _ body: (OutputFile) throws(ArrayFileError) -> Void
   ) throws(ArrayFileError) {
-    let file = try OutputFile(path)
+    let file = try OutputFile(path, durability, operations)
     try body(file)
     try file.commit()
   }
 
-  private init(_ path: String) throws(ArrayFileError) {
+  private init(
+    _ path: String, _ durability: Durability, _ operations: any FileOperations
+  ) throws(ArrayFileError) {
     guard !path.utf8.contains(0) else {
       throw .unwritable(path: path, reason: "its name holds a NUL character")
     }
@@ -44,85 +60,90 @@ final class OutputFile {
         reason: "expected a regular file or a new name, found \(FileKind(status.st_mode).rawValue)")
     }
 
+    self.path = path
+    self.durability = durability
+    self.operations = operations
+    directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     // A name of its own, not the target's with a suffix, which could be too long. The number
     // separates threads of this process and what an interrupted one of the same id left.
-    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     var number = 0
-    var name: String
-    repeat {
-      name = "\(directory).contrastive-\(getpid())-\(number).tmp"
-      descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      number += 1
-    } while descriptor < 0 && errno == EEXIST && number < 10_000
-    self.path = path
-    self.temporaryPath = name
-    guard descriptor >= 0 else {
-      throw .unwritable(path: path, reason: systemMessage(errno))
+    while true {
+      let name = "\(directory).contrastive-\(getpid())-\(number).tmp"
+      do {
+        descriptor = try operations.create(name)
+        temporaryPath = name
+        return
+      } catch {
+        number += 1
+        guard error.code == EEXIST, number < 10_000 else {
+          throw .unwritable(path: path, reason: error.message)
+        }
+      }
     }
   }
 
   deinit {
-    guard descriptor >= 0 else { return }
-    close(descriptor)
-    unsafe unlink(temporaryPath)
+    guard let descriptor else { return }
+    try? operations.close(descriptor)
+    operations.remove(temporaryPath)
   }
 
   /// Appends elements as they lie in memory.
   func append<Element: BitwiseCopyable>(_ elements: Span<Element>) throws(ArrayFileError) {
-    try unsafe elements.withUnsafeBytes { bytes throws(ArrayFileError) in
-      if buffer.count + bytes.count > Self.bufferSize {
-        try flush()
-      }
-      if bytes.count > Self.bufferSize {
-        try unsafe write(bytes)
-      } else {
-        unsafe buffer.append(contentsOf: bytes)
-      }
+    let bytes = unsafe elements.bytes
+    if buffer.count + bytes.byteCount > Self.bufferSize {
+      try flush()
+    }
+    if bytes.byteCount > Self.bufferSize {
+      try write(bytes)
+    } else {
+      unsafe bytes.withUnsafeBytes { unsafe buffer.append(contentsOf: $0) }
     }
   }
 
   private func flush() throws(ArrayFileError) {
     let filled = buffer
     buffer = []
-    try unsafe filled.span.withUnsafeBytes { bytes throws(ArrayFileError) in
-      try unsafe write(bytes)
-    }
+    try unsafe write(filled.span.bytes)
   }
 
-  private func write(_ bytes: UnsafeRawBufferPointer) throws(ArrayFileError) {
-    var rest = unsafe bytes[...]
-    while unsafe !rest.isEmpty {
-      // Larger requests fail on Darwin, and Linux cuts them short.
-      let request = unsafe UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-      #if canImport(Glibc)
-        let written = unsafe Glibc.write(descriptor, request.baseAddress, request.count)
-      #elseif canImport(Musl)
-        let written = unsafe Musl.write(descriptor, request.baseAddress, request.count)
-      #else
-        let written = unsafe Darwin.write(descriptor, request.baseAddress, request.count)
-      #endif
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw .unwritable(path: path, reason: systemMessage(errno))
-      }
-      unsafe rest = rest.dropFirst(written)
+  private func write(_ bytes: RawSpan) throws(ArrayFileError) {
+    try perform { descriptor throws(FileOperationError) in
+      try operations.write(bytes, to: descriptor)
     }
   }
 
   private func commit() throws(ArrayFileError) {
     try flush()
+    if durability == .powerCut { try perform(operations.synchronize) }
     // Network file systems report a full disk here. Whatever it says, the descriptor is gone.
-    let closed = close(descriptor)
-    let code = errno
-    descriptor = -1
-    guard closed == 0 else {
-      unsafe unlink(temporaryPath)
-      throw .unwritable(path: path, reason: systemMessage(code))
+    do {
+      try perform { descriptor throws(FileOperationError) in
+        self.descriptor = nil
+        try operations.close(descriptor)
+        try operations.rename(temporaryPath, to: path)
+      }
+    } catch {
+      operations.remove(temporaryPath)
+      throw error
     }
-    guard unsafe rename(temporaryPath, path) == 0 else {
-      let code = errno
-      unsafe unlink(temporaryPath)
-      throw .unwritable(path: path, reason: systemMessage(code))
+    guard durability == .powerCut else { return }
+    do {
+      try operations.synchronizeFolder(directory)
+    } catch {
+      throw .unwritable(
+        path: path, reason: "it is written, and a power cut may still undo that: \(error.message)")
+    }
+  }
+
+  private func perform(
+    _ operation: (Int32) throws(FileOperationError) -> Void
+  ) throws(ArrayFileError) {
+    guard let descriptor else { preconditionFailure("the file is closed") }
+    do {
+      try operation(descriptor)
+    } catch {
+      throw .unwritable(path: path, reason: error.message)
     }
   }
 }

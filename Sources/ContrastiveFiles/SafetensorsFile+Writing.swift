@@ -13,6 +13,25 @@ extension SafetensorsFile {
   public static func write(
     _ tensors: [String: WritableArray], metadata: [String: String] = [:], to path: String
   ) throws(ArrayFileError) {
+    try write(
+      tensors, metadata: metadata, to: path, durability: .program, by: SystemFileOperations())
+  }
+
+  /// Writes such a file as `write(_:metadata:to:)`, so that a power cut leaves the old file or the new one, and the new
+  /// one once this returns.
+  ///
+  /// - Throws: What that does, and `.unwritable` where the file is written but its folder is not known to be.
+  package static func writeDurably(
+    _ tensors: [String: WritableArray], metadata: [String: String], to path: String,
+    by operations: any FileOperations
+  ) throws(ArrayFileError) {
+    try write(tensors, metadata: metadata, to: path, durability: .powerCut, by: operations)
+  }
+
+  private static func write(
+    _ tensors: [String: WritableArray], metadata: [String: String], to path: String,
+    durability: OutputFile.Durability, by operations: any FileOperations
+  ) throws(ArrayFileError) {
     guard tensors["__metadata__"] == nil else {
       throw .unwritable(path: path, reason: "the format does not allow the name '__metadata__'")
     }
@@ -51,7 +70,8 @@ extension SafetensorsFile {
           + "\(SafetensorsHeader.maximumLength)")
     }
     let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
-    try OutputFile.write(to: path) { file throws(ArrayFileError) in
+    try OutputFile.write(to: path, durability: durability, by: operations) {
+      file throws(ArrayFileError) in
       try file.append(length.span)
       try file.append(header.span)
       for (tensor, layout) in zip(order, layouts) {

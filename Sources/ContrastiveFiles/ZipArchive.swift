@@ -84,7 +84,7 @@ struct ZipArchive {
         reason: "it is compressed by method \(member.method), expected stored or deflated members, "
           + "as of numpy.savez_compressed")
     }
-    guard Inflation.checksum(contents) == member.checksum else {
+    guard Checksum(of: contents).value == member.checksum else {
       throw .damaged(source: source, reason: "its checksum differs from the archive's")
     }
     return contents

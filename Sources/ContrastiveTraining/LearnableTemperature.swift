@@ -25,7 +25,7 @@ public struct LearnableTemperature<Scalar: EmbeddingScalar>: Sendable {
     /// In a range of log s.
     case logScale(ClosedRange<Double>)
 
-    var range: ClosedRange<Double> {
+    package var range: ClosedRange<Double> {
       switch self {
       case .clip: 0 ... .log(100)
       case .none: -.infinity ... .infinity
@@ -38,7 +38,7 @@ public struct LearnableTemperature<Scalar: EmbeddingScalar>: Sendable {
   public var clamp: Clamp
 
   /// log s, a single number named `logScale`.
-  public internal(set) var parameters: Parameters<Scalar>
+  public package(set) var parameters: Parameters<Scalar>
 
   /// Creates the parameter.
   ///

@@ -36,11 +36,11 @@ public struct MiniBatches: Hashable, Sendable {
   public let remainder: Remainder
 
   /// The epoch of the next batch, and its place in it.
-  private(set) var epoch = 0
-  private(set) var position = 0
+  package private(set) var epoch = 0
+  package private(set) var position = 0
 
   /// The generator before it has drawn the epoch's order, from which that can be drawn again.
-  private(set) var epochStart: SeededGenerator
+  package private(set) var epochStart: SeededGenerator
   private var generator: SeededGenerator
   private var order: [Int]
 
@@ -85,7 +85,7 @@ public struct MiniBatches: Hashable, Sendable {
   }
 
   /// Goes to a place in an epoch whose order the generator is about to draw.
-  mutating func seek(epoch: Int, position: Int, from generator: SeededGenerator) {
+  package mutating func seek(epoch: Int, position: Int, from generator: SeededGenerator) {
     self.epoch = epoch
     self.position = position
     epochStart = generator

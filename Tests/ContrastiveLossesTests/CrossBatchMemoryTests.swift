@@ -65,44 +65,4 @@ struct CrossBatchMemoryTests {
     }
     #expect(size?.description == "capacity: expected a positive whole number, found 0")
   }
-
-  @Test("is restored to the bit, and goes on alike", arguments: [2, 7])
-  func snapshot(rowCount: Int) throws {
-    let directory = try TemporaryDirectory()
-    var memory = try CrossBatchMemory<Float>(capacity: 5, dimension: 3)
-    try memory.enqueue(rows(rowCount, seed: 1), labels: Array(0..<rowCount))
-    try memory.write(to: directory("a.safetensors"))
-    var restored = try CrossBatchMemory<Float>(reading: directory("a.safetensors"))
-    try restored.write(to: directory("b.safetensors"))
-    #expect(
-      try contents(of: directory("b.safetensors")) == contents(of: directory("a.safetensors")))
-    let ids = try memory.enqueue(rows(4, seed: 2), labels: [3, 3, 2, 1])
-    #expect(try restored.enqueue(rows(4, seed: 2), labels: [3, 3, 2, 1]) == ids)
-    #expect(restored.keys == memory.keys && restored.labels == memory.labels)
-    #expect(restored.ids == memory.ids && restored.ages == memory.ages)
-  }
-
-  @Test("is not restored from a queue")
-  func badSnapshots() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory("q.safetensors")
-    var queue = try KeyQueue<Float>(capacity: 2, dimension: 3)
-    try queue.enqueue(rows(1, seed: 1))
-    try queue.write(to: path)
-    let error = #expect(throws: ArrayFileError.self) {
-      try CrossBatchMemory<Float>(reading: path)
-    }
-    #expect(error?.description.contains("q.safetensors: holds no tensor 'ids'") == true)
-    try SafetensorsFile.write(
-      [
-        "keys": WritableArray([1, 0] as [Float], shape: [1, 2]),
-        "batches": WritableArray([1], shape: [1]), "capacity": WritableArray([3], shape: []),
-        "next": WritableArray([1], shape: []), "batchCount": WritableArray([1], shape: []),
-        "ids": WritableArray([0], shape: [1]), "nextID": WritableArray([1], shape: []),
-      ], to: path)
-    let unlabelled = #expect(throws: ArrayFileError.self) {
-      try CrossBatchMemory<Float>(reading: path)
-    }
-    #expect(unlabelled?.description == "\(path): cannot be read: not every key has a label")
-  }
 }

@@ -136,47 +136,4 @@ struct MemoryBankTests {
     }
     #expect(size?.description == "rowCount: expected a positive whole number, found 0")
   }
-
-  @Test("is restored to the bit")
-  func snapshot() throws {
-    func check<Scalar: EmbeddingScalar & ArrayElement>(_: Scalar.Type) throws {
-      let directory = try TemporaryDirectory()
-      let path = directory("bank.safetensors")
-      var bank = try MemoryBank<Scalar>(rowCount: 7, dimension: 3, momentum: 0.1, seed: 1)
-      try bank.write(to: path)
-      var restored = try MemoryBank<Scalar>(reading: path)
-      #expect(restored.momentum == 0.1)
-      #expect(restored.rows == bank.rows)
-      let x = Matrix<Scalar>.random(rowCount: 2, columnCount: 3, seed: 1)
-      try bank.update([6, 2], with: x)
-      try restored.update([6, 2], with: x)
-      #expect(restored.rows == bank.rows)
-      // What was mapped is not what was updated.
-      #expect(try MemoryBank<Scalar>(reading: path).rows != bank.rows)
-    }
-    try check(Float.self)
-    try check(Double.self)
-  }
-
-  @Test("is not restored from what is none")
-  func badSnapshots() throws {
-    let directory = try TemporaryDirectory()
-    let path = directory("bank.safetensors")
-    let rows = WritableArray([1, 0] as [Float], shape: [1, 2])
-    for (tensors, line) in [
-      (["rows": rows], ": holds no tensor 'momentum'; it holds rows"),
-      (
-        ["rows": rows, "momentum": WritableArray([1.5], shape: [])],
-        ": cannot be read: momentum: expected a number from 0 up to 1, found 1.5"
-      ),
-      (
-        ["rows": rows, "momentum": WritableArray([0.5], shape: [1])],
-        ":momentum: expected 0 dimensions, found 1: shape (1,); reshape the array"
-      ),
-    ] as [([String: WritableArray], String)] {
-      try SafetensorsFile.write(tensors, to: path)
-      let error = #expect(throws: ArrayFileError.self) { try MemoryBank<Float>(reading: path) }
-      #expect(error?.description == "\(path)\(line)")
-    }
-  }
 }

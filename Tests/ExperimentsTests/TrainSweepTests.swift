@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveCheckpoints
 import Foundation
 import TestSupport
 import Testing
@@ -155,6 +156,24 @@ struct TrainSweepTests {
     for (name, date) in records {
       #expect(try self.records(in: folder.path("out/runs"))[name] == date)
     }
+  }
+
+  @Test("does not go on from what is no checkpoint of the run, and names it")
+  func damaged() throws {
+    let folder = try TemporaryFolder()
+    let arguments =
+      try TurnedPairs(rowCount: 60).write(to: folder) + [
+        "--batch", "16", "--epochs", "2", "--temperatures", "0.1", "--seeds", "1", "--output",
+        folder.path("out"),
+      ]
+    _ = try TrainSweep.report(arguments)
+    try FileManager.default.removeItem(atPath: folder.path("out/runs/tau-0.1-seed-1.json"))
+    try Matrix<Float>(rowCount: 1, columnCount: 1).write(
+      to: folder.path("out/runs/tau-0.1-seed-1.safetensors"))
+    let error = #expect(throws: CheckpointError.self) { try TrainSweep.report(arguments) }
+    #expect(
+      error?.description.contains("tau-0.1-seed-1.safetensors: malformed header: ") == true)
+    #expect(error?.status == .badData)
   }
 
   @Test("does not mix settings, and names the one that differs")

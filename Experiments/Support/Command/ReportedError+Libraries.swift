@@ -1,4 +1,5 @@
 import Contrastive
+import ContrastiveCheckpoints
 
 extension ContrastiveError: ReportedError {}
 
@@ -9,5 +10,11 @@ extension ArrayFileError: ReportedError {
     case .unwritable: .cannotCreate
     default: .badData
     }
+  }
+}
+
+extension CheckpointError: ReportedError {
+  var status: ExitStatus {
+    if case .file(let error) = problem { error.status } else { .badData }
   }
 }

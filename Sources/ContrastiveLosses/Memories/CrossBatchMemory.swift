@@ -31,7 +31,7 @@ public struct CrossBatchMemory<Scalar: EmbeddingScalar>: Sendable {
   var idOfSlot: [Int]
 
   /// The id of the next key that comes without.
-  var nextID = 0
+  package internal(set) var nextID = 0
 
   /// Creates an empty memory.
   ///

@@ -12,9 +12,9 @@ import ContrastiveEngine
 /// let step = try loss.valueWithGradient(queries: q, positives: k, negatives: .shared(queue.keys))
 /// try queue.enqueue(k)                     // after the loss: a key is no negative of its own query
 /// ```
-/// Every key has an age, and a label if its batch had labels. `write(to:)` and `init(reading:)` keep
-/// a queue with a checkpoint, to the bit: training that starts again with an empty one, or a random
-/// one, starts with a jump of the loss.
+/// Every key has an age, and a label if its batch had labels. Keep the queue in a run's checkpoint
+/// (`ContrastiveCheckpoints`): training that starts again with an empty one, or a random one, starts
+/// with a jump of the loss.
 ///
 /// Stored in 16 bits the keys take half of `Float`'s memory: 16 MiB of 65 536 × 128. They are rounded as they come and
 /// computed with as `Scalar`, a tile at a time.

@@ -40,10 +40,10 @@ public struct Adam<Scalar: EmbeddingScalar>: Optimizer {
   public var weightDecay: WeightDecay
 
   /// t, how many steps were taken.
-  public internal(set) var stepCount = 0
+  public package(set) var stepCount = 0
 
-  var first = Moments<Scalar>()
-  var second = Moments<Scalar>()
+  /// m and v.
+  package var (first, second) = (Moments<Scalar>(), Moments<Scalar>())
 
   /// Creates the optimiser.
   public init(

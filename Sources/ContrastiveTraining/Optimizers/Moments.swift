@@ -1,10 +1,12 @@
-import ContrastiveEmbeddings
+package import ContrastiveEmbeddings
 import ContrastiveKernels
 
 /// A running mean of gradients, or of their squares, by the names of parameters: zeros before the
 /// first step.
-struct Moments<Scalar: EmbeddingScalar>: Sendable {
-  var values: [String: Matrix<Scalar>] = [:]
+package struct Moments<Scalar: EmbeddingScalar>: Sendable {
+  package var values: [String: Matrix<Scalar>]
+
+  package init(values: [String: Matrix<Scalar>] = [:]) { self.values = values }
 
   /// - Throws: `ContrastiveError.shape` if these are of parameters of other shapes.
   mutating func prepare(for parameters: Parameters<Scalar>) throws(ContrastiveError) {

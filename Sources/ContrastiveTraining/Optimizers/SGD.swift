@@ -23,7 +23,7 @@ public struct SGD<Scalar: EmbeddingScalar>: Optimizer {
   /// Whether the step looks ahead along the velocity.
   public var isNesterov: Bool
 
-  var velocity = Moments<Scalar>()
+  package var velocity = Moments<Scalar>()
 
   /// Creates the optimiser.
   public init(

@@ -1,5 +1,6 @@
 import ContrastiveEmbeddings
 import ContrastiveFiles
+import ContrastiveMatrixFiles
 import Foundation
 import TestSupport
 import Testing
@@ -22,7 +23,7 @@ struct MatrixFilesTests {
         let read = try Matrix<Scalar>(FileArray(reading: path))
         #expect(read == part)
         // Mapped, not loaded: the first element lies where the header ends, at a multiple of 64.
-        #expect(MatrixTests.address(read) % 4096 == 128)
+        #expect(Self.address(read) % 4096 == 128)
         var copy = read
         copy[0, 0] = 99
         #expect(read == part)
@@ -31,6 +32,23 @@ struct MatrixFilesTests {
     }
     try check(Float.self)
     try check(Double.self)
+  }
+
+  private static func address<Scalar>(_ matrix: Matrix<Scalar>) -> Int {
+    unsafe matrix.row(0).withUnsafeBufferPointer { Int(bitPattern: $0.baseAddress) }
+  }
+
+  @Test("is one of a file's tensors, a part of another included")
+  func tensor() throws {
+    try withFile { path in
+      let matrix = Matrix<Double>.random(rowCount: 5, columnCount: 7, seed: 1)
+      let part = matrix.rows(1..<4).columns(2..<5)
+      try SafetensorsFile.write(
+        ["whole": WritableArray(matrix), "part": WritableArray(part)], to: path)
+      let file = try SafetensorsFile(path)
+      #expect(try Matrix<Double>(file.tensor("whole")) == matrix)
+      #expect(try Matrix<Double>(file.tensor("part")) == part)
+    }
   }
 
   @Test("is converted from other types")

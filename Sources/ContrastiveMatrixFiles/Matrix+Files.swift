@@ -1,3 +1,4 @@
+public import ContrastiveEmbeddings
 public import ContrastiveFiles
 
 extension Matrix where Scalar: ArrayElement {

@@ -1,6 +1,7 @@
 import ContrastiveEmbeddings
 import ContrastiveFiles
 import ContrastiveKernels
+import ContrastiveMatrixFiles
 import Foundation
 import TestSupport
 import Testing
