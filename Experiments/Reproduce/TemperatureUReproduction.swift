@@ -100,7 +100,8 @@ struct TemperatureUReproduction: Reproduction {
   /// Canonical correlation of the rows that adapters are trained on, and what it does for the others.
   private static func canonicalTable(of sweep: TrainSweep) throws -> Table {
     let data = try sweep.adapter.data()
-    let (queries, keys) = try sweep.adapter.pairOptions.matrices(as: Double.self)
+    let sources = try sweep.adapter.pairOptions.sources(as: Double.self)
+    let (queries, keys) = (sources.queries.matrix, sources.keys.matrix)
     let (train, test) = (0..<data.trainCount, data.testRows)
     var table = Table(
       "temperature-u-canonical", title: "Canonical correlation, in closed form",

@@ -1,6 +1,5 @@
 import ContrastiveEmbeddings
 import ContrastiveKernels
-import TestSupport
 import Testing
 
 @Suite("Rows in 16 bits")
