@@ -47,7 +47,7 @@ struct TableInputTests {
       #expect(outcome.status == 0, "\(outcome.errors)")
       // What differs between any two runs, or by the files' names.
       return outcome.output.replacing(/"seconds":[^,}]*/, with: "")
-        .replacing(/"(queries|keys)":"[^"]*"/, with: "")
+        .replacing(/"(queries|keys)": "[^"]*"/, with: "")
     }
     let outcome = try run(script + " --json")
     #expect(try numbers(outcome) == numbers(run(arrays + " --json")))
