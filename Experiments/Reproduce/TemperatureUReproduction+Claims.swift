@@ -155,7 +155,7 @@ extension TemperatureUReproduction {
         + "\(course.peak.text(of: course.temperatures, seeds: course.seeds)): recall@1 \(list([course.best])). "
     }.joined()
       + "Untrained it is \(list([baselines.untrained])); canonical correlation, in closed form and without "
-      + "a temperature, has \(list([baselines.bestCanonical]))."
+      + "a temperature, has \(list([baselines.bestCanonical])). Errors are over seeds, on one set of test rows."
   }
 
   private static func quote(_ row: KeyPath<(Double, Double, Double), Double>) -> String {
