@@ -15,7 +15,7 @@ struct InterruptionTests {
     try ExperimentsProgram.run(
       script: """
         "$@" & process=$!
-        until [ -e '\(folder)/.experiments-lock' ]; do sleep 0.01; done
+        while kill -0 $process && [ ! -e '\(folder)/.experiments-lock' ]; do sleep 0.01; done
         kill -\(signal) $process; wait $process
         """, arguments: arguments)
   }
@@ -31,7 +31,7 @@ struct InterruptionTests {
       ["train", "adapter", "--epochs", "500"],
       ["train", "sweep", "--epochs", "500"],
       [
-        "benchmark", "--workload", "info-nce", "--queries", "64", "--negatives", "64",
+        "benchmark", "--workload", "info-nce", "--queries", "64",
         "--dimension",
         "16", "--repeats", "100000",
       ],
