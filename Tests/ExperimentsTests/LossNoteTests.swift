@@ -138,7 +138,7 @@ struct LossNoteTests {
     let folder = try TemporaryFolder()
     try write(to: folder)
     let expected = try report(line, in: folder).result["loss"]
-    for reduction in ["mean", "sum", "per-query", "mean-over-non-zero"] {
+    for reduction in Self.reductions {
       let result = try report("\(line) --reduction \(reduction)", in: folder).result
       #expect(result["loss"] == expected && result["terms"] == .integer(1))
       #expect(result["note"] == nil)
