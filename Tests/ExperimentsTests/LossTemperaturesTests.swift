@@ -102,8 +102,8 @@ struct LossTemperaturesTests {
       ([0.1, 0.2, 0.2, 0], "expected a positive finite number, found 0.0 in row 3"),
       ([0.1, 0.2, -0.5, 0], "expected a positive finite number, found -0.5 in row 2"),
       ([.infinity, 0.2, 0.2, 0.2], "expected a positive finite number, found inf in row 0"),
-      ([0.1, 0.2, 0.2], "expected 4, as queries, found 3"),
-      ([0.1, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2], "expected 4, as queries, found 8"),
+      ([0.1, 0.2, 0.2], "expected 4, as the queries, found 3"),
+      ([0.1, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2], "expected 4, as the queries, found 8"),
       ([], "expected one number for each row, found none"),
     ])
   func refuses(values: [Double], line: String) throws {
@@ -113,7 +113,8 @@ struct LossTemperaturesTests {
         "--json", "--gradients", inputs.folder.path("gradients"),
       ])
     #expect(outcome.status == 65 && outcome.output.isEmpty)
-    #expect(outcome.errors == "error: \(inputs.temperatures): \(line)\n")
+    let words = line.replacing("the queries", with: inputs.folder.path("a.npy"))
+    #expect(outcome.errors == "error: \(inputs.temperatures): \(words)\n")
     #expect(try inputs.folder.names() == ["a.npy", "b.npy", "t.npy"])
   }
 
@@ -133,8 +134,9 @@ struct LossTemperaturesTests {
     let error = #expect(throws: ContrastiveError.self) {
       try result(inputs.arguments("clip", ("images", "texts")))
     }
+    let images = inputs.folder.path("a.npy")
     #expect(
-      error?.description == "\(inputs.temperatures): expected 4 or 8, as images, found 3")
+      error?.description == "\(inputs.temperatures): expected 4 or 8, as \(images), found 3")
   }
 
   @Test("takes a list, not a matrix")
@@ -170,12 +172,11 @@ struct LossTemperaturesTests {
   @Test("refuses to weigh hard negatives, whose weights one temperature makes")
   func hardness() throws {
     let inputs = try Inputs([0.1, 0.2, 0.3, 0.4])
-    let error = #expect(throws: ContrastiveError.self) {
-      try result(inputs.arguments() + ["--hardness", "2"])
-    }
+    let outcome = try ExperimentsProgram.run(
+      arguments: inputs.arguments() + ["--hardness", "2"])
+    #expect(outcome.status == 64 && outcome.output.isEmpty)
     #expect(
-      error?.description
-        == "--hardness: expected 0, or one temperature, found 2.0 with a temperature for each query"
-    )
+      outcome.errors.hasPrefix(
+        "Error: --hardness: needs one temperature for all queries; leave out --temperatures.\n"))
   }
 }
