@@ -57,7 +57,7 @@ struct Run {
     parts.include(&step, as: "step")
   }
 }
-// snippet.hide
+// snippet.end
 extension Run {
   mutating func train(to end: Int) throws {
     while step < end {
