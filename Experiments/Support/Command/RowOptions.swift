@@ -77,13 +77,6 @@ struct RowOptions: ParsableArguments {
     guard count > 1 else { throw CommandFailure("\(option): a batch needs two rows at least") }
     guard sample != nil else { return .first(count) }
     var generator = SeededGenerator(seed: seed ?? 1)
-    // Each row with the chance that what is left to draw has among what is left (Knuth, 3.4.2, S).
-    var left = count
-    return .drawn(
-      (0..<rowCount).filter { row in
-        guard Int.random(in: 0..<rowCount - row, using: &generator) < left else { return false }
-        left -= 1
-        return true
-      })
+    return .drawn((0..<rowCount).sample(count, using: &generator))
   }
 }
