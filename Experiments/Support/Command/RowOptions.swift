@@ -44,7 +44,7 @@ struct RowOptions: ParsableArguments {
     }
 
     /// What belongs to the rows.
-    func callAsFunction(_ values: [Int]) -> [Int] {
+    func callAsFunction<Value>(_ values: [Value]) -> [Value] {
       switch self {
       case .all: values
       case .first(let count): Array(values.prefix(count))
