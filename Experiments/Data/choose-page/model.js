@@ -191,96 +191,94 @@ const Model = (() => {
    * A query's loss in batches of several sizes that are drawn from the data, in expectation.
    *
    * Each negative is in a batch of n of N pairs with chance π = (n−1)/(N−1), one as independently of the others as if
-   * a coin were tossed for it. With X the sum of xⱼ = exp(zⱼ − z₊) over those that are in,
+   * a coin were tossed for it (whose batches vary in size: up to about 1/(2(n−1)) is lost). With X the sum of xⱼ = exp(zⱼ − z₊) over those that are in,
    *
    *     E log(1 + X) = ∫ (1 − E e^(−tX)) e^(−t)/t dt,    E e^(−tX) = Πⱼ (1 − π(1 − e^(−t·xⱼ)))
    *
    * (Frullani). In u = log t the integrand is analytic, so that sums at steps of log 2 are right to
    * |Γ(2πi/log 2)| = 6e-7 of it, and 1 − e^(−2tx) = a(2 − a) of a = 1 − e^(−tx): one exponential a negative. The
-   * hardest count one by one; the rest as m equal ones of the same Σx and Σx², which are known at τ and τ/2.
+   * hardest count one by one, the rest by bins of their cosines, all of a bin alike.
    *
-   * @param fractions π of each size.
+   * @param fractions π of each size, below 1.
    */
   function expectedLosses(data, i, s, out, fractions) {
-    const { kept, cosines } = data;
-    const z = s * data.positives[i];
-    const logs = [];
-    for (let k = 0; k < data.tops[i]; k += 1) {
-      if (!out[i * kept + k]) logs.push(s * cosines[i * kept + k] - z);
-    }
-    let restCount = 0;
-    const one = rest(data, i, s);
-    if (one) {
-      const c = data.rest.largest[i];
-      const first = one.value + s * c - z;
-      // Beyond the grid, and where most are in one, they are at least one, and no larger than the largest.
-      const second = Math.min(rest(data, i, 2 * s).value + 2 * s * c - 2 * z, first + s * c - z);
-      restCount = Math.exp(2 * first - second);
-      logs.push(second - first);
-    }
     const sums = fractions.map(() => 0);
+    const { logs, counts } = terms(data, i, s, out);
     if (logs.length === 0) return sums;
-    const top = Math.max(...logs);
-    let total = 0;
-    logs.forEach((x, k) => {
-      total += (one && k === logs.length - 1 ? restCount : 1) * Math.exp(x - top);
-    });
+    const top = logs.reduce((x, y) => Math.max(x, y));
+    const total = logs.reduce((sum, x, k) => sum + counts[k] * Math.exp(x - top), 0);
     // From where t·ΣX is 1/1024; what is below adds up to the first term again.
     let u = -top - Math.log(total) - Math.log(1024);
-    const a = logs.map((x) => -Math.expm1(-Math.exp(u + x)));
-    const singles = one ? a.length - 1 : a.length;
+    const a = Float64Array.from(logs, (x) => -Math.expm1(-Math.exp(u + x)));
     for (let isFirst = true; u < 3.7; u += Math.LN2, isFirst = false) {
       const weight = Math.exp(-Math.exp(u)) * Math.LN2 * (isFirst ? 2 : 1);
-      fractions.forEach((fraction, f) => {
-        let missed = 1;
-        for (let k = 0; k < singles; k += 1) missed *= 1 - fraction * a[k];
-        let hit = 1 - missed;
-        // Where the product has no digits left, the sum has.
-        if (hit < 1e-6) hit = fraction * a.slice(0, singles).reduce((x, y) => x + y, 0);
-        if (one) {
-          const log = restCount * Math.log1p(-fraction * a[singles]);
-          hit += (1 - hit) * -Math.expm1(log);
+      for (let f = 0; f < fractions.length; f += 1) {
+        let log = 0;
+        for (let k = 0; k < a.length; k += 1) {
+          const p = fractions[f] * a[k];
+          // The logarithm's first terms are enough where it is small.
+          log -= counts[k] * (p < 1e-3 ? p * (1 + p / 2) : -Math.log(1 - p));
         }
-        sums[f] += weight * hit;
-      });
+        sums[f] -= weight * Math.expm1(log);
+      }
       for (let k = 0; k < a.length; k += 1) a[k] *= 2 - a[k];
     }
     return sums;
   }
 
+  /** log x of a query's negatives, and how many have each: the hardest one by one, and bins of the rest. */
+  function terms(data, i, s, out) {
+    const { kept, cosines } = data;
+    const z = s * data.positives[i];
+    const [logs, counts] = [[], []];
+    for (let k = 0; k < data.tops[i]; k += 1) {
+      if (out[i * kept + k]) continue;
+      logs.push(s * cosines[i * kept + k] - z);
+      counts.push(1);
+    }
+    const left = rest(data, i, s);
+    if (!left) return { logs, counts };
+    const { start, width, count: binCount } = data.histogram;
+    const c = data.rest.largest[i];
+    const first = logs.length;
+    let sum = 0;
+    for (let b = 0; b < binCount; b += 1) {
+      const n = data.histogram.counts[i * binCount + b];
+      if (n === 0) continue;
+      const step = s * (Math.min(start + (b + 0.5) * width, c) - c);
+      sum += n * Math.exp(step);
+      logs.push(step + s * c - z);
+      counts.push(n);
+    }
+    // Their sum is known.
+    const missing = left.value - Math.log(sum);
+    for (let k = first; k < logs.length; k += 1) logs[k] += missing;
+    return { logs, counts };
+  }
+
   /** The mean loss over queries in batches of several sizes; that of all pairs is exact. */
   function batchLosses(data, s, sizes, out) {
-    const fractions = sizes.map((n) => Math.min(1, (n - 1) / (data.pairs - 1)));
-    const sums = sizes.map(() => 0);
-    for (let i = 0; i < data.count; i += 1) {
-      const losses = expectedLosses(data, i, s, out, fractions);
-      const whole = fractions.includes(1) ? query(data, i, s, out).loss : 0;
-      losses.forEach((loss, f) => {
-        sums[f] += fractions[f] === 1 ? whole : loss;
+    const parts = sizes.filter((n) => n < data.pairs);
+    const fractions = parts.map((n) => (n - 1) / (data.pairs - 1));
+    const sums = parts.map(() => 0);
+    for (let i = 0; i < data.count && parts.length; i += 1) {
+      expectedLosses(data, i, s, out, fractions).forEach((loss, f) => {
+        sums[f] += loss;
       });
     }
-    return sums.map((sum) => sum / data.count);
+    return sizes.map((n) =>
+      n < data.pairs ? sums[parts.indexOf(n)] / data.count : all(data, s, out).mean,
+    );
   }
 
   // MARK: Distributions
 
   /** Bins of one width over all cosines: how many positives, negatives, and how much of the gradient lie in each. */
   function distributions(data, s, out, queries) {
-    const { start, width, counts } = data.histogram;
-    const restBins = data.histogram.count;
-    let [low, high] = [start, start + restBins * width];
-    for (let i = 0; i < data.count; i += 1) {
-      const hardest = data.tops[i] ? data.cosines[i * data.kept] : data.positives[i];
-      const softest = data.tops[i] ? data.cosines[i * data.kept + data.tops[i] - 1] : data.positives[i];
-      low = Math.min(low, data.positives[i], softest);
-      high = Math.max(high, data.positives[i], hardest);
-    }
-    const before = Math.ceil((start - low) / width - 1e-9);
-    const binCount = before + Math.max(restBins, Math.floor((high - start) / width + 1e-9) + 1);
-    const first = start - before * width;
-    const bin = (c) => Math.min(Math.max(Math.floor((c - first) / width), 0), binCount - 1);
+    const { start, width, counts, count: binCount } = data.histogram;
+    const bin = (c) => Math.min(Math.max(Math.floor((c - start) / width), 0), binCount - 1);
     const result = {
-      start: first,
+      start,
       width,
       positives: new Float64Array(binCount),
       negatives: new Float64Array(binCount),
@@ -302,15 +300,15 @@ const Model = (() => {
       if (Number.isNaN(c)) continue;
       // The rest's share is known; inside it weights go by the middles of bins.
       let sum = 0;
-      const weights = Array.from({ length: restBins }, (_, b) => {
+      const weights = Array.from({ length: binCount }, (_, b) => {
         const middle = Math.min(start + (b + 0.5) * width, c);
-        const weight = counts[i * restBins + b] * Math.exp(s * (middle - c));
+        const weight = counts[i * binCount + b] * Math.exp(s * (middle - c));
         sum += weight;
         return weight;
       });
       weights.forEach((weight, b) => {
-        result.negatives[b + before] += counts[i * restBins + b];
-        if (sum > 0) result.gradient[b + before] += (pull * Math.max(0, left) * weight) / sum;
+        result.negatives[b] += counts[i * binCount + b];
+        if (sum > 0) result.gradient[b] += (pull * Math.max(0, left) * weight) / sum;
       });
     }
     return result;

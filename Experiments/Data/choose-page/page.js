@@ -38,7 +38,8 @@
   const percent = (share) => {
     if (share === 0) return "0";
     if (share < 1e-4) return "< 0.01 %";
-    return `${share < 0.0995 ? (100 * share).toPrecision(2) : (100 * share).toFixed(share < 0.995 ? 0 : 1)} %`;
+    if (share < 0.0995) return `${(100 * share).toPrecision(2)} %`;
+    return `${(100 * share).toFixed(share > 0.995 && share < 0.9995 ? 1 : 0)} %`;
   };
   const count = (n) => n.toLocaleString("en");
   const short = (n) => (n >= 1e6 ? `${n / 1e6}M` : n >= 1000 ? `${n / 1000}k` : String(n));
@@ -94,7 +95,8 @@
       errors: points.map((p) => (data.count < data.pairs ? 1.96 * p.error : 0)),
       floors: grid.map((t) => Model.floor(data, 1 / t, data.pairs, state.out)),
       chance: Model.chance(data, data.pairs, state.out),
-      least: { tau, loss, text: tauText(tau), isEnd: at === 0 || at === grid.length - 1 },
+      // A loss that is the same at every temperature is least at none.
+      least: Math.max(...losses) - loss > 1e-6 * loss ? { tau, loss, text: tauText(tau) } : null,
       calibrated: grid[calibration.indexOf(Math.min(...calibration))],
       // What distributions are drawn up to: that of the weight is highest at the smallest τ.
       densityTop: densityTop(points),
@@ -139,7 +141,7 @@
     drawEffective(sorted, quantiles);
     drawRuler(s);
     drawReliability(s);
-    later("batches", drawBatches);
+    later("batches", drawBatches, 80);
     later("hash", writeHash, 200);
   }
 
@@ -149,8 +151,9 @@
       ...curveData, tau: state.tau, loss: now.mean, band: data.band, margin: inset,
     });
     host.setAttribute("aria-label",
-      `The mean loss over temperatures: ${text(now.mean)} nats at τ ${tauText(state.tau)}, least, `
-      + `${text(curveData.least.loss)}, at ${tauText(curveData.least.tau)}; chance ${text(curveData.chance)}`);
+      `The mean loss over temperatures: ${text(now.mean)} nats at τ ${tauText(state.tau)}`
+      + (curveData.least ? `, least, ${text(curveData.least.loss)}, at ${curveData.least.text}` : "")
+      + `; chance ${text(curveData.chance)}`);
     host.onpointerdown = (event) => {
       host.setPointerCapture(event.pointerId);
       const move = (e) => setTau(f.x.invert(e.clientX - host.getBoundingClientRect().left));
@@ -176,6 +179,8 @@
       const item = document.createElement("li");
       const box = document.createElement("input");
       box.type = "checkbox";
+      // One stop for the tabulator; arrows go from one to the next.
+      box.tabIndex = k === 0 ? 0 : -1;
       box.checked = !state.out[at];
       const name = keyText(data.columns[at]);
       box.setAttribute("aria-label", `${name}: a negative`);
@@ -233,9 +238,9 @@
       ? `A full bar is ${percent(top)} of the gradient. Those with a mark are at least as near as the query’s own key.`
       : "It has no negatives.";
     const others = total - rows.length;
-    const others_share = Math.max(0, 1 - shares.reduce((a, b) => a + b, 0));
+    const othersShare = Math.max(0, 1 - shares.reduce((a, b) => a + b, 0));
     $("rest").textContent = others > 0
-      ? `The other ${count(others)} together: ${percent(others_share)}`
+      ? `The other ${count(others)} together: ${percent(othersShare)}`
       : "";
     const left = Model.leftOut(data, i, state.out);
     const whole = left ? Model.query(data, i, s, new Uint8Array(state.out.length)).loss : q.loss;
@@ -264,9 +269,11 @@
       format: (v) => (v >= 1000 ? short(Number(v.toPrecision(3))) : String(Number(v.toPrecision(3)))),
     });
     const [low, middle, high] = quantiles.map((v) => text(v, 3));
-    const words = `Half of the queries have fewer than ${middle}; from one in ten to nine in ten, ${low} to ${high}.`;
-    $("effective-note").textContent = `${words} The triangle is the query on this page.`;
-    host.setAttribute("aria-label", `Effective negatives of all queries. ${words}`);
+    show("tenth", quantiles[0], low);
+    show("median", quantiles[1], middle);
+    show("ninth", quantiles[2], high);
+    host.setAttribute("aria-label",
+      `Effective negatives of all queries: median ${middle}, from one in ten to nine in ten ${low} to ${high}`);
   }
 
   function drawRuler(s) {
@@ -277,7 +284,7 @@
     const host = $("ruler");
     Charts.ruler(host, {
       floor, chance, loss, error: isAll && data.count < data.pairs ? 1.96 * now.error : 0,
-      query: isAll ? now.queries[state.query].loss : undefined, format: (v) => text(v, 3),
+      query: isAll ? now.queries[state.query].loss : undefined,
     });
     show("batch-loss", loss, text(loss));
     show("floor", floor, text(floor));
@@ -286,7 +293,7 @@
     const information = Math.log(n) - loss;
     const words = [
       `${percent(share)} of the loss is floor, which no training removes.`,
-      loss > chance
+      loss > chance * (1 + 1e-6)
         ? "It is above chance: confident, and wrong."
         : Model.isPlain(data, state.out)
           ? `It certifies ${text(Math.max(0, information), 3)} nats of mutual information at least.`
@@ -322,15 +329,18 @@
     const result = Model.reliability(data, s, state.out, now.queries);
     const host = $("reliability");
     Charts.reliability(host, result);
-    const gap = result.confidence - result.accuracy;
-    const verdict = result.error <= 1.5 * result.expected
-      ? "which is what chance alone makes of a calibrated one"
-      : `${gap > 0 ? "too sure" : "not sure enough"}: a calibrated one would have about ${percent(result.expected)} by chance`;
+    show("accuracy", result.accuracy, percent(result.accuracy));
+    show("confidence", result.confidence, percent(result.confidence));
     show("calibration", result.error, percent(result.error));
+    const verdict = result.error <= 1.5 * result.expected
+      ? "As far off as chance alone makes a calibrated one"
+      : result.confidence > result.accuracy ? "Too sure of itself" : "Not sure enough";
     $("reliability-note").textContent =
-      `The first is right in ${percent(result.accuracy)} of the queries, and expected to be in ${percent(result.confidence)}. `
-      + `The calibration error is ${percent(result.error)}, ${verdict}. It is least near τ = ${tauText(curveData.calibrated)}.`;
-    host.setAttribute("aria-label", $("reliability-note").textContent);
+      `${verdict}: a calibrated softmax would show an error of about ${percent(result.expected)} on so many queries. `
+      + `The error is least near τ = ${tauText(curveData.calibrated)}.`;
+    host.setAttribute("aria-label",
+      `How often the first candidate is right against its probability: ${percent(result.accuracy)} against `
+      + `${percent(result.confidence)}, calibration error ${percent(result.error)}. ${verdict}.`);
   }
 
   // MARK: What the reader does
@@ -365,8 +375,9 @@
 
   function changeLeftOut() {
     findCurve();
-    const isAll = data.suspicions.every((v, k) => (v !== 0) === (state.out[k] === 1));
-    $("suspected").checked = suspects > 0 && isAll;
+    const areOut = suspects > 0 && data.suspicions.every((v, k) => v === 0 || state.out[k] === 1);
+    $("suspected").checked = areOut;
+    $("suspected").indeterminate = !areOut && data.suspicions.some((v, k) => v !== 0 && state.out[k] === 1);
     changed();
   }
 
@@ -391,6 +402,15 @@
     e.preventDefault();
     setTau(toTau(Number(e.target.value) + steps));
   });
+  $("hardest").addEventListener("keydown", (e) => {
+    const at = rows.findIndex((row) => row.box === e.target);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[e.key];
+    if (at < 0 || to === undefined || !rows[to]) return;
+    e.preventDefault();
+    rows[at].box.tabIndex = -1;
+    rows[to].box.tabIndex = 0;
+    rows[to].box.focus();
+  });
   $("batch").addEventListener("input", (e) => {
     state.size = toSize(Number(e.target.value));
     changed();
@@ -405,7 +425,7 @@
   $("suspected").addEventListener("change", (e) => leaveOutSuspected(e.target.checked));
   $("suspected").disabled = suspects === 0;
   $("suspected-count").textContent = suspects
-    ? `Leave out the ${count(suspects)} suspected false negatives of all queries`
+    ? `Leave out all ${count(suspects)} suspected false negatives`
     : "No negative is suspected to be a false one";
   for (const tick of document.querySelectorAll(".tick")) {
     const tau = Number(tick.dataset.temperature);
