@@ -8,7 +8,7 @@ extension ChoosePage {
   func html() throws(CommandFailure) -> HTML {
     let style = try Self.resource("page.css")
     var program: [HTML] = []
-    for name in ["model.js", "charts.js", "page.js"] { program.append(try Self.resource(name)) }
+    for name in Self.programNames { program.append(try Self.resource("\(name).js")) }
     return """
       <!DOCTYPE html>
       <html lang="en">
@@ -52,6 +52,12 @@ extension ChoosePage {
 
       """
   }
+
+  /// The parts of the page's program: what computes, what draws, and what the reader does.
+  private static let programNames = [
+    "reading", "query", "sample", "bounds", "batches", "axes", "charts",
+    "words", "state", "query-panel", "panels", "controls",
+  ]
 
   /// A file of the page's program, which comes with the executable.
   private static func resource(_ name: String) throws(CommandFailure) -> HTML {
