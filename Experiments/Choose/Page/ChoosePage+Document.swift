@@ -6,51 +6,58 @@ extension ChoosePage {
   ///
   /// - Throws: `CommandFailure` if the program's own files are not where it was built.
   func html() throws(CommandFailure) -> HTML {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8"/>
-    <meta name="viewport" content="width=device-width, initial-scale=1"/>
-    <meta name="color-scheme" content="light dark"/>
-    <meta name="generator" content="Experiments choose"/>
-    <meta http-equiv="Content-Security-Policy" \
-    content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"/>
-    <title>Which temperature? \(subject)</title>
-    <link rel="icon" href="data:,"/>
-    <style>
-    \(HTML(trusting: Page.baseStyle))
-    \(try Self.resource("page.css"))
-    </style>
-    </head>
-    <body>
-    <main>
-    \(header)
-    \(dial)
-    <div class="columns">
-    \(queryPanel)
-    <div class="panels">
-    \(distributionPanel)
-    \(negativesPanel)
-    \(batchPanel)
-    \(reliabilityPanel)
-    </div>
-    </div>
-    \(method)
-    </main>
-    <script type="application/json" id="data">\(dataText)</script>
-    <script>
-    (() => {
-    \(try Self.resource("model.js"))
-    \(try Self.resource("charts.js"))
-    \(try Self.resource("page.js"))
-    })();
-    </script>
-    </body>
-    </html>
+    let style = try Self.resource("page.css")
+    var program: [HTML] = []
+    for name in Self.programNames { program.append(try Self.resource("\(name).js")) }
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <meta name="color-scheme" content="light dark"/>
+      <meta name="generator" content="Experiments choose"/>
+      <meta http-equiv="Content-Security-Policy" \
+      content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"/>
+      <title>Which temperature? \(subject)</title>
+      <link rel="icon" href="data:,"/>
+      <style>
+      \(HTML(trusting: Page.baseStyle))
+      \(style)
+      </style>
+      </head>
+      <body>
+      <main>
+      \(header)
+      \(dial)
+      <div class="columns">
+      \(queryPanel)
+      <div class="panels">
+      \(distributionPanel)
+      \(negativesPanel)
+      \(batchPanel)
+      \(reliabilityPanel)
+      </div>
+      </div>
+      \(method)
+      </main>
+      <script type="application/json" id="data">\(dataText)</script>
+      <script>
+      (() => {
+      \(program)
+      })();
+      </script>
+      </body>
+      </html>
 
-    """
+      """
   }
+
+  /// The parts of the page's program: what computes, what draws, and what the reader does.
+  private static let programNames = [
+    "reading", "query", "sample", "bounds", "batches", "axes", "charts",
+    "words", "state", "query-panel", "panels", "controls",
+  ]
 
   /// A file of the page's program, which comes with the executable.
   private static func resource(_ name: String) throws(CommandFailure) -> HTML {
@@ -146,7 +153,8 @@ extension ChoosePage {
     <h3 id="hardest-heading">Its hardest negatives</h3>
     <label class="check"><input type="checkbox" id="suspected"/> <span id="suspected-count"></span></label>
     <p class="note" id="bar-scale"></p>
-    <ol class="hardest" id="hardest" aria-labelledby="hardest-heading"></ol>
+    <p class="note" id="list-keys">Untick a negative to leave it out; arrow keys go from one to the next.</p>
+    <ol class="hardest" id="hardest" aria-labelledby="hardest-heading" aria-describedby="list-keys"></ol>
     <p class="rest" id="rest"></p>
     <p class="masked" id="masked" aria-live="polite"></p>
     </section>
@@ -169,8 +177,13 @@ extension ChoosePage {
     <section class="panel" aria-labelledby="effective-heading">
     <h2 id="effective-heading">Effective negatives</h2>
     <div class="figure" id="effective-chart" role="img"></div>
-    <p class="note">As many negatives as, sharing alike, would share as unequally: the exponential of the entropy of \
-    their shares. <span id="effective-note"></span></p>
+    <dl class="numbers">
+    <div><dt>one in ten below</dt><dd><data id="tenth" value=""></data></dd></div>
+    <div><dt>half below</dt><dd><data id="median" value=""></data></dd></div>
+    <div><dt>nine in ten below</dt><dd><data id="ninth" value=""></data></dd></div>
+    </dl>
+    <p class="note">How many negatives, sharing alike, would share the gradient as unequally as a query’s do: the \
+    exponential of the entropy of their shares. The triangle is the query on this page.</p>
     </section>
     """
   }
@@ -198,8 +211,12 @@ extension ChoosePage {
     """
     <section class="panel" aria-labelledby="reliability-heading">
     <h2 id="reliability-heading">Is the softmax calibrated?</h2>
-    <div class="figure square" id="reliability" role="img"></div>
-    <dl class="numbers"><div><dt>calibration error</dt><dd><data id="calibration" value=""></data></dd></div></dl>
+    <div class="figure" id="reliability" role="img"></div>
+    <dl class="numbers">
+    <div><dt>is right</dt><dd><data id="accuracy" value=""></data></dd></div>
+    <div><dt>probability</dt><dd><data id="confidence" value=""></data></dd></div>
+    <div><dt>calibration error</dt><dd><data id="calibration" value=""></data></dd></div>
+    </dl>
     <p class="note" id="reliability-note"></p>
     </section>
     """

@@ -25,8 +25,9 @@ extension ChoosePage {
     \(PageSample.topCount) hardest: read the texts.</dd>
     <dt>Smaller batches</dt>
     <dd>In a batch of n of the N pairs a negative is with chance (n − 1)/(N − 1). The curve is the expected loss over \
-    such batches, as if coins were tossed for each of the \(PageSample.topCount) hardest, and with the rest as equal \
-    negatives that have the rest's sum and sum of squares; with all pairs it is the loss itself.</dd>
+    such batches, as if a coin were tossed for each negative: the \(PageSample.topCount) hardest one by one, the rest in \
+    bins of their cosines. Coins make batches of unequal sizes, which takes up to about 1/(2(n − 1)) nats off. With \
+    all pairs it is the loss itself.</dd>
     <dt>Floor and chance</dt>
     <dd>Chance is the loss when nothing is told apart: log n in batches of n. No embeddings' loss is below the floor, \
     log(1 + (n − 1)·exp(−n/((n − 1)τ))); where some negatives are left out, log(1 + K·exp(−2/τ)) with those K that \

@@ -1,4 +1,5 @@
 import Contrastive
+import ContrastiveKernels
 
 /// What the page holds of the data: statistics of some queries against all keys.
 ///
@@ -57,7 +58,9 @@ struct PageSample: Sendable {
     hasIDs = ids != nil
     self.seed = seed
     var generator = SeededGenerator(seed: seed)
-    rows = (0..<pairCount).sample(min(Self.largestCount, pairCount), using: &generator)
+    let rows = (0..<queries.rowCount).sample(
+      min(Self.largestCount, queries.rowCount), using: &generator)
+    self.rows = rows
     let own = try queries.rows(at: rows).matrix.normalized()
     let ownKeys = try keys.rows(at: rows).matrix.normalized()
     positives = own.matrix.block.dots(with: ownKeys.matrix.block).map { Float($0) }
@@ -68,7 +71,8 @@ struct PageSample: Sendable {
       .statistics(
         of: own, scales: [1], keeping: StatisticsDetail(topCount: Self.topCount + 1))
     let all = hardest.top?.rows ?? []
-    top = all.map { Array($0.prefix(Self.topCount)) }
+    let top = all.map { Array($0.prefix(Self.topCount)) }
+    self.top = top
     negativeCounts = hardest.counts
     ranks = hardest.positiveRanks ?? []
     suspicions = try Suspicion.of(

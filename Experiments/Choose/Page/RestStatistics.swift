@@ -1,4 +1,5 @@
 import Contrastive
+import Foundation
 
 /// The sums of the negatives that are not held one by one, over a grid of temperatures, and how much is lost between.
 ///
@@ -70,11 +71,11 @@ struct RestStatistics: Sendable {
 
   /// Half of the distance of the grid's points in log s.
   private static var step: Double {
-    Double.log(temperatures.upperBound / temperatures.lowerBound) / Double(2 * (count - 1))
+    log(temperatures.upperBound / temperatures.lowerBound) / Double(2 * (count - 1))
   }
 
   /// s of the grid and of the middles of its intervals, rising.
   private static var scales: [Double] {
-    (0..<2 * count - 1).map { .exp(Double($0) * step) / temperatures.upperBound }
+    temperatures.logarithmicGrid(count: 2 * count - 1).reversed().map { 1 / $0 }
   }
 }

@@ -1,4 +1,5 @@
 import Contrastive
+import ContrastiveKernels
 
 /// Why a negative may be none: what the embeddings and texts say, which nobody has judged.
 enum Suspicion: UInt8, Sendable {

@@ -1,110 +1,8 @@
 "use strict";
 
-/** Pictures: small functions that fill an element with an SVG as wide as it is. Colours are classes of the style. */
+/** The pictures: functions that fill an element. */
 const Charts = (() => {
-  function element(name, attributes, ...children) {
-    const node = document.createElementNS("http://www.w3.org/2000/svg", name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    node.append(...children);
-    return node;
-  }
-
-  /** An SVG for an element, with room for axes: its parts, and the functions from data to places. */
-  function frame(host, { height, x, y, margin = {} }) {
-    const { left = 44, right = 12, top = 10, bottom = 34 } = margin;
-    const width = Math.max(240, host.clientWidth);
-    const svg = element("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true" });
-    host.replaceChildren(svg);
-    return {
-      svg, width, height, left, right, top, bottom,
-      x: scale(x, left, width - right),
-      y: y && scale(y, height - bottom, top),
-      add(name, attributes, ...children) {
-        const node = element(name, attributes, ...children);
-        svg.append(node);
-        return node;
-      },
-    };
-  }
-
-  function scale({ from, to, log = false }, start, end) {
-    const [a, b] = log ? [Math.log(from), Math.log(to)] : [from, to];
-    const place = (v) => start + (((log ? Math.log(v) : v) - a) / (b - a || 1)) * (end - start);
-    place.invert = (p) => {
-      const v = a + ((p - start) / (end - start)) * (b - a);
-      return log ? Math.exp(v) : v;
-    };
-    [place.from, place.to, place.log, place.start, place.end] = [from, to, log, start, end];
-    return place;
-  }
-
-  const round = (v) => Math.round(v * 10) / 10;
-
-  function line(points) {
-    return points.map(([x, y], i) => `${i ? "L" : "M"}${round(x)} ${round(y)}`).join("");
-  }
-
-  /** Round numbers inside a range: powers of ten with 2 and 5 on a log scale, some five elsewhere. */
-  function ticks(place, wanted = 5) {
-    const { from, to, log } = place;
-    if (log) {
-      const decades = Math.log10(to / from);
-      const steps = decades > 4.5 ? [1] : decades > 1.2 ? [1, 2, 5] : [1, 2, 3, 4, 5, 6, 7, 8, 9];
-      const result = [];
-      for (let e = Math.floor(Math.log10(from)); e <= Math.log10(to); e += 1) {
-        for (const m of steps) result.push(Number((m * 10 ** e).toPrecision(12)));
-      }
-      return result.filter((v) => v >= from * 0.999 && v <= to * 1.001);
-    }
-    const rough = (to - from) / wanted;
-    const power = 10 ** Math.floor(Math.log10(rough));
-    const step = power * ([1, 2, 5, 10].find((m) => m * power >= rough * 0.999) ?? 10);
-    const result = [];
-    for (let v = Math.ceil(from / step - 1e-9) * step; v <= to + step * 1e-9; v += step) {
-      result.push(Number(v.toPrecision(12)));
-    }
-    return result;
-  }
-
-  /** Numbers along the bottom, as many as fit. */
-  function bottomAxis(f, title, format = String) {
-    const y = f.height - f.bottom;
-    f.add("line", { class: "axis", x1: f.left, x2: f.width - f.right, y1: y, y2: y });
-    let used = -Infinity;
-    for (const v of ticks(f.x, Math.max(3, Math.floor(f.width / 90)))) {
-      const x = f.x(v);
-      f.add("line", { class: "axis", x1: x, x2: x, y1: y, y2: y + 4 });
-      const text = format(v);
-      const half = text.length * 3.6;
-      if (x - half < used + 8) continue;
-      used = x + half;
-      f.add("text", { class: "tick-text", x, y: y + 17, "text-anchor": "middle" }, text);
-    }
-    if (title) {
-      f.add("text", { class: "axis-title", x: f.width - f.right, y: f.height - 2, "text-anchor": "end" }, title);
-    }
-  }
-
-  /** Numbers along the left, with lines across. */
-  function leftAxis(f, format = String, wanted = 4) {
-    for (const v of ticks(f.y, wanted)) {
-      const y = f.y(v);
-      f.add("line", { class: "grid", x1: f.left, x2: f.width - f.right, y1: y, y2: y });
-      f.add("text", { class: "tick-text", x: f.left - 8, y: y + 4, "text-anchor": "end" }, format(v));
-    }
-  }
-
-  /** A label, on paper of its own so that it can be read over lines. */
-  function label(f, x, y, text, { anchor = "start", kind = "label" } = {}) {
-    return f.add("text", { class: kind, x: round(x), y: round(y), "text-anchor": anchor }, text);
-  }
-
-  const area = (f, xs, lows, highs) =>
-    `${line(xs.map((x, i) => [x, f.y(highs[i])]))}${line(
-      xs.map((x, i) => [x, f.y(lows[i])]).reverse(),
-    ).replace("M", "L")}Z`;
-
-  // MARK: The pictures
+  const { frame, element, round, line, ticks, bottomAxis, leftAxis, natsAxis, label, area } = Axes;
 
   /** The loss over all temperatures, with the one that is looked at. */
   function curve(host, { grid, losses, errors, floors, chance, tau, loss, least, band, margin }) {
@@ -123,10 +21,7 @@ const Charts = (() => {
       const [a, b] = [f.x(Math.max(band[0], f.x.from)), f.x(Math.min(band[1], f.x.to))];
       f.add("rect", { class: "band", x: a, y: f.top, width: Math.max(2, b - a), height: f.height - f.top - f.bottom });
     }
-    for (const v of ticks(f.y, 4)) {
-      f.add("line", { class: "grid", x1: f.left, x2: f.width - f.right, y1: f.y(v), y2: f.y(v) });
-      if (v > 0) label(f, f.left, f.y(v) - 4, `${v}${v === ticks(f.y, 4).at(-1) ? " nats" : ""}`, { kind: "tick-text" });
-    }
+    natsAxis(f);
     const xs = grid.map((t) => f.x(t));
     const inside = { "clip-path": `url(#${clip})` };
     f.add("path", { class: "interval", d: area(f, xs, losses.map((l, i) => l - errors[i]), losses.map((l, i) => l + errors[i])), ...inside });
@@ -136,12 +31,15 @@ const Charts = (() => {
     label(f, f.width - f.right, f.y(chance) - 6, "chance", { anchor: "end", kind: "quiet" });
     const end = Math.floor(grid.length * 0.8);
     label(f, xs[end], f.y(floors[end]) + 18, "floor", { anchor: "start", kind: "quiet" });
-    f.add("circle", { class: "least", cx: f.x(least.tau), cy: f.y(least.loss), r: 3.5 });
-    label(f, f.x(least.tau), f.y(least.loss) + 20, `least at ${least.text}`, {
-      anchor: f.x(least.tau) > 0.75 * f.width ? "end" : f.x(least.tau) < 90 ? "start" : "middle", kind: "quiet",
-    });
     const x = f.x(tau);
     f.add("line", { class: "now", x1: x, x2: x, y1: f.top, y2: f.height });
+    if (least && least.loss <= top) {
+      f.add("circle", { class: "least", cx: f.x(least.tau), cy: f.y(least.loss), r: 3.5 });
+      const lowest = f.y(least.loss) + 20 > f.height - f.bottom ? -10 : 20;
+      label(f, f.x(least.tau), f.y(least.loss) + lowest, `least at ${least.text}`, {
+        anchor: f.x(least.tau) > 0.75 * f.width ? "end" : f.x(least.tau) < 90 ? "start" : "middle", kind: "quiet",
+      });
+    }
     if (loss <= top) f.add("circle", { class: "now-dot", cx: x, cy: f.y(loss), r: 5 });
     return f;
   }
@@ -173,7 +71,7 @@ const Charts = (() => {
       f.add("path", { class: "line-weight", d: line(steps(gradient)) });
       const x = f.x(mean);
       f.add("line", { class: "weight-mean", x1: x, x2: x, y1: f.top - 4, y2: f.height - f.bottom });
-      label(f, x, f.top - 8, `weight's mean ${mean.toFixed(2)}`, {
+      label(f, x, f.top - 8, `the weight’s mean ${mean.toFixed(2)}`, {
         anchor: x < 70 ? "start" : x > f.width - 70 ? "end" : "middle", kind: "weight-text",
       });
     }
@@ -181,38 +79,32 @@ const Charts = (() => {
   }
 
   /** A ruler from floor to chance, with the loss on it. */
-  function ruler(host, { floor, chance, loss, error, query, format }) {
+  function ruler(host, { floor, chance, loss, error, query }) {
     const to = Math.max(chance, loss, query ?? 0) * 1.02 || 1;
-    const f = frame(host, { height: 118, x: { from: 0, to }, margin: { left: 10, right: 10 } });
-    const [y, h] = [50, 18];
+    const f = frame(host, { height: 92, x: { from: 0, to }, margin: { left: 10, right: 10 } });
+    const [y, h] = [32, 18];
     const bar = (kind, a, b) =>
       f.add("rect", { class: kind, x: f.x(a), y, width: Math.max(0, f.x(b) - f.x(a)), height: h, rx: 3 });
     bar("ruler-paper", 0, to);
-    bar("ruler-loss", 0, Math.min(loss, to));
-    bar("ruler-floor", 0, Math.min(floor, to));
-    const side = (v) => (f.x(v) < 0.2 * f.width ? "start" : f.x(v) > 0.8 * f.width ? "end" : "middle");
-    const mark = (v, text, above, kind) => {
+    bar("ruler-loss", 0, loss);
+    bar("ruler-floor", 0, floor);
+    const side = (v) => (f.x(v) < 50 ? "start" : f.x(v) > f.width - 50 ? "end" : "middle");
+    const mark = (v, text, isAbove, kind) => {
       const x = f.x(v);
-      f.add("line", { class: `${kind}-line`, x1: x, x2: x, y1: above ? y - 8 : y, y2: above ? y + h : y + h + 8 });
-      label(f, x, above ? y - 14 : y + h + 24, text, { anchor: side(v), kind });
+      f.add("line", { class: `${kind}-line`, x1: x, x2: x, y1: isAbove ? y - 8 : y, y2: isAbove ? y + h : y + h + 8 });
+      if (text) label(f, x, isAbove ? y - 14 : y + h + 24, text, { anchor: side(v), kind });
     };
+    // Two words on one line need room.
+    const isWide = f.x(chance) - f.x(floor) > 100;
+    mark(floor, isWide ? "floor" : "", false, "quiet");
+    mark(chance, isWide ? "chance" : "floor and chance", false, "quiet");
+    mark(loss, "loss", true, "strong");
     if (error > 0) {
       const [a, b] = [f.x(Math.max(0, loss - error)), f.x(Math.min(to, loss + error))];
       f.add("line", { class: "whisker", x1: a, x2: b, y1: y + h / 2, y2: y + h / 2 });
     }
-    mark(loss, `loss ${format(loss)}`, true, "strong");
     if (query !== undefined) {
-      const x = f.x(Math.min(query, to));
-      f.add("path", { class: "pointer", d: `M${x} ${y + h - 4}l-5 9h10z` });
-    }
-    const [a, b] = [f.x(floor), f.x(chance)];
-    // Two labels on one line need room.
-    if (b - a > 190 || side(floor) !== side(chance)) {
-      mark(floor, `floor ${format(floor)}`, false, "quiet");
-      mark(chance, `chance ${format(chance)}`, false, "quiet");
-    } else {
-      mark(chance, `floor ${format(floor)}, chance ${format(chance)}`, false, "quiet");
-      f.add("line", { class: "quiet-line", x1: a, x2: a, y1: y, y2: y + h + 8 });
+      f.add("path", { class: "pointer", d: `M${round(f.x(query))} ${y + h - 3}l-5 9h10z` });
     }
   }
 
@@ -223,22 +115,19 @@ const Charts = (() => {
       height: 190, x: { from: sizes[0], to: sizes[sizes.length - 1], log: true },
       y: { from: 0, to: top }, margin: { left: margin, right: margin, top: 14, bottom: 22 },
     });
-    for (const v of ticks(f.y, 4)) {
-      f.add("line", { class: "grid", x1: f.left, x2: f.width - f.right, y1: f.y(v), y2: f.y(v) });
-      if (v > 0) label(f, f.left, f.y(v) - 4, `${v}${v === ticks(f.y, 4).at(-1) ? " nats" : ""}`, { kind: "tick-text" });
-    }
+    natsAxis(f);
     const draw = (kind, values) =>
       f.add("path", { class: kind, d: line(sizes.map((n, i) => [f.x(n), f.y(Math.min(values[i], top))])) });
     draw("bound", chances);
     draw("bound", floors);
     draw("loss", losses);
     const at = Math.floor(0.55 * (sizes.length - 1));
-    label(f, f.x(sizes[at]), f.y(chances[at]) - 8, "chance", { anchor: "end", kind: "quiet" });
+    label(f, f.x(sizes[at]), f.y(chances[at]) - 8, "chance", { anchor: at ? "end" : "start", kind: "quiet" });
     if (f.y(floors[at]) < f.y(0) - 14) {
       label(f, f.x(sizes[at]), f.y(floors[at]) + 16, "floor", { kind: "quiet" });
     }
     const x = f.x(size);
-    f.add("line", { class: "now", x1: x, x2: x, y1: f.top, y2: f.height });
+    f.add("line", { class: "now", x1: x, x2: x, y1: f.top, y2: f.y(0) });
     f.add("circle", { class: "now-dot", cx: x, cy: f.y(Math.min(loss, top)), r: 5 });
     let used = -Infinity;
     for (const v of ticks({ ...f.x, from: sizes[0], to: sizes[sizes.length - 1], log: true })) {
@@ -285,10 +174,8 @@ const Charts = (() => {
   function reliability(host, { groups }) {
     const side = Math.min(Math.max(240, host.clientWidth), 380);
     const f = frame(host, {
-      height: side, x: { from: 0, to: 1 }, y: { from: 0, to: 1 }, margin: { bottom: 40, top: 14, left: 46 },
+      height: side, x: { from: 0, to: 1 }, y: { from: 0, to: 1 }, margin: { bottom: 40, top: 20, left: 46, right: 22 },
     });
-    // A square in the middle of what there is.
-    f.svg.setAttribute("viewBox", `0 0 ${f.width} ${f.height}`);
     leftAxis(f, (v) => `${Math.round(100 * v)} %`, 4);
     f.add("line", { class: "diagonal", x1: f.x(0), y1: f.y(0), x2: f.x(1), y2: f.y(1) });
     for (const g of groups) {
@@ -299,9 +186,9 @@ const Charts = (() => {
     for (const g of groups) {
       f.add("circle", { class: "dot", cx: f.x(g.confidence), cy: f.y(g.accuracy), r: 4.5 });
     }
-    label(f, f.left, 10, "the first is right", { kind: "axis-title" });
-    bottomAxis(f, "probability of the first", (v) => `${Math.round(100 * v)} %`);
+    label(f, f.left, 10, "how often it is right", { kind: "axis-title" });
+    bottomAxis(f, "probability of the candidate that is first", (v) => `${Math.round(100 * v)} %`);
   }
 
-  return Object.freeze({ scale, curve, distribution, ruler, batches, effective, reliability });
+  return Object.freeze({ curve, distribution, ruler, batches, effective, reliability });
 })();
