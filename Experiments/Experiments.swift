@@ -24,7 +24,8 @@ struct ExperimentsCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       TemperatureExample.self, SoftmaxTemperature.self, LossFloor.self, Bound.self, Loss.self,
-      Losses.self, Sweep.self, Train.self, Reproduce.self, ReportPage.self, Benchmark.self,
+      Losses.self, Choose.self, Audit.self, Sweep.self, ExplainLoss.self, Calibrate.self,
+      Train.self, Reproduce.self, ReportPage.self, Benchmark.self,
     ],
     defaultSubcommand: TemperatureExample.self)
 

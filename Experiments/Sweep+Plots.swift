@@ -21,6 +21,11 @@ extension Sweep {
       "sweep-loss", "Loss, floor and chance",
       Axis("nats", range: chance.map { 0...1.15 * Swift.max($0, 1e-3) }),
       [("loss", "loss"), ("floor", "floor")])
+    loss.series = loss.series.map { one in
+      one.title == "loss"
+        ? Series(
+          "loss", of: table, x: "temperature", y: "loss", low: "lossLow", high: "lossHigh") : one
+    }
     loss.referenceLines =
       chance.map {
         [.horizontal(at: $0, label: "chance, \($0.text(digits: 3))")]
@@ -32,13 +37,15 @@ extension Sweep {
       [("lower bound", "mutualInformation"), ("cap at this τ and batch", "mutualInformationCap")])
     information.marks = [extremum(of: "mutualInformation", in: table, isLow: false)]
       .compactMap(\.self).filter { $0.y > 0 }
+    var negatives = plot(
+      "sweep-negatives", "How many negatives share a query's gradient: median, 10 to 90 %",
+      Axis("effective negatives", isLogarithmic: true), [])
+    let median = Series(
+      "median", of: table, x: "temperature", y: "effectiveNegativesMedian",
+      low: "effectiveNegativesLow", high: "effectiveNegativesHigh")
+    negatives.series = median.hasHeights ? [median] : []
     return [
-      loss,
-      plot(
-        "sweep-negatives", "How many negatives share the gradient",
-        Axis("effective negatives", isLogarithmic: true),
-        [("effective negatives", "effectiveNegatives")]),
-      information,
+      loss, negatives, information,
     ].filter { !$0.series.isEmpty }
   }
 

@@ -29,13 +29,17 @@ struct Sweep: ReportCommand {
   var steps = 17
   @Option(help: "The arithmetic: float or double.")
   var precision = Precision.float
+  @OptionGroup var againstOptions: AgainstOptions
   @OptionGroup var outputOptions: OutputOptions
 
   var resultNames: ResultNames? {
     ResultNames(
-      tables: ["sweep"] + (rowOptions.sample == nil ? [] : [Report.sampleName]),
+      tables: ["sweep"] + (rowOptions.sample == nil ? [] : [Report.sampleName])
+        + (againstOptions.against.isEmpty ? [] : Self.againstNames),
       plots: Self.plotNames)
   }
+
+  private static let againstNames = ["sweep-against", "sweep-models", "sweep-models-rows"]
 
   func validate() throws {
     try rowOptions.requireSample(for: "--seed", seed)
@@ -73,7 +77,7 @@ struct Sweep: ReportCommand {
     do {
       points = try InfoNCE(temperature: 1).sweep(
         queries: q, positives: k, excluding: ids.map { .equalIDs($0) } ?? .none,
-        temperatures: try temperatures()
+        temperatures: try temperatures(), keepingTerms: true
       ) {
         doneCount = $0
         progress.update("sweep", doneCount, of: count, "queries")
@@ -93,6 +97,9 @@ struct Sweep: ReportCommand {
     var table = Table("sweep", columns: Self.columns)
     for point in points {
       let (seen, loss, temperature) = (point.diagnostics, Double(point.value), point.temperature)
+      let negatives = NegativeQuantiles(point.entropies)
+      // Of hundreds of queries a mean is normal.
+      let error = 1.96 * (point.terms ?? []).map { Double($0) }.standardError
       table.append(
         temperature.value, temperature.scale, loss, seen.floor, seen.floorShare, seen.chance,
         ids == nil ? seen.top1Accuracy : ranks?.recall(at: 1),
@@ -103,13 +110,19 @@ struct Sweep: ReportCommand {
         ids == nil ? max(0, try MutualInformation.lowerBound(loss: loss, candidates: count)) : nil,
         ids == nil
           ? try MutualInformation.simplexCap(candidates: count, temperature: temperature) : nil,
-        Double(point.logScaleGradient))
+        Double(point.logScaleGradient), negatives?.median, negatives?.low, negatives?.high,
+        loss - error, loss + error)
     }
     let hasNegatives = points.contains { $0.diagnostics.meanNegativeSimilarity != nil }
     var report = report(
       of: table, count: count, dimension: q.columnCount, files: files,
       note: hasNegatives ? nil : LossNote.withoutNegatives("query"))
     report.addSample(choice.drawnRows)
+    if doneCount == count {
+      try addOther(
+        to: &report, queries: q, keys: k, ids: ids, choice: choice,
+        fileCount: sources.queries.rowCount)
+    }
     if doneCount < count {
       report.interruption =
         "after \(doneCount) of \(count) queries; the results are of these, against all keys, and a "
@@ -130,6 +143,11 @@ struct Sweep: ReportCommand {
     Column("mutualInformation", heading: "MI ≥", unit: "nats"),
     Column("mutualInformationCap", heading: "cap", unit: "nats"),
     Column("logitScaleGradient", heading: "dL/dlog s", format: .significant(3)),
+    Column("effectiveNegativesMedian", heading: "median"),
+    Column("effectiveNegativesLow", heading: "10 %"),
+    Column("effectiveNegativesHigh", heading: "90 %"),
+    Column("lossLow", heading: "loss, low", unit: "nats"),
+    Column("lossHigh", heading: "high", unit: "nats"),
   ]
 
   /// The rows as the files have them, to be read, converted and normalised tile by tile; and which are taken.
@@ -145,7 +163,7 @@ struct Sweep: ReportCommand {
     return (sources, ids, choice)
   }
 
-  private func temperatures() throws -> [Temperature] {
+  func temperatures() throws -> [Temperature] {
     try (0..<steps).map { step in
       let share = steps == 1 ? 0 : Double(step) / Double(steps - 1)
       return try Temperature(minimum * pow(maximum / minimum, share))
@@ -177,14 +195,19 @@ struct Sweep: ReportCommand {
         "Every query against its own key and those of other ids, of \(count) keys; further keys of "
         + "its id are left out. A small τ looks at the hardest negatives only (few effective negatives), "
         + "a large τ weighs all alike. Floor, MI ≥ and cap are empty: they are known of independent "
-        + "pairs only, where every other key is a negative."
+        + "pairs only, where every other key is a negative. " + Self.ofNegatives
     }
     return "Every query against all \(count) keys, its own among them. A small τ looks at "
       + "the hardest negatives only (few effective negatives) and has a floor of almost nothing; "
       + "a large τ weighs all alike, and nearly all of its loss is floor that no training can "
       + "remove. MI ≥ is the mutual information the loss certifies, which above chance is 0, and cap the "
-      + "most it could with this τ and batch."
+      + "most it could with this τ and batch. " + Self.ofNegatives
   }
+
+  private static let ofNegatives =
+    "Negatives are the mean, over queries, of the exponential of the entropy of the weights that share a query's gradient, and the "
+    + "median and the middle 80 % are of the same; the entropy given is its mean, whose exponential is less than that "
+    + "mean wherever queries differ."
 
   /// Accuracy, in a sentence: no picture of it over τ would be anything but flat.
   private func accuracyNote(of table: Table) -> String? {

@@ -1,6 +1,6 @@
 extension Page {
-  /// The style of a page: light, or dark where the reader's system is.
-  static let style = """
+  /// The style of every page: its colours, light, or dark where the reader's system is, and its words.
+  static let baseStyle = """
     :root {
       color-scheme: light dark;
       --paper: #ffffff; --side: #f6f7f9; --ink: #1d2229; --soft: #5a636e; --line: #e1e5ea;
@@ -23,6 +23,23 @@ extension Page {
       font: 16px/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
     }
     a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: 2px; }
+    h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 0.75rem; letter-spacing: -0.01em; }
+    h2 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 0.5rem; letter-spacing: -0.005em; }
+    h3 { font-size: 1rem; margin: 2rem 0 0.5rem; }
+    p { max-width: 46rem; margin: 0 0 1rem; }
+    .lead { font-size: 1.15rem; font-weight: 600; }
+    .name { margin: 0; overflow-wrap: anywhere; color: var(--soft); font: 0.85rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
+    .note { color: var(--soft); margin: 1rem 0; }
+    dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.1rem 1rem; margin: 0; font-size: 0.92rem; }
+    dt { color: var(--soft); }
+    dd { margin: 0; overflow-wrap: anywhere; }
+    details { margin: 1rem 0; }
+    summary { cursor: pointer; color: var(--soft); font-weight: 600; margin-bottom: 0.5rem; }
+    """
+
+  /// The style of a page of results.
+  static let style = """
+    \(baseStyle)
     nav {
       position: fixed; inset: 0 auto 0 0; width: 15rem; overflow-y: auto; padding: 2rem 1rem;
       background: var(--side); border-right: 1px solid var(--line); font-size: 0.9rem;
@@ -33,11 +50,6 @@ extension Page {
     main { margin-left: 15rem; padding: 2.5rem 3rem 6rem; }
     header, section { max-width: 69rem; margin: 0 auto; }
     section { margin-top: 4rem; padding-top: 2.5rem; border-top: 1px solid var(--line); }
-    h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 0.75rem; letter-spacing: -0.01em; }
-    h2 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 0.5rem; letter-spacing: -0.005em; }
-    h3 { font-size: 1rem; margin: 2rem 0 0.5rem; }
-    p { max-width: 46rem; margin: 0 0 1rem; }
-    .lead { font-size: 1.15rem; font-weight: 600; }
     .found li, .overview li { margin: 0 0 0.5rem; max-width: 50rem; overflow-wrap: anywhere; }
     .found, .overview { padding-left: 1.1rem; }
     .overview span { color: var(--soft); }
@@ -46,8 +58,6 @@ extension Page {
     .overview-differs, .verdict.differs { color: var(--bad); }
     .overview-in-part, .verdict.in-part { color: var(--part); }
     .verdict.agrees { color: var(--good); }
-    .name { margin: 0; overflow-wrap: anywhere; color: var(--soft); font: 0.85rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
-    .note { color: var(--soft); margin: 1rem 0; }
     .claim {
       margin: 0 0 0.75rem; padding: 0.75rem 1rem; border-left: 4px solid var(--good);
       border-radius: 0 8px 8px 0; background: var(--good-paper);
@@ -55,9 +65,6 @@ extension Page {
     .claim.differs { border-color: var(--bad); background: var(--bad-paper); }
     .claim.in-part { border-color: var(--part); background: var(--part-paper); }
     .statement { font-weight: 600; margin: 0 0 0.35rem; }
-    dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.1rem 1rem; margin: 0; font-size: 0.92rem; }
-    dt { color: var(--soft); }
-    dd { margin: 0; overflow-wrap: anywhere; }
     .figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem; margin: 1.5rem 0; align-items: start; }
     figure { margin: 0; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; background: var(--plot-ffffff); }
     figure svg { display: block; width: 100%; height: auto; }
@@ -77,8 +84,6 @@ extension Page {
     thead tr:last-child th { border-bottom: 1px solid var(--soft); }
     tbody tr + tr > *, tbody + tbody tr:first-child > * { border-top: 1px solid var(--line); }
     .word { text-align: left; white-space: normal; }
-    details { margin: 1rem 0; }
-    summary { cursor: pointer; color: var(--soft); font-weight: 600; margin-bottom: 0.5rem; }
     .record dl { font: 0.82rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
     @media (max-width: 62rem) {
       nav { position: static; width: auto; border-right: 0; border-bottom: 1px solid var(--line); padding: 1rem; }

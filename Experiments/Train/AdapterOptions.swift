@@ -16,14 +16,19 @@ struct AdapterOptions: ParsableArguments {
   var testRows: Int?
   @Option(help: ArgumentHelp("How often the training rows are gone through.", valueName: "n"))
   var epochs = 10
-  @Option(help: ArgumentHelp("Pairs of a batch; a short last one is dropped.", valueName: "n"))
-  var batch = 512
+  @Option(
+    help: ArgumentHelp(
+      "Pairs of a batch, and a short last one is dropped; without it 512, or all where there are fewer.",
+      valueName: "n"))
+  var batch: Int?
   @Option(help: ArgumentHelp("Adam's learning rate.", valueName: "η"))
   var learningRate = 5e-4
 
   func validate() throws {
     try rowOptions.requireSample(for: "--sample-seed", sampleSeed)
-    for (name, value) in [("--epochs", epochs), ("--batch", batch), ("--test-rows", testRows ?? 1)]
+    for (name, value) in [
+      ("--epochs", epochs), ("--batch", batch ?? 1), ("--test-rows", testRows ?? 1),
+    ]
     where value < 1 {
       throw ValidationError("\(name): expected at least 1, found \(value).")
     }
@@ -34,7 +39,7 @@ struct AdapterOptions: ParsableArguments {
       throw ValidationError(
         "--ids: \(loss.rawValue) takes none; give --loss clip or --loss info-nce.")
     }
-    guard batch > 1 || !loss.needsNegatives else {
+    if let batch, batch < 2, loss.needsNegatives {
       throw ValidationError(
         "--batch \(batch): \(loss.rawValue) needs negatives; give at least 2 pairs.")
     }
@@ -43,13 +48,18 @@ struct AdapterOptions: ParsableArguments {
   /// The table of the rows that are drawn, if any are.
   var sampleNames: [String] { rowOptions.sample == nil ? [] : [Report.sampleName] }
 
+  /// How many pairs a batch of so many training rows has.
+  func batchSize(trainCount: Int) -> Int { batch ?? min(512, trainCount) }
+
   /// Reads the files, and divides their rows.
-  func data() throws -> AdapterData {
+  ///
+  /// - Parameter seed: What test rows are drawn by; nil for the last ones.
+  func data(drawingTestRowsBy seed: UInt64? = nil) throws -> AdapterData {
     let files = try pairOptions.files()
     let sources = try pairOptions.sources(as: Float.self)
     let rowCount = sources.queries.rowCount
     let choice = try rowOptions.choice(of: rowCount, in: files.queries, seed: sampleSeed)
-    let (queries, keys) = (choice(sources.queries).matrix, choice(sources.keys).matrix)
+    var (queries, keys) = (choice(sources.queries).matrix, choice(sources.keys).matrix)
     for (matrix, file) in [(queries, files.queries), (keys, files.keys)] {
       do {
         try matrix.requireFinite("rows")
@@ -59,19 +69,33 @@ struct AdapterOptions: ParsableArguments {
       }
     }
     let testCount = testRows ?? max(1, queries.rowCount / 5)
-    let trainCount = queries.rowCount - testCount
+    var trainCount = queries.rowCount - testCount
     guard trainCount >= 1 else {
       throw CommandFailure(
         "--test-rows \(testCount): there are \(queries.rowCount) rows of \(files.queries), of which some "
           + "have to be left to train on")
     }
-    guard batch <= trainCount else {
+    var ids = try pairOptions.rowIDs(count: rowCount).map { choice($0) }
+    let chosen = choice(Array(0..<rowCount))
+    var order = Array(chosen.indices)
+    if let seed {
+      let split = ShuffledSplit(of: queries.rowCount, testCount: testCount, ids: ids, seed: seed)
+      (order, trainCount) = (split.order, split.trainCount)
+      guard trainCount >= 1 else {
+        throw CommandFailure(
+          "--ids: rows of one id stay on one side, and leave none to train on; give fewer --test-rows"
+        )
+      }
+      (queries, keys) = (queries.rows(at: order), keys.rows(at: order))
+      ids = ids.map { ids in order.map { ids[$0] } }
+    }
+    if let batch, batch > trainCount {
       throw CommandFailure(
         "--batch \(batch): there are \(trainCount) rows to train on; give that many at the most")
     }
-    let ids = try pairOptions.rowIDs(count: rowCount).map { choice($0) }
     return AdapterData(
-      queries: queries, keys: keys, ids: ids, sample: choice.drawnRows, trainCount: trainCount,
+      queries: queries, keys: keys, ids: ids, sample: choice.drawnRows,
+      fileRows: order.map { chosen[$0] }, fileRowCount: rowCount, trainCount: trainCount,
       name: pairOptions.name)
   }
 
@@ -79,7 +103,8 @@ struct AdapterOptions: ParsableArguments {
   /// belong together with some that were trained on.
   func note(of data: AdapterData) -> String? {
     let hasNegatives =
-      batch > 1 && data.ids.map { Set($0.prefix(data.trainCount)).count > 1 } ?? true
+      batchSize(trainCount: data.trainCount) > 1
+      && data.ids.map { Set($0.prefix(data.trainCount)).count > 1 } ?? true
     let notes = [
       hasNegatives ? nil : LossNote.withoutNegatives("pair of a batch"), sharedIDs(of: data),
     ].compactMap(\.self)
@@ -107,6 +132,10 @@ struct AdapterData: Sendable {
   /// Which rows of the files these are, if they were drawn.
   let sample: [Int]?
 
+  /// Which row of the files each is.
+  let fileRows: [Int]
+  let fileRowCount: Int
+
   /// How many rows, the first ones, are trained on.
   let trainCount: Int
 
@@ -121,4 +150,6 @@ struct AdapterData: Sendable {
   var dimension: Int { queries.columnCount }
 
   var testRows: Range<Int> { trainCount..<queries.rowCount }
+
+  var testCount: Int { testRows.count }
 }

@@ -40,7 +40,9 @@ struct AdapterTraining: Sendable {
     keys = queries
     queryOptimizer = Adam(learningRate: adapter.learningRate)
     keyOptimizer = queryOptimizer
-    batches = try MiniBatches(rowCount: data.trainCount, batchSize: adapter.batch, seed: seed)
+    batches = try MiniBatches(
+      rowCount: data.trainCount, batchSize: adapter.batchSize(trainCount: data.trainCount),
+      seed: seed)
   }
 
   var totalStepCount: Int { epochCount * batches.countPerEpoch }
@@ -107,16 +109,19 @@ struct AdapterTraining: Sendable {
   /// How the test rows find each other now.
   ///
   /// - Throws: `Divergence` if the last step left numbers that are not finite.
-  func evaluate() throws -> RetrievalMetrics {
+  func evaluate() throws -> RetrievalMetrics { RetrievalMetrics(try ranks()) }
+
+  /// At which rank each test row finds its key now.
+  ///
+  /// - Throws: As `evaluate`.
+  func ranks() throws -> RetrievalRanks {
     do {
       let queries = try queries(data.queries.rows(data.testRows))
       let keys = try keys(data.keys.rows(data.testRows))
       guard let ids = data.ids.map({ Array($0[data.testRows]) }) else {
-        return RetrievalMetrics(
-          try RetrievalRanks(queries: queries, keys: keys, options: options))
+        return try RetrievalRanks(queries: queries, keys: keys, options: options)
       }
-      return RetrievalMetrics(
-        try RetrievalRanks(queries: queries, keys: keys, ids: ids, options: options))
+      return try RetrievalRanks(queries: queries, keys: keys, ids: ids, options: options)
     } catch ContrastiveError.notFinite {
       throw divergence(at: stepCount, "embeddings are not finite")
     }

@@ -8,18 +8,20 @@ struct RetrievalMetrics: Hashable, Codable {
   var recallAt10: Double
   var meanReciprocalRank: Double
 
-  init(_ ranks: RetrievalRanks) {
-    recallAt1 = ranks.recall(at: 1)
-    recallAt10 = ranks.recall(at: 10)
-    meanReciprocalRank = ranks.meanReciprocalRank
-  }
-
   static let columns = [
     Column("recallAt1", heading: "recall@1"), Column("recallAt10", heading: "recall@10"),
     Column("meanReciprocalRank", heading: "MRR"),
   ]
 
   var cells: [Double] { [recallAt1, recallAt10, meanReciprocalRank] }
+}
+
+extension RetrievalMetrics {
+  init(_ ranks: RetrievalRanks) {
+    self.init(
+      recallAt1: ranks.recall(at: 1), recallAt10: ranks.recall(at: 10),
+      meanReciprocalRank: ranks.meanReciprocalRank)
+  }
 }
 
 extension RetrievalMetrics {

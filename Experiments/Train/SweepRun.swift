@@ -52,4 +52,7 @@ struct SweepResult: Codable, Hashable {
 
   /// How long the training steps took on one thread.
   let seconds: Double
+
+  /// Every test row's rank, where that was asked for.
+  var ranks: [Double]?
 }

@@ -46,24 +46,12 @@ struct TrainSweep: ReportCommand {
     if let threads, threads < 1 {
       throw ValidationError("--threads: expected at least 1, found \(threads).")
     }
-    for (name, isEmpty) in [
-      ("--temperatures", temperatures.numbers.isEmpty), ("--seeds", seeds.numbers.isEmpty),
-    ] where isEmpty {
-      throw ValidationError("\(name): expected one number at least, found none.")
-    }
-    let least = seeds.numbers.count == 1 ? 1 : 0
-    if let seed = seeds.numbers.first(where: { $0 < least }) {
-      throw ValidationError(
-        "--seeds: expected \(least == 1 ? "at least 1" : "seeds from 0 on"), found \(seed).")
-    }
+    try temperatures.requireNumbers(of: "--temperatures")
+    try seeds.requireSeeds()
   }
 
   /// The seeds, each once and in order.
-  var seedList: [UInt64] {
-    let numbers = seeds.numbers
-    if numbers.count == 1 { return Array(1...UInt64(numbers[0])) }
-    return Set(numbers).sorted().map { UInt64($0) }
-  }
+  var seedList: [UInt64] { seeds.seedList }
 
   func run() throws {
     Interruption.listen()
@@ -74,131 +62,22 @@ struct TrainSweep: ReportCommand {
     for value in temperatures.numbers { _ = try Temperature(value, named: "--temperatures") }
     let data = try adapter.data()
     let folder = try outputOptions.output.map {
-      try SweepFolder($0, settings: settings(of: data), inputs: InputFiles(of: self))
+      try SweepFolder(
+        $0, settings: adapter.settings(of: data), inputs: InputFiles(of: self))
     }
+    let trainer = SweepTrainer(adapter: adapter, data: data, folder: folder, threads: threads)
     let runs = Set(temperatures.numbers).sorted().flatMap { temperature in
       seedList.map { SweepRun(temperature: temperature, seed: $0) }
     }
-    let before = try training(runs[0], data).evaluate()
-    let outcomes = try outcomes(of: runs, data: data, folder: folder, progress: progress)
+    let before = try trainer.training(runs[0]).evaluate()
+    let outcomes = try trainer.outcomes(of: runs, progress: progress)
     return report(of: runs, outcomes: outcomes, before: before, data: data)
   }
 
   /// How test rows find their keys before any training.
   func untrained() throws -> RetrievalMetrics {
-    try training(SweepRun(temperature: 1, seed: 1), adapter.data()).evaluate()
-  }
-
-  /// What the results depend on, besides temperatures and seeds.
-  private func settings(of data: AdapterData) throws -> JSONObject {
-    [
-      "loss": adapter.loss.rawValue, "testRows": data.testRows.count, "epochs": adapter.epochs,
-      "batch": adapter.batch, "learningRate": adapter.learningRate,
-      "rows": adapter.rowOptions.rows, "sample": adapter.rowOptions.sample,
-      "sampleSeed": adapter.sampleSeed.map { Int(clamping: $0) },
-      "queries": Self.summary(of: data.queries), "keys": Self.summary(of: data.keys),
-      "ids": data.ids.map { Self.checksum(of: $0.map { UInt64(bitPattern: Int64($0)) }) },
-    ]
-  }
-
-  private static func summary(of rows: Matrix<Float>) -> String {
-    "\(rows.rowCount) × \(rows.columnCount), checksum "
-      + checksum(of: rows.elements.map { UInt64($0.bitPattern) })
-  }
-
-  /// A number that differs for other elements, but by a chance of 2⁻⁶⁴: FNV-1a.
-  private static func checksum(of elements: [UInt64]) -> String {
-    let hash = elements.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ $1) &* 0x100_0000_01B3 }
-    return String(hash, radix: 16)
-  }
-
-  private func training(_ run: SweepRun, _ data: AdapterData) throws -> AdapterTraining {
-    try AdapterTraining(
-      adapter, data: data, temperature: .scheduled(.constant(Temperature(run.temperature))),
-      seed: run.seed, options: ComputeOptions(threads: 1))
-  }
-
-  /// Trains what is not done yet, until all is or somebody wants it to end.
-  private func outcomes(
-    of runs: [SweepRun], data: AdapterData, folder: SweepFolder?, progress: ProgressLine
-  ) throws -> [SweepRun: SweepOutcome] {
-    var known: [SweepRun: SweepOutcome] = [:]
-    for run in runs { known[run] = try folder?.outcome(of: run) }
-    let missing = runs.filter { known[$0] == nil }
-    if let folder { Self.announce(runs.filter { known[$0] != nil }, missing, in: folder) }
-    let state = Mutex((outcomes: known, failure: (any Error)?.none))
-    let stepCount = try missing.first.map { try training($0, data).totalStepCount } ?? 0
-    let done = Atomic(0)
-    let resumed = Atomic(0)
-    progress.update("sweep", 0, of: missing.count * stepCount, "steps")
-    // A core for each: no run waits for another, as threads that share a step's work do.
-    Workers.forEach(missing.count, threads: threads ?? Workers.available) { _, index in
-      guard !Interruption.isRequested, state.withLock({ $0.failure == nil }) else { return }
-      do {
-        let run = missing[index]
-        let outcome: SweepOutcome
-        var training = try training(run, data)
-        if let folder, folder.hasCheckpoint(of: run) {
-          try training.resume(from: folder.checkpoint(of: run))
-        }
-        resumed.add(training.stepCount, ordering: .relaxed)
-        do {
-          var lastSaved: ContinuousClock.Instant?
-          while !training.isDone, !Interruption.isRequested {
-            let endsEpoch = try training.step()
-            progress.update(
-              "sweep", done.add(1, ordering: .relaxed).newValue,
-              of: missing.count * stepCount - resumed.load(ordering: .relaxed), "steps")
-            // Each waits for the disk, and all that one spares is the time since the last.
-            if endsEpoch, !training.isDone, let folder,
-              lastSaved.map({ .now - $0 > .seconds(1) }) ?? true
-            {
-              try training.save(to: folder.checkpoint(of: run))
-              lastSaved = .now
-            }
-          }
-          guard training.isDone else {
-            if let folder { try training.save(to: folder.checkpoint(of: run)) }
-            return
-          }
-          outcome = .finished(
-            SweepResult(
-              metrics: try training.evaluate(), loss: training.meanLoss ?? .nan,
-              lastLoss: training.lastLoss ?? .nan, seconds: training.seconds))
-        } catch let divergence as Divergence {
-          outcome = .diverged(divergence)
-        }
-        try folder?.finish(run, outcome)
-        state.withLock { $0.outcomes[run] = outcome }
-      } catch {
-        state.withLock { $0.failure = $0.failure ?? error }
-      }
-    }
-    return try state.withLock { state in
-      if let failure = state.failure { throw failure }
-      return state.outcomes
-    }
-  }
-
-  /// Says what an earlier sweep in the folder spares, if it does.
-  private static func announce(
-    _ finished: [SweepRun], _ missing: [SweepRun], in folder: SweepFolder
-  ) {
-    func list(_ runs: [SweepRun]) -> String {
-      let dates = runs.compactMap(folder.date).sorted().map { $0.formatted(.iso8601) }
-      let names = runs.prefix(8).map(\.name) + (runs.count > 8 ? ["…"] : [])
-      return names.joined(separator: ", ")
-        + " (\(Set([dates.first, dates.last].compactMap(\.self)).sorted().joined(separator: " to ")))"
-    }
-    let begun = missing.filter(folder.hasCheckpoint)
-    let total = finished.count + missing.count
-    if !finished.isEmpty {
-      StandardError.writeLine(
-        "note", "\(finished.count) of \(total) runs are taken over: \(list(finished))")
-    }
-    if !begun.isEmpty {
-      StandardError.writeLine(
-        "note", "\(begun.count) of \(total) runs go on where they were: \(list(begun))")
-    }
+    try SweepTrainer(adapter: adapter, data: adapter.data()).training(
+      SweepRun(temperature: 1, seed: 1)
+    ).evaluate()
   }
 }

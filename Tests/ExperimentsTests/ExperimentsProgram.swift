@@ -40,7 +40,8 @@ enum ExperimentsProgram {
     return try run(URL(filePath: "/bin/sh"), ["-c", script, "sh", program] + arguments)
   }
 
-  private static func run(
+  /// Runs any program to its end.
+  static func run(
     _ executable: URL, _ arguments: [String], searchPath: String? = nil,
     environment: [String: String] = [:], outputFile: String? = nil
   ) throws -> Outcome {

@@ -144,7 +144,9 @@ struct TrainAdapterTests {
         return "\(error)"
       }
     }
-    #expect(failure()?.hasPrefix("--batch 512: there are 48 rows to train on") == true)
+    #expect(
+      failure("--batch", "512")?.hasPrefix("--batch 512: there are 48 rows to train on")
+        == true)
     #expect(failure("--test-rows", "60")?.hasPrefix("--test-rows 60: ") == true)
     #expect(failure("--batch", "0") != nil)
     #expect(failure("--batch", "16", "--temperature", "-1")?.contains("--temperature") == true)

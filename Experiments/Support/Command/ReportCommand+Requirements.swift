@@ -17,7 +17,8 @@ extension ReportCommand {
   /// Where nothing is written there is nothing to replace.
   func requireUseOfForce() throws {
     let options = JSONObject(optionsOf: self)
-    if options["force"] != nil, options["output"] == nil, options["gradients"] == nil {
+    let outputs = ["output", "gradients", "negativesOutput"]
+    if options["force"] != nil, outputs.allSatisfy({ options[$0] == nil }) {
       throw ValidationError("--force: needs --output, whose results it lets replace others.")
     }
   }

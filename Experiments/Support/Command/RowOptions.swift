@@ -44,7 +44,7 @@ struct RowOptions: ParsableArguments {
     }
 
     /// What belongs to the rows.
-    func callAsFunction(_ values: [Int]) -> [Int] {
+    func callAsFunction<Value>(_ values: [Value]) -> [Value] {
       switch self {
       case .all: values
       case .first(let count): Array(values.prefix(count))
@@ -77,13 +77,6 @@ struct RowOptions: ParsableArguments {
     guard count > 1 else { throw CommandFailure("\(option): a batch needs two rows at least") }
     guard sample != nil else { return .first(count) }
     var generator = SeededGenerator(seed: seed ?? 1)
-    // Each row with the chance that what is left to draw has among what is left (Knuth, 3.4.2, S).
-    var left = count
-    return .drawn(
-      (0..<rowCount).filter { row in
-        guard Int.random(in: 0..<rowCount - row, using: &generator) < left else { return false }
-        left -= 1
-        return true
-      })
+    return .drawn((0..<rowCount).sample(count, using: &generator))
   }
 }

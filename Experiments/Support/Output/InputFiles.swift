@@ -12,7 +12,7 @@ struct InputFiles: Sendable {
   /// Whatever text among them is the name of a file counts, so that no command can forget one.
   init(of command: some ParsableArguments) {
     let options = JSONObject(optionsOf: command).members.filter {
-      !["output", "gradients"].contains($0.key)
+      !["output", "gradients", "negativesOutput"].contains($0.key)
     }
     let texts = options.flatMap { Self.texts(in: $0.value) }
     var files = texts.flatMap(Self.paths).compactMap { path in

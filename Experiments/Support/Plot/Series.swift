@@ -49,6 +49,25 @@ struct Series: Hashable, Sendable {
     }
   }
 
+  /// Creates a series from columns of a table, with the band between two others. Rows without an x are left out.
+  ///
+  /// - Precondition: The table has columns of these names.
+  init(
+    _ title: String, of table: Table, x: String, y: String, low: String, high: String,
+    style: Style = .linesAndPoints
+  ) {
+    self.title = title
+    self.style = style
+    let bands = zip(table.numbers(in: low), table.numbers(in: high)).map {
+      low, high -> ClosedRange<Double>? in
+      guard let low, let high, low <= high else { return nil }
+      return low...high
+    }
+    points = zip(zip(table.numbers(in: x), table.numbers(in: y)), bands).compactMap {
+      values, band in values.0.map { Point(x: $0, y: values.1, band: band) }
+    }
+  }
+
   /// Whether there is anything to draw of it.
   var hasHeights: Bool { points.contains { $0.y?.isFinite == true } }
 

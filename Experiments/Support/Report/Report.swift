@@ -9,6 +9,9 @@ struct Report: Sendable {
   /// What came out, in one or two sentences with the numbers, or nothing: for pages to begin with.
   var finding = ""
 
+  /// The same, of a command that leads up to it: printed last.
+  var conclusion = ""
+
   /// What sources say, beside what was measured; printed first.
   var claims: [Claim] = []
 
@@ -80,7 +83,7 @@ extension Report {
     }
     blocks += claims.map { $0.text(width: measure) }
     blocks += tables.map { $0.text(width: width) }
-    blocks += notes.map { $0.wrapped(to: measure) }
+    blocks += (notes + [conclusion].filter { !$0.isEmpty }).map { $0.wrapped(to: measure) }
     return blocks.joined(separator: "\n\n") + "\n"
   }
 }

@@ -22,7 +22,7 @@ struct ReportDocument: Hashable, Sendable, Codable {
 extension ReportDocument {
   init(_ report: Report) {
     title = report.title
-    finding = report.finding
+    finding = report.finding.isEmpty ? report.conclusion : report.finding
     explanation = report.explanation
     claims = report.claims
     figures = report.plots.map { Figure(name: $0.name, title: $0.title) }

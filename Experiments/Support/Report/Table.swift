@@ -11,6 +11,9 @@ struct Table: Hashable, Sendable {
 
   let columns: [Column]
 
+  /// How many rows a reader sees; files have all of them. Nil for all.
+  var shownRowCount: Int?
+
   /// The cells, as many in each row as there are columns.
   private(set) var rows: [[JSON?]] = []
 

@@ -14,7 +14,10 @@ struct TableText: Hashable, Sendable, Codable {
 
 extension TableText {
   init(_ table: Table) {
-    title = table.title
+    let shown = table.rows.prefix(table.shownRowCount ?? table.rows.count)
+    title =
+      shown.count < table.rows.count
+      ? "\(table.title) (\(shown.count) of \(table.rows.count))" : table.title
     let columns = table.columns
     headings = columns.map(\.heading)
     units =
@@ -26,6 +29,6 @@ extension TableText {
           if case .string? = $0[column] { true } else { $0[column] == nil }
         }
     }
-    rows = table.rows.map { row in zip(columns, row).map { $0.text(of: $1).folded } }
+    rows = shown.map { row in zip(columns, row).map { $0.text(of: $1).folded } }
   }
 }

@@ -57,7 +57,8 @@ package struct GatheredEngine<Scalar: EmbeddingScalar>: Sendable {
     return SweepPoint(
       temperature: temperature, value: Scalar(result.value),
       logScaleGradient: Scalar(result.logScaleSlopes.reduce(0, +)),
-      terms: keepingTerms ? result.values.map { Scalar($0) } : nil, diagnostics: diagnostics)
+      terms: keepingTerms ? result.values.map { Scalar($0) } : nil, entropies: nil,
+      diagnostics: diagnostics)
   }
 
   private func evaluate(

@@ -14,6 +14,10 @@ public struct SweepPoint<Scalar: EmbeddingScalar>: Sendable {
   /// The terms, if they were asked for.
   public let terms: [Scalar]?
 
+  /// The entropy, in nats, of the weights with which each term's negatives share its gradient, if terms were asked for:
+  /// its exponential is how many of them are effective. Of `CLIP` the mean of a pair's two; `nil` of paired negatives.
+  public let entropies: [Double]?
+
   /// As of a single call.
   public let diagnostics: Diagnostics
 }
@@ -45,6 +49,7 @@ struct SweepSums: Sendable {
   let keepsTerms: Bool
   private var sum = 0.0
   private var count = 0
+  private var entropies: [Double] = []
 
   init(_ function: any RowFunction, at temperature: Temperature, keepsTerms: Bool) {
     self.function = function
@@ -71,16 +76,17 @@ struct SweepSums: Sendable {
     let evaluator = RowEvaluator(
       function, scales: .one(scale), weights: .equal(1), hasSinglePositive: hasSinglePositive,
       observes: true)
-    let next = evaluator.evaluate(
-      rows,
-      statistics: statistics.selecting(t, scale: scale, exponents: function.exponents),
-      positives: positives)
+    let own = statistics.selecting(t, scale: scale, exponents: function.exponents)
+    let next = evaluator.evaluate(rows, statistics: own, positives: positives)
     sum += next.value
     count += next.values.count
     evaluation.logScaleSlopes = [
       (evaluation.logScaleSlopes.first ?? 0) + next.logScaleSlopes.reduce(0, +)
     ]
-    if keepsTerms { evaluation.values += next.values }
+    if keepsTerms {
+      evaluation.values += next.values
+      entropies += own.entropies()
+    }
     evaluation.observations.add(next.observations)
   }
 
@@ -91,6 +97,7 @@ struct SweepSums: Sendable {
     evaluation.values = (0..<half).map {
       (evaluation.values[$0] + evaluation.values[half + $0]) / 2
     }
+    entropies = (0..<half).map { (entropies[$0] + entropies[half + $0]) / 2 }
   }
 
   func point<Scalar: EmbeddingScalar>(
@@ -104,7 +111,8 @@ struct SweepSums: Sendable {
       temperature: temperature, value: Scalar(mean),
       logScaleGradient: Scalar(
         (evaluation.logScaleSlopes.first ?? 0) / Double(max(1, count))),
-      terms: keepsTerms ? evaluation.values.map { Scalar($0) } : nil, diagnostics: diagnostics)
+      terms: keepsTerms ? evaluation.values.map { Scalar($0) } : nil,
+      entropies: keepsTerms ? entropies : nil, diagnostics: diagnostics)
   }
 }
 

@@ -2,7 +2,7 @@
 
 extension Invocation {
   /// Every option of every command at least once.
-  static let all = commands + losses + reproductions
+  static let all = commands + choosing + losses + reproductions
 
   /// What a claim of a reproduction this small comes to is another test's concern.
   private static let anyVerdict: Set<Int32> = [0, 1]
@@ -39,6 +39,9 @@ extension Invocation {
         --steps 2 --precision double --json --output @out --force
         """),
       Invocation("sweep --queries @q.npy --keys @k.npy --sample 3 --seed 2 --steps 2 --json"),
+      Invocation(
+        "sweep --queries @q.npy --keys @k.npy --steps 2 --against @n4.npy @l.npy --json --output @o"
+      ),
       Invocation(
         """
         train adapter --queries @q.npy --keys @k.npy --ids @ids.npy --loss info-nce --test-rows 1 \

@@ -66,7 +66,7 @@ struct Invocation: Hashable, Sendable, CustomStringConvertible {
   static func writeInputs(to folder: borrowing TemporaryFolder) throws {
     let shapes: [(String, Int, Int)] = [
       ("q", 4, 3), ("k", 4, 3), ("n", 5, 3), ("p", 8, 3), ("l", 4, 3), ("c", 2, 3), ("g", 4, 2),
-      ("gn", 5, 2),
+      ("gn", 5, 2), ("n4", 4, 3),
     ]
     for (index, (name, rows, columns)) in shapes.enumerated() {
       try Matrix<Float>.random(rowCount: rows, columnCount: columns, seed: UInt64(index + 1))
@@ -89,6 +89,8 @@ struct Invocation: Hashable, Sendable, CustomStringConvertible {
     ] {
       try NumPyFile.write(numbers.span, shape: [numbers.count], to: folder.path("\(name).npy"))
     }
+    try Data("one\ntwo, and a half\n3\n\"four\"\n".utf8).write(
+      to: URL(filePath: folder.path("texts.txt")))
     let inputs = URL(filePath: folder.path("in"))
     try FileManager.default.createDirectory(at: inputs, withIntermediateDirectories: false)
     for (name, file) in [("queries", "q"), ("keys", "k")] {

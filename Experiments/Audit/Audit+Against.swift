@@ -1,0 +1,45 @@
+import Contrastive
+
+extension Audit {
+  static let againstNames = ["audit-against-sides", "audit-models", "audit-models-rows"]
+
+  /// Sets another model's rows of the same pairs beside those of a report, if there are any.
+  func compare(
+    _ findings: AuditFindings, choice: RowOptions.Choice, ids: [Int]?, in report: inout Report,
+    progress: ProgressLine
+  ) throws {
+    let count = findings.sides.queries.rowCount
+    guard let other = againstOptions.pairOptions(ids: nil) else { return }
+    let sources = try other.sources(as: Float.self)
+    let (queries, keys) = (choice(sources.queries), choice(sources.keys))
+    guard queries.rowCount == count else {
+      throw CommandFailure(
+        "\(againstOptions.against[0]): expected \(count) rows, those of --queries by another model, found "
+          + "\(queries.rowCount)")
+    }
+    let sides: PairAudit
+    let neighbors: Neighbors
+    do {
+      sides = PairAudit(queries: try SideAudit(queries), keys: try SideAudit(keys))
+      neighbors = try Neighbors(
+        queries: queries, keys: keys, ids: ids, count: 1, progress: progress)
+    } catch {
+      throw choice.ofFileRows(error).naming([
+        "queries": againstOptions.against[0], "positives": againstOptions.against[1],
+        "keys": againstOptions.against[1], "rows": againstOptions.against.joined(separator: " or "),
+      ])
+    }
+    guard neighbors.rowCount == count else { return }
+    let comparison = try ModelComparison(
+      (pairOptions.name, other.name), first: [findings.neighbors.ranks],
+      second: [neighbors.ranks], resamples: Resamples(of: count, seed: seed ?? 1))
+    report.tables += [
+      sides.table("audit-against-sides", title: "The two sides of \(other.name)"),
+      comparison.table("audit-models"),
+      comparison.rowTable(
+        "audit-models-rows", fileRows: findings.fileRows, texts: findings.texts),
+    ]
+    report.notes.append(comparison.sentence)
+    report.result.add("against", comparison.json)
+  }
+}

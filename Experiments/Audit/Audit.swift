@@ -1,0 +1,199 @@
+import ArgumentParser
+import Contrastive
+import Foundation
+
+/// What is in pairs of embeddings before any loss is computed: copies, hard negatives, false ones.
+struct Audit: ReportCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit",
+    abstract:
+      "See what is in your embeddings: copies, false and hard negatives, and what rules leave out.",
+    discussion: """
+      Row i of the queries belongs to row i of the keys. Cosines are streamed tile by tile, and no matrix of all of \
+      them is made. Hard negatives can be written for training.
+
+      Example:
+        Experiments audit --queries q.npy --keys k.npy --texts names.txt --negatives-output hard.jsonl
+      """)
+
+  @OptionGroup var pairOptions: PairOptions
+  @OptionGroup var rowOptions: RowOptions
+  @OptionGroup var textOptions: TextOptions
+  @Option(help: "The seed of --sample; 1 without it.")
+  var seed: UInt64?
+  @Option(
+    help: ArgumentHelp(
+      "Two rows of a side from this cosine on are near-duplicates.", valueName: "cosine"))
+  var nearDuplicate = 0.95
+  @Flag(help: "Do not look for near-duplicates, which takes a product for both sides together.")
+  var noNearDuplicates = false
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Tell what leaving out keys above the positive's cosine less m removes, and mine none of them.",
+      valueName: "m"))
+  var absoluteMargin: [NumberList<Double>] = []
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "The same of the positive's cosine less the share m of it.", valueName: "m"))
+  var relativeMargin: [NumberList<Double>] = []
+  @OptionGroup var mining: MiningOptions
+  @OptionGroup var againstOptions: AgainstOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var resultNames: ResultNames? {
+    ResultNames(
+      tables: [
+        Self.sidesName, Self.rulesName, Self.nearName, Self.falseName, Self.hardestName,
+      ] + (againstOptions.against.isEmpty ? [] : Self.againstNames)
+        + (rowOptions.sample == nil ? [] : [Report.sampleName]),
+      plots: [Self.plotName])
+  }
+
+  func validate() throws {
+    try rowOptions.requireSample(for: "--seed", seed)
+    guard (-1...1).contains(nearDuplicate) else {
+      throw ValidationError(
+        "--near-duplicate: expected a cosine, −1 to 1, found \(nearDuplicate).")
+    }
+    for (name, margins) in [
+      ("--absolute-margin", absoluteMargin.numbers), ("--relative-margin", relativeMargin.numbers),
+    ] {
+      if let margin = margins.first(where: { !$0.isFinite }) {
+        throw ValidationError("\(name): expected finite numbers, found \(margin).")
+      }
+    }
+    if let output = outputOptions.output, let file = mining.negativesOutput,
+      URL(filePath: file).deletingLastPathComponent().standardized.filePath
+        == URL(filePath: output, directoryHint: .isDirectory).standardized.filePath
+    {
+      throw ValidationError(
+        "--negatives-output: \(output) is the folder of --output, whose files are the report's; give another."
+      )
+    }
+  }
+
+  func run() throws {
+    Interruption.listen()
+    try runReport()
+  }
+
+  func report(progress: ProgressLine) throws -> Report {
+    let files = try pairOptions.files()
+    let sources = try pairOptions.sources(as: Float.self)
+    let rowCount = sources.queries.rowCount
+    let choice = try rowOptions.choice(of: rowCount, in: files.queries, seed: seed)
+    let fileRows = choice(Array(0..<rowCount))
+    let ids = try pairOptions.rowIDs(count: rowCount).map { choice($0) }
+    let texts = try textOptions.rows(of: pairOptions, count: rowCount).rows(at: fileRows)
+    let (queries, keys) = (choice(sources.queries), choice(sources.keys))
+    let folder = try negativesFolder()
+    do {
+      var findings = AuditFindings(
+        sides: PairAudit(
+          queries: try finite("queries", queries) { try SideAudit($0) },
+          keys: try finite("positives", keys) { try SideAudit($0) }),
+        neighbors: try Neighbors(
+          queries: queries, keys: keys, ids: ids,
+          count: mining.negativesOutput == nil ? 10 : max(10, mining.lastRank), progress: progress),
+        texts: texts, fileRows: fileRows)
+      findings.effects = try effects(
+        findings.neighbors, queries: queries, keys: keys, ids: ids, progress: progress)
+      if !noNearDuplicates {
+        findings.near = [
+          (
+            "queries",
+            try NearDuplicates(
+              queries, threshold: nearDuplicate, originals: findings.sides.queries.originals,
+              task: "near-duplicates of queries", progress: progress)
+          ),
+          (
+            "keys",
+            try NearDuplicates(
+              keys, threshold: nearDuplicate, originals: findings.sides.keys.originals,
+              task: "near-duplicates of keys", progress: progress)
+          ),
+        ]
+      }
+      if let folder, let file = mining.negativesOutput, !Interruption.isRequested {
+        let mined = try mining.mined(findings.neighbors, rules: givenRules, keys: keys)
+        try folder.write { staging in
+          let name = URL(filePath: file).lastPathComponent
+          try mining.write(
+            mined, neighbors: findings.neighbors, fileRows: fileRows, texts: texts,
+            to: staging.appending(path: name).filePath)
+        }
+        findings.minedCounts = mined.map(\.count)
+      }
+      var report = report(findings, files: files)
+      if report.interruption == nil {
+        try compare(findings, choice: choice, ids: ids, in: &report, progress: progress)
+      }
+      report.addSample(choice.drawnRows)
+      return report
+    } catch let error as ContrastiveError {
+      let error = choice.ofFileRows(error).naming([
+        "queries": files.queries, "positives": files.keys, "keys": files.keys,
+      ])
+      throw CommandFailure(ofFloatRange: error, remedy: "scale the rows down") ?? error
+    }
+  }
+
+  /// What finds a row that is not finite calls it a row of the argument.
+  private func finite<Result>(
+    _ name: String, _ source: RowSource<Float>, _ body: (RowSource<Float>) throws -> Result
+  ) throws -> Result {
+    do {
+      return try body(source)
+    } catch let error as ContrastiveError {
+      throw error.naming(["rows": name])
+    }
+  }
+
+  /// The rules by margins that were given.
+  var givenRules: [MaskingRule] {
+    absoluteMargin.numbers.map { .absolute($0) } + relativeMargin.numbers.map { .relative($0) }
+  }
+
+  private func effects(
+    _ neighbors: Neighbors, queries: RowSource<Float>, keys: RowSource<Float>, ids: [Int]?,
+    progress: ProgressLine
+  ) throws -> [MaskingEffect] {
+    let byIDs = ids.map { [MaskingEffect(ids: $0, rowCount: neighbors.rowCount)] } ?? []
+    // The search has counted them.
+    let above = MaskingEffect(
+      .absolute(0), removed: neighbors.aboveCounts, keyCount: keys.rowCount)
+    return byIDs + [above]
+      + (try MaskingEffect.effects(
+        of: givenRules, queries: queries, keys: keys, positives: neighbors.positives,
+        progress: progress))
+  }
+
+  /// Where mined negatives go, looked at before anything is computed.
+  private func negativesFolder() throws -> OutputFolder? {
+    guard let file = mining.negativesOutput else { return nil }
+    let place = URL(filePath: file)
+    return try OutputFolder(
+      place.deletingLastPathComponent().filePath,
+      for: FolderUse(by: self, recordName: nil, isForced: outputOptions.force),
+      names: [place.lastPathComponent])
+  }
+}
+
+/// All that an audit found.
+struct AuditFindings: Sendable {
+  let sides: PairAudit
+  let neighbors: Neighbors
+  let texts: RowTexts
+
+  /// Which row of the files each is.
+  let fileRows: [Int]
+  var effects: [MaskingEffect] = []
+
+  /// Of each side, unless they were not looked for.
+  var near: [(side: String, pairs: NearDuplicates)] = []
+
+  /// How many negatives every query got, if they were written.
+  var minedCounts: [Int]?
+}

@@ -1,0 +1,79 @@
+import Contrastive
+
+/// What the rows of both sides are like by themselves.
+struct PairAudit: Sendable {
+  let queries: SideAudit
+  let keys: SideAudit
+
+  /// The side whose rows all point one way, if one does.
+  var collapsedSide: EmbeddingSide? {
+    keys.isCollapsed ? .keys : queries.isCollapsed ? .queries : nil
+  }
+
+  /// Pairs that are equal on both sides to an earlier pair.
+  var copiedPairCount: Int {
+    queries.originals.indices.count { row in
+      queries.originals[row] != row && keys.originals[row] != row
+        && keys.originals[row] == keys.originals[queries.originals[row]]
+    }
+  }
+
+  /// A row for each property, a column for each side.
+  func table(_ name: String, title: String = "") -> Table {
+    var table = Table(
+      name, title: title,
+      columns: [
+        Column("property"), Column("queries", format: .significant(4)),
+        Column("keys", format: .significant(4)),
+      ])
+    func add(_ property: String, _ value: (SideAudit) -> any JSONRepresentable) {
+      table.append(property, value(queries), value(keys))
+    }
+    add("rows", \.rowCount)
+    add("equal to an earlier row", \.copyCount)
+    add("rows of zeros", \.zeroRows.count)
+    add("rows of one number", \.constantRows.count)
+    add("least length", \.norms.least)
+    add("median length", \.norms.median)
+    add("greatest length", \.norms.greatest)
+    add("mean cosine of two rows", \.meanCosine)
+    add("effective rank", \.effectiveRank)
+    return table
+  }
+
+  /// What a user should know before any loss is computed, a sentence each.
+  func notes(names: (queries: String, keys: String)) -> [String] {
+    [(names.queries, queries), (names.keys, keys)].flatMap { name, side in
+      side.notes(name: name)
+    }
+  }
+}
+
+extension SideAudit {
+  fileprivate func notes(name: String) -> [String] {
+    var notes: [String] = []
+    func note(_ rows: [Int], _ what: String) {
+      guard let first = rows.first else { return }
+      notes.append(
+        rows.count == 1
+          ? "\(name): row \(first) \(what)."
+          : "\(name): \(rows.count) rows, the first of them row \(first), \(what).")
+    }
+    note(zeroRows, "zero throughout, without a direction: every cosine with it is 0")
+    note(constantRows, "one number throughout, as a failed encoder leaves it")
+    if copyCount > 0 {
+      let first = originals.indices.first { originals[$0] != $0 } ?? 0
+      notes.append(
+        "\(name): \(copyCount) of \(rowCount) rows are equal to an earlier one, the first of them row \(first) to row "
+          + "\(originals[first]). Such rows are each other's negatives, with a gradient that nothing can satisfy; "
+          + "--ids tells which belong together.")
+    }
+    if !isCollapsed, meanCosine > 0.5 {
+      notes.append(
+        "\(name): two rows have a mean cosine of \(meanCosine.text(digits: 2)): they lie in a narrow cone, and "
+          + "cosines differ by little, as if τ were larger. Training, or taking off the mean row, spreads them."
+      )
+    }
+    return notes
+  }
+}

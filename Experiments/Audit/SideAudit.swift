@@ -1,0 +1,105 @@
+import Contrastive
+import ContrastiveKernels
+import Foundation
+
+/// What the rows of one side are like by themselves.
+struct SideAudit: Sendable {
+  let rowCount: Int
+
+  /// Rows of zeros, which have no direction, and rows of one number throughout.
+  let zeroRows: [Int]
+  let constantRows: [Int]
+
+  /// The first row that is equal to each row: itself, but for copies.
+  let originals: [Int]
+
+  /// The least, the middle and the greatest length.
+  let norms: (least: Double, median: Double, greatest: Double)
+
+  /// The mean cosine of two different rows: 0 of rows that point everywhere alike, 1 of rows that all point one way.
+  let meanCosine: Double
+
+  /// The variance of the unit rows: 1 − ‖mean‖² where all have a direction.
+  let spread: Double
+
+  /// In how many dimensions unit rows vary, of d: (Σλ)²/Σλ² of the eigenvalues of their covariance; 0 without any.
+  let effectiveRank: Double
+
+  /// Rows that are equal to an earlier one.
+  var copyCount: Int { originals.indices.count { originals[$0] != $0 } }
+
+  /// Whether all rows point one way, to what 16-bit numbers tell apart: 1e-6 is two of their roundings squared.
+  var isCollapsed: Bool { spread < 1e-6 }
+
+  /// Audits rows.
+  ///
+  /// - Parameter source: Rows of finite numbers.
+  /// - Complexity: O(n·d²) by GEMM; memory for the d × d covariance and for a thousand rows.
+  init(_ source: RowSource<Float>) throws(ContrastiveError) {
+    let (count, dimension) = (source.rowCount, source.columnCount)
+    rowCount = count
+    var (zero, constant, originals): ([Int], [Int], [Int]) = ([], [], [])
+    var firsts: [UInt64: Int] = [:]
+    var norms: [Double] = []
+    var sums = [Double](repeating: 0, count: dimension)
+    var squares = [Double](repeating: 0, count: dimension * dimension)
+    var lengths = 0.0
+    try source.forEachChunk { (start, rows) throws(ContrastiveError) in
+      for r in 0..<rows.rowCount {
+        let row = RowSummary(rows.row(r))
+        if row.isConstant {
+          if row.first == 0 { zero.append(start + r) } else { constant.append(start + r) }
+        }
+        originals.append(firsts[row.hash] ?? start + r)
+        if firsts[row.hash] == nil { firsts[row.hash] = start + r }
+      }
+      norms += rows.dots(with: rows).map { $0.squareRoot() }
+      let unit = try Matrix(rows).normalized().matrix
+      for (column, sum) in unit.columnSums.enumerated() { sums[column] += sum }
+      let columns = unit.transposed
+      for (place, product) in try Similarity.dot.matrix(columns, columns).elements.enumerated() {
+        squares[place] += Double(product)
+      }
+    }
+    for d in 0..<dimension { lengths += squares[d * dimension + d] }
+    (zeroRows, constantRows, self.originals) = (zero, constant, originals)
+    let sorted = norms.sorted()
+    self.norms = (sorted.first ?? 0, sorted.isEmpty ? 0 : sorted[count / 2], sorted.last ?? 0)
+    let total = sums.reduce(0) { $0 + $1 * $1 }
+    meanCosine =
+      count > 1 ? (total - lengths) / (Double(count) * Double(count - 1)) : 0
+    let n = Double(max(1, count))
+    var (trace, square) = (0.0, 0.0)
+    for i in 0..<dimension {
+      for j in 0..<dimension {
+        let covariance = squares[i * dimension + j] / n - sums[i] / n * (sums[j] / n)
+        square += covariance * covariance
+        if i == j { trace += covariance }
+      }
+    }
+    spread = max(0, trace)
+    effectiveRank = square > 0 && trace > 0 ? trace * trace / square : 0
+  }
+}
+
+/// What one look at a row's numbers tells.
+private struct RowSummary {
+  let first: Float
+  let isConstant: Bool
+
+  /// Equal for equal rows, and for others with a chance of 2⁻⁶⁴.
+  let hash: UInt64
+
+  init(_ row: Span<Float>) {
+    first = row.isEmpty ? 0 : row[0]
+    var (constant, hash) = (true, UInt64(0xCBF2_9CE4_8422_2325))
+    for index in row.indices {
+      if row[index] != first { constant = false }
+      // −0 is 0. The rotation brings the upper bits of products down, where multiplication leaves them.
+      let bits = UInt64((row[index] + 0).bitPattern)
+      hash = (hash ^ bits) &* 0x9E37_79B9_7F4A_7C15
+      hash = hash << 29 | hash >> 35
+    }
+    (isConstant, self.hash) = (constant, hash)
+  }
+}

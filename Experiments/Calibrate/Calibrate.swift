@@ -1,0 +1,82 @@
+import ArgumentParser
+import Contrastive
+import Foundation
+
+/// What a cosine is worth: the probability that the nearest key is the right one.
+struct Calibrate: ReportCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calibrate",
+    abstract:
+      "Turn cosines into probabilities, find a threshold for a precision, and see at which τ the softmax is calibrated.",
+    discussion: """
+      Every query with the key nearest to it: is it the right one? Logistic (Platt) and monotone (isotonic) \
+      probabilities are fitted on one half of the queries, drawn by --seed, and judged on the other. Without files, \
+      descriptions of Python functions look for the functions' names.
+
+      Example:
+        Experiments calibrate --queries q.npy --keys k.npy --wanted-precision 0.9,0.99
+      """)
+
+  @OptionGroup var pairOptions: PairOptions
+  @OptionGroup var rowOptions: RowOptions
+  @Option(help: "What the halves, --sample and simulations are drawn by.")
+  var seed: UInt64 = 1
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Shares of right answers that are wanted.", valueName: "numbers"))
+  var wantedPrecision = [NumberList<Double>([0.8, 0.9, 0.95, 0.99])]
+  @OptionGroup var outputOptions: OutputOptions
+
+  static let fitsName = "calibrate"
+  static let thresholdsName = "calibrate-thresholds"
+  static let softmaxName = "calibrate-softmax"
+  static let binsName = "calibrate-bins"
+  static let plotNames = ["calibrate-reliability", "calibrate-temperatures"]
+
+  var resultNames: ResultNames? {
+    ResultNames(
+      tables: [Self.fitsName, Self.thresholdsName, Self.softmaxName, Self.binsName]
+        + (rowOptions.sample == nil ? [] : [Report.sampleName]),
+      plots: Self.plotNames)
+  }
+
+  func validate() throws {
+    try wantedPrecision.requireNumbers(of: "--wanted-precision")
+    if let wrong = wantedPrecision.numbers.first(where: { !($0 > 0 && $0 <= 1) }) {
+      throw ValidationError("--wanted-precision: expected shares above 0 up to 1, found \(wrong).")
+    }
+  }
+
+  func run() throws {
+    Interruption.listen()
+    try runReport()
+  }
+
+  func report(progress: ProgressLine) throws -> Report {
+    let files = try pairOptions.files()
+    let sources = try pairOptions.sources(as: Float.self)
+    let rowCount = sources.queries.rowCount
+    let choice = try rowOptions.choice(of: rowCount, in: files.queries, seed: seed)
+    let ids = try pairOptions.rowIDs(count: rowCount).map { choice($0) }
+    let (queries, keys) = (choice(sources.queries), choice(sources.keys))
+    do {
+      let neighbors = try Neighbors(
+        queries: queries, keys: keys, ids: ids, count: 1, progress: progress)
+      let temperatures = try (0.005...2.0).logarithmicGrid(count: 49).map { try Temperature($0) }
+      let points = try InfoNCE(temperature: 1).sweep(
+        queries: queries, positives: keys, excluding: ids.map { .equalIDs($0) } ?? .none,
+        temperatures: temperatures, keepingTerms: true)
+      guard neighbors.rowCount == queries.rowCount, !Interruption.isRequested else {
+        throw CommandFailure("before the search was done", status: .interrupted)
+      }
+      var report = report(neighbors, points: points)
+      report.addSample(choice.drawnRows)
+      return report
+    } catch let error as ContrastiveError {
+      let error = choice.ofFileRows(error).naming([
+        "queries": files.queries, "positives": files.keys, "keys": files.keys,
+      ])
+      throw CommandFailure(ofFloatRange: error, remedy: "scale the rows down") ?? error
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import ArgumentParser
+import Contrastive
+import ContrastiveTraining
+import Foundation
+
+/// Which temperature to train with, on the user's embeddings: one sentence and its reasons.
+struct Choose: ReportCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "choose",
+    abstract:
+      "Find the temperature to train with, on your own embeddings, and what can be told of it.",
+    discussion: """
+      Looks over the rows, sweeps the loss over temperatures in one pass, trains a linear adapter per side at every \
+      temperature with every seed, as train sweep does, and ends with what can be said. Test rows are drawn. \
+      Temperatures are compared on the same test queries, resampled 2000 times against the same keys, and over \
+      seeds, all pairs of them at once: if all are equally good, data would tell two of them apart \
+      once in twenty. Without files, descriptions of Python functions look for the functions' names. With --output a \
+      run that was ended goes on when the same command is given again.
+
+      Example:
+        Experiments choose --queries q.npy --keys k.npy --texts names.txt --output results/choose
+      """)
+
+  @OptionGroup var adapter: AdapterOptions
+  @OptionGroup var textOptions: TextOptions
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Temperatures to train at.", valueName: "numbers"))
+  var temperatures = [NumberList<Double>([0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1])]
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "One number: how many seeds, from 1 on. Several: the seeds themselves. Of fewer than 5 nothing is concluded "
+        + "for others.", valueName: "numbers"))
+  var seeds = [NumberList([5])]
+  @Option(help: "What test rows and resamples are drawn by.")
+  var splitSeed: UInt64 = 1
+  @Flag(help: "Train nothing: look at the embeddings as they are.")
+  var noTrain = false
+  @Option(help: ArgumentHelp("Trainings at a time; all processors without it.", valueName: "n"))
+  var threads: Int?
+  @OptionGroup var againstOptions: AgainstOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  var goesOn: Bool { true }
+
+  var resultNames: ResultNames? {
+    ResultNames(
+      tables: [
+        Self.reasonsName, Self.runsName, Self.sweepName, Self.auditName,
+      ] + (againstOptions.against.isEmpty ? [] : Self.againstNames) + adapter.sampleNames,
+      plots: Self.plotNames, files: [ChoosePage.fileName])
+  }
+
+  func validate() throws {
+    if let threads, threads < 1 {
+      throw ValidationError("--threads: expected at least 1, found \(threads).")
+    }
+    try temperatures.requireNumbers(of: "--temperatures")
+    try seeds.requireSeeds()
+    guard noTrain || Set(temperatures.numbers).count > 1 else {
+      throw ValidationError("--temperatures: expected two at least to choose from, found one.")
+    }
+  }
+
+  func run() throws {
+    Interruption.listen()
+    try runReport()
+  }
+
+  func report(progress: ProgressLine) throws -> Report {
+    for value in temperatures.numbers { _ = try Temperature(value, named: "--temperatures") }
+    let findings = try findings(adapter, texts: textOptions, keepsRuns: true, progress: progress)
+    var report = report(findings)
+    if let other = againstOptions.pairOptions(ids: adapter.pairOptions.ids),
+      report.interruption == nil
+    {
+      var second = adapter
+      second.pairOptions = other
+      let others = try self.findings(
+        second, texts: textOptions, keepsRuns: false, progress: progress)
+      try compare(findings, with: others, named: other.name, in: &report)
+    }
+    if outputOptions.output != nil { report.files.append(try page(findings).file) }
+    return report
+  }
+
+  /// The page on which a reader drags the temperature.
+  private func page(_ findings: ChooseFindings) throws -> ChoosePage {
+    let data = findings.data
+    let among = findings.choice.among
+    return try ChoosePage(
+      queries: data.queries.rowSource, keys: data.keys.rowSource, ids: data.ids, subject: data.name,
+      queryTexts: findings.texts.queries, keyTexts: findings.texts.keys,
+      band: among.flatMap { among in
+        among.first.flatMap { first in among.last.map { first...$0 } }
+      },
+      temperature: findings.choice.use,
+      sentence: findings.choice.sentence(findings.context(temperatures.numbers)), seed: splitSeed)
+  }
+
+  /// All that is found of some pairs.
+  ///
+  /// - Parameter keepsRuns: Whether trainings are kept in the folder of results, to go on from.
+  private func findings(
+    _ adapter: AdapterOptions, texts: TextOptions, keepsRuns: Bool, progress: ProgressLine
+  ) throws -> ChooseFindings {
+    let data = try adapter.data(drawingTestRowsBy: splitSeed)
+    let texts = try texts.rows(of: adapter.pairOptions, count: data.fileRowCount)
+      .rows(at: data.fileRows)
+    let sides = PairAudit(
+      queries: try SideAudit(data.queries.rowSource), keys: try SideAudit(data.keys.rowSource))
+    let neighbors = try Neighbors(
+      queries: data.queries.rowSource, keys: data.keys.rowSource, ids: data.ids, count: 16,
+      progress: progress)
+    let sweep = try lossSweep(data, progress: progress)
+    let trained = try trainings(
+      adapter, data, sides: sides, keepsRuns: keepsRuns, progress: progress)
+    return ChooseFindings(
+      data: data, texts: texts, sides: sides, neighbors: neighbors, sweep: sweep,
+      trained: trained, choice: choice(of: data, sides: sides, sweep: sweep, trained: trained))
+  }
+
+  /// The loss over the temperatures of `sweep`, of all rows.
+  private func lossSweep(_ data: AdapterData, progress: ProgressLine) throws -> LossSweep? {
+    let count = data.queries.rowCount
+    let temperatures = try (0.005...2.0).logarithmicGrid(count: 17).map { try Temperature($0) }
+    var doneCount = 0
+    progress.update("sweep", 0, of: count, "queries")
+    let points = try InfoNCE(temperature: 1).sweep(
+      queries: data.queries, positives: data.keys,
+      excluding: data.ids.map { .equalIDs($0) } ?? .none, temperatures: temperatures,
+      keepingTerms: true
+    ) {
+      doneCount = $0
+      progress.update("sweep", doneCount, of: count, "queries")
+      return !Interruption.isRequested
+    }
+    guard doneCount == count else { return nil }
+    return try LossSweep(points, resamples: Resamples(of: count, seed: splitSeed))
+  }
+
+  /// What came of training, unless it is not wanted, or could tell nothing.
+  private func trainings(
+    _ adapter: AdapterOptions, _ data: AdapterData, sides: PairAudit, keepsRuns: Bool,
+    progress: ProgressLine
+  ) throws -> ChooseTrainings {
+    let runs = seeds.seedList.flatMap { seed in
+      Set(temperatures.numbers).sorted().map { SweepRun(temperature: $0, seed: seed) }
+    }
+    var trainer = SweepTrainer(adapter: adapter, data: data, threads: threads, keepsRanks: true)
+    let untrained = try trainer.training(runs[0]).ranks()
+    let isSaturated = untrained.recall(at: 1) == 1
+    guard !noTrain, !isSaturated, sides.collapsedSide == nil else {
+      return ChooseTrainings(runs: [], outcomes: [:], untrained: untrained, recalls: nil)
+    }
+    if keepsRuns, let output = outputOptions.output {
+      trainer.folder = try SweepFolder(
+        output, settings: adapter.settings(of: data), inputs: InputFiles(of: self))
+    }
+    let outcomes = try trainer.outcomes(of: runs, progress: progress)
+    return ChooseTrainings(
+      runs: runs, outcomes: outcomes, untrained: untrained,
+      recalls: try TrainedRecalls(
+        outcomes, of: runs, untrained: untrained.ranks,
+        resamples: Resamples(of: data.testCount, seed: splitSeed)))
+  }
+
+  private func choice(
+    of data: AdapterData, sides: PairAudit, sweep: LossSweep?, trained: ChooseTrainings
+  ) -> TemperatureChoice {
+    if let side = sides.collapsedSide { return .collapsed(side) }
+    if trained.untrained.recall(at: 1) == 1 { return .saturated }
+    if trained.runs.isEmpty {
+      return sweep?.least.map { .untrained($0) } ?? .unfinished
+    }
+    if let recalls = trained.recalls {
+      return TemperatureChoice(recalls, allowsRandom: data.ids == nil)
+    }
+    let divergedAt = Set(
+      trained.outcomes.filter { $0.value.divergence != nil }.map(\.key.temperature))
+    return divergedAt.count == Set(trained.runs.map(\.temperature)).count ? .diverged : .unfinished
+  }
+}

@@ -1,0 +1,67 @@
+import Contrastive
+
+extension ChoosePage {
+  /// How the page's numbers come about, and how exact they are.
+  var method: HTML {
+    """
+    <section class="method" aria-labelledby="method-heading">
+    <h2 id="method-heading">How it is computed</h2>
+    <dl>
+    <dt>Data</dt>
+    <dd>\(subject): \(sample.pairCount) pairs of \(sample.dimension) dimensions. Shown are \(shown), each against the \
+    keys of all pairs. \(sample.hasIDs ? "Rows of one id are not each other's negatives." : "")</dd>
+    <dt>Loss</dt>
+    <dd>InfoNCE, log(1 + Σ exp((cⱼ − c₊)/τ)) over a query's negatives, in nats; means are over the queries shown\
+    \(isWhole ? "" : ", with an interval of 95 %, ± 1.96 standard errors").</dd>
+    <dt>Exactness</dt>
+    <dd>The \(PageSample.topCount) hardest negatives of each query are here one by one. The sums over the rest are here \
+    at \(RestStatistics.count) temperatures from \(String(RestStatistics.temperatures.lowerBound)) to \
+    \(String(RestStatistics.temperatures.upperBound)), and between them by cubics through their values and slopes. \
+    \(exactness)</dd>
+    <dt>Suspected false negatives</dt>
+    <dd>“Same key”: its key has the text of the query's own, or a cosine with it of at least \
+    \(String(Double(Suspicion.sameKey))). “Twin”: it is above the query's own key, and its own query in turn puts the \
+    query's key above its own, so that the two pairs cannot be told apart. Both are only suspicions, among the \
+    \(PageSample.topCount) hardest: read the texts.</dd>
+    <dt>Smaller batches</dt>
+    <dd>In a batch of n of the N pairs a negative is with chance (n − 1)/(N − 1). The curve is the expected loss over \
+    such batches, as if a coin were tossed for each negative: the \(PageSample.topCount) hardest one by one, the rest in \
+    bins of their cosines. Coins make batches of unequal sizes, which takes up to about 1/(2(n − 1)) nats off. With \
+    all pairs it is the loss itself.</dd>
+    <dt>Floor and chance</dt>
+    <dd>Chance is the loss when nothing is told apart: log n in batches of n. No embeddings' loss is below the floor, \
+    log(1 + (n − 1)·exp(−n/((n − 1)τ))); where some negatives are left out, log(1 + K·exp(−2/τ)) with those K that \
+    remain.</dd>
+    <dt>Calibration</dt>
+    <dd>Queries in groups by the probability of the candidate that is first, against how often it is the right one, \
+    with Wilson's intervals of 95 %. The error is the mean distance of the two, and is above 0 by chance also where the \
+    softmax is calibrated.</dd>
+    \(textNote)
+    </dl>
+    </section>
+    """
+  }
+
+  private var isWhole: Bool { sample.rows.count == sample.pairCount }
+
+  private var shown: String {
+    isWhole
+      ? "all queries"
+      : "\(sample.rows.count) queries, drawn by the seed \(sample.seed)"
+  }
+
+  private var exactness: String {
+    guard sample.rest.largest.contains(where: { $0 != nil }) else {
+      return "Here no query has more: nothing is interpolated."
+    }
+    let (sum, mean) = (sample.rest.sumError, sample.rest.meanError)
+    return
+      "Where such a cubic is worst, at the middles, it was off by \(sum.text(digits: 2)) nats at the most, and the loss "
+      + "by \((100 * sum).text(digits: 2)) % of itself at the most; effective negatives by about "
+      + "\((100 * (sum + mean)).text(digits: 2)) %."
+  }
+
+  private var textNote: HTML? {
+    sample.texts.limit.map { "<dt>Texts</dt><dd>are cut to \($0) characters.</dd>" }
+  }
+}

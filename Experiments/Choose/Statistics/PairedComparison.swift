@@ -1,0 +1,138 @@
+import Contrastive
+import Foundation
+
+/// Treatments that were tried on the same rows, some of them several times, and which of them differ.
+///
+/// Outcomes differ by row and by training. The rows are resampled against a fixed pool of keys, conditional on the
+/// trained models: the draws of B resamples give the differences' standard errors eᵣ and, over all pairs at once, the
+/// number c that max |d* − d| / eᵣ stays below in 95 % of them (max-t). Trainings are few: of R seeds a difference has
+/// the standard error eₛ, and Student's t of R − 1 degrees of freedom, shared among the P pairs by Bonferroni. Rows and
+/// seeds being independent, their parts add as squares:
+/// ```
+/// h² = (c·eᵣ)² + (t·eₛ)²,     t = t₍R₋₁₎ at 1 − 0.05/P
+/// ```
+/// |d| > h tells two treatments apart. Where all are equal, one pair or more is told apart in 5 % of data sets, and not
+/// 5 % of the pairs in each. With fewer than 5 seeds nothing is said of other seeds, and h = c·eᵣ.
+struct PairedComparison: Sendable {
+  /// Below this many, an error over seeds says next to nothing: t of 3 degrees is 3.2 at 95 %, of 4 it is 2.8.
+  static let leastSeedCount = 5
+
+  private static let confidence = 0.95
+
+  let rowCount: Int
+  let seedCount: Int
+
+  /// The mean outcome of every treatment, with 95 % for all of them at once.
+  let means: [Estimate]
+
+  private let differences: [Estimate]
+
+  /// Compares treatments.
+  ///
+  /// - Parameters:
+  ///   - outcomes: By treatment, seed and row: shares of 1. As many seeds of each, or one of what no seed changes.
+  ///   - resamples: Of the rows.
+  init(_ outcomes: [[[Double]]], resamples: Resamples) throws(ContrastiveError) {
+    let count = outcomes.count
+    let seedCount = outcomes.map(\.count).max() ?? 0
+    let rowCount = resamples.rowCount
+    (self.rowCount, self.seedCount) = (rowCount, seedCount)
+    // By treatment, the mean over seeds of every row; and over rows of every seed.
+    var values: [Double] = []
+    var bySeed: [[Double]] = []
+    for seeds in outcomes {
+      var sums = [Double](repeating: 0, count: rowCount)
+      for rows in seeds { for row in rows.indices { sums[row] += rows[row] } }
+      values += sums.map { $0 / Double(seeds.count) }
+      let means = seeds.map(\.mean)
+      bySeed.append(
+        means.count == 1 ? Array(repeating: means[0], count: seedCount) : means)
+    }
+    let rows = try Matrix(values, rowCount: count, columnCount: rowCount)
+    let own = (0..<count).map { t in
+      values[t * rowCount..<(t + 1) * rowCount].mean
+    }
+    let draws = try resamples.means(of: rows).elements
+
+    func seedPart(_ numbers: [Double], of family: Int) -> Double {
+      guard seedCount >= Self.leastSeedCount else { return 0 }
+      return numbers.standardError
+        * StudentT.quantile(
+          twoSided: 1 - (1 - Self.confidence) / Double(max(1, family)), degrees: seedCount - 1)
+    }
+    func halfWidths(of terms: [Term], least: Double) -> [Double] {
+      let (errors, critical) = Self.resampled(terms, means: own, draws: draws)
+      return terms.indices.map { index in
+        let term = terms[index]
+        let seeds = bySeed[term.first].indices.map { seed in
+          bySeed[term.first][seed] - (term.second.map { bySeed[$0][seed] } ?? 0)
+        }
+        return max(least, hypot(critical * errors[index], seedPart(seeds, of: terms.count)))
+      }
+    }
+    let single = (0..<count).map { Term(first: $0, second: nil) }
+    // Where no row differs resampling shows nothing: of n successes the share may be 1 − 3/n as well, since
+    // (1 − 3/n)ⁿ is 5 %.
+    let least = -log(1 - Self.confidence) / Double(max(1, rowCount))
+    means = zip(own, halfWidths(of: single, least: least)).map {
+      Estimate(value: $0, halfWidth: $1)
+    }
+    let pairs = Self.pairs(of: count)
+    differences = zip(pairs, halfWidths(of: pairs, least: 0)).map { pair, halfWidth in
+      Estimate(value: pair.value(in: own[...]), halfWidth: halfWidth)
+    }
+  }
+
+  /// What the first of two treatments has above the second.
+  func difference(_ first: Int, _ second: Int) -> Estimate {
+    guard first != second else { return Estimate(value: 0, halfWidth: 0) }
+    let (a, b) = (min(first, second), max(first, second))
+    let place = a * means.count - a * (a + 1) / 2 + b - a - 1
+    let estimate = differences[place]
+    return first < second
+      ? estimate : Estimate(value: -estimate.value, halfWidth: estimate.halfWidth)
+  }
+
+  /// Whether any two differ by more than chance explains.
+  var tellsAny: Bool { differences.contains(where: \.isToldFromZero) }
+
+  /// A treatment's mean, or its difference from another's.
+  private struct Term {
+    let first: Int
+    let second: Int?
+
+    func value(in means: ArraySlice<Double>) -> Double {
+      means[means.startIndex + first] - (second.map { means[means.startIndex + $0] } ?? 0)
+    }
+  }
+
+  private static func pairs(of count: Int) -> [Term] {
+    (0..<count).flatMap { a in (a + 1..<max(a + 1, count)).map { Term(first: a, second: $0) } }
+  }
+
+  /// The standard errors of terms over resamples, and what the greatest of their deviations stays below.
+  private static func resampled(
+    _ terms: [Term], means: [Double], draws: [Double]
+  ) -> (errors: [Double], critical: Double) {
+    let resampleCount = draws.count / max(1, means.count)
+    guard resampleCount > 0, !terms.isEmpty else { return (terms.map { _ in 0 }, 0) }
+    var deviations: [[Double]] = []
+    for term in terms {
+      let value = term.value(in: means[...])
+      deviations.append(
+        (0..<resampleCount).map { b in
+          term.value(in: draws[b * means.count..<(b + 1) * means.count]) - value
+        })
+    }
+    let errors = deviations.map { one in
+      (one.reduce(0) { $0 + $1 * $1 } / Double(resampleCount)).squareRoot()
+    }
+    // What is the same in all resamples but for rounding has no error to compare with.
+    let varying = terms.indices.filter { errors[$0] > 1e-12 }
+    let maxima = (0..<resampleCount).map { b in
+      varying.reduce(0) { Swift.max($0, abs(deviations[$1][b]) / errors[$1]) }
+    }.sorted()
+    let place = Int((confidence * Double(resampleCount)).rounded(.up)) - 1
+    return (errors, maxima[place])
+  }
+}

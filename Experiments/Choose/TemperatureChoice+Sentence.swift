@@ -1,0 +1,122 @@
+import Foundation
+
+/// What the sentence of a choice tells numbers of.
+struct ChoiceContext: Sendable {
+  /// All pairs, and how many of them test.
+  let pairCount: Int
+  let testCount: Int
+
+  /// The temperatures that were to be tried.
+  let temperatures: [Double]
+  let seedCount: Int
+
+  /// recall@1 of the test pairs before training, and after it at a temperature.
+  let untrained: Double
+  let recall: [Double: Double]
+}
+
+extension TemperatureChoice {
+  /// What can be said, in one sentence, or two where something is to be done.
+  func sentence(_ context: ChoiceContext) -> String {
+    let tests = "these \(context.testCount) test pairs"
+    let trainings = "\(context.seedCount) seed\(context.seedCount == 1 ? "" : "s")"
+    func recall(_ temperature: Double) -> String {
+      context.recall[temperature].map { $0.text(digits: 3) } ?? "–"
+    }
+    switch self {
+    case .collapsed(.keys):
+      return
+        "All \(context.pairCount) keys point one way: at every temperature all logits of a query are "
+        + "equal and the loss is chance, log \(context.pairCount) = "
+        + "\(log(Double(context.pairCount)).text(digits: 4)), so that no temperature can be chosen by them."
+    case .collapsed(.queries):
+      return
+        "All \(context.pairCount) queries point one way: each ranks the keys as all others do, at every "
+        + "temperature and after any training of a linear map, so that no temperature can be chosen by them."
+    case .saturated:
+      return
+        "All \(context.testCount) test queries find their key first before any training, and recall has no "
+        + "room to tell temperatures apart: choose by harder pairs, more keys to search or nearer ones."
+    case .random:
+      let best = context.recall.values.max() ?? context.untrained
+      return
+        "Queries find their own keys no better than by chance, trained or not (recall@1 "
+        + "\(max(best, context.untrained).text(digits: 2)) at the most among \(context.testCount) keys), so that no "
+        + "temperature can be chosen: check that row i of one file belongs to row i of the other."
+    case .untrained(let least):
+      return Self.sentence(of: least)
+    case .diverged:
+      return
+        "A training diverged at every temperature, so that none can be chosen: try a smaller --learning-rate."
+    case .unfinished:
+      return
+        "No seed was trained at all temperatures before the end, so that none can be chosen yet."
+    case .separable(let among, let use):
+      return
+        "Trained at \(use.text(digits: 3)), all \(context.testCount) test queries find their key first with "
+        + "every seed: \(Self.list(among, of: context)) cannot be told apart by pairs this easy; "
+        + "use \(use.text(digits: 3)), or choose by harder ones."
+    case .harmful(let temperature):
+      return
+        "At none of the \(context.temperatures.count) temperatures is training as good as none on \(tests): recall@1 "
+        + "is \(context.untrained.text(digits: 3)) untrained and \(recall(temperature)) at the best, "
+        + "τ = \(temperature.text(digits: 3)); change the training before the temperature."
+    case .best(let use):
+      return
+        "Use \(use.text(digits: 3)): recall@1 of \(recall(use)) is above that at every other of the "
+        + "\(context.recall.count) temperatures by more than \(tests) and \(trainings) leave open."
+        + Self.end(use, of: context)
+    case .alike(let among, let use):
+      return
+        "\(Self.list(among, of: context)) cannot be told apart on \(tests); use \(use.text(digits: 3))."
+        + Self.end(use, of: context)
+    case .undecided(let among, let use):
+      return
+        "Your data cannot tell: \(Self.list(among, of: context)) cannot be told apart on \(tests); "
+        + "\(use.text(digits: 3)) is best on average, by no more than chance explains."
+    }
+  }
+
+  private static func sentence(of least: LeastLoss) -> String {
+    let temperature = least.temperature.text(digits: 3)
+    switch least.end {
+    case .small:
+      return
+        "Nothing was trained, and the loss of the embeddings as they are falls down to the smallest temperature, "
+        + "\(temperature): that their keys are found says nothing of the temperature to train at; leave out --no-train."
+    case .large:
+      return
+        "Nothing was trained, and the loss of the embeddings as they are falls up to the largest temperature, "
+        + "\(temperature): they know little of which key is whose, and nothing of the temperature to train at; "
+        + "leave out --no-train."
+    case nil:
+      return
+        "Nothing was trained: a learned temperature would settle at \(temperature) "
+        + "(\(least.range.lowerBound.text(digits: 3)) to \(least.range.upperBound.text(digits: 3))) while the "
+        + "embeddings stay as they are, and which to train at that does not say; leave out --no-train."
+    }
+  }
+
+  /// `0.02 to 0.1` of neighbours on the grid, otherwise each by its name.
+  private static func list(_ among: [Double], of context: ChoiceContext) -> String {
+    let tried = context.recall.keys.sorted()
+    let places = among.compactMap { tried.firstIndex(of: $0) }
+    guard among.count > 1, let first = among.first, let last = among.last else {
+      return among.map { $0.text(digits: 3) }.joined()
+    }
+    if among.count > 2, let low = places.first, let high = places.last,
+      high - low == among.count - 1
+    {
+      return "\(first.text(digits: 3)) to \(last.text(digits: 3))"
+    }
+    return among.dropLast().map { $0.text(digits: 3) }.joined(separator: ", ")
+      + " and \(last.text(digits: 3))"
+  }
+
+  /// What to do where the best is the last one that was tried.
+  private static func end(_ use: Double, of context: ChoiceContext) -> String {
+    let tried = context.recall.keys
+    guard tried.count > 1, use == tried.min() || use == tried.max() else { return "" }
+    return " That is an end of the grid: add temperatures beyond it."
+  }
+}

@@ -1,0 +1,79 @@
+import Contrastive
+
+/// Which test queries found their keys after training, at every temperature with every seed, and untrained.
+struct TrainedRecalls: Sendable {
+  /// Those at which all seeds below were trained to the end, in order.
+  let temperatures: [Double]
+
+  /// Those trained to the end at all of the temperatures.
+  let seeds: [UInt64]
+
+  /// Temperatures at which a training diverged, and how many did.
+  let diverged: [Double: Int]
+
+  /// Of the share of queries that rank their key first: of every temperature, and last of the untrained rows.
+  let comparison: PairedComparison
+
+  /// By temperature, seed and row; and untrained.
+  let ranks: [[[Double]]]
+  let untrained: [Double]
+
+  /// Takes what is done of some runs.
+  ///
+  /// - Returns: nil if no seed was trained at every temperature at which none diverged.
+  /// - Parameter resamples: Of the test rows.
+  init?(
+    _ outcomes: [SweepRun: SweepOutcome], of runs: [SweepRun], untrained: [Double],
+    resamples: Resamples
+  ) throws(ContrastiveError) {
+    var diverged: [Double: Int] = [:]
+    for (run, outcome) in outcomes where outcome.divergence != nil {
+      diverged[run.temperature, default: 0] += 1
+    }
+    let temperatures = Set(runs.map(\.temperature)).subtracting(diverged.keys).sorted()
+    let seeds = Set(runs.map(\.seed)).sorted().filter { seed in
+      temperatures.allSatisfy {
+        outcomes[SweepRun(temperature: $0, seed: seed)]?.result?.ranks != nil
+      }
+    }
+    guard !temperatures.isEmpty, !seeds.isEmpty else { return nil }
+    (self.temperatures, self.seeds, self.diverged) = (temperatures, seeds, diverged)
+    self.untrained = untrained
+    ranks = temperatures.map { temperature in
+      seeds.compactMap { outcomes[SweepRun(temperature: temperature, seed: $0)]?.result?.ranks }
+    }
+    comparison = try PairedComparison(
+      (ranks + [[untrained]]).map { $0.map(Self.hits) }, resamples: resamples)
+  }
+
+  private static func hits(_ ranks: [Double]) -> [Double] { ranks.map { $0 <= 1 ? 1 : 0 } }
+
+  /// Where the untrained rows are among the comparison's treatments.
+  var untrainedIndex: Int { temperatures.count }
+
+  /// The temperature of the greatest mean; of several the one nearest to their middle.
+  var best: Int {
+    let means = comparison.means.dropLast().map(\.value)
+    let greatest = means.max() ?? 0
+    let ties = means.indices.filter { means[$0] >= greatest }
+    return ties[(ties.count - 1) / 2]
+  }
+
+  /// Whether every query ranks its key first, with every seed.
+  func isPerfect(_ temperature: Int) -> Bool {
+    ranks[temperature].allSatisfy { $0.allSatisfy { $0 <= 1 } }
+  }
+
+  /// Whether ranks are what chance makes, trained at every temperature and untrained.
+  var areAllRandom: Bool {
+    (ranks.flatMap(\.self) + [untrained]).allSatisfy(Self.areRandom)
+  }
+
+  /// Whether ranks among as many keys are not better than chance by four standard errors: of n keys a random one is at
+  /// (n + 1)/2 on average, with a variance of (n² − 1)/12. The best of some dozens of chances does not get there.
+  static func areRandom(_ ranks: [Double]) -> Bool {
+    let n = Double(ranks.count)
+    let error = ((n * n - 1) / 12 / n).squareRoot()
+    return (n + 1) / 2 - ranks.mean <= 4 * error
+  }
+}

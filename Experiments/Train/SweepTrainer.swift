@@ -1,0 +1,112 @@
+import Contrastive
+import ContrastiveKernels
+import ContrastiveTraining
+import Foundation
+import Synchronization
+
+/// The trainings of a sweep: one per processor at a time, and where there is a folder, whatever is done in it already
+/// is not done again.
+struct SweepTrainer: Sendable {
+  let adapter: AdapterOptions
+  let data: AdapterData
+  var folder: SweepFolder?
+
+  /// Trainings at a time; all processors if it is nil.
+  var threads: Int?
+
+  /// Whether results hold every test row's rank.
+  var keepsRanks = false
+
+  /// A run that has not begun.
+  func training(_ run: SweepRun) throws -> AdapterTraining {
+    try AdapterTraining(
+      adapter, data: data, temperature: .scheduled(.constant(Temperature(run.temperature))),
+      seed: run.seed, options: ComputeOptions(threads: 1))
+  }
+
+  /// Trains what is not done yet, until all is or somebody wants it to end.
+  func outcomes(
+    of runs: [SweepRun], progress: ProgressLine
+  ) throws -> [SweepRun: SweepOutcome] {
+    var known: [SweepRun: SweepOutcome] = [:]
+    for run in runs { known[run] = try folder?.outcome(of: run) }
+    let missing = runs.filter { known[$0] == nil }
+    if let folder { Self.announce(runs.filter { known[$0] != nil }, missing, in: folder) }
+    let state = Mutex((outcomes: known, failure: (any Error)?.none))
+    let stepCount = try missing.first.map { try training($0).totalStepCount } ?? 0
+    let done = Atomic(0)
+    let resumed = Atomic(0)
+    progress.update("sweep", 0, of: missing.count * stepCount, "steps")
+    // A core for each: no run waits for another, as threads that share a step's work do.
+    Workers.forEach(missing.count, threads: threads ?? Workers.available) { _, index in
+      guard !Interruption.isRequested, state.withLock({ $0.failure == nil }) else { return }
+      do {
+        let run = missing[index]
+        let outcome: SweepOutcome
+        var training = try training(run)
+        if let folder, folder.hasCheckpoint(of: run) {
+          try training.resume(from: folder.checkpoint(of: run))
+        }
+        resumed.add(training.stepCount, ordering: .relaxed)
+        do {
+          var lastSaved: ContinuousClock.Instant?
+          while !training.isDone, !Interruption.isRequested {
+            let endsEpoch = try training.step()
+            progress.update(
+              "sweep", done.add(1, ordering: .relaxed).newValue,
+              of: missing.count * stepCount - resumed.load(ordering: .relaxed), "steps")
+            // Each waits for the disk, and all that one spares is the time since the last.
+            if endsEpoch, !training.isDone, let folder,
+              lastSaved.map({ .now - $0 > .seconds(1) }) ?? true
+            {
+              try training.save(to: folder.checkpoint(of: run))
+              lastSaved = .now
+            }
+          }
+          guard training.isDone else {
+            if let folder { try training.save(to: folder.checkpoint(of: run)) }
+            return
+          }
+          let ranks = try training.ranks()
+          outcome = .finished(
+            SweepResult(
+              metrics: RetrievalMetrics(ranks), loss: training.meanLoss ?? .nan,
+              lastLoss: training.lastLoss ?? .nan, seconds: training.seconds,
+              ranks: keepsRanks ? ranks.ranks : nil))
+        } catch let divergence as Divergence {
+          outcome = .diverged(divergence)
+        }
+        try folder?.finish(run, outcome)
+        state.withLock { $0.outcomes[run] = outcome }
+      } catch {
+        state.withLock { $0.failure = $0.failure ?? error }
+      }
+    }
+    return try state.withLock { state in
+      if let failure = state.failure { throw failure }
+      return state.outcomes
+    }
+  }
+
+  /// Says what an earlier sweep in the folder spares, if it does.
+  private static func announce(
+    _ finished: [SweepRun], _ missing: [SweepRun], in folder: SweepFolder
+  ) {
+    func list(_ runs: [SweepRun]) -> String {
+      let dates = runs.compactMap(folder.date).sorted().map { $0.formatted(.iso8601) }
+      let names = runs.prefix(8).map(\.name) + (runs.count > 8 ? ["…"] : [])
+      return names.joined(separator: ", ")
+        + " (\(Set([dates.first, dates.last].compactMap(\.self)).sorted().joined(separator: " to ")))"
+    }
+    let begun = missing.filter(folder.hasCheckpoint)
+    let total = finished.count + missing.count
+    if !finished.isEmpty {
+      StandardError.writeLine(
+        "note", "\(finished.count) of \(total) runs are taken over: \(list(finished))")
+    }
+    if !begun.isEmpty {
+      StandardError.writeLine(
+        "note", "\(begun.count) of \(total) runs go on where they were: \(list(begun))")
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Contrastive
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Experiments
+
+@Suite("Calibration")
+struct CalibrationTests {
+  /// Scores, and matches with chances that are logistic in them.
+  private func logistic(
+    count: Int, slope: Double, offset: Double
+  ) -> (scores: [Double], matches: [Bool], chances: [Double]) {
+    var generator = SeededGenerator(seed: 5)
+    let scores = (0..<count).map { _ in Double.random(in: -1...1, using: &generator) }
+    let chances = scores.map { 1 / (1 + exp(-(slope * $0 + offset))) }
+    let matches = chances.map { Double.random(in: 0..<1, using: &generator) < $0 }
+    return (scores, matches, chances)
+  }
+
+  @Test("Platt's fit finds a logistic's slope and offset")
+  func platt() {
+    let data = logistic(count: 40_000, slope: 6, offset: -1.5)
+    let fit = PlattScaling(scores: data.scores, matches: data.matches)
+    // Standard errors of some 0.06 and 0.02 by the Fisher information; four of them.
+    #expect(abs(fit.slope - 6) < 0.25 && abs(fit.offset + 1.5) < 0.1)
+  }
+
+  @Test("Platt's fit of separable scores is finite, and of one kind a constant")
+  func degenerate() {
+    let separable = PlattScaling(scores: [-1, -0.5, 0.5, 1], matches: [false, false, true, true])
+    #expect(separable.slope.isFinite && separable(1) > 0.7 && separable(-1) < 0.3)
+    let all = PlattScaling(scores: [0.1, 0.2, 0.3], matches: [true, true, true])
+    #expect(abs(all(0.2) - 4 / 5) < 0.01)
+    #expect(PlattScaling(scores: [], matches: [])(0.3) == 0.5)
+  }
+
+  @Test("the isotonic fit pools what is out of order")
+  func isotonic() {
+    let fit = IsotonicFit(
+      scores: [1, 2, 3, 4, 5, 6], matches: [false, true, false, false, true, true])
+    #expect(fit.starts == [1, 2, 5])
+    #expect(fit.heights == [0, 1.0 / 3, 1])
+    #expect([0, 1.5, 2, 4.9, 5, 9].map { fit($0) } == [0, 0, 1.0 / 3, 1.0 / 3, 1, 1])
+  }
+
+  @Test("the error of perfect probabilities is not told from perfect, of wrong ones it is")
+  func error() {
+    let data = logistic(count: 3000, slope: 4, offset: 0)
+    let perfect = CalibrationError(
+      probabilities: data.chances, matches: data.matches, seed: 1)
+    #expect(!perfect.isToldFromPerfect && perfect.debiased < 0.02 && perfect.plain > 0)
+    let wrong = CalibrationError(
+      probabilities: data.chances.map { min(1, $0 + 0.1) }, matches: data.matches, seed: 1)
+    // Where p + 0.1 is above 1 it is off by less. The share of 3000 has a standard error of 0.9 points, and what is taken
+    // off for chance is too much where bins are off all one way.
+    let offset = data.chances.map { min(1, $0 + 0.1) - $0 }.mean
+    #expect(wrong.isToldFromPerfect && abs(wrong.plain - offset) < 0.03)
+    #expect(wrong.debiased < wrong.plain && wrong.debiased > 0.4 * offset)
+    #expect(perfect.bins.map(\.count).reduce(0, +) == 3000)
+  }
+
+  @Test("a threshold is the last place where precision is as wanted")
+  func threshold() throws {
+    let matches = Matches(
+      cosines: [0.9, 0.8, 0.7, 0.6, 0.5], areRight: [true, true, false, true, false])
+    let found = try #require(matches.threshold(forPrecision: 0.75))
+    #expect(found.cosine == 0.6 && found.precision == 0.75 && found.share == 0.8)
+    #expect(matches.threshold(forPrecision: 1)?.cosine == 0.8)
+    let wrong = Matches(cosines: [0.9, 0.8], areRight: [false, false])
+    #expect(wrong.threshold(forPrecision: 0.1) == nil)
+  }
+
+  @Test("the softmax's confidence is the largest probability over all keys")
+  func confidence() throws {
+    let queries = Matrix<Float>.random(rowCount: 50, columnCount: 6, seed: 1)
+    var keys = queries
+    try keys.add(.random(rowCount: 50, columnCount: 6, seed: 2), times: 1)
+    let points = try InfoNCE(temperature: 1).sweep(
+      queries: queries, positives: keys, temperatures: [0.1], keepingTerms: true)
+    let cosines = try Similarity.cosine.matrix(queries, keys)
+    let leads = (0..<50).map { i in
+      Double((0..<50).filter { $0 != i }.map { cosines[i, $0] }.max() ?? -1) - Double(cosines[i, i])
+    }
+    let confidence = SoftmaxConfidence(points, leads: leads)
+    for row in 0..<50 {
+      let weights = (0..<50).map { exp(Double(cosines[row, $0]) / 0.1) }
+      let expected = try #require(weights.max()) / weights.reduce(0, +)
+      // A cosine of Float is off by some 1e-7, which τ makes ten times as much.
+      #expect(abs(confidence.probabilities[0][row] - expected) < 1e-5)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+/// Chromium without a window, which opens a page, runs its program, and tells what became of the document.
+enum Browser {
+  /// What a page came to.
+  struct Outcome {
+    /// The document at the end.
+    let document: String
+
+    /// What a reader sees of it, without the program and its data.
+    var body: Substring {
+      document[
+        ..<(document.range(of: "<script type=\"application/json\"")?.lowerBound ?? document.endIndex)
+      ]
+    }
+
+    /// What was written to the console: errors, and what the page's policy forbids.
+    let console: [Substring]
+
+    /// What a test's own script left, as JSON.
+    func readings<Value: Decodable>(as type: Value.Type) throws -> Value {
+      let match = try #require(document.firstMatch(of: #/(?s)<pre id="readings">(.*?)</pre>/#))
+      let text = match.1.replacing("&lt;", with: "<").replacing("&gt;", with: ">")
+        .replacing("&amp;", with: "&")
+      return try JSONDecoder().decode(type, from: Data(text.utf8))
+    }
+  }
+
+  static let isInstalled = program != nil
+
+  private static let program: URL? = {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    let names = ["chromium", "chromium-browser", "google-chrome"]
+    return folders.lazy.flatMap { folder in names.map { "\(folder)/\($0)" } }
+      .first { FileManager.default.isExecutableFile(atPath: $0) }.map { URL(filePath: $0) }
+  }()
+
+  /// Opens a page.
+  ///
+  /// - Parameters:
+  ///   - hash: What follows the address.
+  ///   - script: Runs when the page is there. It moves controls by `set(id, value)` and `click(id)`, reads numbers by
+  ///     `read(id)`, and what it returns are the readings.
+  static func open(
+    _ html: String, hash: String = "", width: Int = 1024, script: String = "return null;"
+  ) throws -> Outcome {
+    let folder = try TemporaryFolder()
+    let test = """
+      <script>
+      addEventListener("load", async () => {
+        // Until what was changed is drawn, also what is drawn a little later.
+        const settled = () => new Promise((done) => setTimeout(done, 400));
+        const element = (id) => document.getElementById(id);
+        const read = (id) => Number(element(id).value);
+        const set = (id, value) => {
+          element(id).value = String(value);
+          element(id).dispatchEvent(new Event("input", { bubbles: true }));
+          return settled();
+        };
+        const click = (id) => { element(id).click(); return settled(); };
+        const run = async () => { \(script) };
+        await settled();
+        const readings = document.createElement("pre");
+        readings.id = "readings";
+        readings.textContent = JSON.stringify(await run());
+        document.body.append(readings);
+      });
+      </script>
+      </body>
+      """
+    // A browser that only dumps the document draws no second frame, for which a page would wait.
+    let frames = "<script>requestAnimationFrame = (draw) => setTimeout(draw, 16);</script>"
+    try folder.write(
+      html.replacing("</body>", with: test).replacing("<body>", with: "<body>\(frames)"),
+      to: "page.html")
+    let outcome = try ExperimentsProgram.run(
+      #require(program),
+      [
+        "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
+        "--user-data-dir=\(folder.path("profile"))", "--window-size=\(width),1200",
+        "--virtual-time-budget=60000", "--dump-dom", "file://\(folder.path("page.html"))\(hash)",
+      ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    return Outcome(
+      document: outcome.output,
+      console: outcome.errorLines.filter { $0.contains(":CONSOLE") })
+  }
+}
