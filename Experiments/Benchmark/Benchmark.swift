@@ -15,7 +15,9 @@ struct Benchmark: ReportCommand {
 
       The rate counts the matrix products of a plain implementation; gemmCeiling is sgemm's rate, \
       2048³ by as many threads, best of 5 between the calls. peakMemoryMiB is what a step needs \
-      beyond its inputs and the gradients it returns; peakMemoryWithGradientsMiB counts those too.
+      beyond its inputs and the gradients it returns; peakMemoryWithGradientsMiB counts those too. \
+      The error is that of the loss and of the gradients' elements against the same in Double, of \
+      as many of the queries as take half a second.
 
       --inputs names a folder with queries.npy and what else the workload has: keys.npy, queue.npy \
       (rows of length 1), weights.npy (a row per class), labels.npy. Without it, rows are seeded \
@@ -42,6 +44,12 @@ struct Benchmark: ReportCommand {
   var dimension: Int?
   @Option(help: "How the numbers of a queue are stored, of moco and moco-forward; else as Float.")
   var storage: SixteenBitFormat?
+  @Option(help: "Of what numbers products are: full, or sixteen-bit where the processor has them.")
+  var products = ComputeOptions.Products.full
+  @Option(
+    help: ArgumentHelp(
+      "The own kernels' instruction set; the best there is without it.", valueName: "name"))
+  var isa: String?
   @OptionGroup var temperatureOptions: TemperatureOptions
   @Option(
     help: ArgumentHelp("Threads; all processors without it.", valueName: "n"))
@@ -104,14 +112,34 @@ struct Benchmark: ReportCommand {
     let temperature = try temperatureOptions.temperature(default: 0.07)
     let plan = Measurement.Plan(
       diagnostics: diagnostics, threads: threads ?? Workers.available, repeats: repeats)
+    let options = try options(plan.threads)
     var inputs = WorkloadInputs(folder: inputs, size: size)
-    let step = try workload.definition.prepare(
-      &inputs,
-      WorkloadSetting(temperature: temperature, storage: storage, threads: plan.threads))
+    let arrays = try workload.definition.arrays(&inputs, storage)
+    let step: WorkloadStep = { [workload] in
+      try workload.step(arrays, temperature: temperature, diagnostics: $0, options: options)
+    }
+    let measurement = try Measurement(step, plan: plan, progress: progress)
     return BenchmarkResult(
       workload: workload, size: inputs.size, temperature: temperature.value, storage: storage,
-      plan: plan,
-      measurement: try Measurement(step, plan: plan, progress: progress))
+      products: products, isa: options.isa, plan: plan, measurement: measurement,
+      error: measurement.isWhole
+        ? try WorkloadError(
+          workload, arrays, size: inputs.size, temperature: temperature, options: options)
+        : nil)
+  }
+
+  private func options(_ threads: Int) throws(ContrastiveError) -> ComputeOptions {
+    var options = ComputeOptions(threads: threads, products: products)
+    guard let isa else { return options }
+    guard let named = InstructionSet(rawValue: isa), InstructionSet.available.contains(named)
+    else {
+      throw .value(
+        name: "--isa", value: isa,
+        requirement: "one that this processor has: "
+          + InstructionSet.available.map(\.rawValue).joined(separator: ", "))
+    }
+    options.isa = named
+    return options
   }
 
   private func requireRanges() throws(ContrastiveError) {

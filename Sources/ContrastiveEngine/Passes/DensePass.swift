@@ -157,14 +157,14 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
           mapSlopes: mapSlopes(tile, of: block, worker: worker))
       }
       if let gradient = keyGradient?.rows(tile) {
-        gradient.setProduct(
-          weights, anchors, transposingLeft: true, accumulating: !block.isFirst)
+        context.products.setGradient(
+          gradient, weights, anchors, transposingLeft: true, accumulating: !block.isFirst)
         if !includingExceptions {
           block.addExceptions(in: tile, of: panel, slopes: slopes, to: keyGradient)
         }
       }
       if let keys, let part {
-        part.setProduct(weights, keys, accumulating: index > 0)
+        context.products.setGradient(part, weights, keys, accumulating: index > 0)
       }
     }
   }
