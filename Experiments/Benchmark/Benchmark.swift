@@ -30,10 +30,13 @@ struct Benchmark: ReportCommand {
       Example:
         Experiments benchmark --workload moco --queries 1024 --threads 2
         Experiments benchmark --workload info-nce --scaling --output results/scaling
+        Experiments benchmark --compare --output results/comparison
       """)
 
-  @Option(help: "Which loss: \(Workload.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var workload: Workload
+  @Option(
+    name: .customLong("workload"),
+    help: "Which loss: \(Workload.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var chosenWorkload: Workload?
   @Option(help: ArgumentHelp("N.", valueName: "n"))
   var queries: Int?
   @Option(
@@ -66,16 +69,32 @@ struct Benchmark: ReportCommand {
   var scaling = false
   @Option(help: ArgumentHelp("Sizes of --scaling; 5 without it.", valueName: "n"))
   var points: Int?
+  @Flag(help: "Measure all workloads, by full and by sixteen-bit products, and print a table.")
+  var compare = false
   @OptionGroup var outputOptions: OutputOptions
+
+  /// The one to measure; there is one unless all are.
+  var workload: Workload { chosenWorkload ?? .moco }
 
   /// How many sizes --scaling measures.
   var pointCount: Int { points ?? 5 }
 
   func validate() throws {
+    guard compare == (chosenWorkload == nil) else {
+      throw ValidationError(
+        compare
+          ? "--compare measures all workloads; leave out --workload."
+          : "--workload: name one, or give --compare for all.")
+    }
+    if compare, scaling || inputs != nil || storage != nil || products != .full {
+      throw ValidationError(
+        "--compare draws its own arrays and takes both products; leave out --scaling, --inputs, "
+          + "--storage and --products.")
+    }
     if points != nil, !scaling {
       throw ValidationError("--points: needs --scaling, whose sizes it counts.")
     }
-    if negatives != nil, !workload.definition.usesNegatives {
+    if negatives != nil, !compare, !workload.definition.usesNegatives {
       throw ValidationError(
         "--negatives: \(workload.rawValue) has none besides the batch; leave it out.")
     }
@@ -95,6 +114,7 @@ struct Benchmark: ReportCommand {
   func report(progress: ProgressLine) throws -> Report {
     try requireRanges()
     Self.warnOfSlowness()
+    if compare { return try comparisonReport(progress: progress) }
     if scaling { return try scalingReport(progress: progress) }
     let size = WorkloadInputs.Size(queries: queries, negatives: negatives, dimension: dimension)
     var round = 0
@@ -109,13 +129,21 @@ struct Benchmark: ReportCommand {
   func result(
     for size: WorkloadInputs.Size, progress: () -> Void
   ) throws -> BenchmarkResult {
+    try result(of: workload, for: size, products: products, progress: progress)
+  }
+
+  /// Measures a workload by some products.
+  func result(
+    of workload: Workload, for size: WorkloadInputs.Size, products: ComputeOptions.Products,
+    progress: () -> Void
+  ) throws -> BenchmarkResult {
     let temperature = try temperatureOptions.temperature(default: 0.07)
     let plan = Measurement.Plan(
       diagnostics: diagnostics, threads: threads ?? Workers.available, repeats: repeats)
-    let options = try options(plan.threads)
+    let options = try options(plan.threads, products: products)
     var inputs = WorkloadInputs(folder: inputs, size: size)
     let arrays = try workload.definition.arrays(&inputs, storage)
-    let step: WorkloadStep = { [workload] in
+    let step: WorkloadStep = {
       try workload.step(arrays, temperature: temperature, diagnostics: $0, options: options)
     }
     let measurement = try Measurement(step, plan: plan, progress: progress)
@@ -128,7 +156,9 @@ struct Benchmark: ReportCommand {
         : nil)
   }
 
-  private func options(_ threads: Int) throws(ContrastiveError) -> ComputeOptions {
+  private func options(
+    _ threads: Int, products: ComputeOptions.Products
+  ) throws(ContrastiveError) -> ComputeOptions {
     var options = ComputeOptions(threads: threads, products: products)
     guard let isa else { return options }
     guard let named = InstructionSet(rawValue: isa), InstructionSet.available.contains(named)

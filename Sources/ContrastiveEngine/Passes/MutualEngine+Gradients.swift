@@ -139,28 +139,38 @@ extension MutualEngine {
     }
   }
 
-  /// Whether single positives, each much of its row's gradient, are no part of products that round them.
-  private var addsPositivesApart: Bool { products.roundsGradients && problem.hasSinglePositive }
+  /// Whether positives, each much of its anchor's gradient, are no part of products that round them.
+  private var addsPositivesApart: Bool {
+    products.roundsGradients
+      && (problem.hasSinglePositive
+        || problem.isTriangle && problem.hasPositives
+          && positives.areFew(anchorCount: problem.anchorCount))
+  }
 
-  /// Adds the parts of single positives, where products leave them out.
+  /// Adds the parts of positives, where products leave them out.
   func addPositives(rows: Block<Scalar>, columns: Block<Scalar>?) {
     guard addsPositivesApart else { return }
     let candidates = problem.candidates
     let first = problem.columnAnchors.lowerBound
     Workers.forEach(rowBlocks.count, threads: options.threads) { _, item in
       for row in rowBlocks[item].range {
-        guard let column = problem.roles.positiveColumn(ofRow: row) else { continue }
-        let (own, other) = (row..<row + 1, column..<column + 1)
-        var slope = 0.0
-        for anchor in [row, first + column] {
-          slope += Double(positives[anchor]) * problem.scales[anchor]
-        }
-        if problem.rowsNeedGradient {
-          rows.rows(own).add(candidates.rows(other), times: [slope], on: isa)
-        }
-        // Of a batch against itself the pair comes round again from its other side.
-        if !problem.isTriangle, problem.columnsNeedGradient {
-          columns?.rows(other).add(problem.rows.rows(own), times: [slope], on: isa)
+        problem.roles.forEachException(ofRow: row, in: 0..<candidates.rowCount) {
+          column, isPositive in
+          guard isPositive else { return }
+          let other = first + column
+          let slope =
+            Double(positives[positives.index(anchor: row, positive: other)]) * problem.scales[row]
+            + Double(positives[positives.index(anchor: other, positive: row)])
+            * problem.scales[other]
+          if problem.rowsNeedGradient {
+            rows.rows(row..<row + 1).add(
+              candidates.rows(column..<column + 1), times: [slope], on: isa)
+          }
+          // Of a batch against itself the pair comes round again from its other side.
+          if !problem.isTriangle, problem.columnsNeedGradient {
+            columns?.rows(column..<column + 1).add(
+              problem.rows.rows(row..<row + 1), times: [slope], on: isa)
+          }
         }
       }
     }

@@ -98,6 +98,10 @@ extension Invocation {
         benchmark --workload siglip --queries 4 --dimension 2 --scaling --points 2 --repeats 1 \
         --diagnostics both --products full --json
         """),
+      Invocation(
+        """
+        benchmark --compare --queries 4 --negatives 8 --dimension 2 --repeats 1 --diagnostics none --json
+        """),
     ]
     + [
       "moco-v3", "siglip", "nt-xent", "dcl", "dclw", "debiased", "hard-negative",
