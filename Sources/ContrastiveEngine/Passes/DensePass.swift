@@ -1,3 +1,4 @@
+import ContrastiveEmbeddings
 import ContrastiveKernels
 import ContrastiveSimilarity
 
