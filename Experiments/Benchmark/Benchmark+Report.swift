@@ -1,3 +1,4 @@
+import Contrastive
 import ContrastiveKernels
 
 extension Benchmark {
@@ -63,8 +64,13 @@ extension Benchmark {
     table.append("peak memory beyond inputs and gradients (MiB)", measurement.peakMemory)
     table.append("the same with the gradients (MiB)", measurement.peakMemoryWithGradients)
     table.append("loss", measurement.loss)
+    if let error = result.error {
+      table.append("error of the loss, of \(error.queries) queries, against Double", error.loss)
+      table.append("error of the gradients, relative to their largest elements", error.gradient)
+    }
     table.append("OpenBLAS's kernels", Workers.blasCoreName)
-    table.append("own kernels", InstructionSet.best.rawValue)
+    table.append("own kernels", result.isa.rawValue)
+    table.append("products", result.products.rawValue)
     return table
   }
 }

@@ -15,7 +15,9 @@ struct Benchmark: ReportCommand {
 
       The rate counts the matrix products of a plain implementation; gemmCeiling is sgemm's rate, \
       2048³ by as many threads, best of 5 between the calls. peakMemoryMiB is what a step needs \
-      beyond its inputs and the gradients it returns; peakMemoryWithGradientsMiB counts those too.
+      beyond its inputs and the gradients it returns; peakMemoryWithGradientsMiB counts those too. \
+      The error is that of the loss and of the gradients' elements against the same in Double, of \
+      as many of the queries as take half a second.
 
       --inputs names a folder with queries.npy and what else the workload has: keys.npy, queue.npy \
       (rows of length 1), weights.npy (a row per class), labels.npy. Without it, rows are seeded \
@@ -28,10 +30,13 @@ struct Benchmark: ReportCommand {
       Example:
         Experiments benchmark --workload moco --queries 1024 --threads 2
         Experiments benchmark --workload info-nce --scaling --output results/scaling
+        Experiments benchmark --compare --output results/comparison
       """)
 
-  @Option(help: "Which loss: \(Workload.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var workload: Workload
+  @Option(
+    name: .customLong("workload"),
+    help: "Which loss: \(Workload.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var chosenWorkload: Workload?
   @Option(help: ArgumentHelp("N.", valueName: "n"))
   var queries: Int?
   @Option(
@@ -42,6 +47,12 @@ struct Benchmark: ReportCommand {
   var dimension: Int?
   @Option(help: "How the numbers of a queue are stored, of moco and moco-forward; else as Float.")
   var storage: SixteenBitFormat?
+  @Option(help: "Of what numbers products are: full, or sixteen-bit where the processor has them.")
+  var products = ComputeOptions.Products.full
+  @Option(
+    help: ArgumentHelp(
+      "The own kernels' instruction set; the best there is without it.", valueName: "name"))
+  var isa: String?
   @OptionGroup var temperatureOptions: TemperatureOptions
   @Option(
     help: ArgumentHelp("Threads; all processors without it.", valueName: "n"))
@@ -58,16 +69,32 @@ struct Benchmark: ReportCommand {
   var scaling = false
   @Option(help: ArgumentHelp("Sizes of --scaling; 5 without it.", valueName: "n"))
   var points: Int?
+  @Flag(help: "Measure all workloads, by full and by sixteen-bit products, and print a table.")
+  var compare = false
   @OptionGroup var outputOptions: OutputOptions
+
+  /// The one to measure; there is one unless all are.
+  var workload: Workload { chosenWorkload ?? .moco }
 
   /// How many sizes --scaling measures.
   var pointCount: Int { points ?? 5 }
 
   func validate() throws {
+    guard compare == (chosenWorkload == nil) else {
+      throw ValidationError(
+        compare
+          ? "--compare measures all workloads; leave out --workload."
+          : "--workload: name one, or give --compare for all.")
+    }
+    if compare, scaling || inputs != nil || storage != nil || products != .full {
+      throw ValidationError(
+        "--compare draws its own arrays and takes both products; leave out --scaling, --inputs, "
+          + "--storage and --products.")
+    }
     if points != nil, !scaling {
       throw ValidationError("--points: needs --scaling, whose sizes it counts.")
     }
-    if negatives != nil, !workload.definition.usesNegatives {
+    if negatives != nil, !compare, !workload.definition.usesNegatives {
       throw ValidationError(
         "--negatives: \(workload.rawValue) has none besides the batch; leave it out.")
     }
@@ -87,6 +114,7 @@ struct Benchmark: ReportCommand {
   func report(progress: ProgressLine) throws -> Report {
     try requireRanges()
     Self.warnOfSlowness()
+    if compare { return try comparisonReport(progress: progress) }
     if scaling { return try scalingReport(progress: progress) }
     let size = WorkloadInputs.Size(queries: queries, negatives: negatives, dimension: dimension)
     var round = 0
@@ -101,17 +129,47 @@ struct Benchmark: ReportCommand {
   func result(
     for size: WorkloadInputs.Size, progress: () -> Void
   ) throws -> BenchmarkResult {
+    try result(of: workload, for: size, products: products, progress: progress)
+  }
+
+  /// Measures a workload by some products.
+  func result(
+    of workload: Workload, for size: WorkloadInputs.Size, products: ComputeOptions.Products,
+    progress: () -> Void
+  ) throws -> BenchmarkResult {
     let temperature = try temperatureOptions.temperature(default: 0.07)
     let plan = Measurement.Plan(
       diagnostics: diagnostics, threads: threads ?? Workers.available, repeats: repeats)
+    let options = try options(plan.threads, products: products)
     var inputs = WorkloadInputs(folder: inputs, size: size)
-    let step = try workload.definition.prepare(
-      &inputs,
-      WorkloadSetting(temperature: temperature, storage: storage, threads: plan.threads))
+    let arrays = try workload.definition.arrays(&inputs, storage)
+    let step: WorkloadStep = {
+      try workload.step(arrays, temperature: temperature, diagnostics: $0, options: options)
+    }
+    let measurement = try Measurement(step, plan: plan, progress: progress)
     return BenchmarkResult(
       workload: workload, size: inputs.size, temperature: temperature.value, storage: storage,
-      plan: plan,
-      measurement: try Measurement(step, plan: plan, progress: progress))
+      products: products, isa: options.isa, plan: plan, measurement: measurement,
+      error: measurement.isWhole
+        ? try WorkloadError(
+          workload, arrays, size: inputs.size, temperature: temperature, options: options)
+        : nil)
+  }
+
+  private func options(
+    _ threads: Int, products: ComputeOptions.Products
+  ) throws(ContrastiveError) -> ComputeOptions {
+    var options = ComputeOptions(threads: threads, products: products)
+    guard let isa else { return options }
+    guard let named = InstructionSet(rawValue: isa), InstructionSet.available.contains(named)
+    else {
+      throw .value(
+        name: "--isa", value: isa,
+        requirement: "one that this processor has: "
+          + InstructionSet.available.map(\.rawValue).joined(separator: ", "))
+    }
+    options.isa = named
+    return options
   }
 
   private func requireRanges() throws(ContrastiveError) {

@@ -1,3 +1,4 @@
+import Contrastive
 import ContrastiveKernels
 
 /// A measurement, and what was measured.
@@ -6,8 +7,13 @@ struct BenchmarkResult {
   let size: WorkloadInputs.Size
   let temperature: Double
   var storage: SixteenBitFormat?
+  let products: ComputeOptions.Products
+  let isa: InstructionSet
   let plan: Measurement.Plan
   let measurement: Measurement
+
+  /// Against Double; nil where Ctrl-C came before.
+  let error: WorkloadError?
 
   /// The operations of a plain implementation's matrix products.
   var flops: Double {
@@ -52,6 +58,7 @@ struct BenchmarkResult {
       "dimension": size.dimension,
       "temperature": temperature,
       "storage": storage?.rawValue,
+      "products": products.rawValue,
       "milliseconds": times,
       "millisecondsWithoutDiagnostics": Times(measurement.timesWithoutDiagnostics),
       "diagnostics": plan.diagnostics.rawValue,
@@ -65,8 +72,9 @@ struct BenchmarkResult {
       "peakMemoryMiB": measurement.peakMemory,
       "peakMemoryWithGradientsMiB": measurement.peakMemoryWithGradients,
       "loss": measurement.loss,
+      "error": error?.json,
       "openblasCore": Workers.blasCoreName,
-      "isa": InstructionSet.best.rawValue,
+      "isa": isa.rawValue,
       "threads": plan.threads,
     ]
   }

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Contrastive
+import ContrastiveKernels
 
 /// A loss with the gradients its users take, under the name that other benchmarks give it.
 ///
-/// To add one: a case, and a definition in `Workload+Definition.swift`.
+/// To add one: a case, a definition in `Workload+Definition.swift`, and its call in `Workload+Step.swift`.
 enum Workload: String, CaseIterable, ExpressibleByArgument {
   /// Each query against its key and a queue of constant unit keys; gradient by the queries.
   case moco
@@ -31,8 +33,11 @@ struct WorkloadDefinition {
   /// Whether K matters.
   var usesNegatives = false
 
-  /// Reads or draws the arrays, and returns the step that is timed.
-  let prepare: (inout WorkloadInputs, WorkloadSetting) throws -> WorkloadStep
+  /// Reads or draws the arrays.
+  typealias Arrays = (inout WorkloadInputs, _ storage: SixteenBitFormat?) throws -> WorkloadArrays<
+    Float
+  >
+  let arrays: Arrays
 }
 
 /// N, K and d; K is 1 where the workload has none.

@@ -107,6 +107,8 @@ extension JSONObject {
     add("gradientEntropy", diagnostics.gradientEntropy)
     add("effectiveNegatives", diagnostics.effectiveNegatives)
     add("gradientDensity", diagnostics.gradientDensity)
+    add("logitError", diagnostics.logitError?.expected)
+    add("logitErrorBound", diagnostics.logitError?.bound)
     add("chance", diagnostics.chance)
     add("floor", diagnostics.floor)
     add("floorAttainable", diagnostics.floorAttainable)

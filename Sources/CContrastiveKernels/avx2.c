@@ -1,6 +1,7 @@
 #include "CContrastiveKernels.h"
 
 #if defined(__x86_64__)
+#include <immintrin.h>
 
 #pragma clang attribute push(                                                                     \
     __attribute__((target("avx2,fma"))), apply_to = function)
@@ -8,6 +9,11 @@
 // Double needs twice as many steps: four vectors, of two registers each, were slower than two.
 #define ABREAST (LANES == 16 ? 4 : 2)
 #include "Loops/Scalars.inc"
+#define PAIR_LANES 8
+#define PAIR_ROWS 6
+#define TAKES_LOGITS true
+#define ADD_DOTS_OF_TWOS(sums, x, y) ((sums) + (PAIRS)_mm256_madd_epi16((__m256i)(x), (__m256i)(y)))
+#include "Loops/Products.inc"
 #pragma clang attribute pop
 
 static bool supported(void) {
@@ -22,10 +28,16 @@ const contrastive_kernels *contrastive_double_avx2(void) {
   return supported() ? &avx2_table_double : NULL;
 }
 
+const contrastive_products *contrastive_products_avx2(void) {
+  return supported() ? &avx2_products : NULL;
+}
+
 #else
 
 const contrastive_kernels *contrastive_float_avx2(void) { return NULL; }
 
 const contrastive_kernels *contrastive_double_avx2(void) { return NULL; }
+
+const contrastive_products *contrastive_products_avx2(void) { return NULL; }
 
 #endif

@@ -12,6 +12,18 @@
 #include "Loops/Scalars.inc"
 #pragma clang attribute pop
 
+// Tuned: for processors in general the compiler takes the instruction apart into a product and a
+// sum, at half of the speed.
+#pragma clang attribute push(                                                                     \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx2,fma,tune=znver4"))), apply_to = function)
+#define PAIR_LANES 16
+#define PAIR_ROWS 12
+#define TAKES_LOGITS true
+#define ADD_DOTS_OF_TWOS(sums, x, y)                                                               \
+  ((PAIRS)_mm512_dpwssd_epi32((__m512i)(sums), (__m512i)(x), (__m512i)(y)))
+#include "Loops/Products.inc"
+#pragma clang attribute pop
+
 static bool supported(void) {
   return contrastive_float_avx512() && __builtin_cpu_supports("avx512vnni");
 }
@@ -24,10 +36,16 @@ const contrastive_kernels *contrastive_double_avx512vnni(void) {
   return supported() ? &avx512vnni_table_double : NULL;
 }
 
+const contrastive_products *contrastive_products_avx512vnni(void) {
+  return supported() ? &avx512vnni_products : NULL;
+}
+
 #else
 
 const contrastive_kernels *contrastive_float_avx512vnni(void) { return NULL; }
 
 const contrastive_kernels *contrastive_double_avx512vnni(void) { return NULL; }
+
+const contrastive_products *contrastive_products_avx512vnni(void) { return NULL; }
 
 #endif

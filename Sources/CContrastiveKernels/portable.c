@@ -12,3 +12,10 @@ const contrastive_kernels *contrastive_float_portable(void) {
 const contrastive_kernels *contrastive_double_portable(void) {
   return &portable_table_double;
 }
+
+#define PAIR_LANES 4
+#define PAIR_ROWS 3
+#define TAKES_LOGITS false
+#include "Loops/Products.inc"
+
+const contrastive_products *contrastive_products_portable(void) { return &portable_products; }

@@ -24,6 +24,15 @@ public struct ComputeOptions: Hashable, Sendable {
   /// Where tiles, kept logits and gradients are.
   public var workspace: Workspace
 
+  /// Of what numbers tiles' products are.
+  public var products: Products
+
+  /// The largest expected error of logits that sixteen-bit products may have; tiles with a larger one
+  /// take full products. `nil` allows all.
+  ///
+  /// - SeeAlso: ``LogitError/expected``.
+  public var largestLogitError: Double?
+
   /// Rows of a tile; `nil` chooses by shape.
   package var tileRows: Int?
   /// Columns of a tile; `nil` chooses by shape.
@@ -43,9 +52,14 @@ public struct ComputeOptions: Hashable, Sendable {
   ///   - threads: `nil` for as many as the process has processors.
   ///   - keptByteCount: The memory for logits; 0 keeps none.
   ///   - workspace: The memory that calls use one after another.
+  ///   - products: Of what numbers tiles' products are.
+  ///   - largestLogitError: The largest expected error of logits from sixteen-bit products.
   public init(
-    threads: Int? = nil, keptByteCount: Int = 64 << 20, workspace: Workspace = .shared
+    threads: Int? = nil, keptByteCount: Int = 64 << 20, workspace: Workspace = .shared,
+    products: Products = .full, largestLogitError: Double? = nil
   ) {
+    self.products = products
+    self.largestLogitError = largestLogitError
     self.workspace = workspace
     self.threads = max(1, threads ?? Workers.available)
     self.keptByteCount = max(0, keptByteCount)

@@ -40,6 +40,9 @@ public struct Diagnostics: Hashable, Sendable {
   /// but about 1 % at τ = 0.01.
   public var gradientDensity: Double?
 
+  /// By how much logits may be off that were computed by sixteen-bit products; `nil` where none were.
+  public var logitError: LogitError?
+
   /// The loss when all embeddings are equal: log(K + 1), unless a loss with a margin, a factor, or
   /// no positive in its denominator says otherwise.
   public var chance: Double?
@@ -60,6 +63,7 @@ public struct Diagnostics: Hashable, Sendable {
 extension Diagnostics {
   package init(_ rows: RowObservations, hasSinglePositive: Bool) {
     let rowCount = Double(rows.rowCount)
+    logitError = rows.logitError
     if rows.chanceCount > 0 { chance = rows.chance / Double(rows.chanceCount) }
     if rows.negativeCount > 0 {
       meanNegativeSimilarity = rows.negativeSimilarity / Double(rows.negativeCount)

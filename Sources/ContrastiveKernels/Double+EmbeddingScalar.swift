@@ -22,8 +22,10 @@ extension Double: EmbeddingScalar {
       case .portable: unsafe contrastive_double_portable()
       case .avx2: unsafe contrastive_double_avx2()
       case .avx512: unsafe contrastive_double_avx512()
-      case .avx512vnni: unsafe contrastive_double_avx512vnni()
+      case .avx512vnni, .avx512bf16: unsafe contrastive_double_avx512vnni()
       }
     return unsafe _KernelTable(pointer: own ?? contrastive_double_portable())
   }
+
+  public static func _products(on isa: InstructionSet) -> _ProductTable? { nil }
 }

@@ -16,4 +16,7 @@ public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sen
   /// The loops of `CContrastiveKernels.h` for this type. Asking for an instruction set that this
   /// processor lacks gives the portable ones, which give the same results to rounding.
   static func _kernels(on isa: InstructionSet) -> _KernelTable
+
+  /// The products of sixteen bits for this type, if there are any.
+  static func _products(on isa: InstructionSet) -> _ProductTable?
 }

@@ -22,8 +22,20 @@ extension Float: EmbeddingScalar {
       case .portable: unsafe contrastive_float_portable()
       case .avx2: unsafe contrastive_float_avx2()
       case .avx512: unsafe contrastive_float_avx512()
-      case .avx512vnni: unsafe contrastive_float_avx512vnni()
+      case .avx512vnni, .avx512bf16: unsafe contrastive_float_avx512vnni()
       }
     return unsafe _KernelTable(pointer: own ?? contrastive_float_portable())
+  }
+
+  public static func _products(on isa: InstructionSet) -> _ProductTable? {
+    let own =
+      switch isa {
+      case .portable: unsafe contrastive_products_portable()
+      case .avx2: unsafe contrastive_products_avx2()
+      case .avx512: unsafe contrastive_products_avx512()
+      case .avx512vnni: unsafe contrastive_products_avx512vnni()
+      case .avx512bf16: unsafe contrastive_products_avx512bf16()
+      }
+    return unsafe _ProductTable(pointer: own ?? contrastive_products_portable())
   }
 }

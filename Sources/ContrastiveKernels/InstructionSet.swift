@@ -11,8 +11,8 @@ import CContrastiveKernels
 /// The vector instructions that the kernels were compiled for.
 ///
 /// One is chosen for the process, the widest that the processor has. The environment variable
-/// `CONTRASTIVE_ISA` (`portable`, `avx2`, `avx512` or `avx512vnni`) takes a narrower one, for tests and
-/// comparisons; a name that is unknown here, or not available, is not obeyed.
+/// `CONTRASTIVE_ISA` (`portable`, `avx2`, `avx512`, `avx512vnni` or `avx512bf16`) takes a narrower one, for tests
+/// and comparisons; a name that is unknown here, or not available, is not obeyed.
 public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
   /// What every processor of the architecture has: SSE2 on x86-64, NEON on arm64.
   case portable
@@ -20,8 +20,11 @@ public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
   case avx2
   /// AVX-512 F, BW, DQ and VL.
   case avx512
-  /// The same, and products of 8-bit integers (VNNI), by which logits that cannot matter are told.
+  /// The same, and products of 8-bit integers (VNNI), by which logits that cannot matter are told,
+  /// and of 16-bit ones.
   case avx512vnni
+  /// The same, and products of bfloat16, which gradients may take.
+  case avx512bf16
 
   /// Those that this processor can run.
   public static let available: [InstructionSet] = allCases.filter(\.isAvailable)
@@ -42,6 +45,7 @@ public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
     case .avx2: unsafe contrastive_float_avx2() != nil
     case .avx512: unsafe contrastive_float_avx512() != nil
     case .avx512vnni: unsafe contrastive_float_avx512vnni() != nil
+    case .avx512bf16: unsafe contrastive_products_avx512bf16() != nil
     }
   }
 }

@@ -6,6 +6,12 @@ import CContrastiveKernels
   let pointer: UnsafePointer<contrastive_kernels>
 }
 
+/// The C products of sixteen bits of one instruction set.
+@safe public struct _ProductTable: @unchecked Sendable {
+  // It never changes.
+  let pointer: UnsafePointer<contrastive_products>
+}
+
 extension EmbeddingScalar {
   /// The loops of an instruction set.
   @unsafe static func kernels(on isa: InstructionSet) -> UnsafePointer<contrastive_kernels> {

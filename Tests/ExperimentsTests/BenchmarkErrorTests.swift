@@ -22,7 +22,7 @@ struct BenchmarkErrorTests {
     arguments: [
       ("--queries", "0"), ("--negatives", "-1"), ("--dimension", "0"), ("--repeats", "0"),
       ("--threads", "0"), ("--threads", "100000"), ("--temperature", "0"),
-      ("--queries", "9000000000000000000"), ("--dimension", "9000000000"),
+      ("--isa", "avx3"), ("--queries", "9000000000000000000"), ("--dimension", "9000000000"),
     ])
   func range(option: String, value: String) throws {
     #expect(try refusal("--workload", "moco", option, value).contains(option))

@@ -10,6 +10,11 @@ public struct Tolerance: Sendable {
   public let loss: Double
   public let gradient: Double
 
+  public init(loss: Double, gradient: Double) {
+    self.loss = loss
+    self.gradient = gradient
+  }
+
   public init<Scalar: EmbeddingScalar>(temperature: Double, scalar: Scalar.Type) {
     if Scalar.self == Double.self {
       (loss, gradient) = (1e-11, 1e-11)

@@ -94,6 +94,37 @@ typedef struct contrastive_adam {
   double rate, firstShare, secondKept, secondShare, rootCorrection, epsilon, decay, shrinkage;
 } contrastive_adam;
 
+// Of some rows of floats, the largest: the step of a row's 16-bit integers, and its length.
+typedef struct contrastive_extent {
+  double step, length;
+} contrastive_extent;
+
+// Products of rows of floats that are rounded to 16 bits. Lengths are in pairs of numbers, of 32
+// bits.
+typedef struct contrastive_products {
+  // Whether products of integers are faster than those of floats.
+  bool takesLogits;
+  // Room for `narrowProducts`, for each pair of a row.
+  ptrdiff_t narrowScratch;
+  // Raises `extent` to that of some rows.
+  void (*narrowExtent)(contrastive_tile x, contrastive_extent *extent);
+  // Rows in integers with a step of each row's own, `pitch` pairs from row to row, a multiple of 16.
+  void (*narrowRows)(contrastive_tile x, int32_t *to, ptrdiff_t pitch, float *steps,
+                     contrastive_extent *extent);
+  // z = scale * left * y^T, whose sums are exact. There is memory for a multiple of 12 rows on the
+  // left. Raises `extent` to that of y.
+  void (*narrowProducts)(const int32_t *left, ptrdiff_t pitch, const float *leftSteps,
+                         contrastive_tile y, double scale, int32_t *scratch, contrastive_tile z,
+                         contrastive_extent *extent);
+  // dots[r] = what `narrowProducts` makes of x[r] and y[r]
+  void (*narrowRowDots)(contrastive_tile x, contrastive_tile y, double scale, double *dots);
+  // Room for `bfloatProducts`, which is null where there is no instruction for them.
+  ptrdiff_t bfloatScratch;
+  // z = scale * op(x) * y + (accumulating ? z : 0), both rounded to bfloat16, with sums in float.
+  void (*bfloatProducts)(contrastive_tile x, bool transposed, contrastive_tile y, double scale,
+                         bool accumulating, int32_t *scratch, contrastive_tile z);
+} contrastive_products;
+
 typedef struct contrastive_kernels {
   // maximum[r] = max(maximum[r], exponent * x + bias[c]), so that no u of `exponentialSums` with
   // that shift exceeds 0; `bias` may be null. Counts ranks of x.
@@ -242,3 +273,9 @@ const contrastive_kernels *contrastive_float_avx512(void);
 const contrastive_kernels *contrastive_double_avx512(void);
 const contrastive_kernels *contrastive_float_avx512vnni(void);
 const contrastive_kernels *contrastive_double_avx512vnni(void);
+
+const contrastive_products *contrastive_products_portable(void);
+const contrastive_products *contrastive_products_avx2(void);
+const contrastive_products *contrastive_products_avx512(void);
+const contrastive_products *contrastive_products_avx512vnni(void);
+const contrastive_products *contrastive_products_avx512bf16(void);

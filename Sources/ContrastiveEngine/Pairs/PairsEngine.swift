@@ -15,6 +15,7 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
   private let rowBlocks: [Range<Int>]
   private let groups: [Group]
   private let scratch: [TileScratch<Scalar>]
+  private let products: TileProducts<Scalar>
 
   private var isa: InstructionSet { options.isa }
 
@@ -23,6 +24,7 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
     self.options = options
     let (rowCount, columnCount) = (problem.rows.rowCount, problem.columns.rowCount)
     let dimension = problem.rows.columnCount
+    products = TileProducts(options, dimension: dimension)
     let tileRows = max(1, min(options.tileRows ?? 256, rowCount))
     let wanted = options.shareCount
     let tileColumns = max(1, options.tileColumns ?? options.tileColumns(of: columnCount))
@@ -91,14 +93,16 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
         if problem.rows.areUnit { rows.copy(unit) }
         rows.scaleRows(by: range.map { problem.scales[$0] }, on: isa)
         let columnGradient = result.columnGradient
+        let factors = products.rows(rows)
         Workers.forEach(groups.count, threads: options.threads) { worker, item in
           run(
-            groups[item], of: range, rows: rows, columnGradient: columnGradient,
+            groups[item], of: range, rows: factors, columnGradient: columnGradient,
             scratch: scratch[worker])
         }
         finish(range, in: &result)
       }
       if problem.observes { observeSimilarities(rowSum: rowSum, in: &result) }
+      result.logitError = products.logitError
       return result
     }
   }
@@ -117,11 +121,12 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
   }
 
   private func run(
-    _ group: Group, of range: Range<Int>, rows: Block<Scalar>, columnGradient: Block<Scalar>?,
-    scratch: TileScratch<Scalar>
+    _ group: Group, of range: Range<Int>, rows factors: ProductRows<Scalar>,
+    columnGradient: Block<Scalar>?, scratch: TileScratch<Scalar>
   ) {
+    let rows = factors.block
     let productScale = Scalar(commonWeight)
-    let factors = problem.needsGradient ? rowWeights(range) : nil
+    let weights = problem.needsGradient ? rowWeights(range) : nil
     let rowGradient = group.rowGradient?.rows(0..<range.count)
     let offsets = Array(problem.offsets[range])
     group.sums = PairSums(rowCount: range.count)
@@ -131,34 +136,53 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
         columns.addColumnSums(to: &group.columnSum, on: isa)
       }
       let logits = scratch.logits.rows(0..<range.count).columns(0..<tile.count)
-      logits.setSimilarities(of: rows, and: columns)
+      products.setLogits(logits, of: factors, and: columns)
       var own: [(row: Int, column: Int, logit: Double)] = []
+      var slopes: [(row: Int, column: Int, slope: Double)] = []
       for row in 0..<range.count {
         let pair = problem.roles.positiveColumn(ofRow: range.lowerBound + row)
         guard let pair, tile.contains(pair) else { continue }
         let column = pair - tile.lowerBound
-        own.append((row, column, Double(logits[row, column])))
-        group.positiveSum +=
-          Double(logits[row, column]) / problem.scales[range.lowerBound + row]
+        let logit =
+          products.roundsLogits
+          ? rows.rows(row..<row + 1).dots(with: columns.rows(column..<column + 1), on: isa)[0]
+          : Double(logits[row, column])
+        own.append((row, column, logit))
+        group.positiveSum += logit / problem.scales[range.lowerBound + row]
         logits[row, column] = -.infinity
       }
       switch problem.term {
       case .hinge:
         logits.addHingeSums(
-          to: &group.sums, bias: offsets, storingSlopesTimes: factors, on: isa)
+          to: &group.sums, bias: offsets, storingSlopesTimes: weights, on: isa)
       case .sigmoid:
         logits.addSoftplusSums(
-          to: &group.sums, bias: offsets, storingSlopesTimes: factors, on: isa)
+          to: &group.sums, bias: offsets, storingSlopesTimes: weights, on: isa)
         for (row, column, logit) in own {
           let slope = group.sums.addPositive(logit, offset: offsets[row], row: row)
-          if let factors { logits[row, column] = Scalar(slope * factors[row]) }
+          guard let weights else { continue }
+          slopes.append((row, column, slope * weights[row]))
+          if !products.roundsGradients { logits[row, column] = Scalar(slope * weights[row]) }
         }
       }
-      rowGradient?.setProduct(
-        logits, columns, scale: productScale, accumulating: tile != group.tiles.first)
-      columnGradient?.rows(tile).setProduct(
-        logits, rows, transposingLeft: true, scale: productScale,
-        accumulating: range.lowerBound > 0)
+      if let rowGradient {
+        products.setGradient(
+          rowGradient, logits, columns, scale: productScale,
+          accumulating: tile != group.tiles.first)
+      }
+      let columnGradient = columnGradient?.rows(tile)
+      if let columnGradient {
+        products.setGradient(
+          columnGradient, logits, rows, transposingLeft: true, scale: productScale,
+          accumulating: range.lowerBound > 0)
+      }
+      // Much of a row's gradient, and so no part of a product that rounds it.
+      for (row, column, slope) in slopes where products.roundsGradients {
+        let (own, other) = (row..<row + 1, column..<column + 1)
+        rowGradient?.rows(own).add(
+          columns.rows(other), times: [slope * commonWeight], on: isa)
+        columnGradient?.rows(other).add(rows.rows(own), times: [slope * commonWeight], on: isa)
+      }
     }
   }
 

@@ -78,9 +78,13 @@ package struct PairsResult<Scalar: EmbeddingScalar>: Sendable {
   /// The sum of the others.
   package var negativeSimilarity = 0.0
 
+  /// Of logits that were rounded.
+  var logitError: LogitError?
+
   /// The mean cosines of both kinds of pairs.
   package func diagnostics(negativesPerRow: Int) -> Diagnostics {
     var diagnostics = Diagnostics()
+    diagnostics.logitError = logitError
     let count = Double(values.count)
     diagnostics.meanPositiveSimilarity = positiveSimilarity / count
     if negativesPerRow > 0 {

@@ -1,3 +1,4 @@
+import ContrastiveEmbeddings
 import ContrastiveKernels
 import ContrastiveSimilarity
 
@@ -96,7 +97,8 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
     of block: RowBlock<Scalar>, content: Content, slopes: RowSlopes, keySums: KeySums<Scalar>?,
     to gradients: GradientBlocks<Scalar>
   ) {
-    let includesExceptions = block.table != nil || context.problem.function.usesTotals
+    let includesExceptions =
+      block.table != nil && !addsPositivesApart(of: block) || context.problem.function.usesTotals
     let isWeighted =
       if case .equallyShiftedExponentials = content { !includesExceptions } else { false }
     if isWeighted {
@@ -122,6 +124,12 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
     block.finishGradients(
       slopes: slopes, parts: context.panels.map { _ in factors },
       includeExceptions: includesExceptions, keySums: keySums, in: gradients)
+  }
+
+  /// Whether several positives, each much of its row's gradient, are no part of products that round them.
+  private func addsPositivesApart(of block: RowBlock<Scalar>) -> Bool {
+    context.products.roundsGradients && context.problem.map == .identity
+      && block.table?.areFew(anchorCount: context.problem.queries.rowCount) ?? false
   }
 
   private func addGradients(
@@ -157,14 +165,14 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
           mapSlopes: mapSlopes(tile, of: block, worker: worker))
       }
       if let gradient = keyGradient?.rows(tile) {
-        gradient.setProduct(
-          weights, anchors, transposingLeft: true, accumulating: !block.isFirst)
+        context.products.setGradient(
+          gradient, weights, anchors, transposingLeft: true, accumulating: !block.isFirst)
         if !includingExceptions {
           block.addExceptions(in: tile, of: panel, slopes: slopes, to: keyGradient)
         }
       }
       if let keys, let part {
-        part.setProduct(weights, keys, accumulating: index > 0)
+        context.products.setGradient(part, weights, keys, accumulating: index > 0)
       }
     }
   }

@@ -37,7 +37,7 @@ extension MutualEngine {
     tile.setMutualWeights(
       content, rows: terms.term(block.range), columns: terms.term(anchors), on: isa)
     forEachException(in: columns, of: block) { row, column, isPositive in
-      guard isPositive else { return }
+      guard isPositive, !addsPositivesApart else { return }
       let pair = self.anchors(row: row, column: column, tile: columns, block: block)
       let slopes = (
         positives[positives.index(anchor: pair.row, positive: pair.column)],
@@ -65,12 +65,13 @@ extension MutualEngine {
         let weights = block.logits(of: tile, scratch: scratch[worker])
         setWeights(weights, columns: tile, of: block, terms: terms)
         guard problem.rowsNeedGradient, kept == nil else { continue }
-        rows.rows(block.range).setProduct(
-          weights, problem.candidates.rows(tile), scale: scale, accumulating: true)
+        products.setGradient(
+          rows.rows(block.range), weights, problem.candidates.rows(tile), scale: scale,
+          accumulating: true)
       }
       if problem.rowsNeedGradient, let kept {
-        rows.rows(block.range).setProduct(
-          kept.rows(block.range), problem.candidates, scale: scale)
+        products.setGradient(
+          rows.rows(block.range), kept.rows(block.range), problem.candidates, scale: scale)
       }
     }
     guard problem.isTriangle || problem.columnsNeedGradient else { return }
@@ -83,14 +84,14 @@ extension MutualEngine {
       let item = problem.isTriangle ? columnBlocks.count - 1 - item : item
       let own = columnBlocks[item]
       if let kept {
-        target.rows(own).setProduct(
-          kept.columns(own), problem.rows, transposingLeft: true, scale: scale)
+        products.setGradient(
+          target.rows(own), kept.columns(own), problem.rows, transposingLeft: true, scale: scale)
         return
       }
       for block in problem.isTriangle ? rowBlocks[..<item] : rowBlocks[...] {
-        target.rows(own).setProduct(
-          block.logits(of: own, scratch: scratch[worker]), problem.rows.rows(block.range),
-          transposingLeft: true, scale: scale, accumulating: true)
+        products.setGradient(
+          target.rows(own), block.logits(of: own, scratch: scratch[worker]),
+          problem.rows.rows(block.range), transposingLeft: true, scale: scale, accumulating: true)
       }
     }
   }
@@ -107,30 +108,70 @@ extension MutualEngine {
     }
     for block in rowBlocks {
       let own = problem.rows.rows(block.range)
+      let factors = products.rows(own)
       let groups = block.tiles.groups(groupCount)
       Workers.forEach(groups.count, threads: options.threads) { worker, item in
         let part = parts[item].rows(0..<block.range.count)
         for tile in groups[item] {
           let weights = block.logits(of: tile, scratch: scratch[worker])
-          weights.setSimilarities(of: own, and: problem.candidates.rows(tile), scale: scale)
+          products.setLogits(
+            weights, of: factors, and: problem.candidates.rows(tile), scale: scale)
           forEachException(in: tile, of: block) { row, column, _ in
             weights[row, column] = -.infinity
           }
           setWeights(weights, columns: tile, of: block, terms: terms)
           if problem.rowsNeedGradient {
-            part.setProduct(
-              weights, problem.candidates.rows(tile), scale: scale,
+            products.setGradient(
+              part, weights, problem.candidates.rows(tile), scale: scale,
               accumulating: tile != groups[item].first)
           }
           if problem.isTriangle ? !block.isSquare(tile) : problem.columnsNeedGradient {
-            (columns ?? rows).rows(tile).setProduct(
-              weights, own, transposingLeft: true, scale: scale, accumulating: true)
+            products.setGradient(
+              (columns ?? rows).rows(tile), weights, own, transposingLeft: true, scale: scale,
+              accumulating: true)
           }
         }
       }
       guard problem.rowsNeedGradient else { continue }
       for part in parts[..<groups.count] {
         rows.rows(block.range).add(part.rows(0..<block.range.count), on: isa)
+      }
+    }
+  }
+
+  /// Whether positives, each much of its anchor's gradient, are no part of products that round them.
+  private var addsPositivesApart: Bool {
+    products.roundsGradients
+      && (problem.hasSinglePositive
+        || problem.isTriangle && problem.hasPositives
+          && positives.areFew(anchorCount: problem.anchorCount))
+  }
+
+  /// Adds the parts of positives, where products leave them out.
+  func addPositives(rows: Block<Scalar>, columns: Block<Scalar>?) {
+    guard addsPositivesApart else { return }
+    let candidates = problem.candidates
+    let first = problem.columnAnchors.lowerBound
+    Workers.forEach(rowBlocks.count, threads: options.threads) { _, item in
+      for row in rowBlocks[item].range {
+        problem.roles.forEachException(ofRow: row, in: 0..<candidates.rowCount) {
+          column, isPositive in
+          guard isPositive else { return }
+          let other = first + column
+          let slope =
+            Double(positives[positives.index(anchor: row, positive: other)]) * problem.scales[row]
+            + Double(positives[positives.index(anchor: other, positive: row)])
+            * problem.scales[other]
+          if problem.rowsNeedGradient {
+            rows.rows(row..<row + 1).add(
+              candidates.rows(column..<column + 1), times: [slope], on: isa)
+          }
+          // Of a batch against itself the pair comes round again from its other side.
+          if !problem.isTriangle, problem.columnsNeedGradient {
+            columns?.rows(column..<column + 1).add(
+              problem.rows.rows(row..<row + 1), times: [slope], on: isa)
+          }
+        }
       }
     }
   }

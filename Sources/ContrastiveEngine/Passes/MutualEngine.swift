@@ -29,6 +29,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
   let rowBlocks: [MutualRowBlock<Scalar>]
   let scratch: [TileScratch<Scalar>]
   let positives: PositiveTable<Scalar>
+  let products: TileProducts<Scalar>
 
   /// What gradients by unit rows are multiplied by: what tiles were.
   var scale: Scalar { Scalar(problem.tileScale) }
@@ -66,6 +67,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
         isTriangle: problem.isTriangle, kept: kept?.rows(range) ?? upper)
     }
     positives = problem.positives(options: options)
+    products = TileProducts(options, dimension: problem.rows.columnCount)
     scratch = (0..<max(1, options.threads)).map { _ in
       TileScratch(
         rows: tiling.keepsTiles ? 0 : tiling.rows,
@@ -83,6 +85,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
       let evaluation = evaluate(shares)
       var result = EngineResult<Scalar>(problem.function)
       result.append(evaluation)
+      if let error = products.logitError { result.observations.add(error) }
       if problem.observes {
         result.observations.negativeSimilarity = negativeSimilarity(shares)
       }
@@ -101,6 +104,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
         } else {
           addRecomputedGradients(terms, rows: rows, columns: columns)
         }
+        addPositives(rows: rows, columns: columns)
         result.queryGradient = problem.rowsNeedGradient ? rows : nil
         result.keyGradients = [problem.columnsNeedGradient ? columns : nil]
       }
@@ -133,7 +137,8 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
   private func ranks() -> RankCounts? {
     guard problem.observes, problem.hasSinglePositive else { return nil }
     return RankCounts(
-      around: (0..<problem.anchorCount).map { Double(positives[$0]) },
+      around: problem.rankProducts(products)
+        ?? (0..<problem.anchorCount).map { Double(positives[$0]) },
       scales: .one(problem.tileScale), dimension: problem.rows.columnCount, as: Scalar.self)
   }
 
@@ -150,10 +155,10 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
     _ block: MutualRowBlock<Scalar>, rows own: inout RowStatistics, to share: inout MutualShare,
     scratch: TileScratch<Scalar>
   ) {
-    let rows = problem.rows.rows(block.range)
+    let rows = products.rows(problem.rows.rows(block.range))
     for tile in block.tiles {
       let logits = block.logits(of: tile, scratch: scratch)
-      logits.setSimilarities(of: rows, and: problem.candidates.rows(tile), scale: scale)
+      products.setLogits(logits, of: rows, and: problem.candidates.rows(tile), scale: scale)
       let isSquare = block.isSquare(tile)
       forEachException(in: tile, of: block) { row, column, isPositive in
         let logit = logits[row, column]

@@ -103,6 +103,19 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
       : roles.negativeCount(ofRow: anchor - rows.rowCount, among: rows.rowCount)
   }
 
+  /// What tiles hold of rows that equal single positives, if that differs from their own products.
+  func rankProducts(_ products: TileProducts<Scalar>) -> [Double]? {
+    switch roles {
+    case .diagonal, .pairs:
+      products.rankProducts(rows, candidates, scale: tileScale).map { isTriangle ? $0 : $0 + $0 }
+    case .views(let count):
+      products.rankProducts(
+        rows.rows(0..<count), rows.rows(count..<2 * count), scale: tileScale
+      ).map { $0 + $0 }
+    case .negatives, .targets, .selfExcluded, .labels, .lists, .memory, .columns, .groups: nil
+    }
+  }
+
   /// What single positives' tiles hold, by inner products of their own; or room for those of several.
   func positives(options: ComputeOptions) -> PositiveTable<Scalar> {
     let (threads, isa) = (options.threads, options.isa)

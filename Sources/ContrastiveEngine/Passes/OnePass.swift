@@ -90,7 +90,7 @@ struct OnePass<Scalar: EmbeddingScalar>: Sendable {
       return
     }
     part.weights.0 += block.count * tile.count
-    gradient.setProduct(logits, keys, accumulating: accumulating)
+    context.products.setGradient(gradient, logits, keys, accumulating: accumulating)
   }
 
   /// Adds exp(u)·k̂ for the exponentials of one tile that matter.

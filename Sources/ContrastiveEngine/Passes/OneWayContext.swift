@@ -10,6 +10,7 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
   let dimension: Int
   let panels: [Panel]
   let scratch: [TileScratch<Scalar>]
+  let products: TileProducts<Scalar>
 
   /// By panel, room for its part of the gradient by what its keys are compared with.
   let anchorParts: [Block<Scalar>?]
@@ -33,6 +34,7 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
     self.problem = Self.normalizingOnce(problem, tiling: tiling, options: options)
     let dimension = problem.queries.columnCount
     self.dimension = dimension
+    products = TileProducts(options, dimension: dimension)
     panels = Panel.dealing(
       self.problem.keys, tileColumns: tiling.columns, shareCount: options.shareCount)
     let keys = self.problem.keys

@@ -150,6 +150,7 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
           totalSlopes?.add(slopes, of: block)
         }
       }
+      if let error = context.products.logitError { result.observations.add(error) }
       totalSlopes?.finish(in: gradients)
       gradients.finish(problem, on: options.isa)
       result.queryGradient = gradients.queries

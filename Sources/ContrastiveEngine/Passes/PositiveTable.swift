@@ -61,6 +61,12 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
     return Block(rowCount: (count + width - 1) / width, columnCount: width, zeroed: false)
   }
 
+  /// Whether anchors have so few positives that each is much of its anchor's gradient.
+  func areFew(anchorCount: Int) -> Bool {
+    guard anchorCount > 0 else { return true }
+    return range(ofAnchor: anchorCount - 1).upperBound <= 4 * anchorCount
+  }
+
   /// An anchor's elements, its positives in order.
   func range(ofAnchor anchor: Int) -> Range<Int> {
     switch shape {

@@ -32,6 +32,10 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
   /// Room for the logits of several, found in the tiles.
   let table: PositiveTable<Scalar>?
 
+  /// The anchors as factors of logits.
+  private let queryFactors: ProductRows<Scalar>
+  private let positiveFactors: ProductRows<Scalar>?
+
   /// The anchors in 8 bits, where tiles are screened.
   private let queryCodes: Codes<Scalar>?
   private let positiveCodes: Codes<Scalar>?
@@ -78,6 +82,8 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
           encoding: encodes ? buffers.positiveCodes : nil)
       }
     }
+    queryFactors = context.products.rows(queries)
+    positiveFactors = positiveAnchors.map { context.products.rows($0) }
     let products = positives?.dots(with: queries, on: context.isa)
     let logits = products.map { $0.map { problem.map.value(at: $0) } }
     let mapSlopes =
@@ -95,9 +101,14 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
     positiveLogits = logits.map { logits in
       PositiveLogits(biases.map { zip(logits, $0).map(+) } ?? logits, biases: biases)
     }
+    // Of the products that tiles have, so that equal rows tie.
+    let rounded =
+      problem.observes
+      ? positives.flatMap { [queries] in context.products.rankProducts(queries, $0) } : nil
+    let ranked = rounded.map { $0.map { problem.map.value(at: $0) } }
     let ranks: RankCounts? =
       problem.observes
-      ? logits.map { logits in
+      ? (ranked ?? logits).map { logits in
         let margin = Scalar.dotRounding(dimension: context.dimension)
         let slopes = mapSlopes ?? scales.list(count: logits.count)
         return RankCounts(around: logits, margins: slopes.map { margin * abs($0) })
@@ -152,7 +163,12 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
   func setLogits(
     _ logits: Block<Scalar>, in panel: Panel, keys: Block<Scalar>, slopes: Block<Scalar>? = nil
   ) {
-    logits.setSimilarities(of: anchors(of: panel), and: keys)
+    let factors =
+      switch problem.keys[panel.array].anchor {
+      case .queries: queryFactors
+      case .positives: positiveFactors ?? queryFactors
+      }
+    context.products.setLogits(logits, of: factors, and: keys)
     if problem.map != .identity { logits.setMapped(by: problem.map, slopes: slopes, on: isa) }
   }
 

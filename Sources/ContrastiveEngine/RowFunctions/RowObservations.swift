@@ -15,6 +15,7 @@ package struct RowObservations: Sendable {
   package var rowsWithNegatives = 0
   package var weightCount = 0
   package var pairCount = 0
+  package var logitError: LogitError?
 
   package init() {}
 
@@ -35,6 +36,9 @@ package struct RowObservations: Sendable {
     pairCount += weights.of
   }
 
+  /// Takes note of the error of some logits.
+  mutating func add(_ error: LogitError) { logitError = logitError?.union(error) ?? error }
+
   /// Adds the sums of other rows.
   mutating func add(_ other: RowObservations) {
     rowCount += other.rowCount
@@ -50,5 +54,6 @@ package struct RowObservations: Sendable {
     rowsWithNegatives += other.rowsWithNegatives
     weightCount += other.weightCount
     pairCount += other.pairCount
+    if let error = other.logitError { add(error) }
   }
 }

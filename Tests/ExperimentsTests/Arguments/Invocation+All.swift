@@ -87,7 +87,10 @@ extension Invocation {
         --temperature 0.5 --scale 2 --threads 1 --repeats 1 --diagnostics none --json --output @out --force
         """),
       Invocation(
-        "benchmark --workload clip --inputs @in --logit-scale 1 --repeats 1 --diagnostics all"),
+        """
+        benchmark --workload clip --inputs @in --logit-scale 1 --repeats 1 --diagnostics all \
+        --products sixteen-bit --isa portable
+        """),
       Invocation(
         """
         benchmark --workload moco-forward --storage bfloat16 --queries 4 --negatives 8 --dimension 2 \
@@ -96,7 +99,11 @@ extension Invocation {
       Invocation(
         """
         benchmark --workload siglip --queries 4 --dimension 2 --scaling --points 2 --repeats 1 \
-        --diagnostics both --json
+        --diagnostics both --products full --json
+        """),
+      Invocation(
+        """
+        benchmark --compare --queries 4 --negatives 8 --dimension 2 --repeats 1 --diagnostics none --json
         """),
     ]
     + [

@@ -123,6 +123,8 @@ struct OptionMistakeTests {
           + "triplet-margin, c-contrastive, c-triplet"
       ),
       ("benchmark --workload moco --points 3", "--points: needs --scaling"),
+      ("benchmark", "--workload: name one"), ("benchmark --compare --scaling", "--compare draws"),
+      ("benchmark --compare --workload moco", "--compare measures all"),
       ("benchmark --workload clip --negatives 3", "--negatives: clip has none"),
       ("sweep --seed 3", "--seed: needs --sample"),
       ("train sweep --sample-seed 3", "--sample-seed: needs --sample"),

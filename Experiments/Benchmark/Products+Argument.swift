@@ -1,0 +1,4 @@
+public import ArgumentParser
+import Contrastive
+
+extension ComputeOptions.Products: ExpressibleByArgument {}

@@ -1,0 +1,51 @@
+import Contrastive
+
+extension Workload {
+  /// One step as a training loop calls it, rows normalised inside.
+  func step<Scalar: EmbeddingScalar>(
+    _ arrays: WorkloadArrays<Scalar>, temperature: Temperature, diagnostics: DiagnosticsLevel,
+    options: ComputeOptions
+  ) throws -> WorkloadResult<Scalar> {
+    let (queries, keys) = (arrays.queries, arrays.keys)
+    func infoNCE(
+      _ negatives: Negatives<Scalar>, of variables: InfoNCE.Variables
+    ) throws -> WorkloadResult<Scalar> {
+      let step = try InfoNCE(temperature: temperature).valueWithGradient(
+        queries: queries, positives: keys, negatives: negatives, of: variables, reduction: .mean,
+        diagnostics: diagnostics, options: options)
+      return WorkloadResult(step, gradients: step.gradient.queries, step.gradient.positives)
+    }
+    switch self {
+    case .moco, .mocoForward:
+      guard let queue = arrays.queue else { preconditionFailure("a queue's workload has one") }
+      return try infoNCE(
+        .shared(queue), of: self == .moco ? [.queries, .temperature, .scale, .logScale] : [])
+    case .infoNCE: return try infoNCE(.inBatch, of: .all)
+    case .clip:
+      let step = try CLIP(temperature: temperature).valueWithGradient(
+        images: queries, texts: keys, of: .all, reduction: .mean, diagnostics: diagnostics,
+        options: options)
+      return WorkloadResult(step, gradients: step.gradient.images, step.gradient.texts)
+    case .sigLIP:
+      let step = try SigLIP(temperature: temperature, bias: -10).valueWithGradient(
+        images: queries, texts: keys, of: .all, reduction: .mean, diagnostics: diagnostics,
+        options: options)
+      return WorkloadResult(step, gradients: step.gradient.images, step.gradient.texts)
+    case .ntXent:
+      let step = try NTXent(temperature: temperature).valueWithGradient(
+        viewA: queries, viewB: keys, of: .all, reduction: .mean, diagnostics: diagnostics,
+        options: options)
+      return WorkloadResult(step, gradients: step.gradient.viewA, step.gradient.viewB)
+    case .supCon:
+      let step = try SupCon(temperature: temperature).valueWithGradient(
+        embeddings: queries, labels: arrays.labels, of: .all, reduction: .mean,
+        diagnostics: diagnostics, options: options)
+      return WorkloadResult(step, gradients: step.gradient.embeddings)
+    case .normFace:
+      let step = try NormFaceSoftmax(temperature: temperature).valueWithGradient(
+        features: queries, classWeights: arrays.weights, labels: arrays.labels, of: .all,
+        reduction: .mean, diagnostics: diagnostics, options: options)
+      return WorkloadResult(step, gradients: step.gradient.features, step.gradient.classWeights)
+    }
+  }
+}

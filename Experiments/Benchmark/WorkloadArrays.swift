@@ -1,0 +1,36 @@
+import Contrastive
+
+/// What a workload's step takes.
+struct WorkloadArrays<Scalar: EmbeddingScalar> {
+  var queries: Matrix<Scalar>
+  var keys = Matrix<Scalar>(rowCount: 0, columnCount: 0)
+  var queue: UnitRows<Scalar>?
+  var weights = Matrix<Scalar>(rowCount: 0, columnCount: 0)
+  var labels: [Int] = []
+}
+
+extension WorkloadArrays<Float> {
+  /// Some of the queries, with their keys and labels, and all negatives. Of labels that queries share, all that do.
+  func sample(_ count: Int, sharingLabels: Bool) -> WorkloadArrays {
+    let order = 0..<queries.rowCount
+    let rows = Array(
+      (sharingLabels ? order.sorted { (labels[$0], $0) < (labels[$1], $1) } : Array(order))
+        .prefix(count))
+    var sample = self
+    sample.queries = queries.rows(at: rows)
+    if keys.rowCount > 0 { sample.keys = keys.rows(at: rows) }
+    if !labels.isEmpty { sample.labels = rows.map { labels[$0] } }
+    return sample
+  }
+
+  /// The same numbers.
+  func doubles() throws -> WorkloadArrays<Double> {
+    func doubles(_ matrix: Matrix<Float>) -> Matrix<Double> {
+      Matrix(rowCount: matrix.rowCount, columnCount: matrix.columnCount) { Double(matrix[$0, $1]) }
+    }
+    return WorkloadArrays<Double>(
+      queries: doubles(queries), keys: doubles(keys),
+      queue: try queue.map { try UnitRows(validating: doubles($0.matrix)) },
+      weights: doubles(weights), labels: labels)
+  }
+}
