@@ -78,6 +78,9 @@ package struct PairsResult<Scalar: EmbeddingScalar>: Sendable {
   /// The sum of the others.
   package var negativeSimilarity = 0.0
 
+  /// Of no rows yet.
+  package init() {}
+
   /// The mean cosines of both kinds of pairs.
   package func diagnostics(negativesPerRow: Int) -> Diagnostics {
     var diagnostics = Diagnostics()
