@@ -18,9 +18,13 @@ let package = Package(
     .library(name: "ContrastiveBounds", targets: ["ContrastiveBounds"]),
     .library(name: "ContrastiveCheckpoints", targets: ["ContrastiveCheckpoints"]),
     .library(name: "ContrastiveDifferentiation", targets: ["ContrastiveDifferentiation"]),
+    .library(name: "ContrastiveDistributed", targets: ["ContrastiveDistributed"]),
     .library(name: "ContrastiveFiles", targets: ["ContrastiveFiles"]),
     .library(name: "ContrastiveTraining", targets: ["ContrastiveTraining"]),
     .executable(name: "Experiments", targets: ["Experiments"]),
+  ],
+  traits: [
+    .trait(name: "MPI", description: "Ranks that are processes of an MPI program.")
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
@@ -37,6 +41,12 @@ let package = Package(
       name: "CZlib",
       pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+    ),
+    .systemLibrary(
+      name: "CMPI",
+      // MPICH is `mpich`.
+      pkgConfig: Context.environment["CONTRASTIVE_MPI"] ?? "ompi-c",
+      providers: [.apt(["libopenmpi-dev", "openmpi-bin"]), .brew(["open-mpi"])]
     ),
     .target(name: "CContrastiveKernels", exclude: ["Loops"]),
     .target(
@@ -126,13 +136,23 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    .target(
+      name: "ContrastiveDistributed",
+      dependencies: [
+        "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveEngine", "ContrastiveKernels",
+        "ContrastiveLosses", .product(name: "RealModule", package: "swift-numerics"),
+        .target(name: "CMPI", condition: .when(traits: ["MPI"])),
+      ],
+      swiftSettings: settings
+    ),
+
     // The executable
     .systemLibrary(name: "CMalloc"),
     .executableTarget(
       name: "Experiments",
       dependencies: [
-        "CMalloc", "Contrastive", "ContrastiveCheckpoints", "ContrastiveKernels",
-        "ContrastiveTraining",
+        "CMalloc", "Contrastive", "ContrastiveCheckpoints", "ContrastiveDistributed",
+        "ContrastiveKernels", "ContrastiveTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Experiments",
@@ -205,6 +225,11 @@ let package = Package(
         "Contrastive", "ContrastiveEngine", "ContrastiveKernels", "ContrastiveLosses",
         "TestSupport",
       ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ContrastiveDistributedTests",
+      dependencies: ["Contrastive", "ContrastiveDistributed", "ContrastiveEngine", "TestSupport"],
       swiftSettings: settings
     ),
     .testTarget(

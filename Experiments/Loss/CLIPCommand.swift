@@ -1,8 +1,9 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveDistributed
 
 /// CLIP's symmetric loss.
-struct CLIPCommand: TemperedLossReporting {
+struct CLIPCommand: TemperedLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "clip",
     abstract: "CLIP: images find their texts, and texts their images, in the batch.",
@@ -36,6 +37,7 @@ struct CLIPCommand: TemperedLossReporting {
   var ids: String?
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
   var files: [String: String] {
@@ -48,16 +50,27 @@ struct CLIPCommand: TemperedLossReporting {
     let images = try InputArray<Scalar>(images)
     let texts = try InputArray<Scalar>(texts)
     let loss = CLIP(temperature: try temperature)
-    let step = try loss.valueWithGradient(
-      images: images.matrix, texts: texts.matrix,
-      excluding: try ids.map { .equalIDs(try readLabels($0).numbers[0]) } ?? .none,
-      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
-      reduction: lossOptions.libraryReduction)
+    let variables: CLIP.Variables = wantsGradients ? .all : [.temperature, .scale, .logScale]
+    let ranks = try rankOptions.ranks(rowCount: images.matrix.rowCount)
+    let step: LossStep<Scalar, CLIP.Gradient<Scalar>>
+    if let ranks {
+      if ids != nil { throw ValidationError("--ids: not under mpirun; leave it out.") }
+      step = try loss.valueWithGradient(
+        images: ranks.part(of: images, "images", as: "images"),
+        texts: ranks.part(of: texts, "texts", as: "images"), of: variables,
+        reduction: lossOptions.libraryReduction, across: ranks.group)
+    } else {
+      step = try loss.valueWithGradient(
+        images: images.matrix, texts: texts.matrix,
+        excluding: try ids.map { .equalIDs(try readLabels($0).numbers[0]) } ?? .none,
+        of: variables, reduction: lossOptions.libraryReduction)
+    }
     var outcome = LossOutcome(step)
     if ids != nil { outcome.addRemarkOfIDs() }
     outcome.byTemperature = step.gradient.byTemperature
     outcome.add("images", step.gradient.images, of: images)
     outcome.add("texts", step.gradient.texts, of: texts)
+    try ranks?.gather(&outcome)
     return outcome
   }
 }

@@ -120,6 +120,15 @@ struct CandidateOptions: ParsableArguments {
     }
   }
 
+  /// Requires that no candidates are left out or weighted, which ranks do not do together.
+  func requireNone() throws {
+    for (option, isGiven) in [
+      ("--ids", ids != nil), ("--margin", margin != nil), ("--log-weights", logWeights != nil),
+    ] where isGiven {
+      throw ValidationError("\(option): not under mpirun; leave it out.")
+    }
+  }
+
   func falseNegatives<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> FalseNegatives<Scalar> {

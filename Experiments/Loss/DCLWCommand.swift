@@ -1,8 +1,9 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveDistributed
 
 /// DCL with weighted positives.
-struct DCLWCommand: TemperedLossReporting {
+struct DCLWCommand: TemperedLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "dclw",
     abstract: "DCLW: dcl, with views that are further apart weighing more.",
@@ -32,6 +33,7 @@ struct DCLWCommand: TemperedLossReporting {
   var sigma = 0.5
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
   var files: [String: String] { ["viewA": viewA, "viewB": viewB] }
@@ -42,10 +44,19 @@ struct DCLWCommand: TemperedLossReporting {
     let loss = DecoupledContrastive(
       temperature: try temperature, weightTemperature: try Temperature(sigma, named: "--sigma"))
     let views = try TwoViewArrays<Scalar>(viewA, viewB)
-    return views.outcome(
+    let variables: TwoViewVariables = wantsGradients ? .all : [.temperature, .scale, .logScale]
+    guard let ranks = try rankOptions.ranks(rowCount: views.a.matrix.rowCount) else {
+      return views.outcome(
+        try loss.valueWithGradient(
+          viewA: views.a.matrix, viewB: views.b.matrix, of: variables,
+          reduction: lossOptions.libraryReduction))
+    }
+    var outcome = views.outcome(
       try loss.valueWithGradient(
-        viewA: views.a.matrix, viewB: views.b.matrix,
-        of: wantsGradients ? .all : [.temperature, .scale, .logScale],
-        reduction: lossOptions.libraryReduction))
+        viewA: ranks.part(of: views.a, "viewA", as: "viewA"),
+        viewB: ranks.part(of: views.b, "viewB", as: "viewA"), of: variables,
+        reduction: lossOptions.libraryReduction, across: ranks.group))
+    try ranks.gather(&outcome, sides: 2)
+    return outcome
   }
 }

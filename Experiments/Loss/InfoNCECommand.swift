@@ -1,8 +1,9 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveDistributed
 
 /// InfoNCE in its four candidate modes.
-struct InfoNCECommand: TemperedLossReporting {
+struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "info-nce",
     abstract: "InfoNCE: the cross-entropy of picking each query's positive.",
@@ -42,6 +43,7 @@ struct InfoNCECommand: TemperedLossReporting {
   @OptionGroup(title: "Candidate Options") var candidateOptions: CandidateOptions
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
@@ -78,8 +80,10 @@ struct InfoNCECommand: TemperedLossReporting {
         array: "negatives", expected: "\(queries.shape[0]) lists of negatives, one per query",
         actual: "\(negatives.shape[0])")
     }
+    let ranks = try rankOptions.ranks(rowCount: queries.matrix.rowCount)
+    let ownNegatives = negatives.map { all in ranks?.equalPart(of: all) ?? all.matrix }
     let source: Negatives<Scalar> =
-      switch (mode, negatives?.matrix) {
+      switch (mode, ownNegatives) {
       case (.shared, let rows?): .shared(rows)
       case (.paired, let rows?): .paired(rows)
       case (.inBatchAndShared, let rows?): .inBatchAndShared(rows)
@@ -88,18 +92,29 @@ struct InfoNCECommand: TemperedLossReporting {
     let loss = InfoNCE(
       temperature: try temperature, hardness: candidateOptions.hardness,
       batchCandidates: candidateOptions.libraryBatchCandidates)
-    let step = try loss.valueWithGradient(
-      queries: queries.matrix, positives: positives.matrix, negatives: source,
-      excluding: try candidateOptions.falseNegatives(as: Scalar.self),
-      logWeights: try candidateOptions.libraryLogWeights,
-      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
-      reduction: lossOptions.libraryReduction)
+    let variables: InfoNCE.Variables = wantsGradients ? .all : [.temperature, .scale, .logScale]
+    let step: LossStep<Scalar, InfoNCE.Gradient<Scalar>>
+    if let ranks {
+      try candidateOptions.requireNone()
+      step = try loss.valueWithGradient(
+        queries: ranks.part(of: queries, "queries", as: "queries"),
+        positives: ranks.part(of: positives, "positives", as: "queries"),
+        negatives: source, of: variables, reduction: lossOptions.libraryReduction,
+        across: ranks.group)
+    } else {
+      step = try loss.valueWithGradient(
+        queries: queries.matrix, positives: positives.matrix, negatives: source,
+        excluding: try candidateOptions.falseNegatives(as: Scalar.self),
+        logWeights: try candidateOptions.libraryLogWeights, of: variables,
+        reduction: lossOptions.libraryReduction)
+    }
     var outcome = LossOutcome(step)
     if candidateOptions.ids != nil { outcome.addRemarkOfIDs() }
     outcome.byTemperature = step.gradient.byTemperature
     outcome.add("queries", step.gradient.queries, of: queries)
     outcome.add("positives", step.gradient.positives, of: positives)
     if let negatives { outcome.add("negatives", step.gradient.negatives, of: negatives) }
+    try ranks?.gather(&outcome)
     return outcome
   }
 }

@@ -43,6 +43,11 @@ protocol LossReporting: ReportCommand {
   ) throws -> LossOutcome<Scalar>
 }
 
+/// A loss that ranks can compute together.
+protocol RankLossReporting: LossReporting {
+  var rankOptions: RankOptions { get }
+}
+
 /// A loss with a temperature.
 protocol TemperedLossReporting: LossReporting {
   /// The temperature without an option.
@@ -106,7 +111,8 @@ extension LossReporting {
   private func report<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> Report {
-    let folder = try lossOptions.gradients.map { try gradientsFolder($0) }
+    _ = try (self as? any RankLossReporting).flatMap { _ in try Ranks.join() }
+    let folder = try lossOptions.gradients.flatMap { Ranks.isFirst ? try gradientsFolder($0) : nil }
     let outcome: LossOutcome<Scalar>
     do {
       outcome = try self.outcome(as: scalar)

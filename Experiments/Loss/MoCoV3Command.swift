@@ -1,8 +1,9 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveDistributed
 
 /// One direction of MoCo v3's loss.
-struct MoCoV3Command: TemperedLossReporting {
+struct MoCoV3Command: TemperedLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "moco-v3",
     abstract: "MoCo v3: one direction, 2τ times InfoNCE in the batch.",
@@ -29,6 +30,7 @@ struct MoCoV3Command: TemperedLossReporting {
   @Option(help: "N × d: row i is the positive key of query i.") var keys: String
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
   var files: [String: String] { ["queries": queries, "keys": keys] }
@@ -39,14 +41,24 @@ struct MoCoV3Command: TemperedLossReporting {
     let queries = try InputArray<Scalar>(queries)
     let keys = try InputArray<Scalar>(keys)
     let loss = MoCoV3(temperature: try temperature)
-    let step = try loss.valueWithGradient(
-      queries: queries.matrix, keys: keys.matrix,
-      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
-      reduction: lossOptions.libraryReduction)
+    let variables: MoCoV3.Variables = wantsGradients ? .all : [.temperature, .scale, .logScale]
+    let ranks = try rankOptions.ranks(rowCount: queries.matrix.rowCount)
+    let step =
+      if let ranks {
+        try loss.valueWithGradient(
+          queries: ranks.part(of: queries, "queries", as: "queries"),
+          keys: ranks.part(of: keys, "keys", as: "queries"), of: variables,
+          reduction: lossOptions.libraryReduction, across: ranks.group)
+      } else {
+        try loss.valueWithGradient(
+          queries: queries.matrix, keys: keys.matrix, of: variables,
+          reduction: lossOptions.libraryReduction)
+      }
     var outcome = LossOutcome(step)
     outcome.byTemperature = step.gradient.byTemperature
     outcome.add("queries", step.gradient.queries, of: queries)
     outcome.add("keys", step.gradient.keys, of: keys)
+    try ranks?.gather(&outcome)
     return outcome
   }
 }

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveDistributed
 
 /// SimCLR's loss of two views.
-struct NTXentCommand: TemperedLossReporting {
+struct NTXentCommand: TemperedLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "nt-xent",
     abstract: "NT-Xent: SimCLR's loss of two views, each row against all others.",
@@ -30,6 +31,7 @@ struct NTXentCommand: TemperedLossReporting {
   @Option(help: "N × d: the second view.") var viewB: String
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
   var files: [String: String] { ["viewA": viewA, "viewB": viewB] }
@@ -39,10 +41,19 @@ struct NTXentCommand: TemperedLossReporting {
   ) throws -> LossOutcome<Scalar> {
     let loss = NTXent(temperature: try temperature)
     let views = try TwoViewArrays<Scalar>(viewA, viewB)
-    return views.outcome(
+    let variables: TwoViewVariables = wantsGradients ? .all : [.temperature, .scale, .logScale]
+    guard let ranks = try rankOptions.ranks(rowCount: views.a.matrix.rowCount) else {
+      return views.outcome(
+        try loss.valueWithGradient(
+          viewA: views.a.matrix, viewB: views.b.matrix, of: variables,
+          reduction: lossOptions.libraryReduction))
+    }
+    var outcome = views.outcome(
       try loss.valueWithGradient(
-        viewA: views.a.matrix, viewB: views.b.matrix,
-        of: wantsGradients ? .all : [.temperature, .scale, .logScale],
-        reduction: lossOptions.libraryReduction))
+        viewA: ranks.part(of: views.a, "viewA", as: "viewA"),
+        viewB: ranks.part(of: views.b, "viewB", as: "viewA"), of: variables,
+        reduction: lossOptions.libraryReduction, across: ranks.group))
+    try ranks.gather(&outcome, sides: 2)
+    return outcome
   }
 }

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveDistributed
 
 /// SigLIP's sigmoid loss.
-struct SigLIPCommand: TemperedLossReporting {
+struct SigLIPCommand: TemperedLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "siglip",
     abstract: "SigLIP: of every image and text of the batch, whether they belong together.",
@@ -34,6 +35,7 @@ struct SigLIPCommand: TemperedLossReporting {
   var bias = -10.0
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
   var files: [String: String] { ["images": images, "texts": texts, "bias": "--bias"] }
@@ -44,15 +46,26 @@ struct SigLIPCommand: TemperedLossReporting {
     let images = try InputArray<Scalar>(images)
     let texts = try InputArray<Scalar>(texts)
     let loss = SigLIP(temperature: try temperature, bias: bias)
-    let step = try loss.valueWithGradient(
-      images: images.matrix, texts: texts.matrix,
-      of: wantsGradients ? .all : [.bias, .temperature, .scale, .logScale],
-      reduction: lossOptions.libraryReduction)
+    let variables: SigLIP.Variables =
+      wantsGradients ? .all : [.bias, .temperature, .scale, .logScale]
+    let ranks = try rankOptions.ranks(rowCount: images.matrix.rowCount)
+    let step =
+      if let ranks {
+        try loss.valueWithGradient(
+          images: ranks.part(of: images, "images", as: "images"),
+          texts: ranks.part(of: texts, "texts", as: "images"), of: variables,
+          reduction: lossOptions.libraryReduction, across: ranks.group)
+      } else {
+        try loss.valueWithGradient(
+          images: images.matrix, texts: texts.matrix, of: variables,
+          reduction: lossOptions.libraryReduction)
+      }
     var outcome = LossOutcome(step)
     outcome.byTemperature = step.gradient.byTemperature
     outcome.byBias = step.gradient.bias
     outcome.add("images", step.gradient.images, of: images)
     outcome.add("texts", step.gradient.texts, of: texts)
+    try ranks?.gather(&outcome)
     return outcome
   }
 }

@@ -37,7 +37,7 @@ extension ReportCommand {
       try requireOneReaderOfStandardInput()
       try requireUseOfForce()
       // Before the computation: an impossible folder should not be found after an hour.
-      let folder = try outputOptions.output.map { try resultsFolder($0) }
+      let folder = try outputOptions.output.flatMap { Ranks.isFirst ? try resultsFolder($0) : nil }
       var report = try report(progress: progress)
       report.markEnd()
       // JSON has no word for it, and would say nothing.
@@ -47,7 +47,8 @@ extension ReportCommand {
       }
       progress.clear()
       try folder.map { try write(report, to: $0) }
-      try print(report)
+      if Ranks.isFirst { try print(report) }
+      Ranks.leave()
       if let interruption = report.interruption {
         StandardError.writeLine("interrupted", interruption)
         throw ExitCode(ExitStatus.interrupted.rawValue)
@@ -58,8 +59,12 @@ extension ReportCommand {
       }
       if let status = report.status { throw ExitCode(status.rawValue) }
     } catch {
-      guard let failure = CommandFailure(reporting: error) else { throw error }
+      guard let failure = CommandFailure(reporting: error) else {
+        Ranks.leave(status: ExitCode.validationFailure.rawValue)
+        throw error
+      }
       StandardError.writeLine("error", failure.description)
+      Ranks.leave(status: failure.status.rawValue)
       throw ExitCode(failure.status.rawValue)
     }
   }

@@ -81,6 +81,9 @@ package struct PairsResult<Scalar: EmbeddingScalar>: Sendable {
   /// Of logits that were rounded.
   var logitError: LogitError?
 
+  /// Of no rows yet.
+  package init() {}
+
   /// The mean cosines of both kinds of pairs.
   package func diagnostics(negativesPerRow: Int) -> Diagnostics {
     var diagnostics = Diagnostics()

@@ -19,6 +19,11 @@ struct MutualWeights: Sendable {
     self.scales = each
   }
 
+  /// Of rows that have been evaluated, and then of columns.
+  init(shift: [Double], factor: [Double]) {
+    (self.shift, self.factor, scales) = (shift, factor, nil)
+  }
+
   func term(_ anchors: Range<Int>) -> MutualTerm {
     MutualTerm(shift: shift[anchors], factor: factor[anchors], scale: scales?[anchors])
   }
@@ -56,8 +61,11 @@ extension MutualEngine {
   /// of columns, each adding Wᵀ·q to its own. Where the weights are one matrix, both are one product of a
   /// block, which sums in registers what a product for every tile would add up in memory. Threads share
   /// nothing that they write, and what is heaviest comes first.
+  ///
+  /// - Parameter accumulating: Whether rows have a gradient already, where one product of a block would set it.
   func addKeptGradients(
-    _ terms: MutualWeights, rows: Block<Scalar>, columns: Block<Scalar>?
+    _ terms: MutualWeights, rows: Block<Scalar>, columns: Block<Scalar>?,
+    accumulating: Bool = false
   ) {
     Workers.forEach(rowBlocks.count, threads: options.threads) { worker, item in
       let block = rowBlocks[item]
@@ -71,7 +79,8 @@ extension MutualEngine {
       }
       if problem.rowsNeedGradient, let kept {
         products.setGradient(
-          rows.rows(block.range), kept.rows(block.range), problem.candidates, scale: scale)
+          rows.rows(block.range), kept.rows(block.range), problem.candidates, scale: scale,
+          accumulating: accumulating)
       }
     }
     guard problem.isTriangle || problem.columnsNeedGradient else { return }

@@ -20,7 +20,7 @@ import ContrastiveSimilarity
 ///
 /// With tiles kept these are 6NMd flops, 3n²d for a batch of n against itself; recomputed 8NMd, 4n²d.
 package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
-  let problem: MutualProblem<Scalar>
+  var problem: MutualProblem<Scalar>
   let options: ComputeOptions
   let shift: Shift
   let keepsTiles: Bool
@@ -28,7 +28,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
   let kept: Block<Scalar>?
   let rowBlocks: [MutualRowBlock<Scalar>]
   let scratch: [TileScratch<Scalar>]
-  let positives: PositiveTable<Scalar>
+  var positives: PositiveTable<Scalar>
   let products: TileProducts<Scalar>
 
   /// What gradients by unit rows are multiplied by: what tiles were.
@@ -114,8 +114,9 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
 
   // MARK: Statistics
 
-  private func statistics() -> [MutualShare] {
-    let ranks = ranks()
+  /// - Parameter given: What ranks of all anchors are counted against, where the rows and columns at hand do not tell.
+  func statistics(ranks given: RankCounts? = nil) -> [MutualShare] {
+    let ranks = given ?? ranks()
     let dealt = MutualRowBlock.dealing(rowBlocks, to: options.shareCount)
     @Sendable func empty(_ anchors: Range<Int>) -> RowStatistics {
       RowStatistics(rowCount: anchors.count, shift: shift, ranks: ranks?[anchors])

@@ -131,7 +131,10 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
     case .views(let count):
       let products = products(rows.rows(0..<count), rows.rows(count..<2 * count))
       return PositiveTable(products + products)
-    case .negatives, .targets, .selfExcluded, .memory, .columns, .groups: return PositiveTable([])
+    case .columns, .groups:
+      return PositiveTable(
+        pairsOf: roles, rowCount: rows.rowCount, columnCount: candidates.rowCount)
+    case .negatives, .targets, .selfExcluded, .memory: return PositiveTable([])
     }
   }
 }

@@ -11,6 +11,8 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
     case lists(PositiveLists)
     /// Columns in order, one list after another.
     case columns([Int32], start: [Int])
+    /// The same, of rows and columns that are all anchors: one element for a pair, from whichever side.
+    case pairs([Int32], start: [Int])
   }
   private let shape: Shape
   private let values: Block<Scalar>
@@ -44,6 +46,21 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
       (shape, values) = (.lists(lists), Self.room(for: lists.starts.last ?? 0))
       return
     }
+    let (columns, start) = Self.columns(roles, rowCount: rowCount, columnCount: columnCount)
+    shape = .columns(columns, start: start)
+    values = Self.room(for: columns.count)
+  }
+
+  /// The pairs of a row and a column that roles say are positives of each other. Columns are numbered after the rows.
+  init(pairsOf roles: ColumnRoles, rowCount: Int, columnCount: Int) {
+    let (columns, start) = Self.columns(roles, rowCount: rowCount, columnCount: columnCount)
+    shape = .pairs(columns, start: start)
+    values = Self.room(for: columns.count)
+  }
+
+  private static func columns(
+    _ roles: ColumnRoles, rowCount: Int, columnCount: Int
+  ) -> (columns: [Int32], start: [Int]) {
     var (columns, start): ([Int32], [Int]) = ([], [0])
     for row in 0..<rowCount {
       roles.forEachException(ofRow: row, in: 0..<columnCount) { column, isPositive in
@@ -51,8 +68,7 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
       }
       start.append(columns.count)
     }
-    shape = .columns(columns, start: start)
-    values = Self.room(for: columns.count)
+    return (columns, start)
   }
 
   /// In rows, as a block's stride is no larger than BLAS can take.
@@ -71,7 +87,8 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
   func range(ofAnchor anchor: Int) -> Range<Int> {
     switch shape {
     case .one: anchor..<anchor + 1
-    case .labels(_, let start), .columns(_, let start): start[anchor]..<start[anchor + 1]
+    case .labels(_, let start), .columns(_, let start), .pairs(_, let start):
+      start[anchor]..<start[anchor + 1]
     case .lists(let lists): lists.range(ofRow: anchor)
     }
   }
@@ -86,6 +103,11 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
     case .lists(let lists): return lists.index(row: anchor, column: positive)
     case .columns(let columns, let start):
       return columns[start[anchor]..<start[anchor + 1]].firstIndex(notBelow: Int32(positive))
+    case .pairs(let columns, let start):
+      let rowCount = start.count - 1
+      let (row, column) =
+        anchor < rowCount ? (anchor, positive - rowCount) : (positive, anchor - rowCount)
+      return columns[start[row]..<start[row + 1]].firstIndex(notBelow: Int32(column))
     }
   }
 

@@ -24,7 +24,7 @@ package struct RowObservations: Sendable {
     if rank <= 5 { top5 += 1 }
   }
 
-  mutating func add(entropy row: Double) {
+  package mutating func add(entropy row: Double) {
     entropy += row
     effectiveNegatives += .exp(row)
     rowsWithNegatives += 1

@@ -4,7 +4,7 @@ package enum TermWeights: Sendable {
   case each([Double])
 
   /// Whether all weights are 0 or of a size that sums of exponentials in `Float` can be divided into.
-  var areModerate: Bool {
+  package var areModerate: Bool {
     func isModerate(_ weight: Double) -> Bool {
       weight == 0 || (1e-15...1e10).contains(abs(weight))
     }
@@ -23,7 +23,7 @@ package enum TermWeights: Sendable {
   }
 
   /// Those of neighbouring terms.
-  subscript(terms: Range<Int>) -> TermWeights {
+  package subscript(terms: Range<Int>) -> TermWeights {
     if case .each(let weights) = self { .each(Array(weights[terms])) } else { self }
   }
 

@@ -1,6 +1,5 @@
-import ContrastiveBounds
 import ContrastiveEmbeddings
-import ContrastiveEngine
+package import ContrastiveEngine
 import RealModule
 
 /// Features against class weights, a softmax over scaled cosines in which a margin may lower the
@@ -65,39 +64,20 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
       logScaleSlopes: slopes, at: temperature, of: variables)
     return LossStep(
       result, gradient: gradient, level: level, hasSinglePositive: true,
-      floor: try floor(margin: margin, classCount: classCount))
-  }
-
-  /// For the floor with a margin, with S = Σ w_c and cᵢ = fᵢ·w_yᵢ, Jensen's inequality as in NormFace's
-  /// proposition 2 leaves, of balanced classes, the mean of
-  /// ```
-  /// (fᵢ·S − cᵢ)/(n − 1) − ψ(cᵢ) = fᵢ·(S − n·w_yᵢ)/(n − 1) + (cᵢ − ψ(cᵢ))  ≥  −n/(n − 1) + δ
-  /// ```
-  /// and the regular simplex, whose features equal their weights, attains both parts.
-  private func floor(
-    margin: Double, classCount: Int
-  ) throws(ContrastiveError) -> LossBound? {
-    guard labels.isBalanced(over: classCount), !temperature.isIndividual else { return nil }
-    let bound = try CandidateSet.classes(classCount).floor(
-      temperature: temperature, dimension: features.columnCount)
-    guard margin > 0 else { return bound }
-    let (count, scale) = (Double(classCount), temperature.scale)
-    // One class has no others: −∞, and the floor 0.
-    return LossBound(
-      value: softplus(.log(count - 1) + scale * margin - scale * count / (count - 1)),
-      isAttainable: bound.isAttainable)
+      floor: try temperature.floor(
+        labels: labels, classCount: classCount, margin: margin, dimension: features.columnCount))
   }
 }
 
 /// The cross-entropy with ψ(c) in the place of the own class's cosine c.
-protocol ClassMarginRow: RowFunction {
+package protocol ClassMarginRow: RowFunction {
   /// The least δ = c − ψ(c) over all cosines c; one that c = 1 has.
   var leastMargin: Double { get }
 }
 
 extension ClassMarginRow {
   /// Equal embeddings have the cosine 1 everywhere, and δ less at the target: log(1 + (n − 1)·e^(sδ)).
-  func chance(of candidates: CandidateCounts, scale: Double) -> Double? {
+  package func chance(of candidates: CandidateCounts, scale: Double) -> Double? {
     softplus(.log(Double(candidates.negatives)) + scale * leastMargin)
   }
 }

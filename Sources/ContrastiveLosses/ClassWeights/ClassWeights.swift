@@ -21,11 +21,14 @@ public struct ClassWeightVariables: TemperatureVariables {
 @dynamicMemberLookup
 public struct ClassWeightGradient<Scalar: EmbeddingScalar>: Sendable {
   /// By the features, `N × d`: through the normalisation for raw rows.
-  public internal(set) var features: Matrix<Scalar>?
+  public package(set) var features: Matrix<Scalar>?
   /// By the class weights, `C × d`.
-  public internal(set) var classWeights: Matrix<Scalar>?
+  public package(set) var classWeights: Matrix<Scalar>?
   /// dL/dτ, dL/ds and dL/d(log s).
-  public internal(set) var byTemperature = TemperatureGradient<Scalar>()
+  public package(set) var byTemperature = TemperatureGradient<Scalar>()
+
+  /// Nothing was asked for.
+  package init() {}
 
   /// `temperature`, `scale` and `logScale`.
   public subscript(

@@ -57,13 +57,15 @@ public struct CosFace: ClassWeightLoss {
 }
 
 /// softplus(ℓ − z₊ + s·m): the positive's cosine, lowered by a margin m.
-struct CosFaceRow: ClassMarginRow {
-  let margin: Double
+package struct CosFaceRow: ClassMarginRow {
+  package let margin: Double
+
+  package init(margin: Double) { self.margin = margin }
 
   /// cos − ψ is m everywhere.
-  var leastMargin: Double { margin }
+  package var leastMargin: Double { margin }
 
-  func evaluate(_ rows: inout RowTerms) {
+  package func evaluate(_ rows: inout RowTerms) {
     for row in rows.indices {
       let shift = rows.scales[row] * margin
       let difference = rows.logSumExp[0][row] - rows.positives[row] + shift

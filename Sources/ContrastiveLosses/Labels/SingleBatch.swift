@@ -17,16 +17,16 @@ public struct EmbeddingVariables: TemperatureVariables {
 @dynamicMemberLookup
 public struct EmbeddingGradient<Scalar: EmbeddingScalar>: Sendable {
   /// dL/dx, `n × d`: through the normalisation for raw rows.
-  public internal(set) var embeddings: Matrix<Scalar>?
+  public package(set) var embeddings: Matrix<Scalar>?
   /// dL/dτ, dL/ds and dL/d(log s), for a loss that has a temperature.
-  public internal(set) var byTemperature = TemperatureGradient<Scalar>()
+  public package(set) var byTemperature = TemperatureGradient<Scalar>()
 
   /// `temperature`, `scale` and `logScale`.
   public subscript(
     dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
   ) -> Scalar? { byTemperature[keyPath: member] }
 
-  init() {}
+  package init() {}
 
   /// Of rows that were rows and columns at once.
   init(

@@ -43,11 +43,14 @@ public struct CLIP: Hashable, Sendable {
   @dynamicMemberLookup
   public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
     /// By the images' embeddings, `N × d`: through the normalisation for raw rows.
-    public internal(set) var images: Matrix<Scalar>?
+    public package(set) var images: Matrix<Scalar>?
     /// By the texts' embeddings, `N × d`.
-    public internal(set) var texts: Matrix<Scalar>?
+    public package(set) var texts: Matrix<Scalar>?
     /// dL/dτ, dL/ds and dL/d(log s).
-    public internal(set) var byTemperature = TemperatureGradient<Scalar>()
+    public package(set) var byTemperature = TemperatureGradient<Scalar>()
+
+    /// Nothing was asked for.
+    package init() {}
 
     /// `temperature`, `scale` and `logScale`.
     public subscript(

@@ -1,4 +1,4 @@
-import ContrastiveBounds
+package import ContrastiveBounds
 public import ContrastiveEmbeddings
 public import ContrastiveEngine
 import RealModule
@@ -77,7 +77,7 @@ public struct DecoupledContrastive: TwoViewLoss {
   /// inequality inside the logarithm gives log(2N − 2) + x, where NT-Xent's floor applies it once more.
   /// DCLW's weights fall as the positive's cosine rises, and are 1 on average: by Chebyshev's sum
   /// inequality Σ wᵢcᵢ ≤ Σ cᵢ, and the floor holds for it too. Both attain it where NT-Xent does.
-  private func floor(size: Int, dimension: Int) throws(ContrastiveError) -> LossBound? {
+  package func floor(size: Int, dimension: Int) throws(ContrastiveError) -> LossBound? {
     guard !temperature.isIndividual else { return nil }
     let bound = try CandidateSet.twoViews(size: size).floor(
       temperature: temperature, dimension: dimension)
@@ -88,7 +88,7 @@ public struct DecoupledContrastive: TwoViewLoss {
   }
 
   /// 2 − N·softmax(c/σ).
-  private static func weights(_ cosines: [Double], at temperature: Temperature) -> [Double] {
+  package static func weights(_ cosines: [Double], at temperature: Temperature) -> [Double] {
     let largest = cosines.max() ?? 0
     let exponentials = cosines.map { Double.exp(($0 - largest) * temperature.scale) }
     let mean = exponentials.reduce(0, +) / Double(cosines.count)
@@ -97,13 +97,15 @@ public struct DecoupledContrastive: TwoViewLoss {
 }
 
 /// ℓ − w·z₊: the positive is in no denominator, and may weigh more or less than its negatives.
-struct DecoupledRow: RowFunction {
+package struct DecoupledRow: RowFunction {
   /// w of every sample, for the rows of both of its views; empty where all are 1.
-  var positiveWeights: [Double] = []
+  package var positiveWeights: [Double] = []
 
-  var canBeNegative: Bool { true }
+  package init() {}
 
-  func evaluate(_ rows: inout RowTerms) {
+  package var canBeNegative: Bool { true }
+
+  package func evaluate(_ rows: inout RowTerms) {
     for row in rows.indices {
       let sample = rows.rows.lowerBound + row
       let weight = positiveWeights.isEmpty ? 1 : positiveWeights[sample % positiveWeights.count]
@@ -113,7 +115,7 @@ struct DecoupledRow: RowFunction {
     }
   }
 
-  func chance(of candidates: CandidateCounts, scale: Double) -> Double? {
+  package func chance(of candidates: CandidateCounts, scale: Double) -> Double? {
     .log(Double(candidates.negatives))
   }
 }

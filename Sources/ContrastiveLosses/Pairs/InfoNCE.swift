@@ -92,13 +92,16 @@ public struct InfoNCE: Hashable, Sendable {
   @dynamicMemberLookup
   public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
     /// dL/dq, `N × d`: through the normalisation for raw rows.
-    public internal(set) var queries: Matrix<Scalar>?
+    public package(set) var queries: Matrix<Scalar>?
     /// dL/dp, `N × d`.
-    public internal(set) var positives: Matrix<Scalar>?
+    public package(set) var positives: Matrix<Scalar>?
     /// dL/dn, of the shape of the negatives.
-    public internal(set) var negatives: Matrix<Scalar>?
+    public package(set) var negatives: Matrix<Scalar>?
     /// dL/dτ, dL/ds and dL/d(log s).
-    public internal(set) var byTemperature = TemperatureGradient<Scalar>()
+    public package(set) var byTemperature = TemperatureGradient<Scalar>()
+
+    /// Nothing was asked for.
+    package init() {}
 
     /// `temperature`, `scale` and `logScale`.
     public subscript(

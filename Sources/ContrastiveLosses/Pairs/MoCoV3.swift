@@ -53,11 +53,14 @@ public struct MoCoV3: Hashable, Sendable {
   @dynamicMemberLookup
   public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
     /// dL/dq, `N × d`: through the normalisation for raw rows.
-    public internal(set) var queries: Matrix<Scalar>?
+    public package(set) var queries: Matrix<Scalar>?
     /// dL/dk, `N × d`.
-    public internal(set) var keys: Matrix<Scalar>?
+    public package(set) var keys: Matrix<Scalar>?
     /// dL/dτ, dL/ds and dL/d(log s).
-    public internal(set) var byTemperature = TemperatureGradient<Scalar>()
+    public package(set) var byTemperature = TemperatureGradient<Scalar>()
+
+    /// Nothing was asked for.
+    package init() {}
 
     /// `temperature`, `scale` and `logScale`.
     public subscript(
@@ -112,8 +115,10 @@ public struct MoCoV3: Hashable, Sendable {
 }
 
 /// c·softplus(ℓ − z₊), with the outer factor c = 2τ = 2/s.
-struct MoCoV3Row: RowFunction {
-  func evaluate(_ rows: inout RowTerms) {
+package struct MoCoV3Row: RowFunction {
+  package init() {}
+
+  package func evaluate(_ rows: inout RowTerms) {
     for row in rows.indices {
       let (factor, margin) = (2 / rows.scales[row], rows.logSumExp[0][row] - rows.positives[row])
       rows.values[row] = factor * softplus(margin)
@@ -125,7 +130,7 @@ struct MoCoV3Row: RowFunction {
     }
   }
 
-  func chance(of candidates: CandidateCounts, scale: Double) -> Double? {
+  package func chance(of candidates: CandidateCounts, scale: Double) -> Double? {
     2 / scale * .log(onePlus: Double(candidates.negatives))
   }
 }

@@ -1,19 +1,19 @@
 public import ContrastiveEmbeddings
-import ContrastiveEngine
+package import ContrastiveEngine
 
 /// Where the negatives of InfoNCE come from.
 public struct Negatives<Scalar: EmbeddingScalar>: Sendable {
-  enum Source: Sendable {
+  package enum Source: Sendable {
     case inBatch
     case shared(GivenRows<Scalar>)
     case paired(GivenRows<Scalar>)
     case inBatchAndShared(GivenRows<Scalar>)
   }
 
-  let source: Source
+  package let source: Source
 
   /// The rows besides the batch.
-  var rows: GivenRows<Scalar>? {
+  package var rows: GivenRows<Scalar>? {
     switch source {
     case .inBatch: nil
     case .shared(let rows), .paired(let rows), .inBatchAndShared(let rows): rows

@@ -19,11 +19,14 @@ public struct TwoViewVariables: TemperatureVariables {
 @dynamicMemberLookup
 public struct TwoViewGradient<Scalar: EmbeddingScalar>: Sendable {
   /// dL/da, `N × d`: through the normalisation for raw rows.
-  public internal(set) var viewA: Matrix<Scalar>?
+  public package(set) var viewA: Matrix<Scalar>?
   /// dL/db, `N × d`.
-  public internal(set) var viewB: Matrix<Scalar>?
+  public package(set) var viewB: Matrix<Scalar>?
   /// dL/dτ, dL/ds and dL/d(log s).
-  public internal(set) var byTemperature = TemperatureGradient<Scalar>()
+  public package(set) var byTemperature = TemperatureGradient<Scalar>()
+
+  /// Nothing was asked for.
+  package init() {}
 
   /// `temperature`, `scale` and `logScale`.
   public subscript(

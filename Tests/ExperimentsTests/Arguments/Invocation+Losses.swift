@@ -47,6 +47,7 @@ extension Invocation {
       result.append(
         Invocation("\(required) --temperatures \(file) --precision float --reduction per-query"))
     }
+    if takes("--shards") { result.append(Invocation("\(required) --shards 4 --json")) }
     if takes("--ids") {
       result.append(Invocation("\(required) --ids @ids.npy --reduction sum --json"))
     }

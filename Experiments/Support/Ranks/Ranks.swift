@@ -1,0 +1,55 @@
+import Contrastive
+import ContrastiveDistributed
+import Foundation
+import Synchronization
+
+/// The processes that `mpirun` has started for a command, of which this is one.
+///
+/// The first prints and writes for all of them.
+enum Ranks {
+  private static let joined = Mutex<(any RankGroup)?>(nil)
+
+  /// How many there are, by what Open MPI's or MPICH's launcher has told; nil without one.
+  static var launchedCount: Int? {
+    let environment = ProcessInfo.processInfo.environment
+    return ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"].lazy.compactMap { environment[$0] }
+      .compactMap { Int($0) }.first
+  }
+
+  /// Whether this process prints and writes: the only one, or the first.
+  static var isFirst: Bool { joined.withLock { $0?.rank ?? 0 } == 0 }
+
+  /// Joins the others; nil for a process by itself.
+  ///
+  /// - Throws: `CommandFailure` for ranks without MPI.
+  static func join() throws -> (any RankGroup)? {
+    guard launchedCount != nil else { return nil }
+    if let group = joined.withLock({ $0 }) { return group }
+    #if MPI
+      let group = try MPIGroup()
+      joined.withLock { $0 = group }
+      return group
+    #else
+      throw CommandFailure(
+        "mpirun: this program is built without MPI; build it by swift build -c release --traits MPI"
+      )
+    #endif
+  }
+
+  /// Ends what was joined, after results or an error that all ranks have.
+  ///
+  /// - Parameter status: Other than 0, what this rank ends with: if not all come here, all are ended with it at once.
+  static func leave(status: Int32 = 0) {
+    guard let group = joined.withLock({ $0 }) else { return }
+    #if MPI
+      do {
+        try group.barrier(within: status == 0 ? group.limit : .seconds(5))
+        MPIGroup.end()
+      } catch {
+        (group as? MPIGroup)?.abort(status: status == 0 ? 1 : status)
+      }
+    #else
+      _ = group
+    #endif
+  }
+}

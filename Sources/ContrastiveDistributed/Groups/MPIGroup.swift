@@ -1,0 +1,187 @@
+#if MPI
+  import CMPI
+  public import ContrastiveEmbeddings
+  import Synchronization
+
+  #if canImport(Glibc)
+    import Glibc
+  #elseif canImport(Musl)
+    import Musl
+  #else
+    import Darwin
+  #endif
+
+  /// The ranks of an MPI program.
+  ///
+  /// ```swift
+  /// let group = try MPIGroup()
+  /// defer { MPIGroup.end() }
+  /// let step = try loss.valueWithGradient(images: images, texts: texts, across: group)
+  /// ```
+  /// Starts MPI unless the program has, for calls from the thread that starts it (`MPI_THREAD_FUNNELED`): a loss's own threads never
+  /// call it. Calls from another thread throw. Messages are those of a communicator of the group's own, apart from the
+  /// program's.
+  public final class MPIGroup: RankGroup {
+    public let rank: Int
+    public let count: Int
+    public let limit: Duration
+    private let communicator: CInt
+    private let state = Mutex(State())
+
+    private struct State {
+      var traffic = RankTraffic()
+      var failure: ContrastiveError?
+
+      /// What was on its way when the group died: MPI may still write there.
+      var abandoned: [MPIExchange] = []
+    }
+
+    public var traffic: RankTraffic { state.withLock { $0.traffic } }
+
+    /// The ranks of `MPI_COMM_WORLD`, or of a communicator.
+    ///
+    /// - Parameters:
+    ///   - communicator: `MPI_Comm_c2f` of it; `nil` for all ranks. All of its ranks call this.
+    ///   - limit: How long a rank may be silent.
+    /// - Throws: `ContrastiveError` if MPI does not start, allows no threads at all, or fails.
+    public init(
+      communicator: Int32? = nil, limit: Duration = .seconds(300)
+    ) throws(ContrastiveError) {
+      var (startedHere, isThreaded) = (CInt(0), CInt(0))
+      try unsafe check(contrastive_mpi_start(&startedHere, &isThreaded), "MPI_Init_thread")
+      guard isThreaded != 0 else {
+        throw .mpi("MPI_THREAD_SINGLE", requirement: "MPI_THREAD_FUNNELED at least")
+      }
+      guard contrastive_mpi_is_main_thread() != 0 else { throw .otherThread }
+      if startedHere != 0 { Self.startedHere.store(true, ordering: .relaxed) }
+      var (copy, rank, count) = (CInt(0), CInt(0), CInt(0))
+      try unsafe check(
+        contrastive_mpi_duplicate(communicator ?? contrastive_mpi_world(), &copy), "MPI_Comm_dup")
+      try unsafe check(contrastive_mpi_size(copy, &rank, &count), "MPI_Comm_size")
+      (self.rank, self.count, self.limit) = (Int(rank), Int(count), limit)
+      self.communicator = copy
+    }
+
+    /// Whether MPI was started here and not by the program.
+    private static let startedHere = Atomic(false)
+
+    /// Ends MPI, if it was started here and is not over: all ranks call it when they are done.
+    public static func end() {
+      guard startedHere.load(ordering: .relaxed), contrastive_mpi_is_over() == 0 else { return }
+      _ = contrastive_mpi_finalize()
+    }
+
+    /// Ends all ranks' processes at once, this one too, with a status.
+    public func abort(status: Int32) { contrastive_mpi_abort(communicator, status) }
+
+    public func exchange(
+      _ message: RankMessage?, to receiver: Int, receiving incoming: RankMessage?, from sender: Int
+    ) throws(ContrastiveError) -> any RankExchange {
+      if let failure = state.withLock({ $0.failure }) { throw failure }
+      guard contrastive_mpi_is_main_thread() != 0 else { throw .otherThread }
+      let exchange = MPIExchange(group: self, sender: incoming == nil ? receiver : sender)
+      if let incoming {
+        try exchange.start(incoming) { bytes, request in
+          unsafe contrastive_mpi_receive(
+            communicator, bytes.baseAddress, CInt(bytes.count), CInt(sender), request)
+        }
+      }
+      if let message {
+        state.withLock {
+          $0.traffic.byteCount += message.byteCount
+          $0.traffic.messageCount += 1
+        }
+        try exchange.start(message) { bytes, request in
+          unsafe contrastive_mpi_send(
+            communicator, bytes.baseAddress, CInt(bytes.count), CInt(receiver), request)
+        }
+      }
+      return exchange
+    }
+
+    /// The group is dead from here on.
+    fileprivate func fail(_ failure: ContrastiveError, abandoning exchange: MPIExchange) {
+      state.withLock {
+        if $0.failure == nil { $0.failure = failure }
+        $0.abandoned.append(exchange)
+      }
+    }
+  }
+
+  /// Requests that have been started.
+  @safe private final class MPIExchange: RankExchange, @unchecked Sendable {
+    private let group: MPIGroup
+    private let sender: Int
+    private var messages: [RankMessage] = []
+    private var requests: [UnsafeMutablePointer<contrastive_mpi_request>] = []
+
+    init(group: MPIGroup, sender: Int) { (self.group, self.sender) = (group, sender) }
+
+    /// MPI counts bytes in 32 bits.
+    private static let longest = 1 << 30
+
+    func start(
+      _ message: RankMessage,
+      _ body: (UnsafeMutableRawBufferPointer, UnsafeMutablePointer<contrastive_mpi_request>) -> CInt
+    ) throws(ContrastiveError) {
+      messages.append(message)
+      for first in stride(from: 0, to: message.byteCount, by: Self.longest) {
+        let part = unsafe UnsafeMutableRawBufferPointer(
+          rebasing: message.bytes[first..<min(first + Self.longest, message.byteCount)])
+        let request = UnsafeMutablePointer<contrastive_mpi_request>.allocate(capacity: 1)
+        unsafe requests.append(request)
+        do {
+          try unsafe check(body(part, request), "a message")
+        } catch {
+          unsafe requests.removeLast().deallocate()
+          group.fail(error, abandoning: self)
+          throw error
+        }
+      }
+    }
+
+    func advance() { _ = try? isDone() }
+
+    private func isDone() throws(ContrastiveError) -> Bool {
+      guard contrastive_mpi_is_main_thread() != 0 else { throw .otherThread }
+      for request in unsafe requests {
+        var done = CInt(0)
+        try unsafe check(contrastive_mpi_test(request, &done), "MPI_Test")
+        if done == 0 { return false }
+      }
+      return true
+    }
+
+    func finish(within limit: Duration) throws(ContrastiveError) {
+      let clock = ContinuousClock()
+      let deadline = clock.now.advanced(by: limit)
+      var tries = 0
+      do {
+        while try !isDone() {
+          tries += 1
+          // Of ranks that share a processor one waits for the other.
+          if tries.isMultiple(of: 64) {
+            guard clock.now < deadline else {
+              throw ContrastiveError.silent(rank: sender, for: limit)
+            }
+            if tries > 4096 { pause() }
+          }
+        }
+      } catch {
+        group.fail(error, abandoning: self)
+        throw error
+      }
+      for request in unsafe requests { unsafe request.deallocate() }
+      unsafe requests = []
+      messages = []
+    }
+
+    private func pause() { usleep(20) }
+  }
+
+  private func check(_ code: CInt, _ call: String) throws(ContrastiveError) {
+    guard code == contrastive_mpi_success() else {
+      throw .mpi("an error of \(call), \(code)", requirement: "none; the group is dead")
+    }
+  }
+#endif

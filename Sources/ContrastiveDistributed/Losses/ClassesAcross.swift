@@ -1,0 +1,119 @@
+import ContrastiveBounds
+import ContrastiveEmbeddings
+import ContrastiveEngine
+import ContrastiveKernels
+import ContrastiveLosses
+
+/// Features against class weights of which each rank holds a part.
+///
+/// There are more classes than features: weights and their gradients stay where they are, and features go around.
+struct ClassesAcross<Scalar: EmbeddingScalar> {
+  let group: any RankGroup
+  let features: AnyEmbeddings<Scalar>
+  let classWeights: AnyEmbeddings<Scalar>
+  let labels: [Int]
+  let temperature: Temperature
+  let scale: Double
+  let weights: TermWeights
+  let shards: (features: Shards, classes: Shards)
+  let takesMaxima: Bool
+  let options: LossOptions
+
+  init<F: Embeddings, W: Embeddings>(
+    _ loss: String, features: F, classWeights: W, labels: [Int], temperature: Temperature,
+    margin: Double, variables: ClassWeightVariables, options: LossOptions,
+    across group: any RankGroup
+  ) throws(ContrastiveError) where F.Scalar == Scalar, W.Scalar == Scalar {
+    let agreement = try group.agree(loss) { record throws(ContrastiveError) in
+      record.rowCounts = [features.storedRowCount, classWeights.storedRowCount]
+      record.require("margin", margin)
+      let features = try AnyEmbeddings(features, named: "features")
+      let classWeights = try AnyEmbeddings(classWeights, named: "classWeights")
+      try classWeights.requireColumnCount(as: features)
+      guard labels.count == features.rowCount else {
+        throw .shape(
+          array: "labels", expected: "\(features.rowCount), one per row of features",
+          actual: "\(labels.count)")
+      }
+      let scale = try record.require(
+        temperature, scalar: Scalar.self, dimension: features.columnCount, variables: variables,
+        options: options)
+      let weights = try options.ownWeights(termCount: labels.count)
+      record.hasModerateWeights = options.reduction == .mean || weights.areModerate
+      return (features, classWeights, scale, weights)
+    }
+    self.group = group
+    (self.features, self.classWeights, scale, weights) = agreement.inputs
+    self.labels = labels
+    self.temperature = temperature
+    shards = (agreement.shards[0], agreement.shards[1])
+    takesMaxima = !agreement.hasModerateWeights
+    self.options = options
+  }
+
+  func run(
+    _ function: any RowFunction, margin: Double, of variables: ClassWeightVariables
+  ) throws(ContrastiveError) -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
+    let (compute, count, classCount) = (
+      options.compute, shards.features.own, shards.classes.total
+    )
+    let all = try group.allGather(labels: labels, shards: shards.features)
+    for (rank, labels) in all.enumerated() {
+      guard let row = labels.firstIndex(where: { !(0..<classCount).contains($0) }) else { continue }
+      // All ranks see it.
+      throw ContrastiveError.value(
+        name: "labels", value: "\(labels[row]) in row \(row)",
+        requirement: "class indices from 0 to \(classCount - 1)"
+      ).found(by: rank)
+    }
+    let home = classWeights.unitBlock(options: compute)
+    let travelling = features.contiguousUnit(compute)
+    let needs = (
+      rows: variables.contains(.classWeights), columns: variables.contains(.features)
+    )
+    let ring = Ring(
+      RingPlan(
+        group, home: home, travelling: travelling, shards: shards.features,
+        pairing: .labels(home: Array(shards.classes.range(of: group.rank)), blocks: all),
+        scale: scale, anchors: (false, true), needsGradient: needs, observes: options.observes,
+        takesMaxima: takesMaxima, keptByteCount: compute.keptByteCount, options: compute))
+    let targets = try TargetRows<Scalar>(
+      group: group, classes: shards.classes, features: shards.features, labels: all
+    ).fetch(from: home)
+    let logits = travelling.dots(with: targets, threads: compute.threads, on: compute.isa).map {
+      scale * $0
+    }
+    var statistics = try ring.statistics(
+      rowPositives: nil, columnPositives: options.observes ? logits : nil)
+    statistics.columns.counts = Array(repeating: classCount - 1, count: count)
+    var evaluation = RowEvaluator(
+      function, scales: .one(scale),
+      weights: options.weights(weights, total: shards.features.total), hasSinglePositive: true,
+      observes: options.observes
+    ).evaluate(0..<count, statistics: statistics.columns, positives: PositiveLogits(logits))
+    // Every rank has seen its classes' side of it.
+    evaluation.observations.negativeSimilarity = statistics.negativeSimilarity / 2
+    if needs.rows || needs.columns {
+      (evaluation.observations.weightCount, evaluation.observations.pairCount) = (
+        count * classCount, count * classCount
+      )
+    }
+    let whole = try WholeBatch(evaluation, terms: evaluation.values).reduced(over: group)
+    var gradient = ClassWeightGradient<Scalar>()
+    if needs.rows || needs.columns {
+      let own = ring.plan.zeros(rowCount: needs.rows ? home.rowCount : 0)
+      let byFeatures = try ring.gradients(
+        rowSlopes: SpreadSlopes(none: home.rowCount, scale: scale),
+        columnSlopes: SpreadSlopes(AnchorSlopes(evaluation.slopes)), addingTo: own)
+      gradient.features = features.gradient(fromUnit: byFeatures, options: compute)
+      gradient.classWeights = classWeights.gradient(
+        fromUnit: needs.rows ? own : nil, options: compute)
+    }
+    gradient.byTemperature = whole.temperatureGradient(at: temperature, of: variables)
+    return whole.step(
+      terms: evaluation.values, gradient: gradient, level: options.level, hasSinglePositive: true,
+      floor: try temperature.floor(
+        labels: all.flatMap(\.self), classCount: classCount, margin: margin,
+        dimension: features.columnCount))
+  }
+}

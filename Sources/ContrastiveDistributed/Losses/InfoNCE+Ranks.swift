@@ -1,0 +1,105 @@
+import ContrastiveBounds
+public import ContrastiveEmbeddings
+public import ContrastiveEngine
+public import ContrastiveLosses
+
+extension InfoNCE {
+  /// Returns the loss of all ranks' queries together, and this rank's rows of its gradient.
+  ///
+  /// Equal to the loss of the ranks' queries, one after another, their positives, and their negatives, which are every query's.
+  /// Keys go around the ranks twice, the second time with their gradient.
+  ///
+  /// - Parameters:
+  ///   - queries: This rank's, `Nᵣ × d`: any number, also none. A `Matrix` is normalised, `UnitRows` are not.
+  ///   - positives: `Nᵣ × d`; row i is the positive of query i.
+  ///   - negatives: In the batch, this rank's part of shared ones, or both; of the same kind on every rank.
+  ///   - variables: What to differentiate by, the same on every rank.
+  ///   - reduction: The weights of the queries' terms: of `.weighted`, this rank's.
+  ///   - diagnostics: Of the whole batch.
+  ///   - options: Threads, and memory for this rank's rows of the logits.
+  ///   - group: The ranks, all of which call this.
+  /// - Returns: As `CLIP`'s.
+  /// - Throws: `ContrastiveError`, the same on every rank, if a rank's arguments are not right or differ from rank 0's, or if a rank
+  ///   has left or is silent; and for paired negatives, hardness and batch candidates.
+  /// - Complexity: As `CLIP`'s.
+  public func valueWithGradient<Q: Embeddings, P: Embeddings>(
+    queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch,
+    of variables: Variables = .all, reduction: Reduction = .mean,
+    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions(),
+    across group: any RankGroup
+  ) throws(ContrastiveError) -> LossStep<Q.Scalar, Gradient<Q.Scalar>>
+  where P.Scalar == Q.Scalar {
+    typealias Scalar = Q.Scalar
+    let options = LossOptions(reduction: reduction, level: diagnostics, compute: options)
+    let agreement = try group.agree("InfoNCE") { record throws(ContrastiveError) in
+      let pairs = try PairInputs<Scalar>(
+        queries, positives, named: ("queries", "positives"), temperature: temperature,
+        variables: variables, options: options, in: &record)
+      let rows = try negatives.rows?.embeddings(named: "negatives")
+      try rows?.requireColumnCount(as: pairs.first)
+      record.rowCounts.append(rows?.rowCount ?? 0)
+      record.require("negatives", negatives.kind) { Negatives<Scalar>.kinds[Int($0)] }
+      try requireRanks(negatives)
+      return (pairs: pairs, negatives: rows)
+    }
+    let (inputs, shards) = (agreement.inputs, agreement.shards)
+    let isInBatch = negatives.kind != 1
+    let result = try OneWayAcross(
+      group: group, inputs: inputs.pairs, shards: shards[0],
+      negatives: inputs.negatives.map { ($0, shards[1]) }, isInBatch: isInBatch,
+      takesMaxima: !agreement.hasModerateWeights,
+      needs: (
+        variables.contains(.queries), variables.contains(.positives),
+        variables.contains(.negatives) && inputs.negatives != nil
+      ), options: options
+    ).run(PositiveCrossEntropy())
+
+    var gradient = Gradient<Scalar>()
+    gradient.queries = inputs.pairs.first.gradient(
+      fromUnit: result.queries, options: options.compute)
+    gradient.positives = inputs.pairs.second.gradient(
+      fromUnit: result.positives, options: options.compute)
+    gradient.negatives = inputs.negatives?.gradient(
+      fromUnit: result.negatives, options: options.compute)
+    gradient.byTemperature = result.whole.temperatureGradient(at: temperature, of: variables)
+    let candidates: CandidateSet? =
+      switch negatives.source {
+      case .inBatch: .inBatch(size: shards[0].total)
+      case .shared: .free(negatives: shards[1].total)
+      case .paired, .inBatchAndShared: nil
+      }
+    return result.whole.step(
+      terms: result.terms, gradient: gradient, level: diagnostics, hasSinglePositive: true,
+      floor: try candidates?.floor(
+        unlessIndividual: temperature, dimension: inputs.pairs.first.columnCount))
+  }
+
+  private func requireRanks<Scalar>(_ negatives: Negatives<Scalar>) throws(ContrastiveError) {
+    if case .paired = negatives.source {
+      throw .value(
+        name: "negatives", value: "paired",
+        requirement: "in the batch, shared, or both, across ranks: a query's own need no others")
+    }
+    guard hardness == 0, batchCandidates.isEmpty else {
+      throw .value(
+        name: "loss", value: "hardness or batch candidates",
+        requirement: "neither, across ranks")
+    }
+  }
+}
+
+extension Negatives {
+  /// The kinds, to be told to other ranks.
+  fileprivate static var kinds: [String] {
+    ["in-batch", "shared", "in-batch and shared", "paired"]
+  }
+
+  fileprivate var kind: Double {
+    switch source {
+    case .inBatch: 0
+    case .shared: 1
+    case .inBatchAndShared: 2
+    case .paired: 3
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import ContrastiveEmbeddings
+import ContrastiveEngine
+import ContrastiveKernels
+
+/// The options that losses across ranks have in common.
+struct LossOptions {
+  let reduction: Reduction
+  let level: DiagnosticsLevel
+  let compute: ComputeOptions
+
+  var observes: Bool { level == .all }
+
+  /// This rank's weights, of as many terms as it has: those of the mean are known when all ranks' terms are.
+  ///
+  /// - Throws: As the loss on one process.
+  func ownWeights(termCount: Int) throws(ContrastiveError) -> TermWeights {
+    try reduction.weights(termCount: termCount)
+  }
+
+  /// - Parameters:
+  ///   - own: This rank's weights.
+  ///   - total: How many terms all ranks have.
+  func weights(_ own: TermWeights, total: Int) -> TermWeights {
+    reduction == .mean ? .equal(1 / Double(max(1, total))) : own
+  }
+}
+
+extension CallRecord {
+  /// Tells what every loss has to agree on, and checks what it is of this rank.
+  ///
+  /// - Returns: s.
+  mutating func require<Scalar: EmbeddingScalar, Variables: TemperatureVariables>(
+    _ temperature: Temperature, scalar: Scalar.Type, dimension: Int, variables: Variables,
+    options: LossOptions
+  ) throws(ContrastiveError) -> Double {
+    require(
+      scalar: scalar, variables: variables, reduction: options.reduction,
+      diagnostics: options.level)
+    require(temperature)
+    require("columns", dimension)
+    guard !temperature.isIndividual else {
+      throw .value(
+        name: "temperature", value: "\(temperature)", requirement: "one for all rows, across ranks")
+    }
+    return try temperature.scale(for: scalar)
+  }
+}
+
+extension AnyEmbeddings {
+  /// All unit rows, without gaps: themselves, or a copy.
+  func contiguousUnit(_ options: ComputeOptions) -> Block<Scalar> {
+    let unit = unitBlock(options: options)
+    guard unit.rowStride != unit.columnCount, unit.rowCount > 1 else { return unit }
+    let result: Block<Scalar> = options.block(
+      rowCount: unit.rowCount, columnCount: unit.columnCount)
+    result.copy(unit)
+    return result
+  }
+}

@@ -1,0 +1,47 @@
+import ContrastiveBounds
+public import ContrastiveEmbeddings
+public import ContrastiveEngine
+public import ContrastiveLosses
+
+extension MoCoV3 {
+  /// Returns the loss of all ranks' queries together, and this rank's rows of its gradient.
+  ///
+  /// - Parameters:
+  ///   - queries: This rank's, `Nᵣ × d`: any number, also none.
+  ///   - keys: `Nᵣ × d`; row i is the positive of query i, and all ranks' others are its negatives.
+  /// - Returns: As `CLIP`'s.
+  /// - Throws: As `CLIP`'s.
+  /// - Complexity: As `CLIP`'s.
+  public func valueWithGradient<Q: Embeddings, K: Embeddings>(
+    queries: Q, keys: K, of variables: Variables = .all, reduction: Reduction = .mean,
+    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions(),
+    across group: any RankGroup
+  ) throws(ContrastiveError) -> LossStep<Q.Scalar, Gradient<Q.Scalar>>
+  where K.Scalar == Q.Scalar {
+    typealias Scalar = Q.Scalar
+    let options = LossOptions(reduction: reduction, level: diagnostics, compute: options)
+    let agreement = try group.agree("MoCoV3") { record throws(ContrastiveError) in
+      try PairInputs<Scalar>(
+        queries, keys, named: ("queries", "keys"), temperature: temperature, variables: variables,
+        options: options, in: &record)
+    }
+    let (inputs, shards) = (agreement.inputs, agreement.shards[0])
+    let result = try OneWayAcross(
+      group: group, inputs: inputs, shards: shards, negatives: nil, isInBatch: true,
+      takesMaxima: !agreement.hasModerateWeights,
+      needs: (variables.contains(.queries), variables.contains(.keys), false), options: options
+    ).run(MoCoV3Row())
+
+    var gradient = Gradient<Scalar>()
+    gradient.queries = inputs.first.gradient(fromUnit: result.queries, options: options.compute)
+    gradient.keys = inputs.second.gradient(fromUnit: result.positives, options: options.compute)
+    gradient.byTemperature = result.whole.temperatureGradient(at: temperature, of: variables)
+    let floor = try CandidateSet.inBatch(size: shards.total).floor(
+      unlessIndividual: temperature, dimension: inputs.first.columnCount)
+    return result.whole.step(
+      terms: result.terms, gradient: gradient, level: diagnostics, hasSinglePositive: true,
+      floor: floor.map {
+        LossBound(value: 2 * temperature.value * $0.value, isAttainable: $0.isAttainable)
+      })
+  }
+}

@@ -1,0 +1,31 @@
+public import ContrastiveEmbeddings
+public import ContrastiveEngine
+public import ContrastiveLosses
+
+extension NormFaceSoftmax {
+  /// Returns the loss of all ranks' features together against all ranks' classes, this rank's features' rows of its gradient, and
+  /// its classes'.
+  ///
+  /// Weights and their gradients stay where they are, and features go around: so do classes number millions.
+  ///
+  /// - Parameters:
+  ///   - features: This rank's, `Nᵣ × d`: any number, also none.
+  ///   - classWeights: Of this rank's classes, `Cᵣ × d`: any number, also none. Classes are numbered in the order of the ranks.
+  ///   - labels: Of this rank's features: classes of any rank, from 0 to C − 1.
+  /// - Returns: As `CLIP`'s.
+  /// - Throws: As `CLIP`'s, and for a label that is no class.
+  /// - Complexity: 6NCᵣd flops, or 8NCᵣd recomputed; sends 4Nd numbers at the most.
+  public func valueWithGradient<F: Embeddings, W: Embeddings>(
+    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables = .all,
+    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
+    options: ComputeOptions = ComputeOptions(), across group: any RankGroup
+  ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
+  where W.Scalar == F.Scalar {
+    try ClassesAcross(
+      "NormFaceSoftmax", features: features, classWeights: classWeights, labels: labels,
+      temperature: temperature, margin: 0, variables: variables,
+      options: LossOptions(reduction: reduction, level: diagnostics, compute: options),
+      across: group
+    ).run(PositiveCrossEntropy(), margin: 0, of: variables)
+  }
+}

@@ -1,0 +1,73 @@
+import ContrastiveBounds
+import ContrastiveEmbeddings
+import ContrastiveEngine
+
+/// What ranks' parts of a loss add up to, the same on every rank.
+struct WholeBatch {
+  /// Σ w·φ.
+  var value = 0.0
+
+  /// d Σ w·φ / d log s.
+  var logScaleSlope = 0.0
+
+  /// The sum of all terms, and how many there are.
+  var termSum = 0.0
+  var termCount = 0.0
+
+  var observations = RowObservations()
+
+  /// Further sums, which a loss knows the meaning of.
+  var extra: [Double] = []
+
+  init() {}
+
+  /// A rank's part.
+  ///
+  /// - Parameter terms: The terms as they are returned.
+  init(_ evaluation: RowEvaluation, terms: [Double]) {
+    value = evaluation.value
+    logScaleSlope = evaluation.logScaleSlopes.reduce(0, +)
+    termSum = terms.reduce(0, +)
+    termCount = Double(terms.count)
+    observations = evaluation.observations
+  }
+
+  /// The sum over all ranks.
+  func reduced(over group: any RankGroup) throws(ContrastiveError) -> WholeBatch {
+    let sums = try group.allReduce(
+      [value, logScaleSlope, termSum, termCount] + observations.numbers + extra)
+    var result = WholeBatch()
+    (result.value, result.logScaleSlope) = (sums[0], sums[1])
+    (result.termSum, result.termCount) = (sums[2], sums[3])
+    let split = 4 + observations.numbers.count
+    result.observations = RowObservations(numbers: Array(sums[4..<split]))
+    result.extra = Array(sums[split...])
+    return result
+  }
+
+  /// The gradient by the temperature's readings.
+  func temperatureGradient<Scalar: EmbeddingScalar, Variables: TemperatureVariables>(
+    at temperature: Temperature, of variables: Variables
+  ) -> TemperatureGradient<Scalar> where Variables.Element == Variables {
+    TemperatureGradient(logScaleSlopes: [logScaleSlope], at: temperature, of: variables)
+  }
+
+  /// What a rank returns.
+  ///
+  /// - Parameters:
+  ///   - terms: This rank's.
+  ///   - floor: What bounds the mean of all terms.
+  func step<Scalar: EmbeddingScalar, Gradient: Sendable>(
+    terms: [Double], gradient: Gradient, level: DiagnosticsLevel, hasSinglePositive: Bool,
+    floor: LossBound?, canBeNegative: Bool = false
+  ) -> LossStep<Scalar, Gradient> {
+    var observed: Diagnostics?
+    if level == .all {
+      observed = Diagnostics(observations, hasSinglePositive: hasSinglePositive)
+      if let floor { observed?.setFloor(floor, mean: canBeNegative ? nil : termSum / termCount) }
+    }
+    return LossStep(
+      value: Scalar(value), terms: terms.map { Scalar($0) }, gradient: gradient,
+      diagnostics: observed)
+  }
+}

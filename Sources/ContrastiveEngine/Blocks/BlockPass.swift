@@ -1,0 +1,178 @@
+package import ContrastiveKernels
+
+/// One block of rows against one block of columns, a phase at a time: for batches whose columns come block by block.
+///
+/// The softmax of a row needs all blocks before the gradient of any is known. So a pass gives the statistics of its rows
+/// and of its columns over each other, which merge with those of other blocks; and when every anchor has been evaluated
+/// on what they merged to, it takes the anchors' slopes and gives the block's part of both gradients. In between it holds
+/// its tiles, or nothing.
+///
+/// Rows and columns are anchors alike, as in `MutualEngine`, whose tiles these are. Where one side asks nothing, its
+/// statistics are left lying, and its slopes are 0.
+package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
+  private var engine: MutualEngine<Scalar>
+
+  /// - Parameters:
+  ///   - rows: Unit rows, at least one.
+  ///   - columns: Unit rows, at least one; `nil` for rows that are each other's candidates.
+  ///   - roles: What a column is to a row: `.negatives`, or `.groups` for pairs; without columns `.views` or `.labels`.
+  ///   - scale: s.
+  ///   - needsGradient: Of the rows, and of the columns.
+  ///   - keepsTiles: Whether tiles stay until the gradient, or are computed again.
+  ///   - takesMaxima: Whether exponentials are relative to running maxima whatever s is. Parts that merge may differ in it.
+  package init(
+    rows: Block<Scalar>, columns: Block<Scalar>?, roles: ColumnRoles, scale: Double,
+    needsGradient: (rows: Bool, columns: Bool), keepsTiles: Bool, takesMaxima: Bool,
+    options: ComputeOptions
+  ) {
+    var options = options
+    options.alwaysTakesMaxima = takesMaxima
+    options.strategy = keepsTiles ? .kept : .recomputed
+    let problem = MutualProblem(
+      rows: rows, columns: columns, roles: roles, rowsNeedGradient: needsGradient.rows,
+      columnsNeedGradient: needsGradient.columns, function: LogSumExp(), scales: .one(scale),
+      weights: .equal(1))
+    engine = MutualEngine(problem, options: options)
+  }
+
+  private var problem: MutualProblem<Scalar> { engine.problem }
+
+  /// What a block knows of its anchors.
+  package struct Statistics: Sendable {
+    package var rows: RowStatistics
+
+    /// Of no rows, where the columns are the rows.
+    package var columns: RowStatistics
+
+    /// The sum of the cosines of all pairs but those of positives and of rows with themselves, once from each side.
+    package var negativeSimilarity: Double
+  }
+
+  /// Of no candidates yet.
+  package static func noStatistics(
+    rowCount: Int, scale: Double, takesMaxima: Bool, ranks: RankCounts?
+  ) -> RowStatistics {
+    let shift = Shift(
+      scales: .one(scale), exponents: [1], weights: .equal(1), takesMaxima: takesMaxima,
+      as: Scalar.self)
+    return RowStatistics(rowCount: rowCount, shift: shift, ranks: ranks)
+  }
+
+  /// What ranks of anchors are counted against, given their positives' logits.
+  package static func ranks(
+    around logits: [Double], scale: Double, dimension: Int
+  ) -> RankCounts {
+    RankCounts(around: logits, scales: .one(scale), dimension: dimension, as: Scalar.self)
+  }
+
+  // MARK: Sums
+
+  /// - Parameters:
+  ///   - ranks: What ranks are counted against, of the rows and then of the columns; `nil` not to count.
+  ///   - observes: Whether similarities are to be added up.
+  package func statistics(ranks: RankCounts?, observes: Bool) -> Statistics {
+    Workers.withSingleThreadedBLAS {
+      let shares = engine.statistics(ranks: ranks)
+      var columns = shares[0].columns
+      for share in shares.dropFirst() { columns.add(share.columns) }
+      var rows: RowStatistics?
+      for block in engine.rowBlocks.indices {
+        for part in shares.compactMap({ $0.rows[block] }) {
+          rows = rows.map { $0.appending(part) } ?? part
+        }
+      }
+      var own = rows ?? columns[0..<0]
+      if problem.isTriangle {
+        own.add(columns)
+        columns = columns[0..<0]
+      }
+      return Statistics(
+        rows: own, columns: columns,
+        negativeSimilarity: observes ? engine.negativeSimilarity(shares) : 0)
+    }
+  }
+
+  // MARK: Between the phases
+
+  /// Lets go of the columns' memory.
+  package mutating func releaseColumns() {
+    guard !problem.isTriangle else { return }
+    engine.problem.columns = Block(rowCount: 0, columnCount: problem.rows.columnCount)
+  }
+
+  /// Takes the columns again, wherever they are by then.
+  package mutating func take(columns: Block<Scalar>) { engine.problem.columns = columns }
+
+  // MARK: Positives
+
+  /// Calls `body` with the logit of every row and positive column: every pair once, or where the columns are the rows
+  /// from both sides.
+  package func forEachPositive(_ body: (_ row: Int, _ column: Int, _ logit: Double) -> Void) {
+    forEachPositiveElement { body($0, $1, Double(engine.positives[$2])) }
+  }
+
+  /// The logits of positives, and later the slopes by them.
+  package struct Positives: Sendable {
+    fileprivate let table: PositiveTable<Scalar>
+  }
+
+  /// Of another pass over the same block, to take the place of this one's.
+  package var positives: Positives {
+    get { Positives(table: engine.positives) }
+    set { engine.positives = newValue.table }
+  }
+
+  /// Puts slopes in the places of the positives' logits.
+  ///
+  /// - Parameters:
+  ///   - rows: dL/dz of an anchor among the rows, by its logit z with a positive.
+  ///   - columns: The same of an anchor among the columns.
+  package func setPositiveSlopes(
+    rows: (_ row: Int, _ logit: Double) -> Double,
+    columns: (_ column: Int, _ logit: Double) -> Double
+  ) {
+    forEachPositiveElement { row, column, index in
+      let logit = Double(engine.positives[index])
+      // A pair's one element is taken from both sides.
+      engine.positives[index] = Scalar(
+        problem.isTriangle ? rows(row, logit) : (rows(row, logit) + columns(column, logit)) / 2)
+    }
+  }
+
+  private func forEachPositiveElement(_ body: (_ row: Int, _ column: Int, _ index: Int) -> Void) {
+    let (all, first) = (0..<problem.candidates.rowCount, problem.columnAnchors.lowerBound)
+    for row in 0..<problem.rows.rowCount {
+      problem.roles.forEachException(ofRow: row, in: all) { column, isPositive in
+        guard isPositive else { return }
+        body(row, column, engine.positives.index(anchor: row, positive: first + column))
+      }
+    }
+  }
+
+  // MARK: The gradients
+
+  /// Adds the block's part of the rows' gradient, and sets that of the columns.
+  ///
+  /// The slopes of positives have been put in their places. Kept tiles are used up.
+  ///
+  /// - Parameters:
+  ///   - columnSlopes: `nil` where the columns are the rows.
+  ///   - rowGradient: What is added to; where the columns are the rows it takes all.
+  package func addGradients(
+    rowSlopes: AnchorSlopes, columnSlopes: AnchorSlopes?,
+    rowGradient: Block<Scalar>, columnGradient: Block<Scalar>?
+  ) {
+    let terms = MutualWeights(
+      shift: rowSlopes.shift + (columnSlopes?.shift ?? []),
+      factor: rowSlopes.factor + (columnSlopes?.factor ?? []))
+    Workers.withSingleThreadedBLAS {
+      if engine.keepsTiles {
+        engine.addKeptGradients(
+          terms, rows: rowGradient, columns: columnGradient, accumulating: true)
+      } else {
+        columnGradient?.clear()
+        engine.addRecomputedGradients(terms, rows: rowGradient, columns: columnGradient)
+      }
+    }
+  }
+}
