@@ -60,11 +60,6 @@ struct InfoNCECommand: TemperedLossReporting {
 
   private var mode: Candidates { candidates ?? (negatives == nil ? .inBatch : .shared) }
 
-  var files: [String: String] {
-    ["queries": queries, "positives": positives, "negatives": negatives ?? "negatives"]
-      .merging(candidateOptions.files) { $1 }
-  }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {
@@ -74,9 +69,11 @@ struct InfoNCECommand: TemperedLossReporting {
       try InputArray<Scalar>($0, ranks: mode == .paired ? 2...3 : 2...2)
     }
     if let negatives, negatives.shape.count == 3, negatives.shape[0] != queries.shape[0] {
-      throw ContrastiveError.shape(
-        array: "negatives", expected: "\(queries.shape[0]) lists of negatives, one per query",
-        actual: "\(negatives.shape[0])")
+      throw ContrastiveError(
+        .negatives,
+        .count(
+          .list, found: negatives.shape[0],
+          expected: .exactly(queries.shape[0], .onePer(.query))))
     }
     let source: Negatives<Scalar> =
       switch (mode, negatives?.matrix) {

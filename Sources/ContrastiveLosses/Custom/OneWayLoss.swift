@@ -106,7 +106,7 @@ public struct OneWayLoss: Sendable {
     reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, Gradient<Q.Scalar>> {
-    let rows = try AnyEmbeddings(queries, named: "queries")
+    let rows = try AnyEmbeddings(queries, named: .queries)
     try rows.requireRows()
     let candidates = try candidates.checked(
       for: rows, needingGradient: variables.contains(.keys))
@@ -146,9 +146,10 @@ public struct OneWayLoss: Sendable {
 
   private func setMap<Scalar>(of problem: inout OneWayProblem<Scalar>) throws(ContrastiveError) {
     guard case .one(let scale) = problem.scales else {
-      throw .value(
-        name: "logits", value: "a map with temperatures of rows",
-        requirement: ".scaledCosines, or one temperature")
+      throw .init(
+        .logits,
+        .choice(
+          found: "a map with temperatures of rows", expected: ".scaledCosines, or one temperature"))
     }
     let positivesAreBiased =
       if case .array(_, _, let biases) = problem.candidates.positives {
@@ -157,9 +158,9 @@ public struct OneWayLoss: Sendable {
         false
       }
     guard !function.usesTotals, !problem.candidates.areBiased, !positivesAreBiased else {
-      throw .value(
-        name: "logits", value: "a map with a function of Σz or log-weights",
-        requirement: ".scaledCosines")
+      throw .init(
+        .logits,
+        .choice(found: "a map with a function of Σz or log-weights", expected: ".scaledCosines"))
     }
     problem.map = logits.map(scale: scale)
     problem.scales = .one(1)

@@ -19,9 +19,11 @@ extension InfoNCEStep {
     case .equalIDs(let pairs, let negatives):
       try falseNegatives.requirePairIDs(pairs, of: queries)
       if let negatives, negatives.count != negativeRows?.rowCount ?? 0 {
-        throw .shape(
-          array: "negative ids", expected: "\(negativeRows?.rowCount ?? 0), one per negative",
-          actual: "\(negatives.count)")
+        throw .init(
+          .negativeIDs,
+          .count(
+            found: negatives.count,
+            expected: .exactly(negativeRows?.rowCount ?? 0, .onePer(.negative))))
       }
       let batch = ExcludedColumns(rowIDs: pairs, columnIDs: pairs, hasOwnColumn: true)
       return Excluded(
@@ -38,20 +40,20 @@ extension InfoNCEStep {
     _ margin: FalseNegatives<Scalar>.Margin, guide: FalseNegatives<Scalar>.Guide?
   ) throws(ContrastiveError) -> Excluded {
     guard margin.value.isFinite else {
-      throw .value(name: "margin", value: "\(margin.value)", requirement: "a finite number")
+      throw .init(.margin, .number(found: margin.value, expected: .finite))
     }
-    let queries = try guide?.queries.embeddings(named: "guide queries") ?? queries
-    let positives = try guide?.positives.embeddings(named: "guide positives") ?? positives
+    let queries = try guide?.queries.embeddings(named: .guideQueries) ?? queries
+    let positives = try guide?.positives.embeddings(named: .guidePositives) ?? positives
     let negatives =
-      guide == nil ? negativeRows : try guide?.negatives?.embeddings(named: "guide negatives")
+      guide == nil ? negativeRows : try guide?.negatives?.embeddings(named: .guideNegatives)
     try queries.requireRowCount(as: self.queries)
     try positives.requireRowCount(as: self.queries)
     try positives.requireColumnCount(as: queries)
     if let negativeRows {
       guard let negatives else {
-        throw .shape(
-          array: "guide negatives", expected: "\(negativeRows.rowCount) rows, as negatives",
-          actual: "none")
+        throw .init(
+          .guideNegatives,
+          .count(.row, found: 0, expected: .exactly(negativeRows.rowCount, .as(.negatives))))
       }
       try negatives.requireRowCount(as: negativeRows)
       try negatives.requireColumnCount(as: queries)

@@ -16,8 +16,8 @@ struct TwoTowerStep<Scalar: EmbeddingScalar> {
     _ images: I, _ texts: T, excluding falseNegatives: FalseNegatives<Scalar>,
     temperature: Temperature, options: ComputeOptions
   ) throws(ContrastiveError) where I.Scalar == Scalar, T.Scalar == Scalar {
-    self.images = try AnyEmbeddings(images, named: "images")
-    self.texts = try AnyEmbeddings(texts, named: "texts")
+    self.images = try AnyEmbeddings(images, named: .images)
+    self.texts = try AnyEmbeddings(texts, named: .texts)
     try self.texts.requireShape(as: self.images)
     roles = try falseNegatives.rolesOfPairs(self.images)
     self.temperature = temperature
@@ -80,9 +80,11 @@ extension FalseNegatives {
       try requirePairIDs(ids, of: rows)
       return .pairs(LabelGroups(ids))
     case .equalIDs, .similarity:
-      throw .value(
-        name: "falseNegatives", value: "a margin, or ids of further negatives",
-        requirement: ".none, or .equalIDs of the pairs, which both directions share")
+      throw .init(
+        .falseNegatives,
+        .choice(
+          found: "a margin, or ids of further negatives",
+          expected: ".none, or .equalIDs of the pairs, which both directions share"))
     }
   }
 
@@ -90,9 +92,9 @@ extension FalseNegatives {
     _ ids: [Int], of rows: AnyEmbeddings<Scalar>
   ) throws(ContrastiveError) {
     guard ids.count == rows.rowCount else {
-      throw .shape(
-        array: "ids", expected: "\(rows.rowCount), one per row of \(rows.name)",
-        actual: "\(ids.count)")
+      throw .init(
+        .ids, .count(found: ids.count, expected: .exactly(rows.rowCount, .onePerRow(of: rows.name)))
+      )
     }
   }
 }
