@@ -84,11 +84,9 @@ struct Sweep: ReportCommand {
         return !Interruption.isRequested
       }
     } catch let error as ContrastiveError {
-      let error = choice.ofFileRows(error).naming([
-        "queries": files.queries, "positives": files.keys,
-        "temperature": "--minimum, --maximum",
-      ])
-      throw CommandFailure(ofFloatRange: error, remedy: "--precision double reads it") ?? error
+      throw ArgumentNames(
+        of: self, bundled: [.queries: files.queries, .positives: files.keys]
+      ).failure(choice.ofFileRows(error), remedy: "--precision double reads it")
     }
     // The temperature orders nothing anew: one of several right keys is enough, at all of them. That is
     // known of all queries only.

@@ -72,14 +72,13 @@ struct TemperatureExample: ReportCommand {
 
   private func checkCounts() throws(ContrastiveError) {
     if dimension < 1 {
-      throw .value(name: "--dimension", value: "\(dimension)", requirement: "at least 1")
+      throw .init(.init("--dimension"), .integer(found: dimension, expected: .positive))
     }
     // 2²⁷ numbers are a GiB in double precision.
     let largest = (1 << 27) / dimension
     if let count = negatives.numbers.first(where: { !(1...max(1, largest)).contains($0) }) {
-      throw .value(
-        name: "--negatives", value: "\(count)",
-        requirement: "1 to \(largest), so that they fit into memory at dimension \(dimension)")
+      throw .init(
+        .init("--negatives"), .integer(found: count, expected: .between(1, largest)))
     }
   }
 

@@ -179,17 +179,16 @@ struct Benchmark: ReportCommand {
     ]
     for (name, value) in counts {
       if let value, value < 1 {
-        throw .value(name: name, value: "\(value)", requirement: "a positive whole number")
+        throw .init(.init(name), .integer(found: value, expected: .positive))
       }
     }
     // Doubling beyond that outgrows any memory, and then Int.
     guard (1...40).contains(pointCount) else {
-      throw .value(name: "--points", value: "\(pointCount)", requirement: "1 to 40")
+      throw .init(.init("--points"), .integer(found: pointCount, expected: .between(1, 40)))
     }
     if let threads, !(1...Workers.available).contains(threads) {
-      throw .value(
-        name: "--threads", value: "\(threads)",
-        requirement: "1 to \(Workers.available), this process's processors")
+      throw .init(
+        .init("--threads"), .integer(found: threads, expected: .between(1, Workers.available)))
     }
   }
 

@@ -50,7 +50,7 @@ struct WorkloadInputs {
     let path = URL(filePath: folder).appending(path: "\(name).npy").path(percentEncoded: false)
     var rows = try InputArray<Float>(path).matrix
     try agree(path, rows, count)
-    try rows.requireFinite(path)
+    try rows.requireFinite(.init(path))
     // Not mapped: the others' arrays have no pages of a file either.
     rows.makeUnique()
     return rows
@@ -62,7 +62,8 @@ struct WorkloadInputs {
     guard let folder else { return try rows.normalized() }
     return try UnitRows(
       validating: rows,
-      named: URL(filePath: folder).appending(path: "\(name).npy").path(percentEncoded: false))
+      named: .init(
+        URL(filePath: folder).appending(path: "\(name).npy").path(percentEncoded: false)))
   }
 
   /// A label for each query, from `labels.npy` or as the kind says.
@@ -80,12 +81,12 @@ struct WorkloadInputs {
     let path = URL(filePath: folder).appending(path: "labels.npy").path(percentEncoded: false)
     let labels = try readIndices(path)
     guard labels.count == count else {
-      throw ContrastiveError.shape(
-        array: path, expected: "\(count), one per query", actual: "\(labels.count)")
+      throw ContrastiveError(
+        .init(path), .count(found: labels.count, expected: .exactly(count, .onePer(.query))))
     }
-    if kind == .classes, let label = labels.first(where: { !(0..<classCount).contains($0) }) {
-      throw ContrastiveError.value(
-        name: path, value: "\(label)", requirement: "class indices from 0 to \(classCount - 1)")
+    if kind == .classes, let row = labels.firstIndex(where: { !(0..<classCount).contains($0) }) {
+      throw ContrastiveError(
+        .init(path), row: row, .integer(found: labels[row], expected: .classes(classCount)))
     }
     return labels
   }
@@ -97,11 +98,13 @@ struct WorkloadInputs {
     guard rows.rowCount > 0, rows.rowCount == expected.rows ?? rows.rowCount,
       rows.columnCount == expected.columns ?? rows.columnCount
     else {
-      throw ContrastiveError.shape(
-        array: path,
-        expected: "\(expected.rows.map(String.init) ?? "at least one row") × "
-          + "\(expected.columns.map(String.init) ?? "d"), as the options and other files say",
-        actual: "\(rows.rowCount) × \(rows.columnCount)")
+      throw ContrastiveError(
+        .init(path),
+        .shape(
+          found: .init(rows.rowCount, rows.columnCount),
+          expected: .init(
+            expected.rows ?? max(1, rows.rowCount), expected.columns ?? rows.columnCount),
+          as: .init("the options and other files")))
     }
     size[keyPath: keyPath] = rows.rowCount
     size.dimension = rows.columnCount

@@ -55,8 +55,7 @@ struct Bound: ReportCommand {
     do {
       value = try kind.value(at: parameters)
     } catch let error as ContrastiveError {
-      let options = BoundOption.allCases.map { ($0.rawValue, "--\($0.rawValue)") }
-      throw error.naming(Dictionary(uniqueKeysWithValues: options))
+      throw error.renamed { ArgumentNames(of: self)[$0] }
     }
     var table = Table("bound", columns: [Column("value", format: .full), Column("attainable")])
     table.append(value.value, value.isAttainable)

@@ -46,8 +46,7 @@ extension BoundKind {
     func dimension() throws -> Int { try parameters.required(.dimension, \.dimension) }
 
     if let dimension = parameters.dimension, dimension < 1 {
-      throw ContrastiveError.value(
-        name: "--dimension", value: "\(dimension)", requirement: "at least 1")
+      throw ContrastiveError(.dimension, .integer(found: dimension, expected: .positive))
     }
     switch self {
     case .normFaceProposition2: return BoundValue(try floor(classes()))

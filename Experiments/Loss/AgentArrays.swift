@@ -7,12 +7,6 @@ struct AgentArrays: ParsableArguments {
   @Option(help: "C × d: a row per class.") var classWeights: String
   @Option(help: "N integers from 0 to C − 1: the classes of the features.") var labels: String
 
-  var files: [String: String] {
-    [
-      "features": features, "classWeights": classWeights, "labels": labels, "margin": "--margin",
-    ]
-  }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     _ step: (Matrix<Scalar>, Matrix<Scalar>, [Int]) throws -> LossStep<
       Scalar, AgentGradient<Scalar>

@@ -40,10 +40,6 @@ struct CLIPCommand: TemperedLossReporting, RankLossReporting {
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var files: [String: String] {
-    ["images": images, "texts": texts, "ids": ids].compactMapValues { $0 }
-  }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {

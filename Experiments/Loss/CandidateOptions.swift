@@ -163,16 +163,4 @@ struct CandidateOptions: ParsableArguments {
         negatives: try negativeLogWeights.map(readNumbers) ?? [])
     }
   }
-
-  /// The files of the library's arguments, by the arguments' names.
-  var files: [String: String] {
-    [
-      "ids": ids, "negative ids": negativeIds, "margin": "--margin", "hardness": "--hardness",
-      "guide queries": guideQueries, "guide positives": guidePositives,
-      "guide negatives": guideNegatives, "batchCandidates": "--batch-candidates",
-      "logWeights": "--log-weights", "logWeights.positives": logWeights,
-      "logWeights.negatives": negativeLogWeights,
-      "falseNegatives": ids == nil ? "--margin" : "--ids",
-    ].compactMapValues { $0 }
-  }
 }

@@ -37,12 +37,6 @@ struct CosFaceCommand: TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var files: [String: String] {
-    [
-      "features": features, "classWeights": classWeights, "labels": labels, "margin": "--margin",
-    ]
-  }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {

@@ -36,8 +36,6 @@ struct DCLWCommand: TemperedLossReporting, RankLossReporting {
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var files: [String: String] { ["viewA": viewA, "viewB": viewB] }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {

@@ -32,10 +32,6 @@ struct DebiasedCommand: TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var files: [String: String] {
-    ["viewA": viewA, "viewB": viewB, "positivePrior": "--tau-plus"]
-  }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {

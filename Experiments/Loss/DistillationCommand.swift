@@ -33,10 +33,6 @@ struct DistillationCommand: TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var files: [String: String] {
-    ["studentLogits": studentLogits, "teacherLogits": teacherLogits]
-  }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {

@@ -34,12 +34,6 @@ struct HardNegativeCommand: TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var files: [String: String] {
-    [
-      "viewA": viewA, "viewB": viewB, "positivePrior": "--tau-plus", "concentration": "--beta",
-    ]
-  }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {

@@ -62,11 +62,6 @@ struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
 
   private var mode: Candidates { candidates ?? (negatives == nil ? .inBatch : .shared) }
 
-  var files: [String: String] {
-    ["queries": queries, "positives": positives, "negatives": negatives ?? "negatives"]
-      .merging(candidateOptions.files) { $1 }
-  }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {
@@ -76,9 +71,11 @@ struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
       try InputArray<Scalar>($0, ranks: mode == .paired ? 2...3 : 2...2)
     }
     if let negatives, negatives.shape.count == 3, negatives.shape[0] != queries.shape[0] {
-      throw ContrastiveError.shape(
-        array: "negatives", expected: "\(queries.shape[0]) lists of negatives, one per query",
-        actual: "\(negatives.shape[0])")
+      throw ContrastiveError(
+        .negatives,
+        .count(
+          .list, found: negatives.shape[0],
+          expected: .exactly(queries.shape[0], .onePer(.query))))
     }
     let ranks = try rankOptions.ranks(rowCount: queries.matrix.rowCount)
     let ownNegatives = negatives.map { all in ranks?.equalPart(of: all) ?? all.matrix }

@@ -31,12 +31,6 @@ protocol LossReporting: ReportCommand {
   /// The temperature, for a loss that has one for all rows.
   var reportedTemperature: Temperature? { get throws }
 
-  /// The files of the library's arguments, by the arguments' names, for messages.
-  var files: [String: String] { get }
-
-  /// The same of arguments that losses share.
-  var sharedFiles: [String: String] { get }
-
   /// Reads the arrays and computes the loss; gradients by arrays only if they are to be written.
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
@@ -64,13 +58,6 @@ extension TemperedLossReporting {
   var reportedTemperature: Temperature? {
     get throws { temperatureOptions.temperatures == nil ? try temperature : nil }
   }
-
-  var sharedFiles: [String: String] {
-    [
-      "temperature": temperatureOptions.common.given,
-      "temperatures": temperatureOptions.temperatures,
-    ].compactMapValues(\.self)
-  }
 }
 
 extension LossReporting {
@@ -85,8 +72,6 @@ extension LossReporting {
   static var hasHinge: Bool { false }
 
   var reportedTemperature: Temperature? { nil }
-
-  var sharedFiles: [String: String] { [:] }
 
   var resultNames: ResultNames? {
     ResultNames(tables: ["summary", "terms"], plots: ["terms-sorted"])
@@ -117,8 +102,7 @@ extension LossReporting {
     do {
       outcome = try self.outcome(as: scalar)
     } catch let error as ContrastiveError {
-      let error = error.naming(files.merging(sharedFiles) { own, _ in own })
-      throw CommandFailure(ofFloatRange: error, remedy: "--precision double reads it") ?? error
+      throw ArgumentNames(of: self).failure(error, remedy: "--precision double reads it")
     }
     let note = LossNote(outcome, of: self)
     let result = JSONObject(
@@ -168,7 +152,7 @@ extension LossReporting {
   private func requireFinite<Scalar>(
     _ result: JSONObject, _ gradients: [LossOutcome<Scalar>.ArrayGradient]
   ) throws(CommandFailure) {
-    let gradient = gradients.first { (try? $0.matrix.requireFinite("")) == nil }?.name
+    let gradient = gradients.first { (try? $0.matrix.requireFinite(.gradient)) == nil }?.name
     guard let name = result.undefinedKey ?? gradient.map({ "the gradient by \($0)" }) else {
       return
     }

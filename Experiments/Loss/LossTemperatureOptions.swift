@@ -26,7 +26,7 @@ struct LossTemperatureOptions: ParsableArguments {
   ///
   /// - Parameter default: τ where none was given.
   /// - Throws: As `TemperatureOptions.temperature(default:)`; of a file, `ArrayFileError`, or
-  ///   `ContrastiveError.value` naming `temperatures[row]`.
+  ///   `ContrastiveError` of a row of `temperatures`.
   func temperature(default: Double) throws -> Temperature {
     guard let temperatures else { return try common.temperature(default: `default`) }
     // Read as double whatever the precision: a τ enters the logits as 1/τ of double.

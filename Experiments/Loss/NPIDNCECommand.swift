@@ -41,13 +41,6 @@ struct NPIDNCECommand: TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var files: [String: String] {
-    [
-      "embeddings": embeddings, "memory": memory, "rows": memory, "indices": indices, "Z": "--z",
-      "log Z": "--z", "epsilon": "--epsilon",
-    ]
-  }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {

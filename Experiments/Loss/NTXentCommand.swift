@@ -34,8 +34,6 @@ struct NTXentCommand: TemperedLossReporting, RankLossReporting {
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var files: [String: String] { ["viewA": viewA, "viewB": viewB] }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {

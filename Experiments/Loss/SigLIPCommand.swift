@@ -38,8 +38,6 @@ struct SigLIPCommand: TemperedLossReporting, RankLossReporting {
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var files: [String: String] { ["images": images, "texts": texts, "bias": "--bias"] }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {

@@ -50,10 +50,6 @@ struct SupConCommand: TemperedLossReporting {
     }
   }
 
-  var files: [String: String] {
-    ["embeddings": embeddings, "labels": labels ?? "labels", "positives": mask ?? "positives"]
-  }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {
@@ -107,11 +103,13 @@ struct SupConCommand: TemperedLossReporting {
     guard let mask else { return Positives([]) }
     let matrix = try InputArray<Double>(mask).matrix
     guard matrix.rowCount == matrix.columnCount else {
-      throw ContrastiveError.shape(
-        array: "positives", expected: "as many columns as rows, \(matrix.rowCount)",
-        actual: "\(matrix.columnCount)")
+      throw ContrastiveError(
+        .positives,
+        .count(
+          .column, found: matrix.columnCount,
+          expected: .exactly(matrix.rowCount, .onePer(.row))))
     }
-    try matrix.requireFinite("positives")
+    try matrix.requireFinite(.positives)
     return Positives(rowCount: matrix.rowCount) { matrix[$0, $1] != 0 }
   }
 }

@@ -74,14 +74,6 @@ struct TripletMarginCommand: LossReporting {
     }
   }
 
-  var files: [String: String] {
-    let names = [
-      "anchors": anchors, "positives": positives, "negatives": negatives,
-      "embeddings": embeddings, "labels": labels, "margin": "--margin",
-    ]
-    return names.compactMapValues(\.self)
-  }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {

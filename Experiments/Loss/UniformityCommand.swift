@@ -29,8 +29,6 @@ struct UniformityCommand: LossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var files: [String: String] { ["embeddings": embeddings, "t": "--t"] }
-
   func outcome<Scalar: EmbeddingScalar & ArrayElement>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {

@@ -36,7 +36,7 @@ struct LossFloor: ReportCommand {
     do {
       (figure, rows) = try figureTables()
     } catch let error as ContrastiveError {
-      throw error.naming(["scale": "--scale", "classes": "--classes"])
+      throw error.renamed { ArgumentNames(of: self)[$0] }
     }
     let quoted = try Self.quotedTable()
     let (optimised, plot) = try optimise(progress)

@@ -62,9 +62,9 @@ struct AdapterOptions: ParsableArguments {
     var (queries, keys) = (choice(sources.queries).matrix, choice(sources.keys).matrix)
     for (matrix, file) in [(queries, files.queries), (keys, files.keys)] {
       do {
-        try matrix.requireFinite("rows")
+        try matrix.requireFinite(.init(file))
       } catch {
-        let error = choice.ofFileRows(error).naming(["rows": file])
+        let error = choice.ofFileRows(error)
         throw CommandFailure(ofFloatRange: error, remedy: "scale the rows down") ?? error
       }
     }

@@ -70,10 +70,11 @@ struct AdapterTraining: Sendable {
   mutating func step() throws -> Bool {
     do {
       return try advance()
-    } catch ContrastiveError.notFinite(let array, _) {
+    } catch let error as ContrastiveError where error.problem == .notFinite {
       throw divergence(
         at: stepCount + 1,
-        array.hasPrefix("gradient") ? "the gradient is not finite" : "embeddings are not finite")
+        error.argument.name.hasPrefix("gradient")
+          ? "the gradient is not finite" : "embeddings are not finite")
     }
   }
 
@@ -122,7 +123,7 @@ struct AdapterTraining: Sendable {
         return try RetrievalRanks(queries: queries, keys: keys, options: options)
       }
       return try RetrievalRanks(queries: queries, keys: keys, ids: ids, options: options)
-    } catch ContrastiveError.notFinite {
+    } catch let error as ContrastiveError where error.problem == .notFinite {
       throw divergence(at: stepCount, "embeddings are not finite")
     }
   }

@@ -158,7 +158,7 @@ struct TrainAdapter: ReportCommand {
             maximum: Temperature(maximum ?? 0.2, named: "--maximum"),
             halfPeriod: halfPeriod ?? Double(adapter.epochs)))
       } catch {
-        throw error.naming(["minimum": "--minimum", "halfPeriod": "--half-period"])
+        throw error.renamed { ArgumentNames(of: self)[$0] }
       }
     }
   }

@@ -10,7 +10,7 @@ extension CandidateSet {
   /// The loss of a collapsed model, at every temperature, and of any model as τ → ∞.
   ///
   /// - Returns: The loss in nats; 0 without negatives.
-  /// - Throws: `ContrastiveError.value` if the count of this set is out of range.
+  /// - Throws: `ContrastiveError` if the count of this set is out of range.
   public func chance() throws(ContrastiveError) -> Double {
     .log(onePlus: Double(try negativeCount))
   }
@@ -36,7 +36,7 @@ extension CandidateSet {
   ///   - temperature: τ, or s through `Temperature(scale:)`.
   ///   - dimension: The embeddings' dimension, at least 1, or `nil` for "large enough".
   /// - Returns: The floor in nats, and whether embeddings of that dimension reach it.
-  /// - Throws: `ContrastiveError.value` if a count or the dimension is out of range.
+  /// - Throws: `ContrastiveError` if a count or the dimension is out of range.
   /// - Complexity: O(1)
   /// - Source: [Wang et al. 2017](https://arxiv.org/abs/1704.06369), proposition 2; the untied and
   ///   two-view forms follow by the same proof.
@@ -69,19 +69,20 @@ extension CandidateSet {
   ///   - temperature: τ, or s through `Temperature(scale:)`.
   ///   - dimension: The embeddings' dimension, at least 1, or `nil` for "large enough".
   /// - Returns: The loss in nats, and whether the arrangement exists in that dimension.
-  /// - Throws: `ContrastiveError.value` if a count or a dimension is out of range, or for a
+  /// - Throws: `ContrastiveError` if a count or a dimension is out of range, or for a
   ///   cross-polytope of an odd number of points.
   /// - Complexity: O(1); O(n) for the polygon, O(1/τ) for the uniform sphere.
   public func value(
     of configuration: PointConfiguration, temperature: Temperature, dimension: Int? = nil
   ) throws(ContrastiveError) -> LossBound {
     guard !temperature.isIndividual else {
-      throw .value(
-        name: "temperature", value: "\(temperature)",
-        requirement: "one for all rows: the mean of their bounds is none")
+      throw .init(
+        .temperature,
+        .choice(
+          found: "\(temperature)", expected: "one for all rows: the mean of their bounds is none"))
     }
     if let dimension {
-      try ContrastiveError.check(dimension, named: "dimension", atLeast: 1)
+      try ContrastiveError.check(dimension, named: .dimension, atLeast: 1)
     }
     let pointCount = try pointCount
     let mass = try configuration.negativeMass(pointCount: pointCount, temperature: temperature)

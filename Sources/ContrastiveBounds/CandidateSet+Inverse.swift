@@ -15,17 +15,16 @@ extension CandidateSet {
   ///
   /// - Parameter floor: ε in nats, above 0 and below `chance()`.
   /// - Returns: The temperature.
-  /// - Throws: `ContrastiveError.value` if ε or the count of this set is out of range; without
+  /// - Throws: `ContrastiveError` if ε or the count of this set is out of range; without
   ///   negatives the floor is 0 at every temperature, and no ε will do.
   /// - Complexity: O(1)
   /// - Source: solved from [Wang et al. 2017](https://arxiv.org/abs/1704.06369), proposition 2.
   public func temperature(reachingFloor floor: Double) throws(ContrastiveError) -> Temperature {
     let chance = try chance()
     guard floor > 0, floor < chance else {
-      throw .value(
-        name: "floor", value: "\(floor)",
-        requirement: chance > 0
-          ? "a number above 0 and below chance, \(chance)" : "at least one negative")
+      throw chance > 0
+        ? .init(.floor, .number(found: floor, expected: .between(0, chance, "which is chance")))
+        : .init(.negatives, .integer(found: 0, expected: .positive))
     }
     let negatives = Double(try negativeCount)
     let mass = Double.expMinusOne(floor)

@@ -29,7 +29,7 @@ public enum CandidateSet: Hashable, Sendable {
 extension CandidateSet {
   /// The number of negatives per query: one less than the candidates.
   ///
-  /// - Throws: `ContrastiveError.value` if the count is below its least value or above 2⁵³.
+  /// - Throws: `ContrastiveError` if the count is below its least value or above 2⁵³.
   public var negativeCount: Int {
     get throws(ContrastiveError) { try (pointCount - 1) * viewCount }
   }
@@ -40,13 +40,13 @@ extension CandidateSet {
     get throws(ContrastiveError) {
       switch self {
       case .free(let negatives):
-        try ContrastiveError.check(negatives, named: "negatives", atLeast: 0)
+        try ContrastiveError.check(negatives, named: .negatives, atLeast: 0)
         return negatives + 1
       case .inBatch(let size), .twoViews(let size):
-        try ContrastiveError.check(size, named: "batch", atLeast: 1)
+        try ContrastiveError.check(size, named: .batch, atLeast: 1)
         return size
       case .classes(let count):
-        try ContrastiveError.check(count, named: "classes", atLeast: 1)
+        try ContrastiveError.check(count, named: .classes, atLeast: 1)
         return count
       }
     }

@@ -6,11 +6,10 @@ extension ContrastiveError {
 
   /// Throws unless a count lies between a least value and 2⁵³.
   static func check(
-    _ count: Int, named name: String, atLeast least: Int
+    _ count: Int, named argument: Argument, atLeast least: Int
   ) throws(ContrastiveError) {
     guard count >= least, count <= largestCount else {
-      throw .value(
-        name: name, value: "\(count)", requirement: "a whole number from \(least) to 2⁵³")
+      throw .init(argument, .integer(found: count, expected: .between(least, largestCount)))
     }
   }
 }

@@ -16,15 +16,15 @@ public enum Hypergeometric0F1 {
   /// - Parameters:
   ///   - b: From 1e-200 to 2⁵³.
   ///   - x: A finite number, at least 0.
-  /// - Throws: `ContrastiveError.value` if an argument is out of range.
+  /// - Throws: `ContrastiveError` if an argument is out of range.
   /// - Complexity: O(√x), about 10⁴ terms at most: beyond that O(1).
   /// - Source: [DLMF](https://dlmf.nist.gov/16.2), 16.2.1, and 10.39.9 for I.
   public static func logarithm(b: Double, x: Double) throws(ContrastiveError) -> Double {
     guard b >= 1e-200, b <= 0x1p53 else {
-      throw .value(name: "b", value: "\(b)", requirement: "a number from 1e-200 to 2⁵³")
+      throw .init(.b, .number(found: b, expected: .from(1e-200, to: 0x1p53)))
     }
     guard x >= 0, x.isFinite else {
-      throw .value(name: "x", value: "\(x)", requirement: "a finite number, at least 0")
+      throw .init(.x, .number(found: x, expected: .notNegative))
     }
     let root = DoubleDouble.squareRoot(of: x)
     return logarithm(b: b, doubleRoot: root + root).high

@@ -31,9 +31,9 @@ public struct InfoNCELimits: Hashable, Sendable {
   /// - Complexity: O(*K*)
   public init(positive: Double, negatives: [Double]) throws(ContrastiveError) {
     guard positive.isFinite else {
-      throw .value(name: "positive", value: "\(positive)", requirement: "a finite number")
+      throw .init(.positive, .number(found: positive, expected: .finite))
     }
-    let top = try negatives.checkedMaximum(named: "negatives")
+    let top = try negatives.checkedMaximum(named: .negatives)
     hardestMargin = top - positive
     hardestCount = negatives.count { $0 == top }
     let margins = negatives.map { $0 - positive }

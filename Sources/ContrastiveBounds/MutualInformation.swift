@@ -23,12 +23,12 @@ public enum MutualInformation {
   /// - Parameters:
   ///   - loss: The expected InfoNCE loss in nats, at least 0.
   ///   - candidates: N, at least 1.
-  /// - Throws: `ContrastiveError.value` if an argument is out of range.
+  /// - Throws: `ContrastiveError` if an argument is out of range.
   public static func lowerBound(
     loss: Double, candidates: Int
   ) throws(ContrastiveError) -> Double {
     guard loss >= 0, loss.isFinite else {
-      throw .value(name: "loss", value: "\(loss)", requirement: "a finite number, at least 0")
+      throw .init(.loss, .number(found: loss, expected: .notNegative))
     }
     return try cap(candidates: candidates) - loss
   }
@@ -39,9 +39,9 @@ public enum MutualInformation {
   /// log N
   /// ```
   /// - Parameter candidates: N, at least 1.
-  /// - Throws: `ContrastiveError.value` if N is out of range.
+  /// - Throws: `ContrastiveError` if N is out of range.
   public static func cap(candidates: Int) throws(ContrastiveError) -> Double {
-    try ContrastiveError.check(candidates, named: "candidates", atLeast: 1)
+    try ContrastiveError.check(candidates, named: .candidates, atLeast: 1)
     return .log(Double(candidates))
   }
 
@@ -56,7 +56,7 @@ public enum MutualInformation {
   /// - Parameters:
   ///   - candidates: N, at least 1.
   ///   - temperature: τ.
-  /// - Throws: `ContrastiveError.value` if N is out of range.
+  /// - Throws: `ContrastiveError` if N is out of range.
   public static func cosineCap(
     candidates: Int, temperature: Temperature
   ) throws(ContrastiveError) -> Double {
@@ -74,7 +74,7 @@ public enum MutualInformation {
   /// - Parameters:
   ///   - candidates: N, at least 1.
   ///   - temperature: τ.
-  /// - Throws: `ContrastiveError.value` if N is out of range.
+  /// - Throws: `ContrastiveError` if N is out of range.
   public static func simplexCap(
     candidates: Int, temperature: Temperature
   ) throws(ContrastiveError) -> Double {

@@ -37,7 +37,7 @@ public struct NegativeWeights: Hashable, Sendable {
   public init(
     similarities: [Double], temperature: Temperature
   ) throws(ContrastiveError) {
-    let top = try similarities.checkedMaximum(named: "negatives")
+    let top = try similarities.checkedMaximum(named: .negatives)
     let gaps = similarities.map { top - $0 }
     let masses = gaps.map { Double.exp(-$0 / temperature.value) }
     // S − 1, so that log1p sees the small terms.
@@ -64,7 +64,7 @@ public struct NegativeWeights: Hashable, Sendable {
   /// - Throws: `ContrastiveError` if there is no negative or one is not finite.
   /// - Complexity: O(*K*)
   public init(similarities: [Double], limit: TemperatureLimit) throws(ContrastiveError) {
-    let top = try similarities.checkedMaximum(named: "negatives")
+    let top = try similarities.checkedMaximum(named: .negatives)
     let counted = similarities.map { limit == .infinity || $0 == top }
     let count = Double(counted.count { $0 })
     weights = counted.map { $0 ? 1 / count : 0 }
@@ -77,12 +77,12 @@ extension [Double] {
   /// Returns the largest element.
   ///
   /// - Throws: `ContrastiveError` if there is none, or one is not finite.
-  func checkedMaximum(named name: String) throws(ContrastiveError) -> Double {
+  func checkedMaximum(named name: ContrastiveError.Argument) throws(ContrastiveError) -> Double {
     for (row, value) in enumerated() where !value.isFinite {
-      throw .notFinite(array: name, row: row)
+      throw .init(name, row: row, .notFinite)
     }
     guard let maximum = self.max() else {
-      throw .shape(array: name, expected: "at least one similarity", actual: "none")
+      throw .init(name, .count(.number, found: 0, expected: .atLeast(1)))
     }
     return maximum
   }

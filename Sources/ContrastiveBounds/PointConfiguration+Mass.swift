@@ -37,9 +37,11 @@ extension PointConfiguration {
       return others
     case .crossPolytope:
       guard pointCount.isMultiple(of: 2) else {
-        throw .value(
-          name: "configuration", value: "a cross-polytope of \(pointCount) points",
-          requirement: "an even number of points, two on each axis")
+        throw .init(
+          .configuration,
+          .choice(
+            found: "a cross-polytope of \(pointCount) points",
+            expected: "an even number of points, two on each axis"))
       }
       return mass(others - 1, atDistance: one) + mass(1, atDistance: two)
     case .polygon:

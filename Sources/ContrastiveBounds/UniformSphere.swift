@@ -19,9 +19,9 @@ public struct UniformSphere: Hashable, Sendable {
   /// Creates the unit sphere of Rᵈ.
   ///
   /// - Parameter dimension: d, at least 1; at 1 the sphere is the two points ±1.
-  /// - Throws: `ContrastiveError.value` if d is out of range.
+  /// - Throws: `ContrastiveError` if d is out of range.
   public init(dimension: Int) throws(ContrastiveError) {
-    try ContrastiveError.check(dimension, named: "dimension", atLeast: 1)
+    try ContrastiveError.check(dimension, named: .dimension, atLeast: 1)
     self.dimension = dimension
   }
 
@@ -35,11 +35,11 @@ public struct UniformSphere: Hashable, Sendable {
   ///
   /// - Parameter t: The kernel's sharpness, positive and finite; 2 in the paper.
   /// - Returns: The loss in nats, negative; above −2t.
-  /// - Throws: `ContrastiveError.value` if t is out of range.
+  /// - Throws: `ContrastiveError` if t is out of range.
   /// - Complexity: O(t), about 10⁴ terms at most.
   public func uniformityOptimum(t: Double) throws(ContrastiveError) -> Double {
     guard t > 0, (2 * t).isFinite else {
-      throw .value(name: "t", value: "\(t)", requirement: "a positive finite number")
+      throw .init(.t, .number(found: t, expected: .positive))
     }
     return -meanDeficit(concentration: DoubleDouble(2 * t)).high
   }

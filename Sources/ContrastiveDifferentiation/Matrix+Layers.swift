@@ -16,7 +16,7 @@
     public func adding(bias: Matrix) -> Matrix {
       attempt { () throws(ContrastiveError) in
         guard bias.rowCount == 1 else {
-          throw .shape(array: "bias", expected: "1 row", actual: "\(bias.rowCount)")
+          throw .init(.bias, .count(.row, found: bias.rowCount, expected: .exactly(1)))
         }
         var sum = self
         try sum.addRow(bias.elements)

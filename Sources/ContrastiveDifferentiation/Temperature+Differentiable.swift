@@ -49,9 +49,10 @@
           offset.rowLogScales.isEmpty
           ? Array(repeating: 0, count: rowScales.count) : offset.rowLogScales
         guard steps.count == rowScales.count else {
-          throw .shape(
-            array: "temperatures", expected: "a step of \(rowScales.count) numbers",
-            actual: "\(steps.count)")
+          throw .init(
+            .temperatures,
+            .count(
+              found: steps.count, expected: .exactly(rowScales.count, .because("in a step too"))))
         }
         return try Temperature(
           rowLogScales: zip(rowScales, steps).map { .log($0) + $1 + offset.logScale })

@@ -33,7 +33,7 @@ extension UnitRows: Embeddings {
 
 /// Embeddings of any kind, under the name that error messages use.
 package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
-  package let name: String
+  package let name: ContrastiveError.Argument
   package let areUnit: Bool
   private let storage: Storage
 
@@ -45,13 +45,13 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
   /// - Throws: `ContrastiveError` if there are no columns, or a raw row is not finite. Unit rows
   ///   were checked when they were made.
   package init<Rows: Embeddings>(
-    _ rows: Rows, named name: String
+    _ rows: Rows, named name: ContrastiveError.Argument
   ) throws(ContrastiveError) where Rows.Scalar == Scalar {
     self.name = name
     areUnit = Rows.areUnit
     storage = rows.source.map { .source($0) } ?? .matrix(rows.matrix)
     guard columnCount > 0 else {
-      throw .shape(array: name, expected: "at least one column", actual: "none")
+      throw .init(name, .count(.column, found: 0, expected: .atLeast(1)))
     }
     guard !areUnit else { return }
     switch storage {
@@ -61,7 +61,7 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// Rows that are known to be of length 1, or 0.
-  package init(unit rows: Block<Scalar>, named name: String) {
+  package init(unit rows: Block<Scalar>, named name: ContrastiveError.Argument) {
     self.name = name
     storage = .matrix(Matrix(rows))
     areUnit = true
@@ -111,7 +111,7 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
 
   package func requireRows() throws(ContrastiveError) {
     guard rowCount > 0 else {
-      throw .shape(array: name, expected: "at least one row", actual: "none")
+      throw .init(name, .count(.row, found: 0, expected: .atLeast(1)))
     }
   }
 
@@ -124,17 +124,16 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
 
   package func requireRowCount(as other: AnyEmbeddings) throws(ContrastiveError) {
     guard rowCount == other.rowCount else {
-      throw .shape(
-        array: name, expected: "\(other.rowCount) rows, as \(other.name)",
-        actual: "\(rowCount) rows")
+      throw .init(
+        name, .count(.row, found: rowCount, expected: .exactly(other.rowCount, .as(other.name))))
     }
   }
 
   package func requireColumnCount(as other: AnyEmbeddings) throws(ContrastiveError) {
     guard columnCount == other.columnCount else {
-      throw .shape(
-        array: name, expected: "\(other.columnCount) columns, as \(other.name)",
-        actual: "\(columnCount) columns")
+      throw .init(
+        name,
+        .count(.column, found: columnCount, expected: .exactly(other.columnCount, .as(other.name))))
     }
   }
 
@@ -169,9 +168,9 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
 }
 
 extension RowSource {
-  fileprivate func requireFinite(_ name: String) throws(ContrastiveError) {
+  fileprivate func requireFinite(_ name: ContrastiveError.Argument) throws(ContrastiveError) {
     try forEachChunk { (start, rows) throws(ContrastiveError) in
-      if let row = rows.firstNotFiniteRow() { throw .notFinite(array: name, row: start + row) }
+      if let row = rows.firstNotFiniteRow() { throw .init(name, row: start + row, .notFinite) }
     }
   }
 }

@@ -4,7 +4,7 @@ extension Matrix {
   /// Adds a multiple of another matrix: `weights.add(gradient, times: -learningRate)` is a step of
   /// gradient descent.
   ///
-  /// - Throws: `ContrastiveError.shape` if the other has another shape.
+  /// - Throws: `ContrastiveError` if the other has another shape.
   public mutating func add(
     _ other: Matrix, times factor: Scalar = 1
   ) throws(ContrastiveError) {
@@ -23,7 +23,7 @@ extension Matrix {
   /// if let queries = step.gradient.queries { try gradient.copyElements(of: queries) }
   /// ```
   ///
-  /// - Throws: `ContrastiveError.shape` if the other has another shape.
+  /// - Throws: `ContrastiveError` if the other has another shape.
   public mutating func copyElements(of other: Matrix) throws(ContrastiveError) {
     try requireShape(of: other)
     makeUnique()
@@ -32,11 +32,11 @@ extension Matrix {
 
   /// Adds a row to every row: a layer's bias.
   ///
-  /// - Throws: `ContrastiveError.shape` unless there is a number for each column.
+  /// - Throws: `ContrastiveError` unless there is a number for each column.
   public mutating func addRow(_ row: [Scalar]) throws(ContrastiveError) {
     guard row.count == columnCount else {
-      throw .shape(
-        array: "row", expected: "\(columnCount) numbers, one per column", actual: "\(row.count)")
+      throw .init(
+        .row, .count(.number, found: row.count, expected: .exactly(columnCount, .onePer(.column))))
     }
     withMutableRows { _, elements in
       for column in row.indices { elements[column] += row[column] }
@@ -45,9 +45,7 @@ extension Matrix {
 
   private func requireShape(of other: Matrix) throws(ContrastiveError) {
     guard other.rowCount == rowCount, other.columnCount == columnCount else {
-      throw .shape(
-        array: "other", expected: "\(rowCount) × \(columnCount)",
-        actual: "\(other.rowCount) × \(other.columnCount)")
+      throw .init(.other, .shape(found: other.shape, expected: shape))
     }
   }
 

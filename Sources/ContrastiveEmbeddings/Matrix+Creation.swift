@@ -20,7 +20,7 @@ extension Matrix {
 
   /// Creates a matrix from its elements, row by row.
   ///
-  /// - Throws: `ContrastiveError.shape` unless there are `rowCount · columnCount` of them.
+  /// - Throws: `ContrastiveError` unless there are `rowCount · columnCount` of them.
   public init(
     _ elements: [Scalar], rowCount: Int, columnCount: Int
   ) throws(ContrastiveError) {
@@ -35,7 +35,7 @@ extension Matrix {
   ///   - columnCount: How many elements of each.
   ///   - rowStride: The distance between the beginnings of two rows; `columnCount` if it is left
   ///     out.
-  /// - Throws: `ContrastiveError.shape` unless the rows fit the span; without a stride they have to
+  /// - Throws: `ContrastiveError` unless the rows fit the span; without a stride they have to
   ///   fill it.
   public init(
     copying elements: Span<Scalar>, rowCount: Int, columnCount: Int, rowStride: Int? = nil
@@ -49,13 +49,15 @@ extension Matrix {
 
   /// Creates a matrix from rows of equal length.
   ///
-  /// - Throws: `ContrastiveError.shape` naming the first row of another length.
+  /// - Throws: `ContrastiveError` naming the first row of another length.
   public init(rows: [[Scalar]]) throws(ContrastiveError) {
     let columnCount = rows.first?.count ?? 0
     if let ragged = rows.firstIndex(where: { $0.count != columnCount }) {
-      throw .shape(
-        array: "rows", expected: "rows of \(columnCount) elements, as row 0",
-        actual: "\(rows[ragged].count) in row \(ragged)")
+      throw .init(
+        .rows, row: ragged,
+        .count(
+          .element, found: rows[ragged].count, expected: .exactly(columnCount, .because("as row 0"))
+        ))
     }
     self.init(rowCount: rows.count, columnCount: columnCount) { rows[$0][$1] }
   }
@@ -65,7 +67,7 @@ extension Matrix {
   /// The matrix, and matrices that share its rows or columns, must not outlive the call; if one
   /// does, the program stops with a message at the end of the call.
   ///
-  /// - Throws: `ContrastiveError.shape` as `init(copying:rowCount:columnCount:rowStride:)`.
+  /// - Throws: `ContrastiveError` as `init(copying:rowCount:columnCount:rowStride:)`.
   public static func withRows<Result>(
     borrowing elements: Span<Scalar>, rowCount: Int, columnCount: Int, rowStride: Int? = nil,
     _ body: (Matrix) throws(ContrastiveError) -> Result
@@ -96,7 +98,7 @@ extension Matrix {
   ///   - rowStride: The distance between the beginnings of two rows; `columnCount` if it is left
   ///     out.
   ///   - owner: An object that keeps the memory, and is kept in turn.
-  /// - Throws: `ContrastiveError.shape` as `init(copying:rowCount:columnCount:rowStride:)`.
+  /// - Throws: `ContrastiveError` as `init(copying:rowCount:columnCount:rowStride:)`.
   @unsafe public init(
     unsafelyBorrowing memory: UnsafeBufferPointer<Scalar>, rowCount: Int, columnCount: Int,
     rowStride: Int? = nil, owner: AnyObject? = nil
@@ -117,11 +119,9 @@ extension Matrix {
       rowStride: rowStride ?? columnCount)
     // Once it fits, the product cannot overflow.
     guard fits, rowStride != nil || rowCount * columnCount == count else {
-      throw .shape(
-        array: "elements",
-        expected: "\(rowCount) × \(columnCount)"
-          + (rowStride.map { " with a row stride of \($0)" } ?? ""),
-        actual: "\(count) elements")
+      throw .init(
+        .elements,
+        .elementCount(found: count, expected: .init(rowCount, columnCount), rowStride: rowStride))
     }
   }
 }

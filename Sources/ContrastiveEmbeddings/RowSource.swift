@@ -116,15 +116,21 @@ extension Matrix {
   ///
   /// Each number is rounded to nearest, ties to even.
   ///
-  /// - Throws: `ContrastiveError.notFinite` naming a row with a NaN or an infinity, `ContrastiveError.value` for a row
+  /// - Throws: `ContrastiveError` naming a row with a NaN or an infinity, `ContrastiveError` for a row
   ///   with a number beyond 65 504 in `float16`.
   public func stored(as format: SixteenBitFormat) throws(ContrastiveError) -> RowSource<Scalar> {
-    try requireFinite("rows")
+    try requireFinite(.rows)
     let rows = NarrowRows(rounding: block, format: format)
     if let row = rows.firstNotFiniteRow {
-      throw .value(
-        name: "rows", value: "a larger one in row \(row)",
-        requirement: "numbers up to \(format.largest); normalise the rows, or take bfloat16")
+      let numbers = (0..<columnCount).map { Double(self[row, $0]) }
+      let beyond = numbers.max { abs($0) < abs($1) } ?? .nan
+      throw .init(
+        .rows, row: row,
+        .number(
+          found: beyond,
+          expected: .from(
+            -Double(format.largest), to: Double(format.largest),
+            "normalise the rows, or take bfloat16")))
     }
     return RowSource(rows)
   }

@@ -35,35 +35,35 @@ public struct Temperature: Hashable, Sendable {
 
   /// Creates the temperature τ.
   ///
-  /// - Throws: `ContrastiveError.value` unless τ and 1/τ are positive and finite.
+  /// - Throws: `ContrastiveError` unless τ and 1/τ are positive and finite.
   public init(_ value: Double) throws(ContrastiveError) {
-    try self.init(value: value, scale: 1 / value, given: value, as: "temperature")
+    try self.init(value: value, scale: 1 / value, given: value, as: .temperature)
   }
 
   /// Creates the temperature 1/s from NormFace's scale s.
   ///
-  /// - Throws: `ContrastiveError.value` unless s and 1/s are positive and finite.
+  /// - Throws: `ContrastiveError` unless s and 1/s are positive and finite.
   public init(scale: Double) throws(ContrastiveError) {
-    try self.init(value: 1 / scale, scale: scale, given: scale, as: "scale")
+    try self.init(value: 1 / scale, scale: scale, given: scale, as: .scale)
   }
 
   /// Creates the temperature exp(−log s) from CLIP's parameter log s.
   ///
-  /// - Throws: `ContrastiveError.value` unless exp(log s) and its reciprocal are positive and
+  /// - Throws: `ContrastiveError` unless exp(log s) and its reciprocal are positive and
   ///   finite.
   public init(logScale: Double) throws(ContrastiveError) {
     let scale = Double.exp(logScale)
-    try self.init(value: 1 / scale, scale: scale, given: logScale, as: "logScale")
+    try self.init(value: 1 / scale, scale: scale, given: logScale, as: .logScale)
   }
 
   private init(
-    value: Double, scale: Double, given: Double, as name: String
+    value: Double, scale: Double, given: Double, as argument: ContrastiveError.Argument
   ) throws(ContrastiveError) {
     guard value > 0, scale > 0, value.isFinite, scale.isFinite else {
-      throw .value(
-        name: name, value: "\(given)",
-        requirement: name == "logScale"
-          ? "a number whose exponential is positive and finite" : "a positive finite number")
+      throw .init(
+        argument,
+        .number(
+          found: given, expected: argument == .logScale ? .from(-709.78, to: 709.78) : .positive))
     }
     self.value = value
     self.scale = scale
@@ -78,11 +78,11 @@ public struct Temperature: Hashable, Sendable {
   /// `temperatures`, and no floor. What has no rows to match them with (`Softmax`, bounds, schedules) takes their
   /// geometric mean.
   ///
-  /// - Throws: `ContrastiveError.value` naming the first that is not positive with a finite reciprocal, or
+  /// - Throws: `ContrastiveError` naming the first that is not positive with a finite reciprocal, or
   ///   where there is none.
   /// - Source: [Qiu et al. 2023](https://arxiv.org/abs/2305.11965), individual temperatures.
   public init(rows values: [Double]) throws(ContrastiveError) {
-    try self.init(values, named: "temperatures") { value throws(ContrastiveError) in
+    try self.init(values, named: .temperatures) { value throws(ContrastiveError) in
       try Temperature(value)
     }
   }
@@ -91,7 +91,7 @@ public struct Temperature: Hashable, Sendable {
   ///
   /// - Throws: As `init(rows:)`.
   public init(rowScales scales: [Double]) throws(ContrastiveError) {
-    try self.init(scales, named: "scales") { scale throws(ContrastiveError) in
+    try self.init(scales, named: .scales) { scale throws(ContrastiveError) in
       try Temperature(scale: scale)
     }
   }
@@ -100,7 +100,7 @@ public struct Temperature: Hashable, Sendable {
   ///
   /// - Throws: As `init(rows:)`.
   public init(rowLogScales logScales: [Double]) throws(ContrastiveError) {
-    try self.init(logScales, named: "logScales") { logScale throws(ContrastiveError) in
+    try self.init(logScales, named: .logScales) { logScale throws(ContrastiveError) in
       try Temperature(logScale: logScale)
     }
   }
@@ -118,19 +118,18 @@ public struct Temperature: Hashable, Sendable {
   }
 
   private init(
-    _ numbers: [Double], named name: String,
+    _ numbers: [Double], named argument: ContrastiveError.Argument,
     _ temperature: (Double) throws(ContrastiveError) -> Temperature
   ) throws(ContrastiveError) {
     guard !numbers.isEmpty else {
-      throw .shape(array: name, expected: "one number for each row", actual: "none")
+      throw .init(argument, .count(.number, found: 0, expected: .atLeast(1)))
     }
     var scales: [Double] = []
     for (row, number) in numbers.enumerated() {
       do {
         scales.append(try temperature(number).scale)
       } catch {
-        guard case .value(_, let value, let requirement) = error else { throw error }
-        throw .value(name: "\(name)[\(row)]", value: value, requirement: requirement)
+        throw .init(argument, row: row, error.problem)
       }
     }
     let mean = scales.reduce(0) { $0 + .log($1) } / Double(scales.count)

@@ -47,10 +47,10 @@ public struct UnitRows<Scalar: EmbeddingScalar>: Sendable {
   /// a direction gets length 1, where ε = 1e-12 of `torch.nn.functional.normalize` shrinks
   /// shorter rows to nothing. A zero row stays zero.
   ///
-  /// - Throws: `ContrastiveError.notFinite` naming the row with a NaN or an infinity.
+  /// - Throws: `ContrastiveError` naming the row with a NaN or an infinity.
   /// - Complexity: O(rows · columns), one copy.
   public init(normalizing matrix: Matrix<Scalar>) throws(ContrastiveError) {
-    try matrix.requireFinite("rows")
+    try matrix.requireFinite(.rows)
     self.init(trusting: matrix.unitCopy())
   }
 
@@ -60,16 +60,17 @@ public struct UnitRows<Scalar: EmbeddingScalar>: Sendable {
   ///   - matrix: Rows of length 1, or 0.
   ///   - tolerance: How far from 1 a length may be, at most 0.5. The default lets rows pass that were
   ///     stored as 16-bit numbers.
-  /// - Throws: `ContrastiveError.notUnitLength` naming the first row that is neither of length 1
-  ///   nor zero, `ContrastiveError.notFinite`, or `ContrastiveError.value` for the tolerance.
+  /// - Throws: `ContrastiveError` naming the first row that is neither of length 1
+  ///   nor zero, `ContrastiveError`, or `ContrastiveError` for the tolerance.
   public init(
     validating matrix: Matrix<Scalar>, tolerance: Double = 1e-2
   ) throws(ContrastiveError) {
-    try self.init(validating: matrix, named: "rows", tolerance: tolerance)
+    try self.init(validating: matrix, named: .rows, tolerance: tolerance)
   }
 
   package init(
-    validating matrix: Matrix<Scalar>, named name: String, tolerance: Double = 1e-2
+    validating matrix: Matrix<Scalar>, named name: ContrastiveError.Argument,
+    tolerance: Double = 1e-2
   ) throws(ContrastiveError) {
     try Self.requireTolerance(tolerance)
     try matrix.requireFinite(name)
@@ -90,7 +91,7 @@ public struct UnitRows<Scalar: EmbeddingScalar>: Sendable {
     try Self.requireTolerance(tolerance)
     try source.forEachChunk { (start, rows) throws(ContrastiveError) in
       try Self.requireUnitLength(
-        rows, named: "rows", startingAt: start, tolerance: tolerance)
+        rows, named: .rows, startingAt: start, tolerance: tolerance)
     }
     self.init(trusting: source)
   }
@@ -98,19 +99,19 @@ public struct UnitRows<Scalar: EmbeddingScalar>: Sendable {
   // The losses rely on cosines that do not exceed 1 by much.
   private static func requireTolerance(_ tolerance: Double) throws(ContrastiveError) {
     guard (0...0.5).contains(tolerance) else {
-      throw .value(
-        name: "tolerance", value: "\(tolerance)", requirement: "a number from 0 to 0.5")
+      throw .init(.tolerance, .number(found: tolerance, expected: .from(0, to: 0.5)))
     }
   }
 
   private static func requireUnitLength(
-    _ rows: Block<Scalar>, named name: String, startingAt start: Int = 0, tolerance: Double
+    _ rows: Block<Scalar>, named name: ContrastiveError.Argument, startingAt start: Int = 0,
+    tolerance: Double
   ) throws(ContrastiveError) {
-    if let row = rows.firstNotFiniteRow() { throw .notFinite(array: name, row: start + row) }
+    if let row = rows.firstNotFiniteRow() { throw .init(name, row: start + row, .notFinite) }
     for (row, square) in rows.dots(with: rows).enumerated() where square != 0 {
       let length = square.squareRoot()
       guard abs(length - 1) <= tolerance else {
-        throw .notUnitLength(array: name, row: start + row, length: length)
+        throw .init(name, row: start + row, .notUnitLength(length))
       }
     }
   }
@@ -169,14 +170,13 @@ extension Matrix {
   /// cannot be represented have an infinite one.
   ///
   /// - Parameter gradient: dL/dx̂, of the shape of these rows.
-  /// - Throws: `ContrastiveError.shape` if it has another shape.
+  /// - Throws: `ContrastiveError` if it has another shape.
   public func pullBackNormalization(
     _ gradient: Matrix
   ) throws(ContrastiveError) -> Matrix {
     guard gradient.rowCount == rowCount, gradient.columnCount == columnCount else {
-      throw .shape(
-        array: "gradient", expected: "\(rowCount) × \(columnCount), as the rows",
-        actual: "\(gradient.rowCount) × \(gradient.columnCount)")
+      throw .init(
+        .gradient, .shape(found: gradient.shape, expected: .init(rowCount, columnCount), as: .rows))
     }
     let result = Block<Scalar>(rowCount: rowCount, columnCount: columnCount)
     result.copy(gradient.block)
@@ -190,10 +190,10 @@ extension Matrix {
     return Matrix(result)
   }
 
-  package func requireFinite(_ name: String) throws(ContrastiveError) {
+  package func requireFinite(_ name: ContrastiveError.Argument) throws(ContrastiveError) {
     guard columnCount > 0 else {
-      throw .shape(array: name, expected: "at least one column", actual: "none")
+      throw .init(name, .count(.column, found: 0, expected: .atLeast(1)))
     }
-    if let row = block.firstNotFiniteRow() { throw .notFinite(array: name, row: row) }
+    if let row = block.firstNotFiniteRow() { throw .init(name, row: row, .notFinite) }
   }
 }

@@ -36,7 +36,9 @@ package struct GivenRows<Scalar: EmbeddingScalar>: Sendable {
     }
   }
 
-  package func embeddings(named name: String) throws(ContrastiveError) -> AnyEmbeddings<Scalar> {
+  package func embeddings(named name: ContrastiveError.Argument) throws(ContrastiveError)
+    -> AnyEmbeddings<Scalar>
+  {
     switch rows {
     case .raw(let rows): try AnyEmbeddings(rows, named: name)
     case .unit(let rows): try AnyEmbeddings(rows, named: name)

@@ -27,17 +27,19 @@ public enum Reduction: Hashable, Sendable {
     case .mean: return .equal(1 / Double(max(1, termCount)))
     case .meanOverNonZero where hasHinge: return .equal(1)
     case .meanOverNonZero:
-      throw .value(
-        name: "reduction", value: "meanOverNonZero",
-        requirement: "mean, sum or weights, as terms of this loss are 0 by rounding alone")
+      throw .init(
+        .reduction,
+        .choice(
+          found: "meanOverNonZero",
+          expected: "mean, sum or weights, as terms of this loss are 0 by rounding alone"))
     case .sum: return .equal(1)
     case .weighted(let weights):
       guard weights.count == termCount else {
-        throw .shape(
-          array: "weights", expected: "\(termCount), one per term", actual: "\(weights.count)")
+        throw .init(
+          .weights, .count(found: weights.count, expected: .exactly(termCount, .onePer(.term))))
       }
       if let row = weights.firstIndex(where: { !$0.isFinite }) {
-        throw .notFinite(array: "weights", row: row)
+        throw .init(.weights, row: row, .notFinite)
       }
       return .each(weights)
     }

@@ -14,9 +14,11 @@ extension Temperature {
     let largest = largestScale(for: scalar)
     let smallest = Double(Scalar.leastNormalMagnitude)
     guard scale <= largest, scale >= smallest else {
-      throw .value(
-        name: "temperature", value: "\(value)",
-        requirement: "one from \(1 / largest) to \(1 / smallest) in \(Scalar.self) arithmetic")
+      throw .init(
+        .temperature,
+        .number(
+          found: value,
+          expected: .from(1 / largest, to: 1 / smallest, "in \(Scalar.self) arithmetic")))
     }
     return scale
   }
@@ -31,20 +33,21 @@ extension Temperature {
   ///     texts.
   ///   - name: What the rows are, for the error.
   package func scales<Scalar: EmbeddingScalar>(
-    for scalar: Scalar.Type, rowCount: Int, sides: Int = 1, of name: String
+    for scalar: Scalar.Type, rowCount: Int, sides: Int = 1, of name: ContrastiveError.Argument
   ) throws(ContrastiveError) -> RowScales {
     guard let rowScales else { return .one(try scale(for: scalar)) }
     guard rowScales.count == rowCount || rowScales.count == sides * rowCount else {
-      let expected = sides == 1 ? "\(rowCount)" : "\(rowCount) or \(sides * rowCount)"
-      throw .shape(
-        array: "temperatures", expected: "\(expected), as \(name)", actual: "\(rowScales.count)")
+      throw .init(
+        .temperatures,
+        .count(
+          found: rowScales.count,
+          expected: .init(sides == 1 ? .exactly : .times(sides), rowCount, .as(name))))
     }
     for (row, scale) in rowScales.enumerated() {
       do {
         _ = try Temperature(scale: scale).scale(for: scalar)
       } catch {
-        guard case .value(_, let value, let requirement) = error else { throw error }
-        throw .value(name: "temperatures[\(row)]", value: value, requirement: requirement)
+        throw .init(.temperatures, row: row, error.problem)
       }
     }
     let copies = rowScales.count == rowCount ? sides : 1
@@ -58,16 +61,20 @@ extension Double {
   ///
   /// - Parameters:
   ///   - name: What it is, for the error.
+  ///   - row: Which row it is of.
   ///   - least: What it has to be at least; `nil` if it may be as low as it may be high.
   package func requireLogit<Scalar: EmbeddingScalar>(
-    as scalar: Scalar.Type, named name: String, atLeast least: Double? = nil
+    as scalar: Scalar.Type, named name: ContrastiveError.Argument, row: Int? = nil,
+    atLeast least: Double? = nil
   ) throws(ContrastiveError) {
     let largest = Double(Scalar.greatestFiniteMagnitude).squareRoot()
     let range = (least ?? -largest)...largest
     guard range.contains(self) else {
-      throw .value(
-        name: name, value: "\(self)",
-        requirement: "a number from \(range.lowerBound) to \(largest) in \(Scalar.self) arithmetic")
+      throw .init(
+        name, row: row,
+        .number(
+          found: self,
+          expected: .from(range.lowerBound, to: largest, "in \(Scalar.self) arithmetic")))
     }
   }
 }

@@ -2,30 +2,31 @@ import ContrastiveEmbeddings
 import ContrastiveEngine
 
 extension AnyEmbeddings {
-  /// - Throws: `ContrastiveError.shape` unless there is a label, or another number, for each row.
+  /// - Throws: `ContrastiveError` unless there is a label, or another number, for each row.
   func requireLabels(
-    _ labels: [Int], named labelName: String = "labels"
+    _ labels: [Int], named argument: ContrastiveError.Argument = .labels
   ) throws(ContrastiveError) {
     guard labels.count == rowCount else {
-      throw .shape(
-        array: labelName, expected: "\(rowCount), one per row of \(name)",
-        actual: "\(labels.count)")
+      throw .init(
+        argument, .count(found: labels.count, expected: .exactly(rowCount, .onePerRow(of: name))))
     }
   }
 
   /// - Throws: `ContrastiveError` unless there is a label for each row, and each is a class: one of
   ///   `0..<classCount`.
   ///
-  /// - Parameter kind: What the labels are, in the message.
+  /// - Parameter memory: What they are rows of, if they are no classes.
   func requireLabels(
-    _ labels: [Int], below classCount: Int, named array: String = "labels",
-    kind: String = "class indices"
+    _ labels: [Int], below classCount: Int, named argument: ContrastiveError.Argument = .labels,
+    of memory: ContrastiveError.Argument? = nil
   ) throws(ContrastiveError) {
-    try requireLabels(labels, named: array)
+    try requireLabels(labels, named: argument)
     if let row = labels.firstIndex(where: { !(0..<classCount).contains($0) }) {
-      throw .value(
-        name: array, value: "\(labels[row]) in row \(row)",
-        requirement: "\(kind) from 0 to \(classCount - 1)")
+      throw .init(
+        argument, row: row,
+        .integer(
+          found: labels[row],
+          expected: memory.map { .rows(of: $0, count: classCount) } ?? .classes(classCount)))
     }
   }
 }

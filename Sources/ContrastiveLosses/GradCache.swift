@@ -57,9 +57,10 @@ public struct GradCache<Scalar: EmbeddingScalar>: Sendable {
   public init<Failure: Error>(
     rowCount: Int, chunkSize: Int, encode: (Chunk) throws(Failure) -> Matrix<Scalar>
   ) throws(GradCacheError<Failure>) {
-    for (name, value) in [("rowCount", rowCount), ("chunkSize", chunkSize)] where value < 1 {
+    for (name, value) in [(ContrastiveError.Argument.rowCount, rowCount), (.chunkSize, chunkSize)]
+    where value < 1 {
       throw .shape(
-        .value(name: name, value: "\(value)", requirement: "a positive whole number"))
+        .init(name, .integer(found: value, expected: .positive)))
     }
     chunks = (0..<rowCount).parts(of: chunkSize).enumerated().map { Chunk(index: $0, rows: $1) }
     var all = Matrix<Scalar>(rowCount: 0, columnCount: 0)
@@ -69,10 +70,9 @@ public struct GradCache<Scalar: EmbeddingScalar>: Sendable {
       if chunk.index == 0 { all = Matrix(rowCount: rowCount, columnCount: part.columnCount) }
       guard part.rowCount == chunk.rows.count, part.columnCount == all.columnCount else {
         throw .shape(
-          .shape(
-            array: "embeddings of chunk \(chunk.index)",
-            expected: "\(chunk.rows.count) × \(all.columnCount)",
-            actual: "\(part.rowCount) × \(part.columnCount)"))
+          .init(
+            .init("embeddings of chunk \(chunk.index)"),
+            .shape(found: part.shape, expected: .init(chunk.rows.count, all.columnCount))))
       }
       all.block.rows(chunk.rows).copy(part.block)
     }
@@ -92,17 +92,15 @@ public struct GradCache<Scalar: EmbeddingScalar>: Sendable {
     _ gradient: Matrix<Scalar>?,
     _ body: (_ chunk: Chunk, _ gradient: Matrix<Scalar>) throws(Failure) -> Void
   ) throws(GradCacheError<Failure>) {
-    let expected = "\(embeddings.rowCount) × \(embeddings.columnCount), as the embeddings"
     guard let gradient else {
       throw .shape(
-        .shape(array: "gradient", expected: expected, actual: "none: ask the loss for it"))
+        .init(.gradient, .missingGradient(by: .embeddings, embeddings.shape)))
     }
     guard gradient.rowCount == embeddings.rowCount, gradient.columnCount == embeddings.columnCount
     else {
       throw .shape(
-        .shape(
-          array: "gradient", expected: expected,
-          actual: "\(gradient.rowCount) × \(gradient.columnCount)"))
+        .init(.gradient, .shape(found: gradient.shape, expected: embeddings.shape, as: .embeddings))
+      )
     }
     for chunk in chunks {
       do { try body(chunk, gradient.rows(chunk.rows)) } catch { throw .encoder(error) }

@@ -48,8 +48,10 @@ extension Similarity {
     _ body: (_ rows: Range<Int>, _ columns: Range<Int>, _ tile: Matrix<X.Scalar>)
       throws(ContrastiveError) -> Void
   ) throws(ContrastiveError) where Y.Scalar == X.Scalar {
-    for (name, size) in [("tileRows", tileRows), ("tileColumns", tileColumns)] where size < 1 {
-      throw .value(name: name, value: "\(size)", requirement: "a positive whole number")
+    for (name, size) in [
+      (ContrastiveError.Argument.tileRows, tileRows), (.tileColumns, tileColumns),
+    ] where size < 1 {
+      throw .init(name, .integer(found: size, expected: .positive))
     }
     let (x, y) = try pair(x, y)
     let rowScratch = x.unitScratch(rowCount: min(tileRows, x.rowCount))
@@ -83,9 +85,7 @@ extension Similarity {
   where Y.Scalar == X.Scalar {
     let (x, y) = try pair(x, y)
     guard gradient.rowCount == x.rowCount, gradient.columnCount == y.rowCount else {
-      throw .shape(
-        array: "gradient", expected: "\(x.rowCount) × \(y.rowCount)",
-        actual: "\(gradient.rowCount) × \(gradient.columnCount)")
+      throw .init(.gradient, .shape(found: gradient.shape, expected: .init(x.rowCount, y.rowCount)))
     }
     let (unitX, unitY) = (
       x.unit(0..<x.rowCount, into: x.unitScratch()), y.unit(0..<y.rowCount, into: y.unitScratch())
@@ -105,8 +105,8 @@ extension Similarity {
     _ x: X, _ y: Y
   ) throws(ContrastiveError) -> (x: AnyEmbeddings<X.Scalar>, y: AnyEmbeddings<X.Scalar>)
   where Y.Scalar == X.Scalar {
-    let left = try AnyEmbeddings(x, named: "x")
-    let right = try AnyEmbeddings(y, named: "y")
+    let left = try AnyEmbeddings(x, named: .x)
+    let right = try AnyEmbeddings(y, named: .y)
     try right.requireColumnCount(as: left)
     return self == .dot ? (left.takenAsGiven, right.takenAsGiven) : (left, right)
   }

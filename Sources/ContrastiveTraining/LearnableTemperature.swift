@@ -71,9 +71,7 @@ public struct LearnableTemperature<Scalar: EmbeddingScalar>: Sendable {
     by gradient: Scalar?, with optimizer: inout some Optimizer<Scalar>
   ) throws(ContrastiveError) {
     guard let gradient else {
-      throw .shape(
-        array: "gradient", expected: "that by log s",
-        actual: "none: ask the loss for .logScale")
+      throw .init(.gradient, .missingGradient(by: .logScale))
     }
     var moved = parameters
     try optimizer.update(

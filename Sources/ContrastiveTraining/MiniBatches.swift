@@ -46,14 +46,12 @@ public struct MiniBatches: Hashable, Sendable {
 
   /// Creates the batches of a training set.
   ///
-  /// - Throws: `ContrastiveError.value` unless the batch size lies in 1...`rowCount`.
+  /// - Throws: `ContrastiveError` unless the batch size lies in 1...`rowCount`.
   public init(
     rowCount: Int, batchSize: Int, remainder: Remainder = .dropped, seed: UInt64
   ) throws(ContrastiveError) {
     guard rowCount >= 1, (1...rowCount).contains(batchSize) else {
-      throw .value(
-        name: "batchSize", value: "\(batchSize)",
-        requirement: "a whole number from 1 to \(rowCount), the number of rows")
+      throw .init(.batchSize, .integer(found: batchSize, expected: .between(1, rowCount)))
     }
     self.rowCount = rowCount
     self.batchSize = batchSize

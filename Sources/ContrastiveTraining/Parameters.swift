@@ -47,9 +47,9 @@ extension Parameters: RandomAccessCollection, MutableCollection {
 extension Parameters {
   /// Adds other parameters, such as the gradient of another chunk of a batch.
   ///
-  /// - Throws: `ContrastiveError.shape` if names or shapes differ; nothing is changed then.
+  /// - Throws: `ContrastiveError` if names or shapes differ; nothing is changed then.
   public mutating func add(_ other: Parameters) throws(ContrastiveError) {
-    try requireSame(as: other, named: "other")
+    try requireSame(as: other, named: .other)
     for i in indices {
       elements[i].values.makeUnique()
       elements[i].values.block.add(other[i].values.block)
@@ -73,9 +73,9 @@ extension Parameters {
     toward other: Parameters, momentum: Double
   ) throws(ContrastiveError) {
     guard (0...1).contains(momentum) else {
-      throw .value(name: "momentum", value: "\(momentum)", requirement: "a number from 0 to 1")
+      throw .init(.momentum, .number(found: momentum, expected: .from(0, to: 1)))
     }
-    try requireSame(as: other, named: "other")
+    try requireSame(as: other, named: .other)
     for i in indices {
       elements[i].values.makeUnique()
       elements[i].values.block.interpolate(
@@ -83,21 +83,24 @@ extension Parameters {
     }
   }
 
-  /// - Throws: `ContrastiveError.shape` unless the others have the same names and shapes.
-  func requireSame(as other: Parameters, named name: String) throws(ContrastiveError) {
+  /// - Throws: `ContrastiveError` unless the others have the same names and shapes.
+  func requireSame(as other: Parameters, named argument: ContrastiveError.Argument)
+    throws(ContrastiveError)
+  {
     guard other.map(\.name) == map(\.name) else {
-      throw .shape(
-        array: name, expected: map(\.name).joined(separator: ", "),
-        actual: other.isEmpty ? "none" : other.map(\.name).joined(separator: ", "))
+      throw .init(
+        argument,
+        .choice(
+          found: other.isEmpty ? "none" : other.map(\.name).joined(separator: ", "),
+          expected: map(\.name).joined(separator: ", ")))
     }
     for (own, its) in zip(self, other)
     where own.values.rowCount != its.values.rowCount
       || own.values.columnCount != its.values.columnCount
     {
-      throw .shape(
-        array: "\(name).\(own.name)",
-        expected: "\(own.values.rowCount) × \(own.values.columnCount)",
-        actual: "\(its.values.rowCount) × \(its.values.columnCount)")
+      throw .init(
+        .init("\(argument).\(own.name)"),
+        .shape(found: its.values.shape, expected: own.values.shape))
     }
   }
 }

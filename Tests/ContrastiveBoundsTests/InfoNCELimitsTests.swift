@@ -62,7 +62,7 @@ import Testing
   func errors() {
     #expect(throws: ContrastiveError.self) { try InfoNCELimits(positive: .nan, negatives: [1]) }
     #expect(throws: ContrastiveError.self) { try InfoNCELimits(positive: 1, negatives: []) }
-    #expect(throws: ContrastiveError.notFinite(array: "negatives", row: 1)) {
+    #expect(throws: ContrastiveError(.negatives, row: 1, .notFinite)) {
       try InfoNCELimits(positive: 1, negatives: [0, .infinity])
     }
   }

@@ -86,15 +86,15 @@ import Testing
 
   @Test("names the row that is wrong")
   func errors() {
-    #expect(throws: ContrastiveError.notFinite(array: "negatives", row: 2)) {
+    #expect(throws: ContrastiveError(.negatives, row: 2, .notFinite)) {
       try NegativeWeights(similarities: [0, 1, .nan], temperature: 1)
     }
-    #expect(throws: ContrastiveError.notFinite(array: "negatives", row: 0)) {
+    #expect(throws: ContrastiveError(.negatives, row: 0, .notFinite)) {
       try NegativeWeights(similarities: [.infinity], limit: .zero)
     }
     #expect(
-      throws: ContrastiveError.shape(
-        array: "negatives", expected: "at least one similarity", actual: "none")
+      throws: ContrastiveError(
+        .negatives, .count(.number, found: 0, expected: .atLeast(1)))
     ) {
       try NegativeWeights(similarities: [], temperature: 1)
     }

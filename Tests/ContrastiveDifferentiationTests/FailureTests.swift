@@ -12,17 +12,17 @@ struct FailureTests {
   @Test("throw the loss's own error, in a derivative too")
   func thrown() {
     let broken = x.replacing(2, 1, by: .nan)
-    #expect(throws: ContrastiveError.notFinite(array: "texts", row: 2)) {
+    #expect(throws: ContrastiveError(.texts, row: 2, .notFinite)) {
       try throwingFailures { loss(images: x, texts: broken) }
     }
-    #expect(throws: ContrastiveError.notFinite(array: "texts", row: 2)) {
+    #expect(throws: ContrastiveError(.texts, row: 2, .notFinite)) {
       try throwingFailures {
         valueWithGradient(at: x) { x in 2 * loss(images: x, texts: broken) }
       }
     }
     #expect(
-      throws: ContrastiveError.shape(
-        array: "texts", expected: "4 rows, as images", actual: "3 rows")
+      throws: ContrastiveError(
+        .texts, .count(.row, found: 3, expected: .exactly(4, .as(.images))))
     ) {
       try throwingFailures {
         gradient(at: x) { x in loss(images: x, texts: x.rows(0..<3)) }
@@ -33,7 +33,8 @@ struct FailureTests {
   @Test("throw where shapes of a sum do not fit")
   func sums() {
     #expect(
-      throws: ContrastiveError.shape(array: "other", expected: "4 × 3", actual: "3 × 3")
+      throws: ContrastiveError(
+        .other, .shape(found: .init(3, 3), expected: .init(4, 3)))
     ) {
       try throwingFailures {
         gradient(at: x) { x in loss(images: x, texts: x - x.rows(0..<3)) }
@@ -44,7 +45,7 @@ struct FailureTests {
   @Test("throw the first error, and nothing where nothing fails")
   func first() throws {
     let broken = x.replacing(0, 0, by: .infinity)
-    #expect(throws: ContrastiveError.notFinite(array: "x", row: 0)) {
+    #expect(throws: ContrastiveError(.x, row: 0, .notFinite)) {
       try throwingFailures { loss(images: Similarity.dot(broken, x), texts: x) }
     }
     let gradients = try throwingFailures { gradient(at: x) { x in loss(images: x, texts: x) } }

@@ -55,7 +55,7 @@ struct LayerTests {
 
   @Test("refuse a bias of another shape")
   func shapes() {
-    #expect(throws: ContrastiveError.shape(array: "bias", expected: "1 row", actual: "2")) {
+    #expect(throws: ContrastiveError(.bias, .count(.row, found: 2, expected: .exactly(1)))) {
       try throwingFailures { y.adding(bias: y.rows(0..<2)) }
     }
     #expect(throws: ContrastiveError.self) {
@@ -84,7 +84,7 @@ struct LayerTests {
   func failing() {
     let broken = y.replacing(2, 1, by: .nan)
     var seen: Matrix<Double>?
-    #expect(throws: ContrastiveError.notFinite(array: "texts", row: 2)) {
+    #expect(throws: ContrastiveError(.texts, row: 2, .notFinite)) {
       try throwingFailures {
         let (_, pullback) = valueWithPullback(at: y) { loss(images: $0, texts: broken) }
         seen = pullback(1)

@@ -38,7 +38,7 @@ struct BorrowedMatrixTests {
     }
     #expect(unit.matrix == [[0.6000000000000001, 0.8], [0, 1]])
     let broken: [Double] = [1, 2, .nan, 4]
-    #expect(throws: ContrastiveError.notFinite(array: "rows", row: 1)) {
+    #expect(throws: ContrastiveError(.rows, row: 1, .notFinite)) {
       try Matrix.withRows(borrowing: broken.span, rowCount: 2, columnCount: 2) {
         rows throws(ContrastiveError) in try rows.normalized()
       }

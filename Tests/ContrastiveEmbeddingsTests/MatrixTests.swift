@@ -78,7 +78,7 @@ struct MatrixTests {
         _ throws(ContrastiveError) in _ = Issue.record("called for a shape that does not fit")
       }
     }
-    check("rows: expected rows of 2 elements, as row 0, found 3 in row 1") {
+    check("rows: expected 2 elements, as row 0, found 3 elements in row 1") {
       () throws(ContrastiveError) in
       _ = try Matrix<Float>(rows: [[1, 2], [3, 4, 5], [6]])
     }
@@ -157,7 +157,8 @@ struct MatrixTests {
     #expect(target == [[2, 3, 4], [2, 3, 4]])
     #expect(held == source)
     #expect(
-      throws: ContrastiveError.shape(array: "other", expected: "2 × 3", actual: "3 × 2")
+      throws: ContrastiveError(
+        .other, .shape(found: .init(3, 2), expected: .init(2, 3)))
     ) {
       try target.copyElements(of: Matrix(Self.numbers, rowCount: 3, columnCount: 2))
     }
@@ -208,7 +209,7 @@ struct MatrixTests {
     #expect(sum == [[8, 23], [15, 14]])
     #expect(part == [[-2, 3], [5, -6]])
     let error = #expect(throws: ContrastiveError.self) { try sum.addRow([1]) }
-    #expect(error?.description == "row: expected 2 numbers, one per column, found 1")
+    #expect(error?.description == "row: expected 2 numbers, one per column, found 1 number")
   }
 
   @Test("describes itself in a line")

@@ -44,7 +44,7 @@ struct TemperatureTests {
     let error = #expect(throws: ContrastiveError.self) { try Temperature(logScale: value) }
     #expect(
       error?.description
-        == "logScale: expected a number whose exponential is positive and finite, found \(value)")
+        == "logScale: expected a number from -709.78 to 709.78, found \(value)")
   }
 
   @Test("as a literal that is not positive and finite stops the program")

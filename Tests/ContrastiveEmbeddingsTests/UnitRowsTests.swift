@@ -67,7 +67,7 @@ struct UnitRowsTests {
     let error = #expect(throws: ContrastiveError.self) {
       try x.pullBackNormalization(g.columns(0..<3))
     }
-    #expect(error?.description == "gradient: expected 3 × 4, as the rows, found 3 × 3")
+    #expect(error?.description == "gradient: expected 3 × 4, as rows, found 3 × 3")
   }
 
   @Test("drawn at random are unit, seeded, and of every direction")
@@ -109,7 +109,7 @@ struct UnitRowsTests {
     #expect {
       try UnitRows(validating: rows, tolerance: tolerance)
     } throws: { error in
-      if case .value(name: "tolerance", _, _) = error as? ContrastiveError { true } else { false }
+      (error as? ContrastiveError)?.argument == .tolerance
     }
   }
 }

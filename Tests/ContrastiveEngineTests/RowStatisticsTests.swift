@@ -252,7 +252,7 @@ struct RowStatisticsTests {
     }
     let three = RowStatistics(rowCount: 3)
     #expect(
-      line(three, RowStatistics(rowCount: 4)) == "statistics: expected 3 rows, found 4")
+      line(three, RowStatistics(rowCount: 4)) == "statistics: expected 3 rows, found 4 rows")
     #expect(
       line(three, RowStatistics(rowCount: 3, exponents: [1, 2]))
         == "exponents: expected [1.0], to merge, found [1.0, 2.0]")

@@ -214,6 +214,6 @@ struct ArcFaceTests: ReferenceSuite {
     }
     #expect(
       error?.description
-        == "margin: expected an angle from 0 to π/2, in radians, found \(margin)")
+        == "margin: expected a number from 0 to π/2 in radians, found \(margin)")
   }
 }

@@ -44,7 +44,7 @@ struct DecoupledContrastiveTests: ReferenceSuite {
     }
     #expect(
       error?.description
-        == "viewA: expected at least two rows, which are each other's negatives, found 1")
+        == "viewA: expected at least two rows, which are each other's negatives, found 1 row")
   }
 
   // Lightly's was the sum of two logarithms, 2·log(N − 1), for three years.

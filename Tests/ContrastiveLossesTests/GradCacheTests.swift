@@ -213,7 +213,7 @@ struct GradCacheTests {
         try cache.pullBack(gradient) { _, _ in }
       }
       #expect(
-        error?.description == "gradient: expected 10 × 3, as the embeddings, found \(found)")
+        error?.description == "gradient: expected 10 × 3, as embeddings, found \(found)")
     }
   }
 }

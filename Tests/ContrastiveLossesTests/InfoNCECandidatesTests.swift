@@ -192,14 +192,14 @@ struct InfoNCECandidatesTests {
       message(loss, .inBatch, .equalIDs([1])) == "ids: expected 9, one per row of queries, found 1")
     #expect(
       message(loss, shared, .equalIDs(Array(0..<9), negatives: [1]))
-        == "negative ids: expected 9, one per negative, found 1")
+        == "negativeIDs: expected 9, one per negative, found 1")
     #expect(
       message(loss, paired, .moreSimilar())
         == "falseNegatives: expected .none: leave them out of the lists, "
         + "found a rule for paired negatives")
     #expect(
       message(loss, shared, .moreSimilar(guideQueries: Self.queries, positives: Self.positives))
-        == "guide negatives: expected 9 rows, as negatives, found none")
+        == "guideNegatives: expected 9 rows, as negatives, found none")
     #expect(
       message(loss, .inBatch, .moreSimilar(margin: .absolute(.nan)))
         == "margin: expected a finite number, found nan")
@@ -212,7 +212,7 @@ struct InfoNCECandidatesTests {
         + "found some without negatives of the batch")
     #expect(
       message(loss, .inBatch, .none, LogWeights(positives: [0]))
-        == "logWeights.positives: expected 9 numbers, found 1")
+        == "logWeights.positives: expected 9 numbers, found 1 number")
     #expect(
       message(loss, .inBatch, .none, LogWeights(positives: Array(repeating: .infinity, count: 9)))
         == "logWeights.positives: row 0 holds a NaN or an infinity; every number must be finite")

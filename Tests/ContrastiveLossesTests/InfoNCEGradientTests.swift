@@ -174,8 +174,8 @@ struct InfoNCEGradientTests {
     #expect(gradient.positives == step.gradient.positives)
     #expect(gradient.logScale == step.gradient.logScale)
     #expect(
-      throws: ContrastiveError.shape(
-        array: "weights", expected: "5, one per term", actual: "4")
+      throws: ContrastiveError(
+        .weights, .count(found: 4, expected: .exactly(5, .onePer(.term))))
     ) {
       try terms.pullback([1, 2, 3, 4], of: .queries)
     }

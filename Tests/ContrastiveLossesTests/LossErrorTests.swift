@@ -36,12 +36,12 @@ struct LossErrorTests {
     check("queries: expected at least one row, found none", Self.none, Self.none)
     check("queries: expected at least one column, found none", Self.flat, Self.flat)
     check("positives: expected 3 rows, as queries, found 2 rows", rows, Self.short)
-    check("positives: expected 2 columns, as queries, found 1 columns", rows, Self.narrow)
+    check("positives: expected 2 columns, as queries, found 1 column", rows, Self.narrow)
     check(
-      "negatives: expected 2 columns, as queries, found 1 columns", rows, rows,
+      "negatives: expected 2 columns, as queries, found 1 column", rows, rows,
       .shared(Self.narrow))
     check(
-      "negatives: expected 2 columns, as queries, found 1 columns", rows, rows,
+      "negatives: expected 2 columns, as queries, found 1 column", rows, rows,
       .inBatchAndShared(Self.narrow))
     check(
       "negatives: expected a multiple of 3 rows, as many per query, found 2 rows", rows, rows,
@@ -65,7 +65,7 @@ struct LossErrorTests {
     expect("texts: expected 3 rows, as images, found 2 rows") {
       _ = try loss.valueWithGradient(images: rows, texts: Self.short)
     }
-    expect("texts: expected 2 columns, as images, found 1 columns") {
+    expect("texts: expected 2 columns, as images, found 1 column") {
       _ = try loss.valueWithGradient(images: rows, texts: Self.narrow)
     }
     expect("texts: row 2 holds a NaN or an infinity; every number must be finite") {
@@ -86,7 +86,7 @@ struct LossErrorTests {
     expect("texts: expected 3 rows, as images, found 2 rows") {
       _ = try loss.valueWithGradient(images: rows, texts: Self.short)
     }
-    expect("texts: expected 2 columns, as images, found 1 columns") {
+    expect("texts: expected 2 columns, as images, found 1 column") {
       _ = try loss.valueWithGradient(images: rows, texts: Self.narrow)
     }
     expect("images: row 1 holds a NaN or an infinity; every number must be finite") {
@@ -118,7 +118,7 @@ struct LossErrorTests {
     check("features: expected at least one row, found none", Self.none, rows, [])
     check("classWeights: expected at least one row, found none", rows, Self.none, [0, 0, 0])
     check(
-      "classWeights: expected 2 columns, as features, found 1 columns", rows, Self.narrow,
+      "classWeights: expected 2 columns, as features, found 1 column", rows, Self.narrow,
       [0, 0, 0])
     check("labels: expected 3, one per row of features, found 2", rows, Self.short, [0, 1])
     check(
@@ -140,7 +140,7 @@ struct LossErrorTests {
     expect("keys: expected 3 rows, as queries, found 2 rows") {
       _ = try loss.valueWithGradient(queries: rows, keys: Self.short)
     }
-    expect("keys: expected 2 columns, as queries, found 1 columns") {
+    expect("keys: expected 2 columns, as queries, found 1 column") {
       _ = try loss.valueWithGradient(queries: rows, keys: Self.narrow)
     }
     expect("keys: row 2 holds a NaN or an infinity; every number must be finite") {
@@ -163,10 +163,10 @@ struct LossErrorTests {
     check("embeddings: expected at least one row, found none", Self.none, rows, [])
     check("memory: expected at least one row, found none", rows, Self.none, [0, 0, 0])
     check(
-      "memory: expected 2 columns, as embeddings, found 1 columns", rows, Self.narrow, [0, 0, 0])
+      "memory: expected 2 columns, as embeddings, found 1 column", rows, Self.narrow, [0, 0, 0])
     check("targets: expected 3, one per row of embeddings, found 2", rows, Self.short, [0, 1])
     check(
-      "targets: expected row indices of the memory from 0 to 1, found 7 in row 1", rows, Self.short,
+      "targets: expected a row of memory, from 0 to 1, found 7 in row 1", rows, Self.short,
       [0, 7, -1])
     check(
       "embeddings: row 2 holds a NaN or an infinity; every number must be finite", Self.broken,
@@ -193,7 +193,7 @@ struct LossErrorTests {
     check("features: expected at least one row, found none", Self.none, rows, [])
     check("classWeights: expected at least one row, found none", rows, Self.none, [0, 0, 0])
     check(
-      "classWeights: expected 2 columns, as features, found 1 columns", rows, Self.narrow,
+      "classWeights: expected 2 columns, as features, found 1 column", rows, Self.narrow,
       [0, 0, 0])
     check("labels: expected 3, one per row of features, found 2", rows, Self.short, [0, 1])
     check(
@@ -207,7 +207,7 @@ struct LossErrorTests {
     let most = Double.greatestFiniteMagnitude.squareRoot()
     for margin in [-0.5, .nan, .infinity] as [Double] {
       check(
-        "margin: expected a number from 0.0 to \(most) in Double arithmetic, found \(margin)",
+        "margin: expected a number from 0 to \(most) in Double arithmetic, found \(margin)",
         rows, rows, [0, 1, 2], margin: margin)
     }
   }
@@ -223,7 +223,7 @@ struct LossErrorTests {
     expect("positives: expected 3 rows, as anchors, found 2 rows") {
       _ = try loss.valueWithGradient(anchors: rows, positives: Self.short, negatives: rows)
     }
-    expect("negatives: expected 2 columns, as anchors, found 1 columns") {
+    expect("negatives: expected 2 columns, as anchors, found 1 column") {
       _ = try loss.valueWithGradient(anchors: rows, positives: rows, negatives: Self.narrow)
     }
     let raw = TripletMargin(isNormalized: false)
@@ -255,8 +255,7 @@ struct LossErrorTests {
     }
     let most = Double.greatestFiniteMagnitude.squareRoot()
     for margin in [-0.5, .nan, .infinity] as [Double] {
-      expect("margin: expected a number from 0.0 to \(most) in Double arithmetic, found \(margin)")
-      {
+      expect("margin: expected a number from 0 to \(most) in Double arithmetic, found \(margin)") {
         _ = try TripletMargin(margin: margin).valueWithGradient(
           embeddings: rows, labels: [0, 0, 1])
       }
@@ -284,29 +283,29 @@ struct LossErrorTests {
     try check("embeddings: expected at least one row, found none", Self.none, [])
     try check(
       "memory: expected at least one row, found none", memory: memory.rows(0..<0))
-    try check("memory: expected 1 columns, as embeddings, found 2 columns", Self.narrow)
+    try check("memory: expected 1 column, as embeddings, found 2 columns", Self.narrow)
     try check("indices: expected 3 rows, as embeddings, found 2 rows", Self.rows, [[0], [1]])
     try check(
-      "indices: expected a positive first in every row, found none in row 0", Self.rows,
+      "indices: expected at least one index, that of the positive, found none in row 0", Self.rows,
       [[], [], []])
     try check(
-      "indices: expected 2 in every row, as in row 0, found 1 in row 1", Self.rows,
+      "indices: expected 2 indices, as in row 0, found 1 index in row 1", Self.rows,
       [[0, 1], [1], [2, 2]])
     try check(
-      "indices: expected rows of the memory, from 0 to 2, found 3 in row 2", Self.rows,
+      "indices: expected a row of memory, from 0 to 2, found 3 in row 2", Self.rows,
       [[0, 1], [1, 2], [2, 3]])
     try check(
-      "indices: expected rows of the memory, from 0 to 2, found -1 in row 0", Self.rows,
+      "indices: expected a row of memory, from 0 to 2, found -1 in row 0", Self.rows,
       [[0, -1], [1, 2], [2, 3]])
     try check(
       "embeddings: row 1 holds a NaN or an infinity; every number must be finite", Self.infinite)
     for epsilon in [-1e-7, .nan, .infinity] as [Double] {
       try check(
-        "epsilon: expected a finite number that is not negative, found \(epsilon)",
+        "epsilon: expected a finite number, 0 or more, found \(epsilon)",
         epsilon: epsilon)
     }
     try check(
-      "epsilon: expected a positive number where no row has noise, found 0.0", Self.rows,
+      "epsilon: expected a positive finite number where no row has noise, found 0.0", Self.rows,
       [[0], [1], [2]], epsilon: 0)
     let most = Double.greatestFiniteMagnitude.squareRoot()
     try check(
@@ -320,9 +319,9 @@ struct LossErrorTests {
           using: &generator)
       }
     }
-    draw("noiseCount: expected a number that is not negative, found -1", [0], -1, 3)
+    draw("noiseCount: expected a whole number, 0 or more, found -1", [0], -1, 3)
     draw("memoryRowCount: expected a positive whole number, found 0", [], 1, 0)
-    draw("positives: expected rows of the memory, from 0 to 2, found 3 in row 1", [0, 3], 1, 3)
+    draw("positives: expected a row of memory, from 0 to 2, found 3 in row 1", [0, 3], 1, 3)
   }
 
   @Test("a temperature that the scalar's arithmetic cannot take", arguments: [1e-20, 1e38])
@@ -331,7 +330,7 @@ struct LossErrorTests {
     let least = 1 / Double(Float.greatestFiniteMagnitude).squareRoot()
     let temperature = try Temperature(value)
     expect(
-      "temperature: expected one from \(least) to \(0x1p126) in Float arithmetic, found \(value)"
+      "temperature: expected a number from \(least) to \(0x1p126) in Float arithmetic, found \(value)"
     ) {
       _ = try InfoNCE(temperature: temperature).value(queries: rows, positives: rows)
     }
@@ -353,7 +352,7 @@ struct LossErrorTests {
     expect("viewA: expected at least one row, found none") {
       _ = try hard.valueWithGradient(viewA: Self.none, viewB: Self.none)
     }
-    expect("viewB: expected 2 columns, as viewA, found 1 columns") {
+    expect("viewB: expected 2 columns, as viewA, found 1 column") {
       _ = try hard.valueWithGradient(viewA: rows, viewB: Self.narrow)
     }
     let pairs = NTXentPairs(temperature: 0.1)
@@ -385,7 +384,7 @@ struct LossErrorTests {
       _ = try supCon.valueWithGradient(
         embeddings: rows, labels: [0, 0, 1], reduction: .weighted([1, 1]))
     }
-    expect("embeddings: expected at least two rows, found 1") {
+    expect("embeddings: expected at least two rows, found 1 row") {
       _ = try Uniformity().valueWithGradient(embeddings: rows.rows(0..<1))
     }
     expect("labels: expected two equal labels at least, found all different") {
@@ -418,7 +417,7 @@ struct LossErrorTests {
       _ = try entropy.valueWithGradient(logits: Self.broken, labels: [0, 0, 0])
     }
     let distillation = Distillation(temperature: 2)
-    expect("teacherLogits: expected 2 columns, as studentLogits, found 1 columns") {
+    expect("teacherLogits: expected 2 columns, as studentLogits, found 1 column") {
       _ = try distillation.valueWithGradient(studentLogits: rows, teacherLogits: Self.narrow)
     }
     expect("teacherLogits: row 1 \(ending)") {
@@ -428,10 +427,10 @@ struct LossErrorTests {
 
   @Test("parameters out of range", arguments: [-0.1, 1, .nan, .infinity])
   func positivePrior(_ prior: Double) {
-    expect("positivePrior: expected a number from 0 up to 1, found \(prior)") {
+    expect("positivePrior: expected a number from 0 up to 1, without it, found \(prior)") {
       _ = try DebiasedContrastive(temperature: 0.1, positivePrior: prior)
     }
-    expect("positivePrior: expected a number from 0 up to 1, found \(prior)") {
+    expect("positivePrior: expected a number from 0 up to 1, without it, found \(prior)") {
       _ = try HardNegative(temperature: 0.1, positivePrior: prior, concentration: 1)
     }
   }
@@ -443,7 +442,7 @@ struct LossErrorTests {
     }
     expect("t: expected a positive finite number, found \(value)") { _ = try Uniformity(t: value) }
     guard value != 0 else { return }
-    expect("concentration: expected a finite number that is not negative, found \(value)") {
+    expect("concentration: expected a finite number, 0 or more, found \(value)") {
       _ = try HardNegative(temperature: 0.1, positivePrior: 0.1, concentration: value)
     }
   }

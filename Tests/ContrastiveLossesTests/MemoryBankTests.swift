@@ -107,10 +107,10 @@ struct MemoryBankTests {
     let before = bank.rows
     let x = Matrix<Float>.random(rowCount: 2, columnCount: 2, seed: 1)
     for (indices, embeddings, line) in [
-      ([0, 3], x, "indices: expected row numbers from 0 to 2, found 3 in row 1"),
-      ([-1, 3], x, "indices: expected row numbers from 0 to 2, found -1 in row 0"),
+      ([0, 3], x, "indices: expected a row of the bank, from 0 to 2, found 3 in row 1"),
+      ([-1, 3], x, "indices: expected a row of the bank, from 0 to 2, found -1 in row 0"),
       ([0], x, "indices: expected 2, one per row of embeddings, found 1"),
-      ([0, 1], x.columns(0..<1), "embeddings: expected 2 columns, as the bank, found 1 columns"),
+      ([0, 1], x.columns(0..<1), "embeddings: expected 2 columns, as the bank, found 1 column"),
       (
         [0, 1], x.replacing(1, 0, by: .infinity),
         "embeddings: row 1 holds a NaN or an infinity; every number must be finite"
@@ -123,13 +123,15 @@ struct MemoryBankTests {
     }
     #expect(bank.rows == before)
     let index = #expect(throws: ContrastiveError.self) { try bank.rows(at: [1, 5]) }
-    #expect(index?.description == "indices: expected row numbers from 0 to 2, found 5 in row 1")
+    #expect(
+      index?.description == "indices: expected a row of the bank, from 0 to 2, found 5 in row 1")
     for momentum in [-0.1, 1, .nan] as [Double] {
       let error = #expect(throws: ContrastiveError.self) {
         try MemoryBank<Float>(rowCount: 3, dimension: 2, momentum: momentum, seed: 1)
       }
       #expect(
-        error?.description == "momentum: expected a number from 0 up to 1, found \(momentum)")
+        error?.description
+          == "momentum: expected a number from 0 up to 1, without it, found \(momentum)")
     }
     let size = #expect(throws: ContrastiveError.self) {
       try MemoryBank<Float>(rowCount: 0, dimension: 2, seed: 1)

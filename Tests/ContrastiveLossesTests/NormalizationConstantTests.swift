@@ -19,10 +19,8 @@ struct NormalizationConstantTests {
 
   @Test("is positive and finite", arguments: [0, -1, .nan, .infinity] as [Double])
   func outOfRange(_ value: Double) {
-    #expect(
-      throws: ContrastiveError.value(
-        name: "Z", value: "\(value)", requirement: "a positive finite number")
-    ) { try NormalizationConstant(value) }
+    let error = #expect(throws: ContrastiveError.self) { try NormalizationConstant(value) }
+    #expect(error?.description == "Z: expected a positive finite number, found \(value)")
     #expect(throws: ContrastiveError.self) {
       try NormalizationConstant(logValue: value == 0 || value == -1 ? .infinity : value)
     }
@@ -32,10 +30,10 @@ struct NormalizationConstantTests {
   func momentum(_ value: Double) throws {
     var z = try NormalizationConstant(1)
     let one = z
-    #expect(
-      throws: ContrastiveError.value(
-        name: "momentum", value: "\(value)", requirement: "a number from 0 to 1")
-    ) { try z.update(toward: one, momentum: value) }
+    let error = #expect(throws: ContrastiveError.self) {
+      try z.update(toward: one, momentum: value)
+    }
+    #expect(error?.description == "momentum: expected a number from 0 to 1, found \(value)")
     #expect(z == one)
   }
 }

@@ -187,16 +187,16 @@ struct RowTemperatureTests {
     }
     #expect(
       line { _ = try Temperature(rows: [1, 2, 3, 0]) }
-        == "temperatures[3]: expected a positive finite number, found 0.0")
+        == "temperatures: expected a positive finite number, found 0.0 in row 3")
     #expect(
       line { _ = try Temperature(rows: [1, -.infinity]) }
-        == "temperatures[1]: expected a positive finite number, found -inf")
+        == "temperatures: expected a positive finite number, found -inf in row 1")
     #expect(
       line { _ = try Temperature(rowScales: [.nan]) }
-        == "scales[0]: expected a positive finite number, found nan")
+        == "scales: expected a positive finite number, found nan in row 0")
     #expect(
       line { _ = try Temperature(rows: []) }
-        == "temperatures: expected one number for each row, found none")
+        == "temperatures: expected at least one number, found none")
 
     // Every subject, and counts that are none of its own.
     for subject in Self.subjects {
@@ -214,8 +214,8 @@ struct RowTemperatureTests {
       if subject == .hardNegative { continue }
       plain.temperatures = [0.5, 0.5, 0.5, 1e-30]
       let text = line { _ = try subject.answer(plain, as: Float.self) }
-      #expect(text.hasPrefix("temperatures[3]: expected one from "), "\(subject): \(text)")
-      #expect(text.hasSuffix(" in Float arithmetic, found 1e-30"), "\(subject): \(text)")
+      #expect(text.hasPrefix("temperatures: expected a number from "), "\(subject): \(text)")
+      #expect(text.hasSuffix(" in Float arithmetic, found 1e-30 in row 3"), "\(subject): \(text)")
     }
 
     let x = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 1)

@@ -129,10 +129,10 @@ struct SixteenBitStorageTests {
       try UnitRows(validating: wide)
     } throws: { error in
       error as? ContrastiveError
-        == .notUnitLength(array: "rows", row: 1300, length: 70_144)
+        == ContrastiveError(.rows, row: 1300, .notUnitLength(70_144))
     }
     rows[1300, 0] = .nan
-    #expect(throws: ContrastiveError.notFinite(array: "rows", row: 1300)) {
+    #expect(throws: ContrastiveError(.rows, row: 1300, .notFinite)) {
       try rows.stored(as: .bfloat16)
     }
     rows[1300, 0] = 1

@@ -209,15 +209,14 @@ struct SupConTests: ReferenceSuite {
   func errors(row: Int, lists: [[Int]]) {
     let rows = Matrix<Double>.random(rowCount: 3, columnCount: 2, seed: 1)
     #expect(
-      throws: ContrastiveError.value(
-        name: "positives[\(row)]", value: "\(lists[row])",
-        requirement: "other rows, from 0 to 2, in ascending order")
+      throws: ContrastiveError(
+        .positives, row: row, .ascending(found: lists[row], expected: .otherRows(count: 3)))
     ) {
       try SupCon(temperature: 1).valueWithGradient(embeddings: rows, positives: Positives(lists))
     }
     #expect(
-      throws: ContrastiveError.shape(
-        array: "positives", expected: "3 lists, one per row of embeddings", actual: "1")
+      throws: ContrastiveError(
+        .positives, .count(.list, found: 1, expected: .exactly(3, .onePerRow(of: .embeddings))))
     ) {
       try SupCon(temperature: 1).valueWithGradient(embeddings: rows, positives: Positives([[]]))
     }

@@ -123,22 +123,23 @@ struct EncoderTests {
       text { _ = try linear([[1, 2]]) } == "inputs: expected 3 columns, as weight, found 2 columns")
     #expect(
       text { _ = try mlp([[1, 2]]) } == "inputs: expected 3 columns, as 0.weight, found 2 columns")
-    let line = "gradient: expected 2 × 2, as the embeddings, found 1 × 2"
+    let line = "gradient: expected 2 × 2, as embeddings, found 1 × 2"
     #expect(
       text { _ = try linear.backward([[1, 2]], through: linear.forward(inputs).pass) } == line)
     #expect(text { _ = try mlp.backward([[1, 2]], through: mlp.forward(inputs).pass) } == line)
     #expect(
       text { _ = try mlp.backward(nil, through: mlp.forward(inputs).pass) }
-        == "gradient: expected that by the embeddings, found none: ask the loss for it")
+        == "gradient: expected that by embeddings, found none: ask the loss for it")
     #expect(
       text { _ = try LinearEncoder<Float>.identity(inputDimension: 0, outputDimension: 2) }
-        == "inputDimension: expected a positive whole number, found 0")
+        == "inputDimension: expected a whole number from 1 to 2147483647, found 0")
     #expect(
       text { _ = try LinearEncoder<Float>(weight: [[1, 2]], bias: [[1, 2]]) }
         == "bias: expected 1 × 1, found 1 × 2")
     #expect(
       text { _ = try MLPEncoder<Float>.random(dimensions: [3], using: &generator) }
-        == "dimensions: expected two at least, of the inputs and of the embeddings, found [3]")
+        == "dimensions: expected at least two numbers, of the inputs and of the embeddings, found 1 number"
+    )
   }
 
   /// An encoder of somebody else's: a table of embeddings, by index.

@@ -47,6 +47,6 @@ struct MiniBatchesTests {
     let error = #expect(throws: ContrastiveError.self) {
       try MiniBatches(rowCount: 10, batchSize: batchSize, seed: 1)
     }
-    #expect(error?.description.contains("from 1 to 10, the number of rows") == true)
+    #expect(error?.description.contains("a whole number from 1 to 10, found \(batchSize)") == true)
   }
 }

@@ -89,7 +89,7 @@ struct OptimizerTests {
     let thrown = #expect(throws: ContrastiveError.self) {
       try optimizer.update(&others, by: others)
     }
-    #expect(thrown?.description.hasPrefix("a: expected 1 × 2, as in the optimiser's steps") == true)
+    #expect(thrown?.description.hasPrefix("a: expected 1 × 2, as the optimiser's moments") == true)
   }
 
   @Test("do not write to memory that somebody else holds")
@@ -123,7 +123,7 @@ struct OptimizerTests {
         == "learningRate: expected a finite number, 0 or more, found nan")
     #expect(
       error(Adam<Float>(learningRate: 1, betas: (2, 0.9)))
-        == "betas.first: expected a number from 0 up to 1.0, without it, found 2.0")
+        == "betas.first: expected a number from 0 up to 1, without it, found 2.0")
     #expect(error(Adam<Float>(learningRate: 1, betas: (0, 1)))?.hasPrefix("betas.second:") == true)
     #expect(error(Adam<Float>(learningRate: 1, epsilon: -1))?.hasPrefix("epsilon:") == true)
     #expect(

@@ -104,7 +104,7 @@ struct LossTemperaturesTests {
       ([.infinity, 0.2, 0.2, 0.2], "expected a positive finite number, found inf in row 0"),
       ([0.1, 0.2, 0.2], "expected 4, as the queries, found 3"),
       ([0.1, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2], "expected 4, as the queries, found 8"),
-      ([], "expected one number for each row, found none"),
+      ([], "expected at least one number, found none"),
     ])
   func refuses(values: [Double], line: String) throws {
     let inputs = try Inputs(values)
@@ -123,7 +123,7 @@ struct LossTemperaturesTests {
     let inputs = try Inputs([0.1, 1e-30, 0.1, 0.1])
     let error = #expect(throws: ContrastiveError.self) { try result(inputs.arguments()) }
     let line = try #require(error).description
-    #expect(line.hasPrefix("\(inputs.temperatures): expected one from "))
+    #expect(line.hasPrefix("\(inputs.temperatures): expected a number from "))
     #expect(line.hasSuffix(" in Float arithmetic, found 1e-30 in row 1"))
     #expect(try result(inputs.arguments() + ["--precision", "double"])["loss"] != nil)
   }

@@ -8,7 +8,9 @@ extension CommandFailure {
   ///   - error: As the library throws it, but naming a file in the place of its argument.
   ///   - remedy: What would do.
   init?(ofFloatRange error: ContrastiveError, remedy: String) {
-    guard case .notFinite(let file, let row) = error, let array = try? FileArray(reading: file),
+    let file = error.argument.name
+    guard error.problem == .notFinite, let row = error.row,
+      let array = try? FileArray(reading: file),
       let width = array.shape.last, array.shape.count > 1
     else { return nil }
     // The library joins all dimensions but the last: rows of paired negatives.

@@ -14,9 +14,9 @@ enum HeadingRemarks {
     remarks.withLock { $0[specification] }
   }
 
-  /// What to append to the error that there is one row too many, or too few beside another file.
-  static func ofCounts(_ expected: Int?, _ found: Int?, in files: [String]) -> String {
-    guard let expected, let found, expected.distance(to: found).magnitude == 1 else { return "" }
-    return files.lazy.compactMap(remark).first.map { "; \($0)" } ?? ""
+  /// What to add to the error that there is one row too many, or too few beside another file.
+  static func ofCounts(_ expected: Int, _ found: Int, in files: [String]) -> String? {
+    guard expected.distance(to: found).magnitude == 1 else { return nil }
+    return files.lazy.compactMap(remark).first
   }
 }

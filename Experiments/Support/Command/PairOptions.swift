@@ -69,7 +69,7 @@ struct PairOptions: ParsableArguments {
     guard ids.count == count else {
       throw CommandFailure(
         "\(file): expected \(count) ids, one for each row, found \(ids.count)"
-          + HeadingRemarks.ofCounts(count, ids.count, in: [file]))
+          + (HeadingRemarks.ofCounts(count, ids.count, in: [file]).map { "; \($0)" } ?? ""))
     }
     return ids
   }
@@ -82,7 +82,10 @@ struct PairOptions: ParsableArguments {
       throw CommandFailure(
         "\(files.keys): expected \(q.rows) × \(q.columns), as \(files.queries), "
           + "found \(k.rows) × \(k.columns)"
-          + HeadingRemarks.ofCounts(q.rows, k.rows, in: [files.queries, files.keys]))
+          + (HeadingRemarks.ofCounts(q.rows, k.rows, in: [files.queries, files.keys]).map {
+            "; \($0)"
+          }
+            ?? ""))
     }
     guard q.rows > 1 else {
       throw CommandFailure("\(files.queries): a batch needs two rows at least, found \(q.rows)")

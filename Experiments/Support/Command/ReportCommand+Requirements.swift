@@ -29,7 +29,7 @@ extension String {
   var isStandardInput: Bool { self == "-" || hasPrefix("-:") }
 
   /// `viewA` as options spell it, `view-a`.
-  fileprivate var kebabCased: String {
+  var kebabCased: String {
     reduce(into: "") { $0 += $1.isUppercase ? "-\($1.lowercased())" : String($1) }
   }
 }

@@ -57,10 +57,10 @@ struct RowOptions: ParsableArguments {
 
     /// An error with the file's row in the place of that among the rows that are taken.
     func ofFileRows(_ error: ContrastiveError) -> ContrastiveError {
-      guard case .drawn(let indices) = self, case .notFinite(let array, let row) = error,
-        indices.indices.contains(row)
+      guard let drawnRows, error.problem == .notFinite, let row = error.row,
+        drawnRows.indices.contains(row)
       else { return error }
-      return .notFinite(array: array, row: indices[row])
+      return ContrastiveError(error.argument, row: drawnRows[row], error.problem)
     }
   }
 

@@ -1,12 +1,12 @@
 import Contrastive
 
 extension Temperature {
-  /// - Throws: `ContrastiveError.value` that names the option which the number is of.
+  /// - Throws: `ContrastiveError` that names the option which the number is of.
   init(_ value: Double, named option: String) throws(ContrastiveError) {
     do {
       try self.init(value)
     } catch {
-      throw error.naming(["temperature": option])
+      throw error.of(option)
     }
   }
 }

@@ -27,7 +27,7 @@ struct TemperatureOptions: ParsableArguments {
   /// The temperature that was given.
   ///
   /// - Parameter default: τ where none was given, or nil if one has to be.
-  /// - Throws: `ContrastiveError.value` naming the option whose number is out of range;
+  /// - Throws: `ContrastiveError` naming the option whose number is out of range;
   ///   `ValidationError` if none was given and there is no default, or if two differ by more than
   ///   1e-9 of their value.
   func temperature(default: Double?) throws -> Temperature {
@@ -71,8 +71,8 @@ struct TemperatureOptions: ParsableArguments {
     guard let value else { return nil }
     do {
       return Reading(text: "\(option) \(value)", temperature: try temperature(value))
-    } catch .value(_, let text, let requirement) {
-      throw .value(name: option, value: text, requirement: requirement)
+    } catch {
+      throw error.of(option)
     }
   }
 }

@@ -3,14 +3,14 @@ package import ContrastiveEmbeddings
 extension Candidates {
   /// These candidates, for the rows of a call.
   ///
-  /// - Throws: `ContrastiveError.shape` if they are for another number of rows, or of another dimension.
+  /// - Throws: `ContrastiveError` if they are for another number of rows, or of another dimension.
   package func checked(
     for rows: AnyEmbeddings<Scalar>, needingGradient: Bool
   ) throws(ContrastiveError) -> Candidates {
     guard rows.rowCount == rowCount ?? rows.rowCount else {
-      throw .shape(
-        array: "candidates", expected: "\(rows.rowCount) rows' candidates, as \(rows.name)",
-        actual: "\(rowCount ?? 0) rows'")
+      throw .init(
+        .candidates,
+        .count(.row, found: rowCount ?? 0, expected: .exactly(rows.rowCount, .as(rows.name))))
     }
     var result = self
     for index in keys.indices {

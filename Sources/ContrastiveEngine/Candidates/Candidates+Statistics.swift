@@ -26,11 +26,11 @@ extension Candidates {
     of queries: Q, scales: [Double], keeping detail: StatisticsDetail = .none,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> RowStatistics where Q.Scalar == Scalar {
-    let rows = try AnyEmbeddings(queries, named: "queries")
+    let rows = try AnyEmbeddings(queries, named: .queries)
     try rows.requireRows()
     for scale in scales { _ = try Temperature(scale: scale).scale(for: Scalar.self) }
     guard !scales.isEmpty else {
-      throw .shape(array: "scales", expected: "one at least", actual: "none")
+      throw .init(.scales, .count(found: 0, expected: .atLeast(1)))
     }
     var problem = OneWayProblem(
       queries: rows, queriesNeedGradient: false,

@@ -76,9 +76,7 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
   ) throws(ContrastiveError) where K.Scalar == Scalar {
     let count = keys.storedRowCount
     if let row = positives.firstIndex(where: { !(0..<count).contains($0) }) {
-      throw .value(
-        name: "positives[\(row)]", value: "\(positives[row])",
-        requirement: "a column, from 0 to \(count - 1)")
+      throw .init(.positives, row: row, .integer(found: positives[row], expected: .columns(count)))
     }
     try self.init(
       keys, roles: .targets(positives), positives: .column, rowCount: positives.count,
@@ -117,9 +115,9 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
     logWeights: [Double]? = nil
   ) throws(ContrastiveError) where K.Scalar == Scalar {
     guard keyGroups.count == keys.storedRowCount else {
-      throw .shape(
-        array: "keyGroups", expected: "\(keys.storedRowCount), one per key",
-        actual: "\(keyGroups.count)")
+      throw .init(
+        .keyGroups,
+        .count(found: keyGroups.count, expected: .exactly(keys.storedRowCount, .onePer(.key))))
     }
     try self.init(
       keys, roles: .groups(PairedGroups(rowIDs: rowGroups, columnIDs: keyGroups)),
@@ -136,7 +134,7 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
   public init<P: Embeddings>(
     ownPositives positives: P, logWeights: [Double]? = nil
   ) throws(ContrastiveError) where P.Scalar == Scalar {
-    let rows = try AnyEmbeddings(positives, named: "positives")
+    let rows = try AnyEmbeddings(positives, named: .positives)
     _ = try Self.checked(logWeights, count: rows.rowCount)
     self.positives = .array(rows, needsGradient: true, biases: logWeights)
     rowCount = rows.rowCount
@@ -146,7 +144,7 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
     _ keys: K, roles: ColumnRoles, positives: Positives, rowCount: Int, exclusion: Exclusion,
     logWeights: [Double]?
   ) throws(ContrastiveError) where K.Scalar == Scalar {
-    let rows = try AnyEmbeddings(keys, named: "keys")
+    let rows = try AnyEmbeddings(keys, named: .keys)
     self.positives = positives
     self.rowCount = rowCount
     self.keys = [
@@ -170,11 +168,12 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
     _ keys: K, excluding exclusion: Exclusion = .none, logWeights: [Double]? = nil,
     comparedWith anchor: Anchor = .queries
   ) throws(ContrastiveError) where K.Scalar == Scalar {
-    let rows = try AnyEmbeddings(keys, named: "keys")
+    let rows = try AnyEmbeddings(keys, named: .keys)
     if anchor == .positives, !hasSinglePositive {
-      throw .value(
-        name: "comparedWith", value: "positives, of rows with several",
-        requirement: "queries, or one positive a row")
+      throw .init(
+        .comparedWith,
+        .choice(
+          found: "positives, of rows with several", expected: "queries, or one positive a row"))
     }
     self.keys.append(
       Keys(
@@ -188,15 +187,15 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
   ///
   /// - Throws: `ContrastiveError` if there are more or fewer, or one is none that logits can hold.
   package static func checked(
-    _ logWeights: [Double]?, count: Int, named name: String = "logWeights"
+    _ logWeights: [Double]?, count: Int, named name: ContrastiveError.Argument = .logWeights
   ) throws(ContrastiveError) -> [Scalar]? {
     guard let logWeights else { return nil }
     guard logWeights.count == count else {
-      throw .shape(array: name, expected: "\(count) numbers", actual: "\(logWeights.count)")
+      throw .init(name, .count(.number, found: logWeights.count, expected: .exactly(count)))
     }
     for (row, weight) in logWeights.enumerated() {
-      guard weight.isFinite else { throw .notFinite(array: name, row: row) }
-      try weight.requireLogit(as: Scalar.self, named: "\(name)[\(row)]")
+      guard weight.isFinite else { throw .init(name, row: row, .notFinite) }
+      try weight.requireLogit(as: Scalar.self, named: name, row: row)
     }
     return logWeights.map { Scalar($0) }
   }

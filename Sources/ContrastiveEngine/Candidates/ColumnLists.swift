@@ -15,9 +15,7 @@ package struct ColumnLists: Sendable {
       guard zip(list, list.dropFirst()).allSatisfy({ $0 < $1 }),
         list.allSatisfy({ (0..<columnCount).contains($0) })
       else {
-        throw .value(
-          name: "lists[\(row)]", value: "\(list.prefix(8))",
-          requirement: "columns from 0 to \(columnCount - 1) in ascending order")
+        throw .init(.lists, row: row, .ascending(found: list, expected: .columns(columnCount)))
       }
       columns += list.map { Int32($0) }
       starts.append(columns.count)

@@ -37,11 +37,11 @@ public struct Exclusion: Sendable {
   public static func similarity<R: Embeddings, K: Embeddings>(
     rows: R, keys: K, atLeast thresholds: [Double], options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> Exclusion where K.Scalar == R.Scalar {
-    let (r, k) = (try AnyEmbeddings(rows, named: "rows"), try AnyEmbeddings(keys, named: "keys"))
+    let (r, k) = (try AnyEmbeddings(rows, named: .rows), try AnyEmbeddings(keys, named: .keys))
     try k.requireColumnCount(as: r)
     guard thresholds.count == r.rowCount else {
-      throw .shape(
-        array: "thresholds", expected: "\(r.rowCount), one per row", actual: "\(thresholds.count)")
+      throw .init(
+        .thresholds, .count(found: thresholds.count, expected: .exactly(r.rowCount, .onePer(.row))))
     }
     return Exclusion(
       rule: .columns(
@@ -56,7 +56,7 @@ public struct Exclusion: Sendable {
   ) throws(ContrastiveError) -> ExcludedColumns? {
     func requireRows(_ count: Int) throws(ContrastiveError) {
       guard count == rowCount ?? count else {
-        throw .shape(array: "excluding", expected: "\(rowCount ?? 0) rows", actual: "\(count)")
+        throw .init(.excluding, .count(.row, found: count, expected: .exactly(rowCount ?? 0)))
       }
     }
     switch rule {
@@ -64,8 +64,8 @@ public struct Exclusion: Sendable {
     case .ids(let rows, let keys):
       try requireRows(rows.count)
       guard keys.count == columnCount else {
-        throw .shape(
-          array: "excluding", expected: "\(columnCount) ids, one per key", actual: "\(keys.count)")
+        throw .init(
+          .excluding, .count(found: keys.count, expected: .exactly(columnCount, .onePer(.key))))
       }
       // Rows of one id share a list, from which their own columns are told as they are read.
       if case .diagonal = roles {

@@ -41,9 +41,11 @@ package struct LogitsEngine<Scalar: EmbeddingScalar>: Sendable {
       switch outcome {
       case .success(let evaluation): result.append(evaluation)
       case .failure(let overflow):
-        throw .value(
-          name: "logits", value: "larger ones in row \(overflow.row)",
-          requirement: "numbers that stay finite in \(Scalar.self) when divided by the temperature")
+        throw .init(
+          .logits, row: overflow.row,
+          .choice(
+            found: "larger ones",
+            expected: "numbers that stay finite in \(Scalar.self) when divided by the temperature"))
       }
     }
     return (result, gradient)

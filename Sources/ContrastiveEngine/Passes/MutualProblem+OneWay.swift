@@ -46,12 +46,12 @@ extension MutualProblem {
     queriesNeedGradient: Bool, keysNeedGradient: Bool
   ) -> OneWayProblem<Scalar> {
     var problem = OneWayProblem(
-      queries: AnyEmbeddings(unit: queries, named: "rows"),
+      queries: AnyEmbeddings(unit: queries, named: .rows),
       queriesNeedGradient: queriesNeedGradient,
       candidates: Candidates(
         keys: [
           .init(
-            rows: AnyEmbeddings(unit: keys, named: "columns"), roles: roles,
+            rows: AnyEmbeddings(unit: keys, named: .columns), roles: roles,
             needsGradient: keysNeedGradient, excluded: candidacy.excluded,
             biases: candidacy.biases)
         ], positives: hasSinglePositive ? .column : hasPositives ? .columns : .none),

@@ -9,23 +9,25 @@ extension RowStatistics {
   ///   against other intervals, whose counts do not add up.
   public mutating func merge(_ other: RowStatistics) throws(ContrastiveError) {
     guard other.rowCount == rowCount else {
-      throw .shape(array: "statistics", expected: "\(rowCount) rows", actual: "\(other.rowCount)")
+      throw .init(.statistics, .count(.row, found: other.rowCount, expected: .exactly(rowCount)))
     }
     guard other.exponents == exponents else {
-      throw .value(
-        name: "exponents", value: "\(other.exponents)", requirement: "\(exponents), to merge")
+      throw .init(
+        .exponents, .choice(found: "\(other.exponents)", expected: "\(exponents), to merge"))
     }
     guard top?.count == other.top?.count,
       histogram?.counts.count == other.histogram?.counts.count,
       histogram?.range == other.histogram?.range
     else {
-      throw .value(
-        name: "detail", value: "another", requirement: "the same detail on both sides, to merge")
+      throw .init(
+        .detail, .choice(found: "another", expected: "the same detail on both sides, to merge"))
     }
     guard ranks?.low == other.ranks?.low, ranks?.high == other.ranks?.high else {
-      throw .value(
-        name: "ranks", value: "counts against other positives",
-        requirement: "counts against the same positives' logits, to merge")
+      throw .init(
+        .ranks,
+        .choice(
+          found: "counts against other positives",
+          expected: "counts against the same positives' logits, to merge"))
     }
     add(other)
   }

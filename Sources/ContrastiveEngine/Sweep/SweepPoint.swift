@@ -32,8 +32,8 @@ extension [Temperature] {
     var result: [Double] = []
     for temperature in self {
       guard !temperature.isIndividual else {
-        throw .value(
-          name: "temperatures", value: "\(temperature)", requirement: "one for all rows each")
+        throw .init(
+          .temperatures, .choice(found: "\(temperature)", expected: "one for all rows each"))
       }
       result.append(try temperature.scale(for: Scalar.self))
     }

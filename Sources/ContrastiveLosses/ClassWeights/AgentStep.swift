@@ -34,13 +34,13 @@ struct AgentStep<Scalar: EmbeddingScalar> {
     _ features: F, _ classWeights: W, labels: [Int], margin: Double, ownDistance role: Role,
     options: ComputeOptions
   ) throws(ContrastiveError) where F.Scalar == Scalar, W.Scalar == Scalar {
-    self.features = try AnyEmbeddings(features, named: "features")
-    self.classWeights = try AnyEmbeddings(classWeights, named: "classWeights")
+    self.features = try AnyEmbeddings(features, named: .features)
+    self.classWeights = try AnyEmbeddings(classWeights, named: .classWeights)
     try self.features.requireRows()
     try self.classWeights.requireRows()
     try self.classWeights.requireColumnCount(as: self.features)
     try self.features.requireLabels(labels, below: self.classWeights.rowCount)
-    try margin.requireLogit(as: Scalar.self, named: "margin", atLeast: 0)
+    try margin.requireLogit(as: Scalar.self, named: .margin, atLeast: 0)
     self.margin = margin
     self.labels = labels
     self.role = role

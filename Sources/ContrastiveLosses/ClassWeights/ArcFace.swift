@@ -39,12 +39,11 @@ public struct ArcFace: ClassWeightLoss {
 
   /// Creates the loss.
   ///
-  /// - Throws: `ContrastiveError.value` unless 0 ≤ m ≤ π/2. With more, the logit of an aligned row would
+  /// - Throws: `ContrastiveError` unless 0 ≤ m ≤ π/2. With more, the logit of an aligned row would
   ///   be negative.
   public init(temperature: Temperature, margin: Double) throws(ContrastiveError) {
     guard (0...Double.pi / 2).contains(margin) else {
-      throw .value(
-        name: "margin", value: "\(margin)", requirement: "an angle from 0 to π/2, in radians")
+      throw .init(.margin, .number(found: margin, expected: .from(0, to: .pi / 2, "in radians")))
     }
     self.temperature = temperature
     self.margin = margin

@@ -15,8 +15,8 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
     _ features: F, _ classWeights: W, labels: [Int], temperature: Temperature,
     options: ComputeOptions
   ) throws(ContrastiveError) where F.Scalar == Scalar, W.Scalar == Scalar {
-    self.features = try AnyEmbeddings(features, named: "features")
-    self.classWeights = try AnyEmbeddings(classWeights, named: "classWeights")
+    self.features = try AnyEmbeddings(features, named: .features)
+    self.classWeights = try AnyEmbeddings(classWeights, named: .classWeights)
     self.labels = labels
     self.temperature = temperature
     self.options = options

@@ -29,10 +29,10 @@ public struct CosFace: ClassWeightLoss {
 
   /// Creates the loss.
   ///
-  /// - Throws: `ContrastiveError.value` unless 0 ≤ m ≤ 2. Cosines differ by no more than 2.
+  /// - Throws: `ContrastiveError` unless 0 ≤ m ≤ 2. Cosines differ by no more than 2.
   public init(temperature: Temperature, margin: Double) throws(ContrastiveError) {
     guard (0...2).contains(margin) else {
-      throw .value(name: "margin", value: "\(margin)", requirement: "a number from 0 to 2")
+      throw .init(.margin, .number(found: margin, expected: .from(0, to: 2)))
     }
     self.temperature = temperature
     self.margin = margin

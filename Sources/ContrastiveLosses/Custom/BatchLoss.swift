@@ -44,7 +44,7 @@ public struct BatchLoss: Sendable {
     reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
-    let rows = try AnyEmbeddings(embeddings, named: "embeddings")
+    let rows = try AnyEmbeddings(embeddings, named: .embeddings)
     try rows.requireRows()
     let groups = try LabelGroups(labels, for: rows)
     let needsRows = variables.contains(.embeddings)

@@ -25,14 +25,15 @@ public enum LogitForm: Hashable, Sendable {
   ) throws(ContrastiveError) -> LogitMap? {
     guard self != .scaledCosines else { return nil }
     guard case .one(let scale) = scales else {
-      throw .value(
-        name: "logits", value: "a map with temperatures of rows",
-        requirement: ".scaledCosines, or one temperature")
+      throw .init(
+        .logits,
+        .choice(
+          found: "a map with temperatures of rows", expected: ".scaledCosines, or one temperature"))
     }
     guard !function.usesTotals, !hasLogWeights else {
-      throw .value(
-        name: "logits", value: "a map with a function of Σz or log-weights",
-        requirement: ".scaledCosines")
+      throw .init(
+        .logits,
+        .choice(found: "a map with a function of Σz or log-weights", expected: ".scaledCosines"))
     }
     return switch self {
     case .scaledCosines: nil

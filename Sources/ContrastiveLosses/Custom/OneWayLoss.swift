@@ -81,7 +81,7 @@ public struct OneWayLoss: Sendable {
     reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, Gradient<Q.Scalar>> {
-    let rows = try AnyEmbeddings(queries, named: "queries")
+    let rows = try AnyEmbeddings(queries, named: .queries)
     try rows.requireRows()
     let candidates = try candidates.checked(
       for: rows, needingGradient: variables.contains(.keys))

@@ -22,7 +22,7 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
   private var isa: InstructionSet { options.isa }
 
   /// - Parameter rows: As distances are taken of them.
-  /// - Throws: `ContrastiveError.value` if a squared distance might overflow.
+  /// - Throws: `ContrastiveError` if a squared distance might overflow.
   init(
     loss: TripletMargin, rows: Block<Scalar>, groups: LabelGroups, options: ComputeOptions
   ) throws(ContrastiveError) {
@@ -34,9 +34,11 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
     // ‖a − b‖² is at most 4 times the largest ‖x‖², and half as much again leaves room for rounding.
     let largest = Double(Scalar.greatestFiniteMagnitude) / 8
     if let row = squares.firstIndex(where: { $0 > largest }) {
-      throw .value(
-        name: "embeddings", value: "a longer one in row \(row)",
-        requirement: "rows whose squared distances are finite in \(Scalar.self) arithmetic")
+      throw .init(
+        .embeddings, row: row,
+        .choice(
+          found: "a longer one",
+          expected: "rows whose squared distances are finite in \(Scalar.self) arithmetic"))
     }
   }
 

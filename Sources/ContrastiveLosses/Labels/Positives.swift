@@ -31,17 +31,17 @@ public struct Positives: Hashable, Sendable {
   /// - Throws: `ContrastiveError` if there is not one valid list per row.
   func checked<Scalar>(for rows: AnyEmbeddings<Scalar>) throws(ContrastiveError) -> PositiveLists {
     guard lists.count == rows.rowCount else {
-      throw .shape(
-        array: "positives", expected: "\(rows.rowCount) lists, one per row of \(rows.name)",
-        actual: "\(lists.count)")
+      throw .init(
+        .positives,
+        .count(
+          .list, found: lists.count, expected: .exactly(rows.rowCount, .onePerRow(of: rows.name))))
     }
     for (row, list) in lists.enumerated() {
       let isInOrder = zip(list, list.dropFirst()).allSatisfy { $0 < $1 }
       let isInRange = list.allSatisfy { lists.indices.contains($0) && $0 != row }
       guard isInOrder, isInRange else {
-        throw .value(
-          name: "positives[\(row)]", value: "\(list.prefix(8))",
-          requirement: "other rows, from 0 to \(lists.count - 1), in ascending order")
+        throw .init(
+          .positives, row: row, .ascending(found: list, expected: .otherRows(count: lists.count)))
       }
     }
     return PositiveLists(lists)

@@ -40,7 +40,7 @@ public struct EmbeddingGradient<Scalar: EmbeddingScalar>: Sendable {
 }
 
 extension LabelGroups {
-  /// - Throws: `ContrastiveError.shape` unless there is a label for each row.
+  /// - Throws: `ContrastiveError` unless there is a label for each row.
   init<Scalar>(_ labels: [Int], for rows: AnyEmbeddings<Scalar>) throws(ContrastiveError) {
     try rows.requireLabels(labels)
     self.init(labels)

@@ -47,7 +47,7 @@ public struct SupCon: Hashable, Sendable {
     of variables: EmbeddingVariables = .all, reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
-    let rows = try AnyEmbeddings(embeddings, named: "embeddings")
+    let rows = try AnyEmbeddings(embeddings, named: .embeddings)
     try rows.requireRows()
     try rows.requireLabels(labels)
     let kept = labels.indices.filter { labels[$0] != ignoredLabel }
@@ -74,7 +74,7 @@ public struct SupCon: Hashable, Sendable {
     reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
-    let rows = try AnyEmbeddings(embeddings, named: "embeddings")
+    let rows = try AnyEmbeddings(embeddings, named: .embeddings)
     try rows.requireRows()
     let lists = try positives.checked(for: rows)
     return try step(

@@ -83,9 +83,11 @@ struct TripletEngine<Scalar: EmbeddingScalar>: Sendable {
       for (index, row) in chunk.rows.enumerated() {
         let term = chunk.toPositive[index] - chunk.toNegative[index] + loss.margin
         guard term.isFinite else {
-          throw .value(
-            name: anchors.embeddings.name, value: "others in row \(row)",
-            requirement: "rows whose squared distances are finite in \(Scalar.self) arithmetic")
+          throw .init(
+            anchors.embeddings.name, row: row,
+            .choice(
+              found: "others",
+              expected: "rows whose squared distances are finite in \(Scalar.self) arithmetic"))
         }
         result.values.append(max(0, term))
         result.value += weights[row] * max(0, term)

@@ -32,8 +32,8 @@ extension TripletMargin {
     reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
-    let rows = try rows(embeddings, named: "embeddings")
-    let unit = AnyEmbeddings(unit: rows.unitBlock(options: options), named: "embeddings")
+    let rows = try rows(embeddings, named: .embeddings)
+    let unit = AnyEmbeddings(unit: rows.unitBlock(options: options), named: .embeddings)
     let triplets = try hardest(of: unit, labels: labels, options: options)
     let slopes: Block<E.Scalar>? =
       variables.contains(.embeddings)
@@ -60,9 +60,9 @@ extension TripletMargin {
   public func hardestTriplets<E: Embeddings>(
     embeddings: E, labels: [Int], options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> [Triplet] {
-    let rows = try rows(embeddings, named: "embeddings")
+    let rows = try rows(embeddings, named: .embeddings)
     return try hardest(
-      of: AnyEmbeddings(unit: rows.unitBlock(options: options), named: "embeddings"),
+      of: AnyEmbeddings(unit: rows.unitBlock(options: options), named: .embeddings),
       labels: labels, options: options)
   }
 

@@ -96,9 +96,9 @@ public struct TripletMargin: Hashable, Sendable {
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<A.Scalar, Gradient<A.Scalar>>
   where P.Scalar == A.Scalar, N.Scalar == A.Scalar {
-    let anchors = try rows(anchors, named: "anchors")
-    let positives = try rows(positives, named: "positives")
-    let negatives = try rows(negatives, named: "negatives")
+    let anchors = try rows(anchors, named: .anchors)
+    let positives = try rows(positives, named: .positives)
+    let negatives = try rows(negatives, named: .negatives)
     try anchors.requireRows()
     for others in [positives, negatives] {
       try others.requireRowCount(as: anchors)
@@ -126,9 +126,9 @@ public struct TripletMargin: Hashable, Sendable {
 
   /// Rows as distances are taken of them.
   func rows<E: Embeddings>(
-    _ rows: E, named name: String
+    _ rows: E, named name: ContrastiveError.Argument
   ) throws(ContrastiveError) -> AnyEmbeddings<E.Scalar> {
-    try margin.requireLogit(as: E.Scalar.self, named: "margin", atLeast: 0)
+    try margin.requireLogit(as: E.Scalar.self, named: .margin, atLeast: 0)
     let rows = try AnyEmbeddings(rows, named: name)
     return takesRowsAsGiven ? rows.takenAsGiven : rows
   }

@@ -68,8 +68,8 @@ public struct Distillation: Hashable, Sendable {
     studentLogits: Matrix<Scalar>, teacherLogits: Matrix<Scalar>, of variables: Variables = .all,
     reduction: Reduction = .mean
   ) throws(ContrastiveError) -> LossStep<Scalar, Gradient<Scalar>> {
-    let student = try AnyEmbeddings(studentLogits, named: "studentLogits")
-    let teacher = try AnyEmbeddings(teacherLogits, named: "teacherLogits")
+    let student = try AnyEmbeddings(studentLogits, named: .studentLogits)
+    let teacher = try AnyEmbeddings(teacherLogits, named: .teacherLogits)
     try teacher.requireShape(as: student)
     let (n, count) = (student.rowCount, student.columnCount)
     let weights = try reduction.weights(termCount: n)
@@ -81,8 +81,7 @@ public struct Distillation: Hashable, Sendable {
     gradient.studentLogits = zeros(.studentLogits)
     gradient.teacherLogits = zeros(.teacherLogits)
     if let own = temperature.rowScales, own.count != n {
-      throw .shape(
-        array: "temperatures", expected: "\(n), as \(student.name)", actual: "\(own.count)")
+      throw .init(.temperatures, .count(found: own.count, expected: .exactly(n, .as(student.name))))
     }
     var (terms, value, logScaleSlopes): ([Scalar], Double, [Double]) = ([], 0, [])
     for row in 0..<n {

@@ -60,7 +60,7 @@ public struct SoftmaxCrossEntropy: Hashable, Sendable {
     logits: Matrix<Scalar>, labels: [Int], of variables: Variables = .all,
     reduction: Reduction = .mean
   ) throws(ContrastiveError) -> LossStep<Scalar, Gradient<Scalar>> {
-    let rows = try AnyEmbeddings(logits, named: "logits")
+    let rows = try AnyEmbeddings(logits, named: .logits)
     try rows.requireRows()
     try rows.requireLabels(labels, below: logits.columnCount)
     let (result, block) = try LogitsEngine(

@@ -39,7 +39,7 @@ public struct CrossBatchMemory<Scalar: EmbeddingScalar>: Sendable {
   ///   - capacity: How many keys it can hold, at least 1.
   ///   - dimension: The dimension of the keys, at least 1.
   ///   - storage: The 16 bits to store the keys' numbers in; `nil` for those of `Scalar`.
-  /// - Throws: `ContrastiveError.value` unless capacity and dimension are positive.
+  /// - Throws: `ContrastiveError` unless capacity and dimension are positive.
   public init(
     capacity: Int, dimension: Int, storage: SixteenBitFormat? = nil
   ) throws(ContrastiveError) {
@@ -85,9 +85,9 @@ public struct CrossBatchMemory<Scalar: EmbeddingScalar>: Sendable {
   public mutating func enqueue<E: Embeddings>(
     _ embeddings: E, labels: [Int], ids: [Int]? = nil
   ) throws(ContrastiveError) -> [Int] where E.Scalar == Scalar {
-    let batch = try AnyEmbeddings(embeddings, named: "embeddings")
-    if let ids { try batch.requireLabels(ids, named: "ids") }
-    let runs = try queue.insert(batch, labels: labels, into: "the memory")
+    let batch = try AnyEmbeddings(embeddings, named: .embeddings)
+    if let ids { try batch.requireLabels(ids, named: .ids) }
+    let runs = try queue.insert(batch, labels: labels, into: .crossBatchMemory)
     let ids = ids ?? Array(nextID..<nextID + batch.rowCount)
     nextID += batch.rowCount
     for run in runs { idOfSlot.replaceSubrange(run.slots, with: ids[run.rows]) }

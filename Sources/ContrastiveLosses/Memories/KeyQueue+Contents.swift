@@ -41,7 +41,7 @@ extension KeyQueue {
     labelOfSlot.replaceSubrange(filled, with: contents.labels)
     // New memory: what is there may be shared, and all of it is replaced.
     ring = KeyStorage(rowCount: capacity, columnCount: dimension, format: storage)
-    let keys = AnyEmbeddings(unit: contents.keys.matrix.block, named: "keys")
+    let keys = AnyEmbeddings(unit: contents.keys.matrix.block, named: .keys)
     ring.set(filled, to: keys, rows: filled)
   }
 }

@@ -65,12 +65,12 @@ public struct KeyQueue<Scalar: EmbeddingScalar>: Sendable {
   ///   - dimension: The dimension of the keys, at least 1.
   ///   - prefill: What it holds at first.
   ///   - storage: The 16 bits to store the keys' numbers in; `nil` for those of `Scalar`.
-  /// - Throws: `ContrastiveError.value` unless capacity and dimension are positive.
+  /// - Throws: `ContrastiveError` unless capacity and dimension are positive.
   public init(
     capacity: Int, dimension: Int, prefill: Prefill = .none, storage: SixteenBitFormat? = nil
   ) throws(ContrastiveError) {
     try Matrix<Scalar>.requireSizes(
-      rowCount: capacity, named: "capacity", dimension: dimension, of: "a queue")
+      rowCount: capacity, named: .capacity, dimension: dimension)
     ring = KeyStorage(rowCount: capacity, columnCount: dimension, format: storage)
     slots = RingSlots(capacity: capacity)
     batches = Array(repeating: 0, count: capacity)
@@ -87,7 +87,7 @@ public struct KeyQueue<Scalar: EmbeddingScalar>: Sendable {
       var generator = SeededGenerator(seed: seed)
       let keys = UnitRows<Scalar>.random(
         rowCount: capacity, columnCount: dimension, using: &generator)
-      let all = AnyEmbeddings(unit: keys.matrix.block, named: "keys")
+      let all = AnyEmbeddings(unit: keys.matrix.block, named: .keys)
       ring.set(0..<capacity, to: all, rows: 0..<capacity)
       slots = RingSlots(capacity: capacity, count: capacity)
       batches = Array(repeating: 0, count: capacity)
@@ -121,17 +121,17 @@ public struct KeyQueue<Scalar: EmbeddingScalar>: Sendable {
   public mutating func enqueue<E: Embeddings>(
     _ keys: E, labels: [Int]? = nil
   ) throws(ContrastiveError) where E.Scalar == Scalar {
-    _ = try insert(AnyEmbeddings(keys, named: "keys"), labels: labels, into: "the queue")
+    _ = try insert(AnyEmbeddings(keys, named: .keys), labels: labels, into: .queue)
   }
 
   /// Replaces the oldest keys, and tells which slots went to which rows.
   mutating func insert(
-    _ batch: AnyEmbeddings<Scalar>, labels: [Int]?, into name: String
+    _ batch: AnyEmbeddings<Scalar>, labels: [Int]?, into name: ContrastiveError.Argument
   ) throws(ContrastiveError) -> [RingSlots.Run] {
     guard batch.columnCount == dimension else {
-      throw .shape(
-        array: batch.name, expected: "\(dimension) columns, as \(name)",
-        actual: "\(batch.columnCount) columns")
+      throw .init(
+        batch.name,
+        .count(.column, found: batch.columnCount, expected: .exactly(dimension, .as(name))))
     }
     if let labels { try batch.requireLabels(labels) }
     batchCount += 1

@@ -32,12 +32,12 @@ public struct MemoryBank<Scalar: EmbeddingScalar>: Sendable {
 
   /// Creates a bank of random unit rows.
   ///
-  /// - Throws: `ContrastiveError.value` unless both sizes are positive, and 0 ≤ momentum < 1.
+  /// - Throws: `ContrastiveError` unless both sizes are positive, and 0 ≤ momentum < 1.
   public init(
     rowCount: Int, dimension: Int, momentum: Double = 0.5, seed: UInt64
   ) throws(ContrastiveError) {
     try Matrix<Scalar>.requireSizes(
-      rowCount: rowCount, named: "rowCount", dimension: dimension, of: "a bank")
+      rowCount: rowCount, named: .rowCount, dimension: dimension)
     var generator = SeededGenerator(seed: seed)
     try self.init(
       .random(rowCount: rowCount, columnCount: dimension, using: &generator), momentum: momentum)
@@ -45,11 +45,10 @@ public struct MemoryBank<Scalar: EmbeddingScalar>: Sendable {
 
   /// Creates a bank of given rows.
   ///
-  /// - Throws: `ContrastiveError.value` unless 0 ≤ momentum < 1.
+  /// - Throws: `ContrastiveError` unless 0 ≤ momentum < 1.
   public init(_ rows: UnitRows<Scalar>, momentum: Double = 0.5) throws(ContrastiveError) {
     guard momentum >= 0, momentum < 1 else {
-      throw .value(
-        name: "momentum", value: "\(momentum)", requirement: "a number from 0 up to 1")
+      throw .init(.momentum, .number(found: momentum, expected: .from(0, upTo: 1)))
     }
     self.momentum = momentum
     matrix = rows.matrix
@@ -66,7 +65,7 @@ public struct MemoryBank<Scalar: EmbeddingScalar>: Sendable {
 
   /// Copies of the rows of some samples, in the order of their indices.
   ///
-  /// - Throws: `ContrastiveError.value` naming the first index that is no row's.
+  /// - Throws: `ContrastiveError` naming the first index that is no row's.
   public func rows(at indices: [Int]) throws(ContrastiveError) -> UnitRows<Scalar> {
     try requireRows(at: indices)
     let result = Block<Scalar>(rowCount: indices.count, columnCount: dimension)
@@ -87,12 +86,12 @@ public struct MemoryBank<Scalar: EmbeddingScalar>: Sendable {
   public mutating func update<E: Embeddings>(
     _ indices: [Int], with embeddings: E
   ) throws(ContrastiveError) where E.Scalar == Scalar {
-    let batch = try AnyEmbeddings(embeddings, named: "embeddings")
-    try batch.requireLabels(indices, named: "indices")
+    let batch = try AnyEmbeddings(embeddings, named: .embeddings)
+    try batch.requireLabels(indices, named: .indices)
     guard batch.columnCount == dimension else {
-      throw .shape(
-        array: "embeddings", expected: "\(dimension) columns, as the bank",
-        actual: "\(batch.columnCount) columns")
+      throw .init(
+        .embeddings,
+        .count(.column, found: batch.columnCount, expected: .exactly(dimension, .as(.bank))))
     }
     try requireRows(at: indices)
     matrix.makeUnique()
@@ -109,9 +108,9 @@ public struct MemoryBank<Scalar: EmbeddingScalar>: Sendable {
 
   private func requireRows(at indices: [Int]) throws(ContrastiveError) {
     if let place = indices.firstIndex(where: { !(0..<rowCount).contains($0) }) {
-      throw .value(
-        name: "indices", value: "\(indices[place]) in row \(place)",
-        requirement: "row numbers from 0 to \(rowCount - 1)")
+      throw .init(
+        .indices, row: place,
+        .integer(found: indices[place], expected: .rows(of: .bank, count: rowCount)))
     }
   }
 }

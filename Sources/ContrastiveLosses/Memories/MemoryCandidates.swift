@@ -12,32 +12,34 @@ struct MemoryCandidates<Scalar: EmbeddingScalar> {
   init<E: Embeddings>(
     _ embeddings: E, _ memory: UnitRows<Scalar>, _ indices: [[Int]]
   ) throws(ContrastiveError) where E.Scalar == Scalar {
-    rows = try AnyEmbeddings(embeddings, named: "embeddings")
-    self.memory = try AnyEmbeddings(memory, named: "memory")
+    rows = try AnyEmbeddings(embeddings, named: .embeddings)
+    self.memory = try AnyEmbeddings(memory, named: .memory)
     try rows.requireRows()
     try self.memory.requireRows()
     try self.memory.requireColumnCount(as: rows)
     guard indices.count == rows.rowCount else {
-      throw .shape(
-        array: "indices", expected: "\(rows.rowCount) rows, as embeddings",
-        actual: "\(indices.count) rows")
+      throw .init(
+        .indices,
+        .count(.row, found: indices.count, expected: .exactly(rows.rowCount, .as(rows.name))))
     }
     noiseCount = (indices.first?.count ?? 0) - 1
     guard noiseCount >= 0 else {
-      throw .shape(
-        array: "indices", expected: "a positive first in every row", actual: "none in row 0")
+      throw .init(
+        .indices, row: 0,
+        .count(.index, found: 0, expected: .atLeast(1, .because("that of the positive"))))
     }
     let memoryRows = 0..<memory.rowCount
     for (row, list) in indices.enumerated() {
       guard list.count == noiseCount + 1 else {
-        throw .shape(
-          array: "indices", expected: "\(noiseCount + 1) in every row, as in row 0",
-          actual: "\(list.count) in row \(row)")
+        throw .init(
+          .indices, row: row,
+          .count(
+            .index, found: list.count, expected: .exactly(noiseCount + 1, .because("as in row 0"))))
       }
       if let index = list.first(where: { !memoryRows.contains($0) }) {
-        throw .value(
-          name: "indices", value: "\(index) in row \(row)",
-          requirement: "rows of the memory, from 0 to \(memory.rowCount - 1)")
+        throw .init(
+          .indices, row: row,
+          .integer(found: index, expected: .rows(of: .memory, count: memory.rowCount)))
       }
     }
   }

@@ -13,13 +13,13 @@ struct MemoryStep<Scalar: EmbeddingScalar> {
     _ embeddings: E, labels: [Int], ids: [Int]?, memory: CrossBatchMemory<Scalar>,
     temperature: Temperature, options: ComputeOptions
   ) throws(ContrastiveError) where E.Scalar == Scalar {
-    self.embeddings = try AnyEmbeddings(embeddings, named: "embeddings")
-    keys = AnyEmbeddings(unit: memory.keys.matrix.block, named: "the memory")
+    self.embeddings = try AnyEmbeddings(embeddings, named: .embeddings)
+    keys = AnyEmbeddings(unit: memory.keys.matrix.block, named: .crossBatchMemory)
     self.temperature = temperature
     self.options = options
     try self.embeddings.requireRows()
     try self.embeddings.requireLabels(labels)
-    if let ids { try self.embeddings.requireLabels(ids, named: "ids") }
+    if let ids { try self.embeddings.requireLabels(ids, named: .ids) }
     roles = MemoryRoles(
       labels: LabelGroups(labels + memory.labels), ids: ids.map { LabelGroups($0 + memory.ids) },
       rowCount: labels.count)

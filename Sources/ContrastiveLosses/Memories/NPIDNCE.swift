@@ -67,18 +67,15 @@ public struct NPIDNCE: Hashable, Sendable {
     typealias Scalar = E.Scalar
     let inputs = try MemoryCandidates(embeddings, memory, indices)
     guard epsilon >= 0, epsilon.isFinite else {
-      throw .value(
-        name: "epsilon", value: "\(epsilon)", requirement: "a finite number that is not negative")
+      throw .init(.epsilon, .number(found: epsilon, expected: .notNegative))
     }
     let noiseCount = inputs.noiseCount
     let noiseShare = Double(noiseCount) / Double(memory.rowCount)
     let weights = try reduction.weights(termCount: indices.count)
     guard noiseShare + epsilon > 0 else {
-      throw .value(
-        name: "epsilon", value: "\(epsilon)",
-        requirement: "a positive number where no row has noise")
+      throw .init(.epsilon, .number(found: epsilon, expected: .positive("where no row has noise")))
     }
-    try normalization.logValue.requireLogit(as: Scalar.self, named: "log Z")
+    try normalization.logValue.requireLogit(as: Scalar.self, named: .logNormalization)
     let offset = -normalization.logValue - .log(noiseShare + epsilon)
     let result = MemoryPairsEngine(
       rows: inputs.rows, memory: inputs.memory, candidates: indices,
@@ -110,23 +107,21 @@ public struct NPIDNCE: Hashable, Sendable {
   ///   - noiseCount: K.
   ///   - memoryRowCount: n.
   ///   - generator: For example a `SeededGenerator`.
-  /// - Throws: `ContrastiveError.value` if K is negative, n is not positive, or a positive is no row
+  /// - Throws: `ContrastiveError` if K is negative, n is not positive, or a positive is no row
   ///   of the memory.
   public static func indices<Generator: RandomNumberGenerator>(
     positives: [Int], noiseCount: Int, memoryRowCount: Int, using generator: inout Generator
   ) throws(ContrastiveError) -> [[Int]] {
     guard noiseCount >= 0 else {
-      throw .value(
-        name: "noiseCount", value: "\(noiseCount)", requirement: "a number that is not negative")
+      throw .init(.noiseCount, .integer(found: noiseCount, expected: .from(0)))
     }
     guard memoryRowCount > 0 else {
-      throw .value(
-        name: "memoryRowCount", value: "\(memoryRowCount)", requirement: "a positive whole number")
+      throw .init(.memoryRowCount, .integer(found: memoryRowCount, expected: .positive))
     }
     if let row = positives.firstIndex(where: { !(0..<memoryRowCount).contains($0) }) {
-      throw .value(
-        name: "positives", value: "\(positives[row]) in row \(row)",
-        requirement: "rows of the memory, from 0 to \(memoryRowCount - 1)")
+      throw .init(
+        .positives, row: row,
+        .integer(found: positives[row], expected: .rows(of: .memory, count: memoryRowCount)))
     }
     return positives.map { positive in
       [positive] + (0..<noiseCount).map { _ in .random(in: 0..<memoryRowCount, using: &generator) }

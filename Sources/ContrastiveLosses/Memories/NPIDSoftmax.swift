@@ -49,13 +49,13 @@ public struct NPIDSoftmax: Hashable, Sendable {
     of variables: EmbeddingVariables = .all, reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
-    let rows = try AnyEmbeddings(embeddings, named: "embeddings")
-    let memory = try AnyEmbeddings(memory, named: "memory")
+    let rows = try AnyEmbeddings(embeddings, named: .embeddings)
+    let memory = try AnyEmbeddings(memory, named: .memory)
     try rows.requireRows()
     try memory.requireRows()
     try memory.requireColumnCount(as: rows)
     try rows.requireLabels(
-      targets, below: memory.rowCount, named: "targets", kind: "row indices of the memory")
+      targets, below: memory.rowCount, named: .targets, of: .memory)
     var problem = OneWayProblem(
       queries: rows, queriesNeedGradient: variables.contains(.embeddings),
       candidates: Candidates(

@@ -21,20 +21,20 @@ public struct NormalizationConstant: Hashable, Sendable {
 
   /// Creates a constant from Z.
   ///
-  /// - Throws: `ContrastiveError.value` unless Z is positive and finite.
+  /// - Throws: `ContrastiveError` unless Z is positive and finite.
   public init(_ value: Double) throws(ContrastiveError) {
     guard value > 0, value.isFinite else {
-      throw .value(name: "Z", value: "\(value)", requirement: "a positive finite number")
+      throw .init(.normalization, .number(found: value, expected: .positive))
     }
     logValue = .log(value)
   }
 
   /// Creates a constant from log Z.
   ///
-  /// - Throws: `ContrastiveError.value` unless it is finite.
+  /// - Throws: `ContrastiveError` unless it is finite.
   public init(logValue: Double) throws(ContrastiveError) {
     guard logValue.isFinite else {
-      throw .value(name: "log Z", value: "\(logValue)", requirement: "a finite number")
+      throw .init(.logNormalization, .number(found: logValue, expected: .finite))
     }
     self.logValue = logValue
   }
@@ -64,12 +64,12 @@ public struct NormalizationConstant: Hashable, Sendable {
   /// - Parameters:
   ///   - estimate: Ẑ.
   ///   - momentum: From 0 to 1.
-  /// - Throws: `ContrastiveError.value` for another momentum.
+  /// - Throws: `ContrastiveError` for another momentum.
   public mutating func update(
     toward estimate: NormalizationConstant, momentum: Double = 0.99
   ) throws(ContrastiveError) {
     guard (0...1).contains(momentum) else {
-      throw .value(name: "momentum", value: "\(momentum)", requirement: "a number from 0 to 1")
+      throw .init(.momentum, .number(found: momentum, expected: .from(0, to: 1)))
     }
     logValue = logAddExp(
       .log(momentum) + logValue, .log(onePlus: -momentum) + estimate.logValue)

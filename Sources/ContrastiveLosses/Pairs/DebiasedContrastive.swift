@@ -30,7 +30,7 @@ public struct DebiasedContrastive: TwoViewLoss {
 
   /// Creates the loss.
   ///
-  /// - Throws: `ContrastiveError.value` unless 0 ≤ τ⁺ < 1.
+  /// - Throws: `ContrastiveError` unless 0 ≤ τ⁺ < 1.
   public init(temperature: Temperature, positivePrior: Double) throws(ContrastiveError) {
     try checkPositivePrior(positivePrior)
     self.temperature = temperature
@@ -62,7 +62,6 @@ public struct DebiasedContrastive: TwoViewLoss {
 
 func checkPositivePrior(_ positivePrior: Double) throws(ContrastiveError) {
   guard positivePrior >= 0, positivePrior < 1 else {
-    throw .value(
-      name: "positivePrior", value: "\(positivePrior)", requirement: "a number from 0 up to 1")
+    throw .init(.positivePrior, .number(found: positivePrior, expected: .from(0, upTo: 1)))
   }
 }

@@ -44,7 +44,7 @@ public struct DecoupledContrastive: TwoViewLoss {
   /// Returns the loss, its gradient and its diagnostics.
   ///
   /// - Parameters: As for ``DebiasedContrastive``, with two rows or more to a view.
-  /// - Throws: As ``DebiasedContrastive``, and `ContrastiveError.shape` for one row.
+  /// - Throws: As ``DebiasedContrastive``, and `ContrastiveError` for one row.
   /// - Complexity: As ``DebiasedContrastive``.
   public func valueWithGradient<A: Embeddings, B: Embeddings>(
     viewA: A, viewB: B, of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
@@ -54,16 +54,15 @@ public struct DecoupledContrastive: TwoViewLoss {
     let step = try TwoViewStep(viewA, viewB, temperature: temperature, options: options)
     let count = step.viewA.rowCount
     guard count > 1 else {
-      throw .shape(
-        array: "viewA", expected: "at least two rows, which are each other's negatives",
-        actual: "1")
+      throw .init(
+        .viewA,
+        .count(.row, found: 1, expected: .atLeast(2, .because("which are each other's negatives"))))
     }
     var function = DecoupledRow()
     if let weightTemperature {
       guard !weightTemperature.isIndividual else {
-        throw .value(
-          name: "weightTemperature", value: "\(weightTemperature)",
-          requirement: "one for all rows")
+        throw .init(
+          .weightTemperature, .choice(found: "\(weightTemperature)", expected: "one for all rows"))
       }
       function.positiveWeights = Self.weights(
         step.viewA.cosines(with: step.viewB, options: options), at: weightTemperature)

@@ -28,15 +28,13 @@ public struct HardNegative: TwoViewLoss {
 
   /// Creates the loss.
   ///
-  /// - Throws: `ContrastiveError.value` unless 0 ≤ τ⁺ < 1 and β is finite and not negative.
+  /// - Throws: `ContrastiveError` unless 0 ≤ τ⁺ < 1 and β is finite and not negative.
   public init(
     temperature: Temperature, positivePrior: Double, concentration: Double
   ) throws(ContrastiveError) {
     try checkPositivePrior(positivePrior)
     guard concentration >= 0, concentration.isFinite else {
-      throw .value(
-        name: "concentration", value: "\(concentration)",
-        requirement: "a finite number that is not negative")
+      throw .init(.concentration, .number(found: concentration, expected: .notNegative))
     }
     self.temperature = temperature
     self.positivePrior = positivePrior
@@ -55,11 +53,14 @@ public struct HardNegative: TwoViewLoss {
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
   where B.Scalar == A.Scalar {
     // The larger exponent's logits are those of a temperature τ/(1 + β).
-    let sharpest = (1 + concentration) * (temperature.rowScales?.max() ?? temperature.scale)
-    guard sharpest <= temperature.largestScale(for: A.Scalar.self) else {
-      throw .value(
-        name: "concentration", value: "\(concentration)",
-        requirement: "one whose (1 + β)/τ fits \(A.Scalar.self) arithmetic")
+    let scale = temperature.rowScales?.max() ?? temperature.scale
+    let largest = temperature.largestScale(for: A.Scalar.self)
+    guard (1 + concentration) * scale <= largest else {
+      throw .init(
+        .concentration,
+        .number(
+          found: concentration,
+          expected: .from(0, to: largest / scale - 1, "in \(A.Scalar.self) arithmetic")))
     }
     // A β that vanishes in the scalar makes no difference to any weight.
     let isVanishing = A.Scalar(concentration) == 0

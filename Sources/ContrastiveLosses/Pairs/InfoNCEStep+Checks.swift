@@ -5,35 +5,39 @@ extension InfoNCEStep {
   /// - Throws: `ContrastiveError` for options that have no meaning together, or sizes that do not fit.
   func requireCompatibleOptions() throws(ContrastiveError) {
     guard loss.hardness >= 0, loss.hardness.isFinite else {
-      throw .value(
-        name: "hardness", value: "\(loss.hardness)", requirement: "a finite number, 0 or more")
+      throw .init(.hardness, .number(found: loss.hardness, expected: .notNegative))
     }
     if !loss.batchCandidates.isEmpty, !isInBatch {
-      throw .value(
-        name: "batchCandidates", value: "some without negatives of the batch",
-        requirement: "none, or negatives .inBatch or .inBatchAndShared")
+      throw .init(
+        .batchCandidates,
+        .choice(
+          found: "some without negatives of the batch",
+          expected: "none, or negatives .inBatch or .inBatchAndShared"))
     }
     if isPaired {
       if let negativeRows, !negativeRows.rowCount.isMultiple(of: queries.rowCount) {
-        throw .shape(
-          array: "negatives", expected: "a multiple of \(queries.rowCount) rows, as many per query",
-          actual: "\(negativeRows.rowCount) rows")
+        throw .init(
+          .negatives,
+          .count(
+            .row, found: negativeRows.rowCount,
+            expected: .init(.multiple, queries.rowCount, .asManyPer(.query))))
       }
       guard case .none = falseNegatives.rule else {
-        throw .value(
-          name: "falseNegatives", value: "a rule for paired negatives",
-          requirement: ".none: leave them out of the lists")
+        throw .init(
+          .falseNegatives,
+          .choice(
+            found: "a rule for paired negatives", expected: ".none: leave them out of the lists"))
       }
       guard logWeights == nil else {
-        throw .value(
-          name: "logWeights", value: "some for paired negatives",
-          requirement: "nil, or shared negatives")
+        throw .init(
+          .logWeights,
+          .choice(found: "some for paired negatives", expected: "nil, or shared negatives"))
       }
     }
     guard let logWeights else { return }
     _ = try Candidates<Scalar>.checked(
-      logWeights.positives, count: queries.rowCount, named: "logWeights.positives")
+      logWeights.positives, count: queries.rowCount, named: .logWeightsOfPositives)
     _ = try Candidates<Scalar>.checked(
-      logWeights.negatives, count: negativeRows?.rowCount ?? 0, named: "logWeights.negatives")
+      logWeights.negatives, count: negativeRows?.rowCount ?? 0, named: .logWeightsOfNegatives)
   }
 }

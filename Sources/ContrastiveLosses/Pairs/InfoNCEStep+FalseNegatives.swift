@@ -19,9 +19,11 @@ extension InfoNCEStep {
     case .equalIDs(let pairs, let negatives):
       try falseNegatives.requirePairIDs(pairs, of: queries)
       if let negatives, negatives.count != negativeRows?.rowCount ?? 0 {
-        throw .shape(
-          array: "negative ids", expected: "\(negativeRows?.rowCount ?? 0), one per negative",
-          actual: "\(negatives.count)")
+        throw .init(
+          .negativeIDs,
+          .count(
+            found: negatives.count,
+            expected: .exactly(negativeRows?.rowCount ?? 0, .onePer(.negative))))
       }
       let batch = ExcludedColumns(rowIDs: pairs, columnIDs: pairs, hasOwnColumn: true)
       return Excluded(
@@ -40,12 +42,12 @@ extension InfoNCEStep {
     let similar = try MoreSimilar(
       margin, guide: guide, queries: queries, positives: positives, options: options)
     let negatives =
-      guide == nil ? negativeRows : try guide?.negatives?.embeddings(named: "guide negatives")
+      guide == nil ? negativeRows : try guide?.negatives?.embeddings(named: .guideNegatives)
     if let negativeRows {
       guard let negatives else {
-        throw .shape(
-          array: "guide negatives", expected: "\(negativeRows.rowCount) rows, as negatives",
-          actual: "none")
+        throw .init(
+          .guideNegatives,
+          .count(.row, found: 0, expected: .exactly(negativeRows.rowCount, .as(.negatives))))
       }
       try negatives.requireRowCount(as: negativeRows)
       try negatives.requireColumnCount(as: similar.queryRows)

@@ -24,11 +24,11 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     options: ComputeOptions
   ) throws(ContrastiveError) where Q.Scalar == Scalar, P.Scalar == Scalar {
     self.loss = loss
-    self.queries = try AnyEmbeddings(queries, named: "queries")
-    self.positives = try AnyEmbeddings(positives, named: "positives")
+    self.queries = try AnyEmbeddings(queries, named: .queries)
+    self.positives = try AnyEmbeddings(positives, named: .positives)
     try self.positives.requireShape(as: self.queries)
     self.negatives = negatives
-    negativeRows = try negatives.rows?.embeddings(named: "negatives")
+    negativeRows = try negatives.rows?.embeddings(named: .negatives)
     try negativeRows?.requireColumnCount(as: self.queries)
     self.falseNegatives = falseNegatives
     self.logWeights = logWeights
@@ -174,9 +174,11 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
   private func exponent(_ scales: RowScales) throws(ContrastiveError) -> Double {
     guard loss.hardness > 0 else { return 1 }
     guard case .one(let scale) = scales else {
-      throw .value(
-        name: "hardness", value: "\(loss.hardness) with a temperature for each query",
-        requirement: "0, or one temperature")
+      throw .init(
+        .hardness,
+        .choice(
+          found: "\(loss.hardness) with a temperature for each query",
+          expected: "0, or one temperature"))
     }
     return (scale + loss.hardness) / scale
   }

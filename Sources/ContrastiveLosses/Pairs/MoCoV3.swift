@@ -85,8 +85,8 @@ public struct MoCoV3: Hashable, Sendable {
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, Gradient<Q.Scalar>>
   where K.Scalar == Q.Scalar {
-    let queries = try AnyEmbeddings(queries, named: "queries")
-    let keys = try AnyEmbeddings(keys, named: "keys")
+    let queries = try AnyEmbeddings(queries, named: .queries)
+    let keys = try AnyEmbeddings(keys, named: .keys)
     try keys.requireShape(as: queries)
     var problem = OneWayProblem(
       queries: queries, queriesNeedGradient: variables.contains(.queries),

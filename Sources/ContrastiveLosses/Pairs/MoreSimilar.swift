@@ -25,10 +25,10 @@ struct MoreSimilar<Scalar: EmbeddingScalar> {
     queries: AnyEmbeddings<Scalar>, positives: AnyEmbeddings<Scalar>, options: ComputeOptions
   ) throws(ContrastiveError) {
     guard margin.value.isFinite else {
-      throw .value(name: "margin", value: "\(margin.value)", requirement: "a finite number")
+      throw .init(.margin, .number(found: margin.value, expected: .finite))
     }
-    queryRows = try guide?.queries.embeddings(named: "guide queries") ?? queries
-    let positiveRows = try guide?.positives.embeddings(named: "guide positives") ?? positives
+    queryRows = try guide?.queries.embeddings(named: .guideQueries) ?? queries
+    let positiveRows = try guide?.positives.embeddings(named: .guidePositives) ?? positives
     try queryRows.requireRowCount(as: queries)
     try positiveRows.requireRowCount(as: queries)
     try positiveRows.requireColumnCount(as: queryRows)

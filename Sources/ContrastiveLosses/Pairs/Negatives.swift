@@ -48,7 +48,7 @@ public struct Negatives<Scalar: EmbeddingScalar>: Sendable {
 
   /// The same with `offset` added to the rows, which are raw from then on.
   ///
-  /// - Throws: `ContrastiveError.shape` if it has another shape than they.
+  /// - Throws: `ContrastiveError` if it has another shape than they.
   package func adding(_ offset: Matrix<Scalar>) throws(ContrastiveError) -> Negatives {
     guard var rows = rows?.matrix else { return self }
     try rows.add(offset)

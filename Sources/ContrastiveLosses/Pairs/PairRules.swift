@@ -30,9 +30,11 @@ struct PairRules<Scalar: EmbeddingScalar> {
       roles = .pairs(LabelGroups(ids))
       arePlain = false
     case .equalIDs(_, negatives: .some):
-      throw .value(
-        name: "falseNegatives", value: "ids of further negatives",
-        requirement: "ids of the pairs: there are no other candidates")
+      throw .init(
+        .falseNegatives,
+        .choice(
+          found: "ids of further negatives",
+          expected: "ids of the pairs: there are no other candidates"))
     case .similarity(let margin, let guide):
       let similar = try MoreSimilar(
         margin, guide: guide, queries: rows, positives: columns, options: options)
@@ -42,9 +44,9 @@ struct PairRules<Scalar: EmbeddingScalar> {
     }
     guard let logWeights else { return }
     self.columns.biases = try Candidates.checked(
-      logWeights.columns, count: columns.rowCount, named: "logWeights.columns")
+      logWeights.columns, count: columns.rowCount, named: .logWeightsOfColumns)
     self.rows.biases = try Candidates.checked(
-      logWeights.rows, count: rows.rowCount, named: "logWeights.rows")
+      logWeights.rows, count: rows.rowCount, named: .logWeightsOfRows)
     arePlain = false
   }
 }
@@ -54,9 +56,9 @@ extension FalseNegatives {
     _ ids: [Int], of rows: AnyEmbeddings<Scalar>
   ) throws(ContrastiveError) {
     guard ids.count == rows.rowCount else {
-      throw .shape(
-        array: "ids", expected: "\(rows.rowCount), one per row of \(rows.name)",
-        actual: "\(ids.count)")
+      throw .init(
+        .ids, .count(found: ids.count, expected: .exactly(rows.rowCount, .onePerRow(of: rows.name)))
+      )
     }
   }
 }

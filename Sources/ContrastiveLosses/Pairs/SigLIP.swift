@@ -93,10 +93,10 @@ public struct SigLIP: Hashable, Sendable {
   ) throws(ContrastiveError) -> LossStep<I.Scalar, Gradient<I.Scalar>>
   where T.Scalar == I.Scalar {
     typealias Scalar = I.Scalar
-    let images = try AnyEmbeddings(images, named: "images")
-    let texts = try AnyEmbeddings(texts, named: "texts")
+    let images = try AnyEmbeddings(images, named: .images)
+    let texts = try AnyEmbeddings(texts, named: .texts)
     try texts.requireShape(as: images)
-    try bias.requireLogit(as: Scalar.self, named: "bias")
+    try bias.requireLogit(as: Scalar.self, named: .bias)
     let count = images.rowCount
     var problem = PairsProblem(
       rows: images, columns: texts, rowsNeedGradient: variables.contains(.images),

@@ -15,8 +15,8 @@ struct TwoTowerStep<Scalar: EmbeddingScalar> {
     _ images: I, _ texts: T, excluding falseNegatives: FalseNegatives<Scalar>,
     logWeights: PairLogWeights? = nil, temperature: Temperature, options: ComputeOptions
   ) throws(ContrastiveError) where I.Scalar == Scalar, T.Scalar == Scalar {
-    self.images = try AnyEmbeddings(images, named: "images")
-    self.texts = try AnyEmbeddings(texts, named: "texts")
+    self.images = try AnyEmbeddings(images, named: .images)
+    self.texts = try AnyEmbeddings(texts, named: .texts)
     try self.texts.requireShape(as: self.images)
     pairs = try PairRules(
       rows: self.images, columns: self.texts, excluding: falseNegatives, logWeights: logWeights,

@@ -14,8 +14,8 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
   init<A: Embeddings, B: Embeddings>(
     _ viewA: A, _ viewB: B, temperature: Temperature, options: ComputeOptions
   ) throws(ContrastiveError) where A.Scalar == Scalar, B.Scalar == Scalar {
-    self.viewA = try AnyEmbeddings(viewA, named: "viewA")
-    self.viewB = try AnyEmbeddings(viewB, named: "viewB")
+    self.viewA = try AnyEmbeddings(viewA, named: .viewA)
+    self.viewB = try AnyEmbeddings(viewB, named: .viewB)
     try self.viewB.requireShape(as: self.viewA)
     self.temperature = temperature
     self.options = options
@@ -34,7 +34,7 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
     viewB.setUnit(stacked.rows(count..<2 * count), options: options)
     let needsRows = !variables.isDisjoint(with: [.viewA, .viewB])
     let scales = try temperature.scales(
-      for: Scalar.self, rowCount: count, sides: 2, of: "viewA")
+      for: Scalar.self, rowCount: count, sides: 2, of: .viewA)
     let weights = try reduction.weights(termCount: 2 * count)
     var problem = MutualProblem(
       rows: stacked, roles: .views(count: count), rowsNeedGradient: needsRows,

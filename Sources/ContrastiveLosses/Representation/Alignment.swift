@@ -18,11 +18,10 @@ public struct Alignment: Hashable, Sendable {
 
   /// Creates the loss.
   ///
-  /// - Throws: `ContrastiveError.value` unless α is positive and finite.
+  /// - Throws: `ContrastiveError` unless α is positive and finite.
   public init(exponent: Double = 2) throws(ContrastiveError) {
     guard exponent > 0, exponent.isFinite else {
-      throw .value(
-        name: "exponent", value: "\(exponent)", requirement: "a positive finite number")
+      throw .init(.exponent, .number(found: exponent, expected: .positive))
     }
     self.exponent = exponent
   }
@@ -63,8 +62,8 @@ public struct Alignment: Hashable, Sendable {
   ) throws(ContrastiveError) -> LossStep<X.Scalar, Gradient<X.Scalar>>
   where Y.Scalar == X.Scalar {
     typealias Scalar = X.Scalar
-    let x = try AnyEmbeddings(x, named: "x")
-    let y = try AnyEmbeddings(y, named: "y")
+    let x = try AnyEmbeddings(x, named: .x)
+    let y = try AnyEmbeddings(y, named: .y)
     try y.requireShape(as: x)
     let (n, dimension) = (x.rowCount, x.columnCount)
     let weights = try reduction.weights(termCount: n)

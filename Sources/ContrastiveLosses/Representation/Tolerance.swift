@@ -29,11 +29,10 @@ public struct Tolerance: Hashable, Sendable {
   public func valueWithGradient<E: Embeddings>(
     embeddings: E, labels: [Int], of variables: EmbeddingVariables = .embeddings
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
-    let rows = try AnyEmbeddings(embeddings, named: "embeddings")
+    let rows = try AnyEmbeddings(embeddings, named: .embeddings)
     let groups = try LabelGroups(labels, for: rows)
     guard groups.pairCount > 0 else {
-      throw .value(
-        name: "labels", value: "all different", requirement: "two equal labels at least")
+      throw .init(.labels, .choice(found: "all different", expected: "two equal labels at least"))
     }
     let (n, dimension) = (rows.rowCount, rows.columnCount)
     let unit = rows.unit(0..<n, into: Block(rowCount: n, columnCount: dimension))

@@ -20,10 +20,10 @@ public struct Uniformity: Hashable, Sendable {
 
   /// Creates the loss.
   ///
-  /// - Throws: `ContrastiveError.value` unless t is positive and finite.
+  /// - Throws: `ContrastiveError` unless t is positive and finite.
   public init(t: Double = 2) throws(ContrastiveError) {
     guard t > 0, t.isFinite else {
-      throw .value(name: "t", value: "\(t)", requirement: "a positive finite number")
+      throw .init(.t, .number(found: t, expected: .positive))
     }
     self.t = t
   }
@@ -45,10 +45,10 @@ public struct Uniformity: Hashable, Sendable {
     embeddings: E, of variables: EmbeddingVariables = .embeddings,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
-    let rows = try AnyEmbeddings(embeddings, named: "embeddings")
+    let rows = try AnyEmbeddings(embeddings, named: .embeddings)
     let n = rows.rowCount
     guard n > 1 else {
-      throw .shape(array: "embeddings", expected: "at least two rows", actual: "\(n)")
+      throw .init(.embeddings, .count(.row, found: n, expected: .atLeast(2)))
     }
     var problem = MutualProblem(
       rows: rows.unitBlock(options: options), roles: .selfExcluded, rowsNeedGradient: false,
@@ -86,7 +86,13 @@ public struct Uniformity: Hashable, Sendable {
     do {
       return try Temperature(scale: 2 * t).scale(for: scalar)
     } catch {
-      throw .value(name: "t", value: "\(t)", requirement: "one that \(Scalar.self) logits can have")
+      throw .init(
+        .t,
+        .number(
+          found: t,
+          expected: .from(
+            Double(Scalar.leastNormalMagnitude) / 2,
+            to: Temperature(1).largestScale(for: scalar) / 2, "in \(Scalar.self) arithmetic")))
     }
   }
 }

@@ -51,29 +51,29 @@ struct DenseLayer<Scalar: EmbeddingScalar> {
   }
 }
 
-/// - Throws: `ContrastiveError.value` unless a dimension is positive.
-func requireDimension(_ value: Int, named name: String) throws(ContrastiveError) {
+/// - Throws: `ContrastiveError` unless a dimension is positive.
+func requireDimension(_ value: Int, named name: ContrastiveError.Argument) throws(ContrastiveError)
+{
   guard value >= 1, value <= Int(Int32.max) else {
-    throw .value(name: name, value: "\(value)", requirement: "a positive whole number")
+    throw .init(name, .integer(found: value, expected: .between(1, Int(Int32.max))))
   }
 }
 
 extension Matrix {
   func requireColumnCount(
-    _ expected: Int, named name: String, as what: String
+    _ expected: Int, named name: ContrastiveError.Argument, as other: ContrastiveError.Argument
   ) throws(ContrastiveError) {
     guard columnCount == expected else {
-      throw .shape(
-        array: name, expected: "\(expected) columns, \(what)", actual: "\(columnCount) columns")
+      throw .init(
+        name, .count(.column, found: columnCount, expected: .exactly(expected, .as(other))))
     }
   }
 
-  /// - Throws: `ContrastiveError.shape` unless this gradient is of a batch's embeddings.
+  /// - Throws: `ContrastiveError` unless this gradient is of a batch's embeddings.
   func requireGradient(rowCount: Int, columnCount: Int) throws(ContrastiveError) {
     guard self.rowCount == rowCount, self.columnCount == columnCount else {
-      throw .shape(
-        array: "gradient", expected: "\(rowCount) × \(columnCount), as the embeddings",
-        actual: "\(self.rowCount) × \(self.columnCount)")
+      throw .init(
+        .gradient, .shape(found: shape, expected: .init(rowCount, columnCount), as: .embeddings))
     }
   }
 }

@@ -49,14 +49,12 @@ extension EmbeddingEncoder {
 
   /// The gradient by the parameters, from a gradient as a loss returns it.
   ///
-  /// - Throws: `ContrastiveError.shape` if it is `nil`, as one is that the loss was not asked for.
+  /// - Throws: `ContrastiveError` if it is `nil`, as one is that the loss was not asked for.
   public func backward(
     _ gradient: Matrix<Scalar>?, through pass: Pass
   ) throws -> Parameters<Scalar> {
     guard let gradient else {
-      throw ContrastiveError.shape(
-        array: "gradient", expected: "that by the embeddings",
-        actual: "none: ask the loss for it")
+      throw ContrastiveError(.gradient, .missingGradient(by: .embeddings))
     }
     return try backward(gradient, through: pass)
   }

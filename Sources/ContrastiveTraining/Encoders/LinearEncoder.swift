@@ -31,14 +31,12 @@ public struct LinearEncoder<Scalar: EmbeddingScalar>: EmbeddingEncoder {
   public init(
     weight: Matrix<Scalar>, bias: Matrix<Scalar>? = nil, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) {
-    try requireDimension(weight.columnCount, named: "the number of columns of weight")
-    try requireDimension(weight.rowCount, named: "the number of rows of weight")
+    try requireDimension(weight.columnCount, named: .inputDimension)
+    try requireDimension(weight.rowCount, named: .outputDimension)
     var parameters = [Parameter("weight", weight)]
     if let bias {
       guard bias.rowCount == 1, bias.columnCount == weight.rowCount else {
-        throw .shape(
-          array: "bias", expected: "1 × \(weight.rowCount)",
-          actual: "\(bias.rowCount) × \(bias.columnCount)")
+        throw .init(.bias, .shape(found: bias.shape, expected: .init(1, weight.rowCount)))
       }
       parameters.append(Parameter("bias", bias, decays: false))
     }
@@ -48,12 +46,12 @@ public struct LinearEncoder<Scalar: EmbeddingScalar>: EmbeddingEncoder {
 
   /// An adapter that changes nothing yet: W has ones on its diagonal, and there is no bias.
   ///
-  /// - Throws: `ContrastiveError.value` unless both dimensions are positive.
+  /// - Throws: `ContrastiveError` unless both dimensions are positive.
   public static func identity(
     inputDimension: Int, outputDimension: Int, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LinearEncoder {
-    try requireDimension(inputDimension, named: "inputDimension")
-    try requireDimension(outputDimension, named: "outputDimension")
+    try requireDimension(inputDimension, named: .inputDimension)
+    try requireDimension(outputDimension, named: .outputDimension)
     var weight = Matrix<Scalar>(rowCount: outputDimension, columnCount: inputDimension)
     for i in 0..<min(inputDimension, outputDimension) { weight[i, i] = 1 }
     return try LinearEncoder(weight: weight, options: options)
@@ -61,13 +59,13 @@ public struct LinearEncoder<Scalar: EmbeddingScalar>: EmbeddingEncoder {
 
   /// An encoder with PyTorch's initial values: uniform within ±1/√in.
   ///
-  /// - Throws: `ContrastiveError.value` unless both dimensions are positive.
+  /// - Throws: `ContrastiveError` unless both dimensions are positive.
   public static func random<Generator: RandomNumberGenerator>(
     inputDimension: Int, outputDimension: Int, hasBias: Bool = true,
     options: ComputeOptions = ComputeOptions(), using generator: inout Generator
   ) throws(ContrastiveError) -> LinearEncoder {
-    try requireDimension(inputDimension, named: "inputDimension")
-    try requireDimension(outputDimension, named: "outputDimension")
+    try requireDimension(inputDimension, named: .inputDimension)
+    try requireDimension(outputDimension, named: .outputDimension)
     func values(_ rowCount: Int, _ columnCount: Int) -> Matrix<Scalar> {
       DenseLayer.random(
         rowCount: rowCount, columnCount: columnCount, inputDimension: inputDimension,
@@ -78,17 +76,17 @@ public struct LinearEncoder<Scalar: EmbeddingScalar>: EmbeddingEncoder {
       weight: weight, bias: hasBias ? values(1, outputDimension) : nil, options: options)
   }
 
-  /// - Throws: `ContrastiveError.shape` if the inputs have another dimension.
+  /// - Throws: `ContrastiveError` if the inputs have another dimension.
   public func forward(
     _ inputs: Matrix<Scalar>
   ) throws(ContrastiveError) -> (embeddings: Matrix<Scalar>, pass: Matrix<Scalar>) {
-    try inputs.requireColumnCount(inputDimension, named: "inputs", as: "as weight")
+    try inputs.requireColumnCount(inputDimension, named: .inputs, as: .weight)
     let layer = DenseLayer(
       weight: parameters[0].values, bias: parameters.count > 1 ? parameters[1].values : nil)
     return (Matrix(layer.forward(inputs.block, options: options)), inputs)
   }
 
-  /// - Throws: `ContrastiveError.shape` if the gradient is not of that batch's embeddings.
+  /// - Throws: `ContrastiveError` if the gradient is not of that batch's embeddings.
   public func backward(
     _ gradient: Matrix<Scalar>, through pass: Matrix<Scalar>
   ) throws(ContrastiveError) -> Parameters<Scalar> {

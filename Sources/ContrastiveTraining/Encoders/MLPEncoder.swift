@@ -32,17 +32,19 @@ public struct MLPEncoder<Scalar: EmbeddingScalar>: EmbeddingEncoder {
   ///   - hasBias: Whether every layer has a bias.
   ///   - options: Threads and memory.
   ///   - generator: Where the initial values come from.
-  /// - Throws: `ContrastiveError.value` for fewer than two dimensions, or one that is not positive.
+  /// - Throws: `ContrastiveError` for fewer than two dimensions, or one that is not positive.
   public static func random<Generator: RandomNumberGenerator>(
     dimensions: [Int], hasBias: Bool = true, options: ComputeOptions = ComputeOptions(),
     using generator: inout Generator
   ) throws(ContrastiveError) -> MLPEncoder {
     guard dimensions.count >= 2 else {
-      throw .value(
-        name: "dimensions", value: "\(dimensions)",
-        requirement: "two at least, of the inputs and of the embeddings")
+      throw .init(
+        .dimensions,
+        .count(
+          .number, found: dimensions.count,
+          expected: .atLeast(2, .because("of the inputs and of the embeddings"))))
     }
-    for dimension in dimensions { try requireDimension(dimension, named: "dimensions") }
+    for dimension in dimensions { try requireDimension(dimension, named: .dimensions) }
     var parameters: [Parameter<Scalar>] = []
     for (layer, (width, height)) in zip(dimensions, dimensions.dropFirst()).enumerated() {
       func values(_ rowCount: Int, _ columnCount: Int) -> Matrix<Scalar> {
@@ -65,12 +67,12 @@ public struct MLPEncoder<Scalar: EmbeddingScalar>: EmbeddingEncoder {
     }
   }
 
-  /// - Throws: `ContrastiveError.shape` if the inputs have another dimension.
+  /// - Throws: `ContrastiveError` if the inputs have another dimension.
   public func forward(
     _ inputs: Matrix<Scalar>
   ) throws(ContrastiveError) -> (embeddings: Matrix<Scalar>, pass: Pass) {
     try inputs.requireColumnCount(
-      parameters[0].values.columnCount, named: "inputs", as: "as \(parameters[0].name)")
+      parameters[0].values.columnCount, named: .inputs, as: .init(parameters[0].name))
     var x = inputs.block
     var seen: [Block<Scalar>] = []
     for (index, layer) in layers.enumerated() {
@@ -81,7 +83,7 @@ public struct MLPEncoder<Scalar: EmbeddingScalar>: EmbeddingEncoder {
     return (Matrix(x), Pass(inputs: seen))
   }
 
-  /// - Throws: `ContrastiveError.shape` if the gradient is not of that batch's embeddings.
+  /// - Throws: `ContrastiveError` if the gradient is not of that batch's embeddings.
   public func backward(
     _ gradient: Matrix<Scalar>, through pass: Pass
   ) throws(ContrastiveError) -> Parameters<Scalar> {

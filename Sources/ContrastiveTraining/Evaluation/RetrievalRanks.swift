@@ -28,21 +28,21 @@ public struct RetrievalRanks: Hashable, Sendable {
   public init<Q: Embeddings, K: Embeddings>(
     queries: Q, keys: K, positives: [Int]? = nil, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) where K.Scalar == Q.Scalar {
-    let queries = try AnyEmbeddings(queries, named: "queries")
-    let keys = try AnyEmbeddings(keys, named: "keys")
+    let queries = try AnyEmbeddings(queries, named: .queries)
+    let keys = try AnyEmbeddings(keys, named: .keys)
     try queries.requireRows()
     try keys.requireColumnCount(as: queries)
     if positives == nil { try keys.requireRowCount(as: queries) }
     let positives = positives ?? Array(0..<queries.rowCount)
     guard positives.count == queries.rowCount else {
-      throw .shape(
-        array: "positives", expected: "\(queries.rowCount), as queries",
-        actual: "\(positives.count)")
+      throw .init(
+        .positives,
+        .count(found: positives.count, expected: .exactly(queries.rowCount, .as(.queries))))
     }
     if let row = positives.firstIndex(where: { !(0..<keys.rowCount).contains($0) }) {
-      throw .value(
-        name: "positives", value: "\(positives[row]) in row \(row)",
-        requirement: "a row of keys, 0 to \(keys.rowCount - 1)")
+      throw .init(
+        .positives, row: row,
+        .integer(found: positives[row], expected: .rows(of: .keys, count: keys.rowCount)))
     }
     self.init(
       SimilarityRows(queries: queries, keys: keys, options: options),
@@ -68,14 +68,14 @@ public struct RetrievalRanks: Hashable, Sendable {
   public init<Q: Embeddings, K: Embeddings>(
     queries: Q, keys: K, ids: [Int], options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) where K.Scalar == Q.Scalar {
-    let queries = try AnyEmbeddings(queries, named: "queries")
-    let keys = try AnyEmbeddings(keys, named: "keys")
+    let queries = try AnyEmbeddings(queries, named: .queries)
+    let keys = try AnyEmbeddings(keys, named: .keys)
     try queries.requireRows()
     try keys.requireColumnCount(as: queries)
     try keys.requireRowCount(as: queries)
     guard ids.count == queries.rowCount else {
-      throw .shape(
-        array: "ids", expected: "\(queries.rowCount), as queries", actual: "\(ids.count)")
+      throw .init(
+        .ids, .count(found: ids.count, expected: .exactly(queries.rowCount, .as(.queries))))
     }
     let groups = Dictionary(grouping: ids.indices) { ids[$0] }
     self.init(

@@ -35,15 +35,14 @@ public struct WeightedNeighbors<Scalar: EmbeddingScalar>: Sendable {
   public init<K: Embeddings>(
     keys: K, labels: [Int], neighborCount: Int = 200, temperature: Temperature = 0.07
   ) throws(ContrastiveError) where K.Scalar == Scalar {
-    self.keys = try AnyEmbeddings(keys, named: "keys")
+    self.keys = try AnyEmbeddings(keys, named: .keys)
     try self.keys.requireRows()
     guard labels.count == self.keys.rowCount else {
-      throw .shape(
-        array: "labels", expected: "\(self.keys.rowCount), as keys", actual: "\(labels.count)")
+      throw .init(
+        .labels, .count(found: labels.count, expected: .exactly(self.keys.rowCount, .as(.keys))))
     }
     guard neighborCount >= 1 else {
-      throw .value(
-        name: "neighborCount", value: "\(neighborCount)", requirement: "a positive whole number")
+      throw .init(.neighborCount, .integer(found: neighborCount, expected: .positive))
     }
     self.labels = labels
     self.neighborCount = neighborCount
@@ -60,7 +59,7 @@ public struct WeightedNeighbors<Scalar: EmbeddingScalar>: Sendable {
   public func classes<Q: Embeddings>(
     of queries: Q, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> [Int] where Q.Scalar == Scalar {
-    let queries = try AnyEmbeddings(queries, named: "queries")
+    let queries = try AnyEmbeddings(queries, named: .queries)
     try queries.requireColumnCount(as: keys)
     // Labels are whatever they are; a Double holds no large ones, but the number of a row.
     let winners = Block<Double>(rowCount: queries.rowCount, columnCount: 1)
@@ -77,15 +76,17 @@ public struct WeightedNeighbors<Scalar: EmbeddingScalar>: Sendable {
 
   /// The share of queries whose class is their label.
   ///
-  /// - Throws: As `classes(of:options:)`, and `ContrastiveError.shape` if there are more or fewer
+  /// - Throws: As `classes(of:options:)`, and `ContrastiveError` if there are more or fewer
   ///   labels than queries, or no queries.
   public func accuracy<Q: Embeddings>(
     of queries: Q, labels: [Int], options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> Double where Q.Scalar == Scalar {
     guard labels.count == queries.matrix.rowCount, !labels.isEmpty else {
-      throw .shape(
-        array: "labels", expected: "\(max(1, queries.matrix.rowCount)), one for each query",
-        actual: "\(labels.count)")
+      throw .init(
+        .labels,
+        .count(
+          found: labels.count, expected: .exactly(max(1, queries.matrix.rowCount), .onePer(.query)))
+      )
     }
     let classes = try classes(of: queries, options: options)
     return Double(zip(classes, labels).count { $0 == $1 }) / Double(labels.count)

@@ -69,15 +69,15 @@ public struct Adam<Scalar: EmbeddingScalar>: Optimizer {
   public mutating func update(
     _ parameters: inout Parameters<Scalar>, by gradient: Parameters<Scalar>
   ) throws(ContrastiveError) {
-    try requireConstant(learningRate, named: "learningRate")
-    try requireConstant(betas.first, named: "betas.first", below: 1)
-    try requireConstant(betas.second, named: "betas.second", below: 1)
-    try requireConstant(epsilon, named: "epsilon")
+    try requireConstant(learningRate, named: .learningRate)
+    try requireConstant(betas.first, named: .firstBeta, below: 1)
+    try requireConstant(betas.second, named: .secondBeta, below: 1)
+    try requireConstant(epsilon, named: .epsilon)
     if case .coupled(let lambda) = weightDecay {
-      try requireConstant(lambda, named: "weightDecay")
+      try requireConstant(lambda, named: .weightDecay)
     }
     if case .decoupled(let lambda) = weightDecay {
-      try requireConstant(lambda, named: "weightDecay")
+      try requireConstant(lambda, named: .weightDecay)
     }
     try parameters.requireGradient(gradient)
     try first.prepare(for: parameters)

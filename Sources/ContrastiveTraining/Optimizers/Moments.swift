@@ -8,7 +8,7 @@ package struct Moments<Scalar: EmbeddingScalar>: Sendable {
 
   package init(values: [String: Matrix<Scalar>] = [:]) { self.values = values }
 
-  /// - Throws: `ContrastiveError.shape` if these are of parameters of other shapes.
+  /// - Throws: `ContrastiveError` if these are of parameters of other shapes.
   mutating func prepare(for parameters: Parameters<Scalar>) throws(ContrastiveError) {
     for parameter in parameters {
       let (rowCount, columnCount) = (parameter.values.rowCount, parameter.values.columnCount)
@@ -17,10 +17,9 @@ package struct Moments<Scalar: EmbeddingScalar>: Sendable {
         continue
       }
       guard value.rowCount == rowCount, value.columnCount == columnCount else {
-        throw .shape(
-          array: parameter.name,
-          expected: "\(value.rowCount) × \(value.columnCount), as in the optimiser's steps before",
-          actual: "\(rowCount) × \(columnCount)")
+        throw .init(
+          .init(parameter.name),
+          .shape(found: parameter.values.shape, expected: value.shape, as: .momentsOfEarlierSteps))
       }
     }
   }

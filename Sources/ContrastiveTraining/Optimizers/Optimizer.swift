@@ -21,15 +21,14 @@ public protocol Optimizer<Scalar>: Sendable {
 }
 
 extension Optimizer {
-  /// - Throws: `ContrastiveError.value` unless a constant of the rule is 0 or more, and below its limit.
+  /// - Throws: `ContrastiveError` unless a constant of the rule is 0 or more, and below its limit.
   func requireConstant(
-    _ value: Double, named name: String, below limit: Double = .infinity
+    _ value: Double, named name: ContrastiveError.Argument, below limit: Double = .infinity
   ) throws(ContrastiveError) {
     guard value >= 0, value < limit else {
-      throw .value(
-        name: name, value: "\(value)",
-        requirement: limit == .infinity
-          ? "a finite number, 0 or more" : "a number from 0 up to \(limit), without it")
+      throw .init(
+        name,
+        .number(found: value, expected: limit == .infinity ? .notNegative : .from(0, upTo: limit)))
     }
   }
 }
@@ -37,10 +36,10 @@ extension Optimizer {
 extension Parameters {
   /// - Throws: `ContrastiveError` unless the gradient is one by these parameters, and finite.
   func requireGradient(_ gradient: Parameters) throws(ContrastiveError) {
-    try requireSame(as: gradient, named: "gradient")
+    try requireSame(as: gradient, named: .gradient)
     for parameter in gradient {
       if let row = parameter.values.block.firstNotFiniteRow() {
-        throw .notFinite(array: "gradient.\(parameter.name)", row: row)
+        throw .init(.init("gradient.\(parameter.name)"), row: row, .notFinite)
       }
     }
   }

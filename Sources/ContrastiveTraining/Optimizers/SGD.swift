@@ -38,9 +38,9 @@ public struct SGD<Scalar: EmbeddingScalar>: Optimizer {
   public mutating func update(
     _ parameters: inout Parameters<Scalar>, by gradient: Parameters<Scalar>
   ) throws(ContrastiveError) {
-    try requireConstant(learningRate, named: "learningRate")
-    try requireConstant(momentum, named: "momentum")
-    try requireConstant(weightDecay, named: "weightDecay")
+    try requireConstant(learningRate, named: .learningRate)
+    try requireConstant(momentum, named: .momentum)
+    try requireConstant(weightDecay, named: .weightDecay)
     try parameters.requireGradient(gradient)
     try velocity.prepare(for: parameters)
     parameters.forEachBlock { i, block, decays in

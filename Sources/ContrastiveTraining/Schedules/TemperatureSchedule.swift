@@ -28,19 +28,17 @@ public struct TemperatureSchedule: Hashable, Sendable {
 
   /// A cosine from `maximum` to `minimum` and back.
   ///
-  /// - Throws: `ContrastiveError.value` if the minimum exceeds the maximum, or the half-period is not
+  /// - Throws: `ContrastiveError` if the minimum exceeds the maximum, or the half-period is not
   ///   positive and finite.
   public static func cosine(
     minimum: Temperature, maximum: Temperature, halfPeriod: Double
   ) throws(ContrastiveError) -> TemperatureSchedule {
     guard minimum.value <= maximum.value else {
-      throw .value(
-        name: "minimum", value: "\(minimum.value)",
-        requirement: "at most the maximum, \(maximum.value)")
+      throw .init(
+        .minimum, .number(found: minimum.value, expected: .atMost(maximum.value, "the maximum")))
     }
     guard halfPeriod > 0, halfPeriod.isFinite else {
-      throw .value(
-        name: "halfPeriod", value: "\(halfPeriod)", requirement: "a positive number of epochs")
+      throw .init(.halfPeriod, .number(found: halfPeriod, expected: .positive))
     }
     return TemperatureSchedule(minimum: minimum, maximum: maximum, halfPeriod: halfPeriod, ())
   }

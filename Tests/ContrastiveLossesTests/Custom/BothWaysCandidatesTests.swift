@@ -243,7 +243,7 @@ struct BothWaysCandidatesTests {
       #expect(error?.description == line, sourceLocation: sourceLocation)
     }
     let three = Matrix<Double>.random(rowCount: 3, columnCount: 2, seed: 1)
-    expect("logWeights.columns: expected 3 numbers, found 2") {
+    expect("logWeights.columns: expected 3 numbers, found 2 numbers") {
       _ = try CLIP(temperature: 1).valueWithGradient(
         images: three, texts: three, logWeights: PairLogWeights(columns: [0, 0]))
     }

@@ -189,28 +189,32 @@ struct OneWayLossTests {
     expect("positives: row 0 \(ending)") {
       _ = try Candidates(ownPositives: x.replacing(0, 0, by: .infinity))
     }
-    expect("positives[1]: expected a column, from 0 to 2, found 3") {
+    expect("positives: expected a column, from 0 to 2, found 3 in row 1") {
       _ = try Candidates(x, positives: [0, 3])
     }
-    expect("positives[0]: expected a column, from 0 to 2, found -1") {
+    expect("positives: expected a column, from 0 to 2, found -1 in row 0") {
       _ = try Candidates(x, positives: [-1])
     }
-    expect("lists[1]: expected columns from 0 to 2 in ascending order, found [2, 1]") {
+    expect("lists: expected columns from 0 to 2 in ascending order, found [2, 1] in row 1") {
       _ = try Candidates(x, positives: [[0], [2, 1]])
     }
-    expect("lists[0]: expected columns from 0 to 2 in ascending order, found [3]") {
+    expect("lists: expected columns from 0 to 2 in ascending order, found [3] in row 0") {
       _ = try Candidates(x, excluding: .lists([[3], [], []]))
     }
     expect("keyGroups: expected 3, one per key, found 2") {
       _ = try Candidates(x, rowGroups: [0], keyGroups: [0, 1])
     }
-    expect("logWeights: expected 3 numbers, found 2") { _ = try Candidates(x, logWeights: [0, 1]) }
+    expect("logWeights: expected 3 numbers, found 2 numbers") {
+      _ = try Candidates(x, logWeights: [0, 1])
+    }
     expect("logWeights: row 1 \(ending)") { _ = try Candidates(x, logWeights: [0, .nan, 1]) }
-    expect("excluding: expected 3 rows, found 2") {
+    expect("excluding: expected 3 rows, found 2 rows") {
       _ = try Candidates(x, excluding: .equalIDs(rows: [0, 1], keys: [0, 1, 2]))
     }
-    expect("excluding: expected 3 rows, found 1") { _ = try Candidates(x, excluding: .lists([[]])) }
-    expect("excluding: expected 3 ids, one per key, found 2") {
+    expect("excluding: expected 3 rows, found 1 row") {
+      _ = try Candidates(x, excluding: .lists([[]]))
+    }
+    expect("excluding: expected 3, one per key, found 2") {
       _ = try Candidates(x, excluding: .equalIDs(rows: [0, 1, 2], keys: [0, 1]))
     }
     expect("thresholds: expected 3, one per row, found 1") {
@@ -225,7 +229,7 @@ struct OneWayLossTests {
     }
     let loss = OneWayLoss(CustomForm.margin.function, temperature: 0.5)
     let short = Matrix<Double>.random(rowCount: 2, columnCount: 2, seed: 1)
-    expect("candidates: expected 2 rows' candidates, as queries, found 3 rows'") {
+    expect("candidates: expected 2 rows, as queries, found 3 rows") {
       _ = try loss.valueWithGradient(queries: short, candidates: try Candidates(x))
     }
     expect("keys: expected 2 columns, as queries, found 4 columns") {
