@@ -53,11 +53,16 @@ struct TemperatureExample: ReportCommand {
     var largestError = 0.0
     for (index, count) in negatives.numbers.enumerated() {
       progress.update("losses", index, of: negatives.numbers.count, "candidate sets")
-      let losses =
-        switch precision {
-        case .float: try losses(negatives: count, at: temperatures, as: Float.self)
-        case .double: try losses(negatives: count, at: temperatures, as: Double.self)
-        }
+      let losses: [(loss: Double, error: Double)]
+      do {
+        losses =
+          switch precision {
+          case .float: try self.losses(negatives: count, at: temperatures, as: Float.self)
+          case .double: try self.losses(negatives: count, at: temperatures, as: Double.self)
+          }
+      } catch let error as ContrastiveError {
+        throw error.naming(["temperature": "--temperatures"])
+      }
       for (temperature, (loss, error)) in zip(temperatures, losses) {
         largestError = max(largestError, error)
         table.append(

@@ -45,6 +45,7 @@ extension Page {
     header h2 { font-size: 1.15rem; margin-top: 1.75rem; }
     .overview-differs, .verdict.differs { color: var(--bad); }
     .overview-in-part, .verdict.in-part { color: var(--part); }
+    .overview-not-tested, .verdict.not-tested, .verdict.illustrated { color: var(--soft); }
     .verdict.agrees { color: var(--good); }
     .name { margin: 0; overflow-wrap: anywhere; color: var(--soft); font: 0.85rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
     .note { color: var(--soft); margin: 1rem 0; }
@@ -53,10 +54,12 @@ extension Page {
       border-radius: 0 8px 8px 0; background: var(--good-paper);
     }
     .claim.differs { border-color: var(--bad); background: var(--bad-paper); }
+    .claim.not-tested, .claim.illustrated { border-color: var(--soft); background: var(--side); }
     .claim.in-part { border-color: var(--part); background: var(--part-paper); }
     .statement { font-weight: 600; margin: 0 0 0.35rem; }
     dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.1rem 1rem; margin: 0; font-size: 0.92rem; }
     dt { color: var(--soft); }
+    dd, .overview span { white-space: pre-line; }
     dd { margin: 0; overflow-wrap: anywhere; }
     .figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem; margin: 1.5rem 0; align-items: start; }
     figure { margin: 0; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; background: var(--plot-ffffff); }

@@ -5,6 +5,9 @@ import ContrastiveTraining
 /// A linear adapter per side, in training.
 struct AdapterTraining: Sendable {
   let data: AdapterData
+
+  /// The option that the temperature was given by, for errors.
+  let temperatureOption: String
   let loss: PairLoss
   let epochCount: Int
   let learningRate: Double
@@ -28,10 +31,11 @@ struct AdapterTraining: Sendable {
   private(set) var seconds = 0.0
 
   init(
-    _ adapter: AdapterOptions, data: AdapterData, temperature: TrainedTemperature, seed: UInt64,
-    options: ComputeOptions
+    _ adapter: AdapterOptions, data: AdapterData, temperature: TrainedTemperature,
+    by temperatureOption: String, seed: UInt64, options: ComputeOptions
   ) throws {
     self.data = data
+    self.temperatureOption = temperatureOption
     self.options = options
     self.temperature = temperature
     (loss, epochCount, learningRate) = (adapter.loss, adapter.epochs, adapter.learningRate)
@@ -64,7 +68,8 @@ struct AdapterTraining: Sendable {
 
   /// Takes a step; returns whether it ended an epoch.
   ///
-  /// - Throws: `Divergence` if a number is not finite any more.
+  /// - Throws: `Divergence` if a number is not finite any more; `ContrastiveError` that names the option of a
+  ///   temperature which `Float` does not hold.
   mutating func step() throws -> Bool {
     do {
       return try advance()
@@ -72,6 +77,8 @@ struct AdapterTraining: Sendable {
       throw divergence(
         at: stepCount + 1,
         array.hasPrefix("gradient") ? "the gradient is not finite" : "embeddings are not finite")
+    } catch let error as ContrastiveError {
+      throw error.naming(["temperature": temperatureOption])
     }
   }
 
@@ -107,16 +114,19 @@ struct AdapterTraining: Sendable {
   /// How the test rows find each other now.
   ///
   /// - Throws: `Divergence` if the last step left numbers that are not finite.
-  func evaluate() throws -> RetrievalMetrics {
+  func evaluate() throws -> RetrievalMetrics { RetrievalMetrics(try ranks()) }
+
+  /// At which rank each of the test rows finds its key now.
+  ///
+  /// - Throws: As `evaluate()`.
+  func ranks() throws -> RetrievalRanks {
     do {
       let queries = try queries(data.queries.rows(data.testRows))
       let keys = try keys(data.keys.rows(data.testRows))
       guard let ids = data.ids.map({ Array($0[data.testRows]) }) else {
-        return RetrievalMetrics(
-          try RetrievalRanks(queries: queries, keys: keys, options: options))
+        return try RetrievalRanks(queries: queries, keys: keys, options: options)
       }
-      return RetrievalMetrics(
-        try RetrievalRanks(queries: queries, keys: keys, ids: ids, options: options))
+      return try RetrievalRanks(queries: queries, keys: keys, ids: ids, options: options)
     } catch ContrastiveError.notFinite {
       throw divergence(at: stepCount, "embeddings are not finite")
     }

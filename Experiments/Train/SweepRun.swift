@@ -52,4 +52,11 @@ struct SweepResult: Codable, Hashable {
 
   /// How long the training steps took on one thread.
   let seconds: Double
+
+  /// At which rank every test row finds its key; of a run that is read from a file again, none.
+  var ranks: [Double] = []
+
+  private enum CodingKeys: CodingKey {
+    case metrics, loss, lastLoss, seconds
+  }
 }

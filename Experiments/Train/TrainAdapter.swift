@@ -95,8 +95,9 @@ struct TrainAdapter: ReportCommand {
   func report(progress: ProgressLine) throws -> Report {
     let data = try adapter.data()
     var training = try AdapterTraining(
-      adapter, data: data, temperature: trainedTemperature(), seed: seed,
-      options: ComputeOptions(threads: threads))
+      adapter, data: data, temperature: trainedTemperature(),
+      by: temperatureMode == .scheduled ? "--minimum, --maximum" : temperatureOptions.option,
+      seed: seed, options: ComputeOptions(threads: threads))
     let before = try training.evaluate()
     var epochs = Self.epochTable
     append(to: &epochs, training, before)

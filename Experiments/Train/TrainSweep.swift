@@ -71,6 +71,23 @@ struct TrainSweep: ReportCommand {
   }
 
   func report(progress: ProgressLine) throws -> Report {
+    report(of: try trained(progress: progress))
+  }
+
+  /// What came of all runs.
+  struct Trained {
+    let runs: [SweepRun]
+
+    /// Of the runs that are through.
+    let outcomes: [SweepRun: SweepOutcome]
+
+    /// At which rank the test rows find their keys before any training.
+    let before: RetrievalRanks
+    let data: AdapterData
+  }
+
+  /// Trains, or takes over what is trained already.
+  func trained(progress: ProgressLine) throws -> Trained {
     for value in temperatures.numbers { _ = try Temperature(value, named: "--temperatures") }
     let data = try adapter.data()
     let folder = try outputOptions.output.map {
@@ -79,14 +96,10 @@ struct TrainSweep: ReportCommand {
     let runs = Set(temperatures.numbers).sorted().flatMap { temperature in
       seedList.map { SweepRun(temperature: temperature, seed: $0) }
     }
-    let before = try training(runs[0], data).evaluate()
-    let outcomes = try outcomes(of: runs, data: data, folder: folder, progress: progress)
-    return report(of: runs, outcomes: outcomes, before: before, data: data)
-  }
-
-  /// How test rows find their keys before any training.
-  func untrained() throws -> RetrievalMetrics {
-    try training(SweepRun(temperature: 1, seed: 1), adapter.data()).evaluate()
+    return Trained(
+      runs: runs,
+      outcomes: try outcomes(of: runs, data: data, folder: folder, progress: progress),
+      before: try training(runs[0], data).ranks(), data: data)
   }
 
   /// What the results depend on, besides temperatures and seeds.
@@ -115,7 +128,7 @@ struct TrainSweep: ReportCommand {
   private func training(_ run: SweepRun, _ data: AdapterData) throws -> AdapterTraining {
     try AdapterTraining(
       adapter, data: data, temperature: .scheduled(.constant(Temperature(run.temperature))),
-      seed: run.seed, options: ComputeOptions(threads: 1))
+      by: "--temperatures", seed: run.seed, options: ComputeOptions(threads: 1))
   }
 
   /// Trains what is not done yet, until all is or somebody wants it to end.
@@ -161,10 +174,11 @@ struct TrainSweep: ReportCommand {
             if let folder { try training.save(to: folder.checkpoint(of: run)) }
             return
           }
+          let ranks = try training.ranks()
           outcome = .finished(
             SweepResult(
-              metrics: try training.evaluate(), loss: training.meanLoss ?? .nan,
-              lastLoss: training.lastLoss ?? .nan, seconds: training.seconds))
+              metrics: RetrievalMetrics(ranks), loss: training.meanLoss ?? .nan,
+              lastLoss: training.lastLoss ?? .nan, seconds: training.seconds, ranks: ranks.ranks))
         } catch let divergence as Divergence {
           outcome = .diverged(divergence)
         }
