@@ -46,7 +46,7 @@ extension MoCoReproduction {
   }
 
   static func name(_ outcome: Outcome) -> String {
-    "m = \(list([outcome.momentum])), η = \(list([outcome.learningRate]))"
+    "m = \(list([outcome.momentum])) at η = \(list([outcome.learningRate]))"
   }
 
   /// Mean accuracies of shifted digits and of digits as they are.

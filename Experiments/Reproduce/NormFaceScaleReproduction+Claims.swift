@@ -42,7 +42,8 @@ extension NormFaceScaleReproduction {
       verdict: Verdict(
         parts: outcomes.map {
           Verdict.Part(
-            "at s = \(list([$0.scale])) \(percent($0.largestGap / $0.bound)) % above it",
+            "at s = \(list([$0.scale]))\($0.scale > 1 ? ", which is ours," : "") "
+              + "\(percent($0.largestGap / $0.bound)) % above it",
             $0.largestGap <= printedGap * $0.bound)
         }))
   }
