@@ -23,8 +23,8 @@ extension Sweep {
       )
     } catch let error as ContrastiveError {
       throw choice.ofFileRows(error).naming([
-        "queries": againstOptions.against[0], "positives": againstOptions.against[1],
-        "keys": againstOptions.against[1],
+        .queries: againstOptions.against[0], .positives: againstOptions.against[1],
+        .keys: againstOptions.against[1],
       ])
     }
     var table = Table(

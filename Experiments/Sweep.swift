@@ -23,8 +23,8 @@ struct Sweep: ReportCommand {
   var seed: UInt64?
   @Option(help: ArgumentHelp("The smallest temperature.", valueName: "τ"))
   var minimum = 0.005
-  @Option(help: ArgumentHelp("The largest temperature.", valueName: "τ"))
-  var maximum = 2.0
+  @Option(help: ArgumentHelp("The largest temperature; 2 without it.", valueName: "τ"))
+  var maximum: Double?
   @Option(help: ArgumentHelp("How many temperatures, evenly on a log scale.", valueName: "n"))
   var steps = 17
   @Option(help: "The arithmetic: float or double.")
@@ -44,11 +44,17 @@ struct Sweep: ReportCommand {
   func validate() throws {
     try rowOptions.requireSample(for: "--seed", seed)
     if steps < 1 { throw ValidationError("--steps: expected at least 1, found \(steps).") }
+    let maximum = largest
     guard minimum <= maximum, (try? Temperature(minimum)) != nil,
       (try? Temperature(maximum)) != nil
     else {
       throw ValidationError(
         "--minimum and --maximum: expected 0 < minimum ≤ maximum, found \(minimum) and \(maximum).")
+    }
+    guard steps > 1 || self.maximum == nil || maximum == minimum else {
+      throw ValidationError(
+        "--steps 1: is one temperature, and --minimum \(minimum) and --maximum \(maximum) are two; give --steps 2 or "
+          + "more, or --minimum alone.")
     }
   }
 
@@ -161,10 +167,13 @@ struct Sweep: ReportCommand {
     return (sources, ids, choice)
   }
 
+  /// The largest temperature; of one step it is the smallest.
+  private var largest: Double { maximum ?? (steps == 1 ? minimum : 2) }
+
   func temperatures() throws -> [Temperature] {
     try (0..<steps).map { step in
       let share = steps == 1 ? 0 : Double(step) / Double(steps - 1)
-      return try Temperature(minimum * pow(maximum / minimum, share))
+      return try Temperature(minimum * pow(largest / minimum, share))
     }
   }
 

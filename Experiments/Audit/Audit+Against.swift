@@ -25,8 +25,8 @@ extension Audit {
         queries: queries, keys: keys, ids: ids, count: 1, progress: progress)
     } catch {
       throw choice.ofFileRows(error).naming([
-        "queries": againstOptions.against[0], "positives": againstOptions.against[1],
-        "keys": againstOptions.against[1], "rows": againstOptions.against.joined(separator: " or "),
+        .queries: againstOptions.against[0], .positives: againstOptions.against[1],
+        .keys: againstOptions.against[1], .rows: againstOptions.against.joined(separator: " or "),
       ])
     }
     guard neighbors.rowCount == count else { return }

@@ -134,7 +134,7 @@ struct Audit: ReportCommand {
       return report
     } catch let error as ContrastiveError {
       let error = choice.ofFileRows(error).naming([
-        "queries": files.queries, "positives": files.keys, "keys": files.keys,
+        .queries: files.queries, .positives: files.keys, .keys: files.keys,
       ])
       throw CommandFailure(ofFloatRange: error, remedy: "scale the rows down") ?? error
     }
@@ -147,7 +147,7 @@ struct Audit: ReportCommand {
     do {
       return try body(source)
     } catch let error as ContrastiveError {
-      throw error.naming(["rows": name])
+      throw error.of(name)
     }
   }
 

@@ -163,10 +163,12 @@ struct Benchmark: ReportCommand {
     guard let isa else { return options }
     guard let named = InstructionSet(rawValue: isa), InstructionSet.available.contains(named)
     else {
-      throw .value(
-        name: "--isa", value: isa,
-        requirement: "one that this processor has: "
-          + InstructionSet.available.map(\.rawValue).joined(separator: ", "))
+      throw ContrastiveError(
+        .init("--isa"),
+        .choice(
+          found: isa,
+          expected: "one that this processor has: "
+            + InstructionSet.available.map(\.rawValue).joined(separator: ", ")))
     }
     options.isa = named
     return options

@@ -74,7 +74,7 @@ struct Calibrate: ReportCommand {
       return report
     } catch let error as ContrastiveError {
       let error = choice.ofFileRows(error).naming([
-        "queries": files.queries, "positives": files.keys, "keys": files.keys,
+        .queries: files.queries, .positives: files.keys, .keys: files.keys,
       ])
       throw CommandFailure(ofFloatRange: error, remedy: "scale the rows down") ?? error
     }

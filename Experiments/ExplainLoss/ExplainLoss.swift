@@ -100,13 +100,14 @@ struct ExplainLoss: ReportCommand {
       throw CommandFailure(
         "\(keys): expected \(q.rowCount) × \(q.columnCount), as \(queries), and two rows at least, found "
           + "\(k.rowCount) × \(k.columnCount)"
-          + HeadingRemarks.ofCounts(q.rowCount, k.rowCount, in: [queries, keys]))
+          + (HeadingRemarks.ofCounts(q.rowCount, k.rowCount, in: [queries, keys]).map { "; \($0)" }
+            ?? ""))
     }
     do {
       return try BatchCurve(
         queries: q.matrix, keys: k.matrix, temperature: temperature, seed: seed)
     } catch {
-      throw error.naming(["queries": queries, "positives": keys])
+      throw error.naming([.queries: queries, .positives: keys])
     }
   }
 }

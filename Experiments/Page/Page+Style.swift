@@ -32,7 +32,6 @@ extension Page {
     .note { color: var(--soft); margin: 1rem 0; }
     dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.1rem 1rem; margin: 0; font-size: 0.92rem; }
     dt { color: var(--soft); }
-    dd { margin: 0; overflow-wrap: anywhere; }
     details { margin: 1rem 0; }
     summary { cursor: pointer; color: var(--soft); font-weight: 600; margin-bottom: 0.5rem; }
     """
@@ -57,14 +56,18 @@ extension Page {
     header h2 { font-size: 1.15rem; margin-top: 1.75rem; }
     .overview-differs, .verdict.differs { color: var(--bad); }
     .overview-in-part, .verdict.in-part { color: var(--part); }
+    .overview-not-tested, .verdict.not-tested, .verdict.illustrated { color: var(--soft); }
     .verdict.agrees { color: var(--good); }
     .claim {
       margin: 0 0 0.75rem; padding: 0.75rem 1rem; border-left: 4px solid var(--good);
       border-radius: 0 8px 8px 0; background: var(--good-paper);
     }
     .claim.differs { border-color: var(--bad); background: var(--bad-paper); }
+    .claim.not-tested, .claim.illustrated { border-color: var(--soft); background: var(--side); }
     .claim.in-part { border-color: var(--part); background: var(--part-paper); }
     .statement { font-weight: 600; margin: 0 0 0.35rem; }
+    dd, .overview span { white-space: pre-line; }
+    dd { margin: 0; overflow-wrap: anywhere; }
     .figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem; margin: 1.5rem 0; align-items: start; }
     figure { margin: 0; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; background: var(--plot-ffffff); }
     figure svg { display: block; width: 100%; height: auto; }

@@ -17,21 +17,18 @@ struct PageOverview: Sendable {
     \(findings)
     \(list("What does not agree", of: .doesNotAgree))
     \(list("What agrees in part", of: .agreesInPart))
-    \(list("What agrees, by experiment", of: .agrees) { $0.evidence.isExperiment })
-    \(list("What agrees, by mathematics", of: .agrees) { !$0.evidence.isExperiment })
+    \(list("What was not tested", of: .notTested))
+    \(list("What agrees, by experiment", of: .agrees) { $0.evidence.kind == .experiment })
+    \(list("Printed numbers that are right", of: .agrees) { $0.evidence.kind != .experiment })
+    \(list("Theorems and limits, illustrated", of: .illustrated))
     \(ownList)
     """
   }
 
-  /// The counts of claims of others, mathematics apart from experiments.
+  /// The counts of claims of others, by kind of evidence.
   private var lead: String {
-    let others = claims.ofSources
-    guard !others.isEmpty else {
-      return
-        "\(claims.count) result\(claims.count == 1 ? "" : "s") of our own, and no paper's claim."
-    }
-    return [others.countText, others.kindText].compactMap { $0.map { "\($0)." } }
-      .joined(separator: " ")
+    claims.ofSources.countText.map { "\($0)." }
+      ?? "\(claims.count) result\(claims.count == 1 ? "" : "s") of our own, and no paper's claim."
   }
 
   /// What every section found, in its own words.
@@ -41,7 +38,7 @@ struct PageOverview: Sendable {
     return "<ul class=\"found\">\(found.map { $0.findingItem })</ul>"
   }
 
-  /// The claims of others that have a verdict; those that agree are folded up.
+  /// The claims of others that have a verdict; those that agree or are illustrated are folded up.
   private func list(
     _ heading: String, of kind: Verdict.Kind, where isListed: (Claim) -> Bool = { _ in true }
   ) -> HTML? {
@@ -51,7 +48,7 @@ struct PageOverview: Sendable {
     }
     guard !items.isEmpty else { return nil }
     let body: HTML = "<ul class=\"overview\">\(items)</ul>"
-    return kind == .agrees
+    return kind == .agrees || kind == .illustrated
       ? "<details class=\"overview-\(kind.cssClass)\"><summary>\(heading) (\(items.count))</summary>\(body)</details>"
       : "<h2 class=\"overview-\(kind.cssClass)\">\(heading) (\(items.count))</h2>\(body)"
   }
@@ -75,6 +72,8 @@ extension Verdict.Kind {
     case .agrees: "agrees"
     case .agreesInPart: "in-part"
     case .doesNotAgree: "differs"
+    case .notTested: "not-tested"
+    case .illustrated: "illustrated"
     }
   }
 }

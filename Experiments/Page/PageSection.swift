@@ -1,3 +1,5 @@
+import Foundation
+
 /// The part of a page that shows one folder of results.
 struct PageSection: Sendable {
   private let results: ResultsFolder
@@ -15,6 +17,9 @@ struct PageSection: Sendable {
 
   var claims: [Claim] { results.document.claims }
 
+  /// When it was run, if its record tells.
+  var date: Date? { results.date }
+
   /// What came out, in a sentence or two.
   var finding: String { results.document.finding }
 
@@ -24,7 +29,7 @@ struct PageSection: Sendable {
 
   /// A claim with what decided it, for the head of the page.
   func overviewItem(_ claim: Claim) -> HTML {
-    let reason: HTML? = (claim.verdict.part ?? claim.disagreement).map {
+    let reason: HTML? = claim.exception.map {
       "<br/><span>\($0)</span>"
     }
     return """
@@ -63,7 +68,7 @@ struct PageSection: Sendable {
       paper.address.map { "<a href=\"\($0)\">\(paper.title)</a>, " } ?? "\(paper.title), "
     }
     let details = claim.details.map { "<dt>\($0.name)</dt><dd>\($0.value)</dd>" as HTML }
-    let (kind, part) = (claim.verdict.kind, claim.verdict.part)
+    let (kind, reason) = (claim.verdict.kind, claim.verdict.reason)
     return """
       <article class="claim \(kind.cssClass)">
       <p class="statement">\(claim.statement)</p>
@@ -71,7 +76,7 @@ struct PageSection: Sendable {
       <dt>\(claim.sourceName)</dt><dd>\(title)\(claim.place)</dd>
       \(details)
       <dt>verdict</dt><dd><strong class="verdict \(kind.cssClass)">\(kind.rawValue)</strong>\
-      \(part.map { ": \($0)" as HTML })</dd>
+      \(reason.map { ": \($0)" as HTML })</dd>
       </dl>
       </article>
       """

@@ -82,7 +82,7 @@ struct ReportPage: ReportCommand {
     let (sections, runs) = try sections(progress: progress)
     let page = Page(
       title: "Contrastive losses, their temperatures and their floors",
-      introduction: Self.introduction(of: sections.flatMap(\.claims)),
+      introduction: Self.introduction(of: sections),
       sections: sections)
     try folder.write { staging in
       try Data(page.html.text.utf8).write(to: staging.appending(path: place.lastPathComponent))
@@ -90,10 +90,15 @@ struct ReportPage: ReportCommand {
     return report(of: sections, runs: runs)
   }
 
-  private static func introduction(of claims: [Claim]) -> String {
+  private static func introduction(of sections: [PageSection]) -> String {
+    let dates = Set(sections.compactMap(\.date)).sorted()
+    let times = [dates.first, dates.last].compactMap { $0?.formatted(.iso8601) }
     let measured =
-      "What is shown here was computed when its results were made, at the sizes that are given"
-    guard !claims.ofSources.isEmpty else { return "\(measured)." }
+      "What is shown here was computed when its results were made"
+      + (times.isEmpty
+        ? "" : ", \(Set(times).count == 1 ? times[0] : times.joined(separator: " to "))")
+      + ", at the sizes that are given"
+    guard !sections.flatMap(\.claims).ofSources.isEmpty else { return "\(measured)." }
     return
       "\(measured), but for the numbers said to be a source's, which are quoted in short, and the "
       + "margins of the criteria, which were chosen. A claim on small data that agrees does not prove the "
@@ -111,6 +116,16 @@ struct ReportPage: ReportCommand {
       "file": file, "sections": sections.map(\.name), "claims": claims.count,
       "verdicts": claims.verdictCounts,
     ]
+    if let results, let found = try? ResultsFolder.all(in: results),
+      let summary = ResultsFolder.summary(in: results, of: found),
+      !summary.outdatedBy.isEmpty
+    {
+      report.notes = [
+        "\(summary.file) and the other files beside it were written before "
+          + "\(summary.outdatedBy.joined(separator: ", ")) ran, and tell of an earlier run of them; the page does "
+          + "not use them."
+      ]
+    }
     report.interruption = runs.interruption(of: types.count)
     report.status = runs.status ?? (claims.hasDisagreement ? .differs : nil)
     return report

@@ -12,6 +12,9 @@ struct ResultsFolder: Sendable {
   /// How the results came about: names and values of `run.json`.
   let record: [(name: String, value: String)]
 
+  /// When it was run, if its record tells.
+  let date: Date?
+
   /// The words that were given to the command, but for where its results go; nil if another command ran it.
   let invocation: String?
 
@@ -39,7 +42,26 @@ struct ResultsFolder: Sendable {
       })
     let record = Self.record(in: folder.appending(path: Report.recordName))
     self.record = record.sorted { $0.key < $1.key }.map { ($0.key, Self.text($0.value)) }
+    date = Self.date(in: record)
     invocation = CommandWords(record: record)?.text
+  }
+
+  /// The results in a folder of results that tell of the folders in it, as those of `reproduce all` do, and the
+  /// names of those folders that were run after them: of these they tell what was before.
+  static func summary(
+    in path: String, of found: [ResultsFolder]
+  ) -> (file: String, outdatedBy: [String])? {
+    let folder = URL(filePath: path, directoryHint: .isDirectory)
+    let file = folder.appending(path: ReportDocument.fileName).path(percentEncoded: false)
+    guard FileManager.default.fileExists(atPath: file),
+      let date = date(in: record(in: folder.appending(path: Report.recordName)))
+    else { return nil }
+    return (file, found.filter { $0.date.map { $0 > date } ?? false }.map(\.name))
+  }
+
+  private static func date(in record: [String: JSON]) -> Date? {
+    guard case .string(let text)? = record["date"] else { return nil }
+    return try? Date(text, strategy: .iso8601)
   }
 
   /// The folders of results that are directly in a folder, or the folder itself if there are none.

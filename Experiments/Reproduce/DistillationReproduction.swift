@@ -85,7 +85,7 @@ struct DistillationReproduction: Reproduction {
       return (100 * (nearest?.1 ?? .nan)).text(digits: 2) + " %"
     }
     return
-      "A distillation's gradient is off that of matching logits by \(distance(near: 1)) of its size "
+      "With the logits given a distillation's gradient is off that of matching logits by \(distance(near: 1)) of its size "
       + "at T = 1, \(distance(near: 10)) at 10 and \(distance(near: 100)) at 100; the limit is seen at "
       + "T = 10000, where \(distance(near: 10_000)) are left."
   }
@@ -139,7 +139,7 @@ struct DistillationReproduction: Reproduction {
       Claim(
         "At high temperature dC/dz is (z − v)/(N·T²), of zero-mean logits: distillation matches "
           + "logits.",
-        paper: .distillation, "§2.1, eq. 4", quote: "(z − v)/(N·T²)", evidence: .arithmetic,
+        paper: .distillation, "§2.1, eq. 4", quote: "(z − v)/(N·T²)", evidence: .example,
         measured: "at T = \(last.text(digits: 6)) the gradient is "
           + "\(far.text(digits: 2)) of its size from that, and nears it as T^\(approach.text(digits: 3))",
         criterion:
@@ -150,13 +150,13 @@ struct DistillationReproduction: Reproduction {
         "Gradients by soft targets fall as 1/T², hence the factor T².",
         paper: .distillation, "§2",
         quote: "the magnitudes of the gradients produced by the soft targets scale as 1/T²",
-        evidence: .arithmetic,
+        evidence: .example,
         measured: "over the last decade of T they fall as T^\(unscaled.text(digits: 4))",
         criterion: "an exponent of −2 to 0.01", settled: .after,
         verdict: Verdict(abs(unscaled + 2) < 0.01)),
       Claim(
         "T² times the loss tends to half the mean square difference of the centred logits.",
-        paper: nil, "the integral of Hinton's eq. 4", evidence: .arithmetic,
+        paper: nil, "the integral of Hinton's eq. 4", evidence: .example,
         measured: "\(loss.text(digits: 7)) at T = \(last.text(digits: 6)), the limit is "
           + "\(limitLoss.text(digits: 7))",
         criterion: "off by at most twice the largest logit over T, relatively", settled: .after,

@@ -41,13 +41,15 @@ struct LossFloorReproduction: Reproduction {
     return Claim(
       "At s = 1 a class with all others opposite to it has a probability of 0.45 (n = 10) or 0.007 "
         + "(n = 1000), and of CASIA-WebFace's 9.27 nats of chance 8.27 are bound.",
-      paper: .normFace, "§3.3", quote: printed.joined(separator: ", "), evidence: .arithmetic,
+      paper: .normFace, "§3.3", quote: printed.joined(separator: ", "), evidence: .printed,
       measured: ours.joined(separator: ", ")
         + "; no more than two classes can all be opposite: the best that all can have at once is "
         + "\(attainable[0]) (n = 10) and \(attainable[1]) (n = 1000); the 8.50 nats at which the paper's own training ended are not measured here",
       criterion: "every printed digit", settled: .before,
       verdict: Verdict(
-        parts: zip(printed, table.cells(in: "agrees")).map { ($0, $1 == .boolean(true)) }))
+        parts: zip(printed, table.cells(in: "agrees")).map {
+          Verdict.Part($0, $1 == .boolean(true))
+        }))
   }
 
   /// How far above the bound descent ends, relative to it: where a simplex fits, and elsewhere.

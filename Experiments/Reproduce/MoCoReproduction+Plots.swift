@@ -27,7 +27,8 @@ extension MoCoReproduction {
     plot.series = learningRates.numbers.map { rate in
       var table = Table("", columns: [Column("place"), Column("accuracy"), Column("error")])
       for (index, outcome) in outcomes.filter({ $0.learningRate == rate }).enumerated() {
-        table.append(index, outcome.accuracies.mean, outcome.accuracies.standardError)
+        let share = outcome.share(.shifted)
+        table.append(index, share.mean, share.seeds.standardError)
       }
       return Series(
         "η = \(rate.text(digits: 3))", of: table, x: "place", y: "accuracy", error: "error",

@@ -195,8 +195,8 @@ struct MutualInformationReproduction: Reproduction {
           "never above, which follows from L ≥ 0; within 0.25 of it where I exceeds it by 4",
         settled: .after,
         verdict: Verdict(parts: [
-          ("never above log N", aboveCap <= 0),
-          ("comes within 0.25 nats of it", !saturated.isEmpty && shortfall < 0.25),
+          Verdict.Part("never above log N", aboveCap <= 0),
+          Verdict.Part("comes within 0.25 nats of it", !saturated.isEmpty && shortfall < 0.25),
         ])),
       Claim(
         "The bound becomes tighter as N becomes larger.",
@@ -211,8 +211,8 @@ struct MutualInformationReproduction: Reproduction {
           + "missing at most where I is below half of log N, 4 standard errors allowed",
         settled: .after,
         verdict: Verdict(parts: [
-          ("higher with every larger N", orders.allSatisfy { $0 }),
-          ("misses at most a fifth of a small I", slack < 0.2),
+          Verdict.Part("higher with every larger N", orders.allSatisfy { $0 }),
+          Verdict.Part("misses at most a fifth of a small I", slack < 0.2),
         ])),
     ]
   }

@@ -45,10 +45,18 @@ struct NormFaceScaleReproduction: Reproduction {
     /// The share of training digits that are named rightly at the end, in per cent.
     var percentRight: Double { 100 * runs.map(\.accuracy).mean }
 
-    /// Whether training ended on the bound: not below it, and above it by no more than 1 % of it and 0.02.
-    var isOnBound: Bool {
-      finals.allSatisfy { $0 > bound && $0 <= 1.01 * bound + 0.02 }
+    /// How far above the bound the mean run begins, in nats.
+    var startGap: Double { runs.map(\.start.loss).mean - bound }
+
+    /// How much of the loss the last ten epochs took away, in the mean run.
+    var fallOfLastEpochs: Double {
+      let losses = runs.map { run in
+        (before: run.losses.suffix(11).first ?? .nan, after: run.losses.last ?? .nan)
+      }
+      return 1 - losses.map(\.after).mean / losses.map(\.before).mean
     }
+
+    var epochs: Int { runs.first?.losses.count ?? 0 }
   }
 
   func reproduce(progress: ProgressLine) throws -> Report {

@@ -32,10 +32,7 @@ struct ReproduceAll: ReportCommand {
     let claims = runs.claims
     var report = Report(
       title: "Results of papers, computed again",
-      explanation: "Of \(claims.ofSources.count) claims of papers and articles in \(runs.count) "
-        + "reproductions \(claims.ofSources.verdictText)"
-        + (claims.ofSources.kindText.map { ". \($0)" } ?? "")
-        + ". Of \(claims.own.count) results of our own \(claims.own.verdictText).",
+      explanation: "\(runs.count) reproductions. \(claims.countText.map { "\($0)." } ?? "")",
       tables: [runs.table])
     report.notes = runs.flatMap(\.exceptions)
     if runs.count < Reproduce.all.count {
@@ -50,12 +47,10 @@ struct ReproduceAll: ReportCommand {
 }
 
 extension ReproductionRun {
-  /// A sentence for each claim that does not agree, and for each that does so in part only.
+  /// A sentence for each claim that does not agree, does so in part only, or was not tested.
   fileprivate var exceptions: [String] {
     (report?.claims ?? []).compactMap { claim in
-      (claim.verdict.part ?? claim.disagreement).map {
-        "\(name) \(claim.verdict.kind.rawValue): \(claim.statement) \($0)."
-      }
+      claim.exception.map { "\(name) \(claim.verdict.kind.rawValue): \(claim.statement) \($0)." }
     }
   }
 }

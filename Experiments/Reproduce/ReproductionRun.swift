@@ -103,14 +103,16 @@ extension [ReproductionRun] {
       "reproductions",
       columns: [
         Column("name"), Column("agrees"), Column("agreesInPart", heading: "in part"),
-        Column("doesNotAgree", heading: "does not"), Column("seconds", format: .fixed(1)),
+        Column("doesNotAgree", heading: "does not"), Column("notTested", heading: "not tested"),
+        Column("illustrated"), Column("seconds", format: .fixed(1)),
         Column("failure"),
       ])
     for run in self {
       let claims = run.report?.claims
       table.append(
         run.name, claims?.count(.agrees), claims?.count(.agreesInPart),
-        claims?.count(.doesNotAgree), run.seconds,
+        claims?.count(.doesNotAgree), claims?.count(.notTested), claims?.count(.illustrated),
+        run.seconds,
         run.failure?.description ?? (run.isInterrupted ? "interrupted" : nil))
     }
     return table

@@ -78,8 +78,10 @@ struct SimCLRTemperatureReproduction: Reproduction {
         + "nats; contrastive accuracy is how often a view finds its other one among all. "
         + DigitBaselines.accuracyMeaning,
       tables: [table, Self.printedTable])
-    report.claims = Self.claims(on: table, pixels: pixels, baselines: baselines)
-    report.finding = finding(on: table, baselines: baselines)
+    let encoders = DigitBaselines.Encoders.at(values, outcomes.map { $0.map(\.scores) })
+    report.claims = Self.claims(
+      on: table, pixels: pixels, encoders: encoders, baselines: baselines)
+    report.finding = finding(on: table, encoders: encoders, baselines: baselines)
     report.plots = plots(of: table, ceiling: ceiling, baselines: baselines)
     report.result = ["rows": table, "printed": Self.printedTable]
     return report

@@ -36,7 +36,7 @@ struct SoftmaxReproduction: Reproduction {
       Claim(
         "As T → 0 the largest logits share the probability equally; as T → ∞ all do.",
         paper: .sensitivityArticle, "both propositions", quote: "σ₀ = m/(eᵀm), σ_∞ = e/k",
-        evidence: .arithmetic,
+        evidence: .example,
         measured: "at T = 0.01 and 10000 no probability of three vectors, one with a tie, is "
           + "farther than \(farthest.text(digits: 2)) from its limit",
         // At T = 10⁴ by expansion: (r − mean r)/(n·T) is at most 4.25/4e4.
@@ -51,9 +51,9 @@ struct SoftmaxReproduction: Reproduction {
     let entries = PrintedSoftmax.all.filter { $0.article == article }
     let largest = (PrintedSoftmax.lastDigitErrors(of: entries).max() ?? .nan).text(digits: 2)
     return Claim(
-      "The \(rows.count) probabilities that the article prints are right.",
+      "The \(rows.count) probabilities that the article prints are right, to the rounding of 64 bits.",
       paper: article == "use" ? .useArticle : .sensitivityArticle, "printed results of its code",
-      evidence: .arithmetic,
+      evidence: .printed,
       measured:
         "\(PrintedSoftmax.digitsText(of: entries)), by arithmetic of 38 digits; none is off by more than "
         + "\(largest) units of its last digit",
@@ -72,7 +72,7 @@ struct SoftmaxReproduction: Reproduction {
       Claim(
         "At τ = 1 the loss of pairs that are separated perfectly is still 4.94.",
         paper: .useArticle, "Applications", quote: "−log(e/(e + 1023e⁻¹)) = 4.94",
-        evidence: .arithmetic,
+        evidence: .printed,
         measured:
           "\(losses[0].text(digits: 10)) for one query; in a batch, where negatives cannot all "
           + "be opposite to each other, no embeddings come below \(floors[0].text(digits: 4))",
@@ -81,7 +81,7 @@ struct SoftmaxReproduction: Reproduction {
       Claim(
         "At τ = 0.07 that loss is literally 0.0.",
         paper: .useArticle, "Applications", quote: "the loss will now become literally 0.0",
-        evidence: .arithmetic,
+        evidence: .printed,
         measured:
           "\(losses[1].text(digits: 10)), which is small and not 0; the formula as it reads gives "
           + "\(naive[1]) in 32 bits, by rounding. In a batch no embeddings come below "

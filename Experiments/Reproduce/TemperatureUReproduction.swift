@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveTraining
 
 /// The inverted U: of all temperatures one in between trains the best embeddings.
 struct TemperatureUReproduction: Reproduction {
@@ -44,19 +45,26 @@ struct TemperatureUReproduction: Reproduction {
 
   func reproduce(progress: ProgressLine) throws -> Report {
     let sweep = try Self.sweep(temperatures.numbers, seeds: seeds, epochs: epochs)
-    var report = try Self.report(of: sweep, progress: progress)
-    var courses = [Course(report.table("train-sweep-means"), epochs: epochs)]
-    if let longer = try longerMeans(progress) {
-      report.tables.append(longer)
-      report.result.add("longer", longer)
-      courses.append(Course(longer, epochs: Self.longer * epochs))
+    let trained = try Self.train(sweep, progress: progress)
+    var report = sweep.report(of: trained)
+    var courses = [Course(trained, epochs: epochs)]
+    let values = Self.longerTemperatures.filter(temperatures.numbers.contains)
+    if values.count > 1 {
+      let longer = try Self.sweep(
+        values, seeds: min(seeds, Self.longerSeeds), epochs: Self.longer * epochs)
+      let trained = try Self.train(longer, progress: progress)
+      let table = Self.longerTable(longer.report(of: trained), epochs: Self.longer * epochs)
+      report.tables.append(table)
+      report.result.add("longer", table)
+      courses.append(Course(trained, epochs: Self.longer * epochs))
     }
-    let canonical = try Self.canonicalTable(of: sweep)
+    let (canonical, ranks) = try Self.canonical(of: sweep)
     report.tables.append(canonical)
     report.result.add("canonical", canonical)
     let baselines = Baselines(
-      untrained: try sweep.untrained().recallAt1,
-      canonical: canonical.numbers(in: "recallAt1").compactMap(\.self), ridges: Self.ridges)
+      untrained: Self.share([trained.before.ranks]),
+      canonical: ranks.map { Self.share([$0.ranks]) },
+      ridges: Self.ridges)
     report.claims = Self.claims(on: courses, baselines)
     report.finding = Self.finding(on: courses, baselines)
     return report
@@ -71,47 +79,50 @@ struct TemperatureUReproduction: Reproduction {
     ])
   }
 
-  private static func report(of sweep: TrainSweep, progress: ProgressLine) throws -> Report {
-    let report = try sweep.report(progress: progress)
-    if report.interruption != nil {
+  private static func train(
+    _ sweep: TrainSweep, progress: ProgressLine
+  ) throws -> TrainSweep.Trained {
+    let trained = try sweep.trained(keepsRanks: true, progress: progress)
+    guard trained.outcomes.count == trained.runs.count else {
       // Not the sweep's words: it could go on later, and this cannot.
-      let done = report.attachments.first?.rows.count ?? 0
-      let total = Set(sweep.temperatures.flatMap(\.numbers)).count * sweep.seedList.count
       throw CommandFailure(
-        "after \(done) of \(total) runs; there are no results of a part of them",
+        "after \(trained.outcomes.count) of \(trained.runs.count) runs; there are no results of a part of them",
         status: .interrupted)
     }
-    return report
+    return trained
+  }
+
+  /// Which queries find their own key before all others, of the ranks by several seeds.
+  static func share(_ ranks: [[Double]]) -> TestShare {
+    TestShare(ranks.map { $0.map { $0 <= 1 ? 1 : 0 } })
   }
 
   /// Some temperatures trained for longer: whether what is best stays where it is.
-  private func longerMeans(_ progress: ProgressLine) throws -> Table? {
-    let values = Self.longerTemperatures.filter(temperatures.numbers.contains)
-    guard values.count > 1 else { return nil }
-    let sweep = try Self.sweep(
-      values, seeds: min(seeds, Self.longerSeeds), epochs: Self.longer * epochs)
-    let all = try Self.report(of: sweep, progress: progress).table("train-sweep-means")
-    var table = Table(
-      "temperature-u-longer", title: "For \(Self.longer * epochs) epochs", columns: all.columns)
+  private static func longerTable(_ report: Report, epochs: Int) -> Table {
+    let all = report.table("train-sweep-means")
+    var table = Table("temperature-u-longer", title: "For \(epochs) epochs", columns: all.columns)
     for row in all.rows { table.append(row: row) }
     return table
   }
 
   /// Canonical correlation of the rows that adapters are trained on, and what it does for the others.
-  private static func canonicalTable(of sweep: TrainSweep) throws -> Table {
+  private static func canonical(
+    of sweep: TrainSweep
+  ) throws -> (table: Table, ranks: [RetrievalRanks]) {
     let data = try sweep.adapter.data()
     let sources = try sweep.adapter.pairOptions.sources(as: Double.self)
     let (queries, keys) = (sources.queries.matrix, sources.keys.matrix)
     let (train, test) = (0..<data.trainCount, data.testRows)
+    let ranks = try ridges.map { ridge in
+      try CanonicalCorrelation(queries: queries.rows(train), keys: keys.rows(train), ridge: ridge)
+        .ranks(queries: queries.rows(test), keys: keys.rows(test))
+    }
     var table = Table(
       "temperature-u-canonical", title: "Canonical correlation, in closed form",
       columns: [Column("ridge")] + RetrievalMetrics.columns)
-    for ridge in ridges {
-      let maps = try CanonicalCorrelation(
-        queries: queries.rows(train), keys: keys.rows(train), ridge: ridge)
-      table.append(
-        row: [ridge] + (try maps.metrics(queries: queries.rows(test), keys: keys.rows(test)).cells))
+    for (ridge, ranks) in zip(ridges, ranks) {
+      table.append(row: [ridge] + RetrievalMetrics(ranks).cells)
     }
-    return table
+    return (table, ranks)
   }
 }

@@ -186,8 +186,8 @@ struct UniformityOptimumReproduction: Reproduction {
           + "is a theorem",
         criterion: "above it at every n, and nearer at every larger one", settled: .after,
         verdict: Verdict(parts: [
-          ("above it at every n", gaps.allSatisfy { $0 > 0 }),
-          ("nearer at every larger n", gaps.isFalling),
+          Verdict.Part("above it at every n", gaps.allSatisfy { $0 > 0 }),
+          Verdict.Part("nearer at every larger n", gaps.isFalling),
         ])),
       Claim(
         "L − log M converges with the number M of negatives, and its distance from the limit decays "

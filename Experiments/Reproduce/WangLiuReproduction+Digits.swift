@@ -30,8 +30,9 @@ extension WangLiuReproduction {
     }
     let table = digitTable(values, outcomes)
     let baselines = try DigitBaselines(training: training, test: test, seeds: seeds)
-    report.claims += digitClaims(table, baselines)
-    report.finding += " " + finding(on: table, baselines)
+    let encoders = DigitBaselines.Encoders.at(values, outcomes.map { $0.map(\.scores) })
+    report.claims += digitClaims(table, encoders, baselines)
+    report.finding += " " + finding(on: table, encoders, baselines)
     report.tables += [table, Self.printedTable]
     report.plots += digitPlots(table, baselines)
     report.result.add("digits", table)

@@ -88,8 +88,8 @@ extension WangLiuReproduction {
       // Cosines are rounded to 1 ulp, which an exponent of 1/τ = 14 multiplies; sums of thousands.
       criterion: "both within 1e-11, the library's tolerance of rounding", settled: .before,
       verdict: Verdict(parts: [
-        ("the shares are r", largest < 1e-11),
-        ("they add up to the positive's", imbalance < 1e-11),
+        Verdict.Part("the shares are r", largest < 1e-11),
+        Verdict.Part("they add up to the positive's", imbalance < 1e-11),
       ]))
   }
 

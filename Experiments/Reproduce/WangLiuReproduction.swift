@@ -44,8 +44,9 @@ struct WangLiuReproduction: Reproduction {
       title: "What the temperature attends to",
       explanation:
         "A negative's share of the gradient is r, a softmax over the negatives. A small τ "
-        + "gives nearly all of it to the hardest ones, a large one the same to all. So a small τ "
-        + "spreads embeddings evenly (uniformity) and tears alike samples apart (tolerance).")
+        + "gives nearly all of it to the hardest ones, a large one the same to all. From that the paper "
+        + "concludes that a small τ spreads embeddings evenly (uniformity) and tears alike samples apart "
+        + "(tolerance), which is held against digits here.")
     try addWeights(to: &report)
     try addDigits(to: &report, progress: progress)
     return report

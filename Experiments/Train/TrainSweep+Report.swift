@@ -2,10 +2,9 @@ import Contrastive
 
 extension TrainSweep {
   /// The report of the runs that are done.
-  func report(
-    of runs: [SweepRun], outcomes: [SweepRun: SweepOutcome], before: RetrievalMetrics,
-    data: AdapterData
-  ) -> Report {
+  func report(of trained: Trained) -> Report {
+    let (runs, outcomes, data) = (trained.runs, trained.outcomes, trained.data)
+    let before = RetrievalMetrics(trained.before)
     let results = outcomes.compactMapValues(\.result)
     let divergences = outcomes.compactMapValues(\.divergence)
     let all = Self.table(of: runs, results, divergences)

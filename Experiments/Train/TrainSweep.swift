@@ -59,25 +59,38 @@ struct TrainSweep: ReportCommand {
   }
 
   func report(progress: ProgressLine) throws -> Report {
+    report(of: try trained(progress: progress))
+  }
+
+  /// What came of all runs.
+  struct Trained {
+    let runs: [SweepRun]
+
+    /// Of the runs that are through.
+    let outcomes: [SweepRun: SweepOutcome]
+
+    /// At which rank the test rows find their keys before any training.
+    let before: RetrievalRanks
+    let data: AdapterData
+  }
+
+  /// Trains, or takes over what is trained already.
+  ///
+  /// - Parameter keepsRanks: Whether results hold every test row's rank.
+  func trained(keepsRanks: Bool = false, progress: ProgressLine) throws -> Trained {
     for value in temperatures.numbers { _ = try Temperature(value, named: "--temperatures") }
     let data = try adapter.data()
     let folder = try outputOptions.output.map {
       try SweepFolder(
         $0, settings: adapter.settings(of: data), inputs: InputFiles(of: self))
     }
-    let trainer = SweepTrainer(adapter: adapter, data: data, folder: folder, threads: threads)
+    let trainer = SweepTrainer(
+      adapter: adapter, data: data, folder: folder, threads: threads, keepsRanks: keepsRanks)
     let runs = Set(temperatures.numbers).sorted().flatMap { temperature in
       seedList.map { SweepRun(temperature: temperature, seed: $0) }
     }
-    let before = try trainer.training(runs[0]).evaluate()
-    let outcomes = try trainer.outcomes(of: runs, progress: progress)
-    return report(of: runs, outcomes: outcomes, before: before, data: data)
-  }
-
-  /// How test rows find their keys before any training.
-  func untrained() throws -> RetrievalMetrics {
-    try SweepTrainer(adapter: adapter, data: adapter.data()).training(
-      SweepRun(temperature: 1, seed: 1)
-    ).evaluate()
+    return Trained(
+      runs: runs, outcomes: try trainer.outcomes(of: runs, progress: progress),
+      before: try trainer.training(runs[0]).ranks(), data: data)
   }
 }

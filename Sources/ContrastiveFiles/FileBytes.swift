@@ -34,7 +34,8 @@ final class FileBytes: @unchecked Sendable {
 
   /// The bytes at a path, or of standard input for `-`.
   ///
-  /// Files are mapped. Pipes are read to their end, which waits for whoever writes to them.
+  /// Files are mapped. Pipes are read to their end, which waits for whoever writes to them, or until they bring more than
+  /// their header says, or what is not read.
   ///
   /// - Throws: `.notFound` or `.unreadable`.
   static func read(_ path: String) throws(ArrayFileError) -> FileBytes {
@@ -77,7 +78,8 @@ final class FileBytes: @unchecked Sendable {
         reason: "expected a regular file or a pipe, found \(FileKind(status.st_mode).rawValue)")
     }
     var bytes = GrowingBytes(path: path)
-    while try bytes.append(readingFrom: descriptor) > 0 {}
+    var size = ExpectedSize(ofPipe: path)
+    while try bytes.append(readingFrom: descriptor) > 0 { try size.check(bytes.span) }
     return bytes.finish()
   }
 

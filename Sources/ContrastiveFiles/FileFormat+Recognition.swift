@@ -2,15 +2,20 @@ extension FileFormat {
   static let zipMagic: [UInt8] = Array("PK".utf8)
   static let gzipMagic: [UInt8] = [0x1F, 0x8B, 0x08]
 
+  /// How much of a beginning tells text from what is none.
+  static let recognisedByteCount = 4096
+
   /// The format of a file, by what is in it, and by its name where the contents leave that open.
   ///
   /// Names lie and get lost, so that bytes that only one format begins with count more. The formats of rows with
   /// their length have no such bytes, and anything may be text.
   ///
-  /// - Parameter name: The file's name, without the suffix of a compression.
+  /// - Parameters:
+  ///   - bytes: The file, or its first `recognisedByteCount` bytes.
+  ///   - source: What it is called in errors.
+  ///   - name: The file's name, without the suffix of a compression.
   /// - Throws: `ArrayFileError.unreadFormat` for what is known and not read, and for other binary files.
-  init(of file: FileRegion, named name: String) throws(ArrayFileError) {
-    let bytes = file.span
+  init(of bytes: Span<UInt8>, source: String, named name: String) throws(ArrayFileError) {
     let named = FileFormat(named: name)
     if bytes.hasBytes(NumPyFile.magic) {
       self = .numPy
@@ -21,23 +26,27 @@ extension FileFormat {
     } else if SafetensorsHeader.mayBegin(bytes) {
       self = .safetensors
     } else if let foreign = ForeignFormat(bytes, named: name) {
-      throw foreign.error(path: file.source)
+      throw foreign.error(path: source)
     } else if let named, [.numPy, .numPyArchive, .safetensors].contains(named) {
       // Its reader says what is wrong with it.
       self = named
     } else if bytes.count == 0 {
-      throw .malformedHeader(path: file.source, reason: "the file is empty")
+      throw .malformedHeader(path: source, reason: "the file is empty")
     } else if let text = FileFormat(text: bytes, named: named) {
       self = text
     } else {
-      throw ForeignFormat.numbers.error(path: file.source)
+      throw ForeignFormat.numbers.error(path: source)
     }
   }
 
   /// The format of a text; nil for what is none.
   private init?(text bytes: Span<UInt8>, named: FileFormat?) {
-    for index in 0..<min(bytes.count, 4096) where bytes[index] == 0 { return nil }
-    guard String(validating: bytes.prefixOfCharacters(4096), as: UTF8.self) != nil else {
+    for index in 0..<min(bytes.count, Self.recognisedByteCount) where bytes[index] == 0 {
+      return nil
+    }
+    guard
+      String(validating: bytes.prefixOfCharacters(Self.recognisedByteCount), as: UTF8.self) != nil
+    else {
       // A damaged text's reader names the line.
       guard let named, [.table, .text, .json].contains(named) else { return nil }
       self = named

@@ -45,7 +45,8 @@ public enum FileFormat: CaseIterable, Hashable, Sendable {
     case .safetensorsIndex: "tensors in several files, named by the index beside them"
     case .table:
       "a table with or without a header, its fields between commas, semicolons or tabs: its columns of numbers, one column, or a range as `file.csv:first-last`"
-    case .text: "a row of numbers a line, between blanks or commas; or one label a line"
+    case .text:
+      "a row of numbers a line, between blanks or commas, behind a word as GloVe and word2vec write them; or one label a line"
     case .json:
       "a JSON array a line, or an object with one under a key; or all of them in one array"
     case .vectors: "rows that each begin with their length, as for TEXMEX and Faiss"

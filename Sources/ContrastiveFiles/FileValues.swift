@@ -29,7 +29,7 @@ enum FileValues {
       try self.init(inner, named: innerName, member: member, for: use)
       return
     }
-    let format = try FileFormat(of: file, named: name)
+    let format = try FileFormat(of: file.span, source: file.source, named: name)
     if let member, format.memberKind == nil, format != .text {
       throw .unreadable(
         path: file.source,

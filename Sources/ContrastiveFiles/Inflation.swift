@@ -10,7 +10,8 @@ enum Inflation {
   static func gzip(_ file: FileRegion, named name: String) throws(ArrayFileError) -> FileBytes {
     // 15 is the largest window, and 16 says that there is a gzip header.
     try inflate(
-      file, windowBits: 15 + 16, isRepeated: true, bound: InflatedSize(of: file, named: name))
+      file, windowBits: 15 + 16, isRepeated: true, bound: ExpectedSize(inflating: file, named: name)
+    )
   }
 
   /// The contents of a zip archive's member.
@@ -22,7 +23,7 @@ enum Inflation {
     // A negative window means that there is no header.
     let bytes = try inflate(
       file, windowBits: -15, isRepeated: false,
-      bound: InflatedSize(of: file, named: "", entry: byteCount))
+      bound: ExpectedSize(inflating: file, named: "", entry: byteCount))
     guard bytes.count == byteCount else {
       throw .damaged(
         source: file.source, reason: "it inflates to \(bytes.count) bytes, expected \(byteCount)")
@@ -31,7 +32,7 @@ enum Inflation {
   }
 
   private static func inflate(
-    _ file: FileRegion, windowBits: Int32, isRepeated: Bool, bound: InflatedSize
+    _ file: FileRegion, windowBits: Int32, isRepeated: Bool, bound: ExpectedSize
   ) throws(ArrayFileError) -> FileBytes {
     let span = file.span
     return try unsafe span.withUnsafeBufferPointer { input throws(ArrayFileError) in

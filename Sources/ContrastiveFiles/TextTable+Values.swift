@@ -67,6 +67,7 @@ extension TextTable {
   }
 
   private func values(for use: TableUse) throws(ArrayFileError) -> FileValues {
+    if let vectors = try wordVectors(for: use, isLikely: true) { return .numbers(vectors) }
     let columns = try candidates(for: use)
     if isTable, columns.count == 1 {
       let values = try values(of: columns.lowerBound, source: file.source)
@@ -79,7 +80,11 @@ extension TextTable {
         besides: columns, .numbers(try numbers(in: columns, source: file.source)))
     } catch .notNumber(let path, let line, let place, let text) {
       let error = ArrayFileError.notNumber(path: path, line: line, place: place, text: text)
-      guard isTable else { return .texts(try TextLines.texts(of: file), error) }
+      guard isTable else {
+        // The first of the words may be a number.
+        if let vectors = try wordVectors(for: use, isLikely: false) { return .numbers(vectors) }
+        return .texts(try TextLines.texts(of: file), error)
+      }
       guard let columns = try columnsOfNumbers(among: columns) else { throw error }
       return leavingOut(
         besides: columns, .numbers(try numbers(in: columns, source: file.source)))

@@ -11,7 +11,7 @@ struct TextTable {
   /// Whether texts are fields of a table, not lines.
   let isTable: Bool
 
-  private let separator: TextFields.Separator
+  let separator: TextFields.Separator
 
   /// The columns' names, of a table that has a header.
   private(set) var names: [String]?

@@ -1,5 +1,6 @@
 import ContrastiveFiles
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -74,4 +75,63 @@ struct ContainerTests {
     let array = try FileArray(reading: path)
     #expect(array.converted(to: Float.self) == (0..<12).map { Float($0) / 3 - 1 })
   }
+
+  /// The error of reading a pipe that brings some bytes again and again and never ends.
+  ///
+  /// - Returns: Its line, and how many bytes the reader let come.
+  private func error(
+    beginning head: [UInt8], then rest: [UInt8], named name: String
+  ) throws -> (line: String, byteCount: Int) {
+    let path = directory(name)
+    try #require(unsafe mkfifo(path, 0o600) == 0)
+    let written = ByteCount()
+    // Writing to a pipe that nobody reads any more is an error, and no signal.
+    let ignored = signal(SIGPIPE, SIG_IGN)
+    defer { _ = signal(SIGPIPE, ignored) }
+    let done = DispatchSemaphore(value: 0)
+    let writer = Thread {
+      defer { done.signal() }
+      guard let pipe = try? FileHandle(forWritingTo: URL(fileURLWithPath: path)) else { return }
+      var bytes = head + rest
+      while (try? pipe.write(contentsOf: Data(bytes))) != nil {
+        written.count.withLock { $0 += bytes.count }
+        bytes = rest
+      }
+    }
+    writer.start()
+    let error = #expect(throws: ArrayFileError.self) { try FileArray(reading: path) }
+    done.wait()
+    return (try #require(error).description, written.count.withLock { $0 })
+  }
+
+  @Test(
+    "are not read further than their header says, nor if they are nothing that is read",
+    arguments: ["x.npy", "x.fbin", "noise", "bad.npy"])
+  func endlessPipe(_ name: String) throws {
+    let zeros = [UInt8](repeating: 0, count: 1 << 16)
+    var head: [UInt8] = []
+    switch name {
+    case "x.npy":
+      let path = directory("good")
+      try NumPyFile.write([1.0, 2, 3, 4].span, shape: [2, 2], to: path)
+      head = try contents(of: path)
+    case "x.fbin": head = [2, 0, 0, 0, 1, 0, 0, 0] + [UInt8](repeating: 0, count: 8)
+    case "bad.npy": head = [0x93] + Array("NUMPY".utf8) + [9, 0, 0, 0]
+    default: break
+    }
+    let (line, count) = try error(beginning: head, then: zeros, named: name)
+    switch name {
+    case "x.npy", "x.fbin":
+      #expect(line.contains("it brings more than the \(head.count) bytes that its header says"))
+    case "noise": #expect(line.contains("a binary file without a header that is known"))
+    default: #expect(line.contains("version 9.0 is unknown"))
+    }
+    // A few chunks of 256 KiB, and what the system holds of a pipe.
+    #expect(count < 1 << 22, "\(line)")
+  }
+}
+
+/// How much a thread has written.
+private final class ByteCount: Sendable {
+  let count = Mutex(0)
 }

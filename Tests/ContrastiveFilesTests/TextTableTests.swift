@@ -166,4 +166,41 @@ struct TextTableTests {
     let line = try #require(error).description
     #expect(line.hasSuffix("x.jsonl: line 3: row 1 holds no key 'v'; it holds w"), "\(line)")
   }
+
+  @Test(
+    "stand behind a word, as GloVe and word2vec write them",
+    arguments: [
+      "the 1 2\n, 3 4\n", "3 2\nthe 1 2\nof 3 4\n2000 5 6\n", "1 1 2\nthe 3 4\nof 5 6\n",
+      ". . 1 2\nthe 3 4\n", "the 1 2 \nof 3 4 \n",
+    ])
+  func wordVectors(_ text: String) throws {
+    for name in ["x.txt", "x.vec", "x"] {
+      let array = try read(text, name)
+      #expect(array.shape[1] == 2 && array.leftOutColumns == ["0"], "\(name)")
+      let numbers = array.converted(to: Double.self)
+      #expect(numbers == (1...numbers.count).map { Double($0) }, "\(name)")
+    }
+  }
+
+  @Test("behind words are no labels, and labels that only look like them are")
+  func wordVectorLabels() throws {
+    func labels(_ text: String) throws -> FileLabels {
+      let path = try directory.write(Array(text.utf8), to: "x.txt")
+      return try FileLabels(reading: [path])
+    }
+    let error = #expect(throws: ArrayFileError.self) { try labels("the 0.5 1\nof 1.5 2\n") }
+    let line = try #require(error).description
+    #expect(line.contains("line 1: has a word and 2 numbers") && line.contains("cut -d' ' -f1"))
+    let headed = #expect(throws: ArrayFileError.self) { try labels("2 2\nthe 0.5 1\nof 1.5 2\n") }
+    #expect(try #require(headed).description.contains("line 2: has a word"))
+    #expect(try labels("grade 1 2\ngrade 3 4\ngrade 1 2\n").numbers == [[0, 1, 0]])
+    #expect(try labels("New York\nRio\nNew York\n").names == ["New York", "Rio"])
+    #expect(try labels("room 1\nroom 2\n").numbers == [[0, 1]])
+  }
+
+  @Test("of rows that are damaged are not taken for words")
+  func damagedRow() throws {
+    let error = #expect(throws: ArrayFileError.self) { try read("1 2 3\nx 4 5\n6 7 8\n", "x.txt") }
+    #expect(try #require(error).description.contains("line 2"))
+  }
 }

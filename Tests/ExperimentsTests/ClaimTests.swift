@@ -6,7 +6,7 @@ import Testing
 struct ClaimTests {
   static func claim(
     _ verdict: Verdict, paper: Paper? = .behaviour, settled: Settlement = .after,
-    evidence: Evidence = .sampled
+    evidence: Evidence = .printed
   ) -> Claim {
     Claim(
       "The entropy falls.", paper: paper, "figure 3", quote: "falls", evidence: evidence,
@@ -23,7 +23,7 @@ struct ClaimTests {
                  in short: falls
                  measured: 6.9 to 0.1 nats
                  baseline: of pixels 7
-                 evidence: random numbers, nothing was trained
+                 evidence: a source's numbers, computed again
                  judged by: at every step
                  settled: after first results were seen
                  verdict: agrees
@@ -32,6 +32,9 @@ struct ClaimTests {
     let part = Self.claim(.agreesInPart("yes: down. No: up")).text
     #expect(part.hasPrefix("in part  The entropy"))
     #expect(part.hasSuffix("verdict: agrees in part: yes: down. No: up"))
+    #expect(Self.claim(.notTested("no time")).text.hasPrefix("untested The entropy"))
+    #expect(Self.claim(.notTested("no time")).text.hasSuffix("verdict: not tested: no time"))
+    #expect(Self.claim(.agrees, evidence: .sampled).text.hasPrefix("shown    The entropy"))
     #expect(Self.claim(.agrees, paper: nil).text.contains("         from: figure 3\n"))
   }
 
@@ -52,10 +55,10 @@ struct ClaimTests {
         .description == """
           {"claim": "The entropy falls.", "paper": "Wang & Liu 2021", \
           "address": "https://arxiv.org/abs/2012.09740", "place": "figure 3", "quote": "falls", \
-          "evidence": "random numbers, nothing was trained", "measured": "6.9 to 0.1 nats", \
+          "evidence": "a source's numbers, computed again", "measured": "6.9 to 0.1 nats", \
           "baseline": "of pixels 7", "criterion": "at every step", \
           "settled": "narrowed after the first measurement: to 0.1 and more", \
-          "verdict": "agrees in part", "part": "yes: a. No: b"}
+          "verdict": "agrees in part", "reason": "yes: a. No: b"}
           """)
   }
 
@@ -63,39 +66,64 @@ struct ClaimTests {
   func counts() {
     let claims = [
       Self.claim(.agrees), Self.claim(.agreesInPart("")), Self.claim(.agreesInPart("")),
-      Self.claim(.doesNotAgree, paper: nil),
+      Self.claim(.notTested("no time")), Self.claim(.doesNotAgree, paper: nil),
     ]
-    #expect(claims.verdictText == "1 agrees, 2 agree in part, 1 does not agree")
-    #expect(claims.ofSources.verdictText == "1 agrees, 2 agree in part, 0 do not agree")
+    #expect(
+      claims.verdictText == "1 agrees, 2 agree in part, 1 does not agree, 1 was not tested")
+    #expect(
+      claims.ofSources.verdictText
+        == "1 agrees, 2 agree in part, 0 do not agree, 1 was not tested")
     #expect(claims.own.count == 1)
     #expect(
       claims.verdictCounts.description
-        == #"{"agrees": 1, "agreesInPart": 2, "doesNotAgree": 1}"#)
+        == #"{"agrees": 1, "agreesInPart": 2, "doesNotAgree": 1, "notTested": 1, "illustrated": 0}"#
+    )
     #expect(claims.hasDisagreement && !claims.ofSources.hasDisagreement)
   }
 
-  @Test("is mathematics unless training could have come out either way, and counted apart")
-  func kinds() {
-    let all: [Evidence] = [.arithmetic, .sampled, .descent, .theorem, .linear, .training]
-    #expect(all.filter(\.isExperiment) == [.linear, .training])
-    let claims = [
-      Self.claim(.agrees), Self.claim(.agrees, evidence: .theorem),
-      Self.claim(.doesNotAgree, evidence: .linear),
+  @Test("is illustrated, and agrees with nothing, where no computation could have refuted it")
+  func illustrations() {
+    let all: [Evidence] = [
+      .printed, .example, .sampled, .descent, .definition, .linear, .training,
     ]
-    #expect(claims.mathematics.count == 2 && claims.experiments.count == 1)
-    #expect(
-      claims.kindText
-        == "2 are mathematics: 2 agree, 0 agree in part, 0 do not agree; "
-        + "1 took training: 0 agree, 0 agree in part, 1 does not agree")
-    #expect([Claim]().kindText == nil)
-    #expect(claims.prefix(1).kindText?.contains("training") == false)
+    #expect(all.filter { $0.kind == .experiment } == [.linear, .training])
+    #expect(all.filter { $0.kind == .recomputation } == [.printed])
+    for evidence in all {
+      let isIllustration = evidence.kind == .illustration
+      #expect(
+        Self.claim(.agrees, evidence: evidence).verdict.kind
+          == (isIllustration ? .illustrated : .agrees))
+      #expect(Self.claim(.doesNotAgree, evidence: evidence).verdict == .doesNotAgree)
+    }
   }
 
-  @Test("says what was measured where that does not agree")
-  func disagreement() {
-    #expect(Self.claim(.doesNotAgree).disagreement == "Measured: 6.9 to 0.1 nats")
-    #expect(Self.claim(.agrees).disagreement == nil)
-    #expect(Self.claim(.agreesInPart("yes: a. No: b")).disagreement == nil)
+  @Test("is counted by kind of evidence")
+  func kinds() {
+    let claims = [
+      Self.claim(.agrees), Self.claim(.agrees, evidence: .definition),
+      Self.claim(.doesNotAgree, evidence: .linear),
+      Self.claim(.notTested("no time"), evidence: .training),
+      Self.claim(.agrees, paper: nil, evidence: .training),
+    ]
+    #expect(
+      claims.countText
+        == "Of 4 claims of papers and articles 2 took training: 0 agree, 0 agree in part, 1 does not agree, "
+        + "1 was not tested; 1 is of printed numbers, computed again: 1 agrees, 0 agree in part, 0 do not agree; "
+        + "1 is a theorem or limit, or holds without training as well, and counts as no agreement: it is "
+        + "illustrated. Of 1 result of our own 1 took training: 1 agrees, 0 agree in part, 0 do not agree"
+    )
+    #expect([Claim]().countText == nil)
+    #expect(claims.prefix(1).countText?.contains("training") == false)
+  }
+
+  @Test("says why it does not simply agree")
+  func exception() {
+    #expect(Self.claim(.doesNotAgree).exception == "Measured: 6.9 to 0.1 nats")
+    #expect(Self.claim(Verdict(parts: [.init("a", false)])).exception == "a")
+    #expect(Self.claim(.agrees).exception == nil)
+    #expect(Self.claim(.agrees, evidence: .sampled).exception == nil)
+    #expect(Self.claim(.notTested("no time")).exception == "no time")
+    #expect(Self.claim(.agreesInPart("yes: a. No: b")).exception == "yes: a. No: b")
   }
 
   @Test("is printed before the tables of its report, behind what was found")

@@ -50,6 +50,21 @@ struct SweepTests {
     #expect(one.count == 1 && one[0].hasPrefix("At this τ"))
   }
 
+  @Test("of one step is at one temperature, and refuses to leave out another that is given")
+  func oneStep() throws {
+    let rows = try report("--rows", "64", "--minimum", "0.1", "--maximum", "0.1", "--steps", "1")
+    #expect(rows.tables[0].numbers(in: "temperature") == [0.1])
+    let alone = try report("--rows", "64", "--minimum", "3", "--steps", "1")
+    #expect(alone.tables[0].numbers(in: "temperature") == [3])
+    for arguments in [["--maximum", "1"], ["--minimum", "0.1", "--maximum", "0.2"]] {
+      let error = #expect(throws: (any Error).self) {
+        try Sweep.parse(arguments + ["--steps", "1"])
+      }
+      #expect(Sweep.message(for: try #require(error)).hasPrefix("--steps 1: "))
+    }
+    #expect(throws: (any Error).self) { try Sweep.parse(["--minimum", "3"]) }
+  }
+
   @Test("certifies nothing above chance, and not less than nothing")
   func information() throws {
     let folder = try TemporaryFolder()

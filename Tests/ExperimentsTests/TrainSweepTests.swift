@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contrastive
 import ContrastiveCheckpoints
+import ContrastiveTraining
 import Foundation
 import TestSupport
 import Testing
@@ -115,14 +116,19 @@ struct TrainSweepTests {
     let runs = [0.01, 0.1, 1].flatMap { temperature in
       (1...UInt64(3)).map { SweepRun(temperature: temperature, seed: $0) }
     }
-    let before = try sweep.untrained()
+    let data = try sweep.adapter.data()
+    let before = try RetrievalRanks(
+      queries: data.queries.rows(data.testRows), keys: data.keys.rows(data.testRows))
     func plot(of done: Int) throws -> Plot {
-      let result = SweepResult(metrics: before, loss: 1, lastLoss: 1, seconds: 1)
+      let result = SweepResult(
+        metrics: RetrievalMetrics(before), loss: 1, lastLoss: 1, seconds: 1)
       let outcomes = Dictionary(
         uniqueKeysWithValues: runs.prefix(done).map { ($0, SweepOutcome.finished(result)) })
       return try #require(
-        sweep.report(of: runs, outcomes: outcomes, before: before, data: sweep.adapter.data())
-          .plots.first)
+        sweep.report(
+          of: TrainSweep.Trained(runs: runs, outcomes: outcomes, before: before, data: data)
+        )
+        .plots.first)
     }
     let range = try #require(try plot(of: 2).horizontalRange)
     #expect(range.lowerBound < 0.01 && range.upperBound > 1)

@@ -99,19 +99,23 @@ struct PageSample: Sendable {
   ) throws(ContrastiveError) {
     let (count, dimension) = (queries.rowCount, queries.columnCount)
     guard count > 1 else {
-      throw .shape(array: "queries", expected: "two rows at least", actual: "\(count)")
+      throw ContrastiveError(.queries, .count(.row, found: count, expected: .atLeast(2)))
     }
     guard keys.rowCount == count, keys.columnCount == dimension else {
-      throw .shape(
-        array: "keys", expected: "\(count) × \(dimension), as the queries",
-        actual: "\(keys.rowCount) × \(keys.columnCount)")
+      throw ContrastiveError(
+        .keys,
+        .shape(
+          found: .init(keys.rowCount, keys.columnCount), expected: .init(count, dimension),
+          as: .queries))
     }
-    let counts = [
-      ("ids", ids?.count), ("queryTexts", texts.queries?.count), ("keyTexts", texts.keys?.count),
+    let counts: [(ContrastiveError.Argument, Int?)] = [
+      (.ids, ids?.count), (.init("queryTexts"), texts.queries?.count),
+      (.init("keyTexts"), texts.keys?.count),
     ]
     for (name, found) in counts {
       guard let found, found != count else { continue }
-      throw .shape(array: name, expected: "\(count), one for each row", actual: "\(found)")
+      throw ContrastiveError(
+        name, .count(found: found, expected: .exactly(count, .onePerRow(of: .queries))))
     }
   }
 

@@ -64,11 +64,10 @@ struct CanonicalCorrelation {
   }
 
   /// How queries find their keys by the cosines of what both are mapped to.
-  func metrics(
+  func ranks(
     queries: Matrix<Double>, keys: Matrix<Double>
-  ) throws(ContrastiveError) -> RetrievalMetrics {
-    RetrievalMetrics(
-      try RetrievalRanks(queries: self.queries(queries), keys: self.keys(keys)))
+  ) throws(ContrastiveError) -> RetrievalRanks {
+    try RetrievalRanks(queries: self.queries(queries), keys: self.keys(keys))
   }
 }
 

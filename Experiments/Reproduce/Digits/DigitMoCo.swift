@@ -11,8 +11,13 @@ struct DigitMoCo: Sendable {
   var epochs = 100
 
   var queueCapacity = 1024
-  var batchSize = 128
+  var batchSize = Self.defaultBatchSize
   var learningRate = 1e-3
+
+  /// Of batches of the default size, on the training digits; a short last batch is dropped.
+  static let stepsPerEpoch = Digits.trainingCount / defaultBatchSize
+
+  static let defaultBatchSize = 128
 
   static let dimensions = [Digits.pixelCount, 256, 32]
 

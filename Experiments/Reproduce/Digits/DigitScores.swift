@@ -3,14 +3,14 @@ import ContrastiveTraining
 
 /// What embeddings of digits are worth that nothing was trained on.
 struct DigitScores: Sendable {
-  /// The share of shifted, noisy views of test digits that their 20 nearest training digits name.
+  /// For each test digit, how many of its shifted, noisy views their 20 nearest training digits name, as a share.
   ///
   /// The training digits are as they are. That is what views teach: raw pixels, which name 95 % of
   /// undisturbed digits, lose every other one that is shifted by a pixel.
-  let neighborAccuracy: Double
+  let views: [Double]
 
-  /// The same of test digits as they are, where raw pixels are hard to beat.
-  let cleanAccuracy: Double
+  /// The same of test digits as they are, where raw pixels are hard to beat: 0 or 1.
+  let clean: [Double]
 
   /// Wang and Isola's uniformity, t = 2, in nats: negative, the lower the more even.
   let uniformity: Double
@@ -40,12 +40,45 @@ struct DigitScores: Sendable {
     let neighbors = try WeightedNeighbors(
       keys: embed(training.images), labels: training.labels, neighborCount: Self.neighborCount)
     let embeddings = try embed(test.images)
-    neighborAccuracy = try neighbors.accuracy(
-      of: embed(views), labels: rows.map { test.labels[$0] }, options: options)
-    cleanAccuracy = try neighbors.accuracy(of: embeddings, labels: test.labels, options: options)
+    func hits(_ embeddings: Matrix<Float>, of rows: [Int]) throws -> [Double] {
+      zip(try neighbors.classes(of: embeddings, options: options), rows).map {
+        $0 == test.labels[$1] ? 1 : 0
+      }
+    }
+    let named = try hits(embed(views), of: rows)
+    self.views = test.labels.indices.map { digit in
+      (0..<Self.viewCount).map { named[$0 * test.labels.count + digit] }.mean
+    }
+    clean = try hits(embeddings, of: Array(test.labels.indices))
     uniformity = Double(
       try Uniformity().valueWithGradient(embeddings: embeddings, of: [], options: options).value)
     tolerance = Double(
       try Tolerance().valueWithGradient(embeddings: embeddings, labels: test.labels, of: []).value)
+  }
+}
+
+extension DigitScores {
+  /// The share of views that are named.
+  var neighborAccuracy: Double { views.mean }
+
+  /// The share of test digits, as they are, that are named.
+  var cleanAccuracy: Double { clean.mean }
+}
+
+/// What digits are named for: with the disturbances that training knows, or as they are.
+enum DigitTask: CaseIterable, Sendable {
+  case shifted, clean
+
+  /// The task in words.
+  var name: String {
+    switch self {
+    case .shifted: "on shifted digits"
+    case .clean: "on digits as they are"
+    }
+  }
+
+  /// How often scores of several seeds name each test digit.
+  func share(_ scores: [DigitScores]) -> TestShare {
+    TestShare(scores.map { self == .shifted ? $0.views : $0.clean })
   }
 }

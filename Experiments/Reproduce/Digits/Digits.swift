@@ -10,13 +10,18 @@ struct Digits: Sendable {
   static let pixelCount = side * side
   static let classCount = 10
 
+  /// How many of the first rows are trained on.
+  static let trainingCount = 1400
+
   /// The rows to train on, and the others to test.
   static func load() throws -> (training: Digits, test: Digits) {
     let file = try FileArray(reading: BundledData.path("digits/images.npy"))
     let all = Digits(
       pixels: file.converted(to: Float.self).map { $0 / 16 },
       labels: try readIndices(BundledData.path("digits/labels.npy")))
-    return (all.rows(0..<1400), all.rows(1400..<all.labels.count))
+    return (
+      all.rows(0..<trainingCount), all.rows(trainingCount..<all.labels.count)
+    )
   }
 
   /// Some of the rows.

@@ -35,7 +35,7 @@ struct ArgumentNames {
     .rows: [.file("queue"), .file("memory")],
     .temperature: [
       .reading("temperature"), .reading("scale"), .reading("logitScale"),
-      .options(["minimum", "maximum"]),
+      .options(["temperatures"]), .options(["minimum", "maximum"]),
     ],
   ]
 
@@ -103,5 +103,10 @@ extension ContrastiveError {
     var error = self
     error.argument = Argument(name)
     return error
+  }
+
+  /// The error with names in the place of some arguments, of files that no option of one name has.
+  func naming(_ names: [Argument: String]) -> ContrastiveError {
+    renamed { names[$0].map { Argument($0) } ?? $0 }
   }
 }

@@ -24,6 +24,12 @@ struct TemperatureOptions: ParsableArguments {
       ?? logitScale.map { "--logit-scale \($0)" }
   }
 
+  /// The option that it was given by, or could be.
+  var option: String {
+    temperature == nil && scale != nil
+      ? "--scale" : temperature == nil && logitScale != nil ? "--logit-scale" : "--temperature"
+  }
+
   /// The temperature that was given.
   ///
   /// - Parameter default: τ where none was given, or nil if one has to be.

@@ -24,7 +24,7 @@ struct TextOptions: ParsableArguments {
       guard numbers.count == count else {
         throw CommandFailure(
           "\(file): expected \(count) texts, one for each row, found \(numbers.count)"
-            + HeadingRemarks.ofCounts(count, numbers.count, in: [file]))
+            + (HeadingRemarks.ofCounts(count, numbers.count, in: [file]).map { "; \($0)" } ?? ""))
       }
       return numbers.map { number in labels.names.map { $0[number] } ?? "\(number)" }
     }

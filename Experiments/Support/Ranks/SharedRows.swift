@@ -35,8 +35,8 @@ struct SharedRows {
   ) throws -> Matrix<Scalar> {
     let (total, found) = (counts.reduce(0, +), array.matrix.rowCount)
     guard found == total else {
-      throw ContrastiveError.shape(
-        array: name, expected: "\(total) rows, as \(first)", actual: "\(found) rows")
+      throw ContrastiveError(
+        .init(name), .count(.row, found: found, expected: .exactly(total, .as(.init(first)))))
     }
     return array.matrix.rows(own)
   }

@@ -30,6 +30,9 @@ struct Claim: Hashable, Sendable, Codable {
   let verdict: Verdict
 
   /// Creates a claim.
+  ///
+  /// A verdict of agreement becomes one of illustration where nothing that was computed could have refuted
+  /// the claim.
   init(
     _ statement: String, paper: Paper?, _ place: String, quote: String? = nil, evidence: Evidence,
     measured: String, baseline: String? = nil, criterion: String, settled: Settlement,
@@ -44,7 +47,7 @@ struct Claim: Hashable, Sendable, Codable {
     self.baseline = baseline
     self.criterion = criterion
     self.settled = settled
-    self.verdict = verdict
+    self.verdict = evidence.kind == .illustration ? verdict.asIllustration : verdict
   }
 }
 
@@ -55,8 +58,14 @@ extension Claim {
   /// The paper and the place in it.
   var source: String { [paper?.title, place].compactMap(\.self).joined(separator: ", ") }
 
-  /// What was measured, where that does not agree: why, for a list without the other parts.
-  var disagreement: String? { verdict == .doesNotAgree ? "Measured: \(measured)" : nil }
+  /// What decided where it does not simply agree, for a list without the other parts.
+  var exception: String? {
+    switch verdict.kind {
+    case .agrees, .illustrated: nil
+    case .agreesInPart, .notTested: verdict.reason
+    case .doesNotAgree: verdict.reason ?? "Measured: \(measured)"
+    }
+  }
 
   /// What its source is called among its parts.
   var sourceName: String { isOwn ? "from" : "claimed by" }
@@ -75,10 +84,12 @@ extension Claim {
   /// The claim as it appears on the terminal, in lines of at most `width` columns.
   func text(width: Int) -> String {
     let mark =
-      switch verdict {
+      switch verdict.kind {
       case .agrees: "agrees"
       case .agreesInPart: "in part"
       case .doesNotAgree: "DIFFERS"
+      case .notTested: "untested"
+      case .illustrated: "shown"
       }
     let parts =
       [statement, "\(sourceName): \(source)"] + details.map { "\($0.name): \($0.value)" }
@@ -100,7 +111,7 @@ extension Claim: JSONRepresentable {
         "claim": statement, "paper": paper?.title, "address": paper?.address, "place": place,
         "quote": quote, "evidence": evidence.rawValue, "measured": measured, "baseline": baseline,
         "criterion": criterion, "settled": settled.text, "verdict": verdict.kind.rawValue,
-        "part": verdict.part,
+        "reason": verdict.reason,
       ])
   }
 }

@@ -3,41 +3,63 @@ extension Collection<Claim> {
   func count(_ kind: Verdict.Kind) -> Int { count { $0.verdict.kind == kind } }
 
   /// Whether something does not agree, for the status to end with. What agrees in part does not count.
-  var hasDisagreement: Bool { contains { $0.verdict == .doesNotAgree } }
+  var hasDisagreement: Bool { count(.doesNotAgree) > 0 }
 
-  /// The three counts in words: `5 agree, 2 agree in part, 1 does not agree`.
+  /// The counts in words: `5 agree, 2 agree in part, 1 does not agree`, and what else there is.
   var verdictText: String {
-    let (all, part, none) = (count(.agrees), count(.agreesInPart), count(.doesNotAgree))
-    return "\(all) agree\(all == 1 ? "s" : ""), \(part) agree\(part == 1 ? "s" : "") in part, "
-      + "\(none) do\(none == 1 ? "es" : "") not agree"
+    func text(_ kind: Verdict.Kind, _ one: String, _ several: String) -> String {
+      let count = count(kind)
+      return "\(count) \(count == 1 ? one : several)"
+    }
+    return
+      ([
+        text(.agrees, "agrees", "agree"), text(.agreesInPart, "agrees in part", "agree in part"),
+        text(.doesNotAgree, "does not agree", "do not agree"),
+      ] + (count(.notTested) > 0 ? [text(.notTested, "was not tested", "were not tested")] : [])
+      + (count(.illustrated) > 0 ? [text(.illustrated, "is illustrated", "are illustrated")] : []))
+      .joined(separator: ", ")
   }
 
-  /// The counts of others' claims and of our own results, of which there may be none; nil without either.
+  /// How many there are of others' claims and of our own results, of which there may be none; nil without
+  /// either.
   var countText: String? {
     let groups = [(ofSources, "claim", " of papers and articles"), (own, "result", " of our own")]
     let texts = groups.filter { !$0.0.isEmpty }.map { claims, name, source in
-      "of \(claims.count) \(name)\(claims.count == 1 ? "" : "s")\(source) \(claims.verdictText)"
+      "Of \(claims.count) \(name)\(claims.count == 1 ? "" : "s")\(source) \(claims.kindText)"
     }
-    return texts.isEmpty ? nil : texts.joined(separator: "; ").withUppercaseStart
+    return texts.isEmpty ? nil : texts.joined(separator: ". ")
   }
 
-  /// The counts of mathematics and of experiments, which weigh differently; nil without either.
-  var kindText: String? {
-    let groups = [
-      (mathematics, mathematics.count == 1 ? "is mathematics" : "are mathematics"),
-      (experiments, "took training"),
-    ]
-    let texts = groups.filter { !$0.0.isEmpty }.map { claims, kind in
-      "\(claims.count) \(kind): \(claims.verdictText)"
+  /// The verdicts by kind of evidence, which weigh differently, in words.
+  private var kindText: String {
+    let texts = Evidence.Kind.allCases.compactMap { kind -> String? in
+      let own = of(kind)
+      guard !own.isEmpty else { return nil }
+      let isOne = own.count == 1
+      return switch kind {
+      case .experiment: "\(own.count) took training: \(own.verdictText)"
+      case .recomputation:
+        "\(own.count) \(isOne ? "is of" : "are of") printed numbers, computed again: \(own.verdictText)"
+      case .illustration:
+        "\(own.count) \(isOne ? "is a theorem or limit, or holds" : "are theorems or limits, or hold") without training "
+          + "as well, and \(isOne ? "counts" : "count") as no agreement: \(own.illustrationText)"
+      }
     }
-    return texts.isEmpty ? nil : texts.joined(separator: "; ")
+    return texts.joined(separator: "; ")
   }
 
-  /// The three counts.
+  /// What became of illustrations; another verdict than that would be a fault.
+  private var illustrationText: String {
+    count(.illustrated) == count
+      ? "\(count == 1 ? "it is" : "they are") illustrated" : verdictText
+  }
+
+  /// The counts of each verdict.
   var verdictCounts: JSONObject {
     [
       "agrees": count(.agrees), "agreesInPart": count(.agreesInPart),
-      "doesNotAgree": count(.doesNotAgree),
+      "doesNotAgree": count(.doesNotAgree), "notTested": count(.notTested),
+      "illustrated": count(.illustrated),
     ]
   }
 
@@ -47,11 +69,8 @@ extension Collection<Claim> {
   /// Those of our own.
   var own: [Claim] { filter(\.isOwn) }
 
-  /// Those that no training decides.
-  var mathematics: [Claim] { filter { !$0.evidence.isExperiment } }
-
-  /// Those that training here decided.
-  var experiments: [Claim] { filter(\.evidence.isExperiment) }
+  /// Those whose evidence is of a kind.
+  func of(_ kind: Evidence.Kind) -> [Claim] { filter { $0.evidence.kind == kind } }
 }
 
 extension Table {
@@ -61,13 +80,13 @@ extension Table {
       name,
       columns: [
         "claim", "paper", "place", "quote", "evidence", "measured", "baseline", "criterion",
-        "settled", "verdict", "part",
+        "settled", "verdict", "reason",
       ].map { Column($0) })
     for claim in claims {
       append(
         claim.statement, claim.paper?.title, claim.place, claim.quote, claim.evidence.rawValue,
         claim.measured, claim.baseline, claim.criterion, claim.settled.text,
-        claim.verdict.kind.rawValue, claim.verdict.part)
+        claim.verdict.kind.rawValue, claim.verdict.reason)
     }
   }
 }

@@ -1,15 +1,33 @@
-/// What a measurement was made on: how much it can say about training.
+/// What a measurement was made on: how much it can say.
 enum Evidence: String, Hashable, Sendable, Codable {
-  case arithmetic = "arithmetic, nothing was trained"
-  case sampled = "random numbers, nothing was trained"
-  case descent = "free points moved by gradient descent, no network"
+  case printed = "a source's numbers, computed again"
+  case example = "a limit or a theorem, computed at examples: nothing here could refute it"
+  case sampled = "a theorem, seen on random numbers: nothing here could refute it"
+  case descent = "a theorem, seen on points moved by gradient descent: nothing here could refute it"
+  case definition =
+    "networks trained here, though of untrained ones it holds as well, so that it tells nothing of training"
   case linear = "linear maps trained here"
-  case theorem = "networks trained here, though no training could refute it"
   case training = "networks trained here"
 }
 
 extension Evidence {
-  /// Whether training could have come out either way. All else is mathematics, which a computation can
-  /// confirm or correct, and nothing that is learnt can change.
-  var isExperiment: Bool { self == .linear || self == .training }
+  /// The kinds of evidence, which weigh differently and are counted apart.
+  enum Kind: Hashable, Sendable, CaseIterable {
+    /// Training could have come out either way.
+    case experiment
+
+    /// A source's numbers are right or wrong.
+    case recomputation
+
+    /// A computation that comes out otherwise would be wrong itself, or training is not needed for it.
+    case illustration
+  }
+
+  var kind: Kind {
+    switch self {
+    case .printed: .recomputation
+    case .example, .sampled, .descent, .definition: .illustration
+    case .linear, .training: .experiment
+    }
+  }
 }

@@ -45,7 +45,8 @@ extension RankGroup {
       Shards(counts: told.map { $0.rowCounts[array] }, rank: rank)
     }
     if !allowingNoRows, let first = shards.first, first.total == 0 {
-      throw .shape(array: "batch", expected: "at least one row on some rank", actual: "none")
+      throw ContrastiveError(
+        .init("batch"), .count(.row, found: 0, expected: .atLeast(1, .because("on some rank"))))
     }
     return Agreement(
       inputs: inputs, shards: shards, hasModerateWeights: told.allSatisfy(\.hasModerateWeights))

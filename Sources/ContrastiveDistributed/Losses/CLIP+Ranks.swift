@@ -34,7 +34,7 @@ extension CLIP {
     let options = LossOptions(reduction: reduction, level: diagnostics, compute: options)
     let agreement = try group.agree("CLIP") { record throws(ContrastiveError) in
       try PairInputs<Scalar>(
-        images, texts, named: ("images", "texts"), temperature: temperature, variables: variables,
+        images, texts, named: (.images, .texts), temperature: temperature, variables: variables,
         options: options, in: &record)
     }
     let (inputs, shards) = (agreement.inputs, agreement.shards[0])

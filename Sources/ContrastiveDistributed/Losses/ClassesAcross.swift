@@ -27,13 +27,15 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
     let agreement = try group.agree(loss) { record throws(ContrastiveError) in
       record.rowCounts = [features.storedRowCount, classWeights.storedRowCount]
       record.require("margin", margin)
-      let features = try AnyEmbeddings(features, named: "features")
-      let classWeights = try AnyEmbeddings(classWeights, named: "classWeights")
+      let features = try AnyEmbeddings(features, named: .features)
+      let classWeights = try AnyEmbeddings(classWeights, named: .classWeights)
       try classWeights.requireColumnCount(as: features)
       guard labels.count == features.rowCount else {
-        throw .shape(
-          array: "labels", expected: "\(features.rowCount), one per row of features",
-          actual: "\(labels.count)")
+        throw ContrastiveError(
+          .labels,
+          .count(
+            found: labels.count,
+            expected: .exactly(features.rowCount, .onePerRow(of: .features))))
       }
       let scale = try record.require(
         temperature, scalar: Scalar.self, dimension: features.columnCount, variables: variables,
@@ -61,9 +63,8 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
     for (rank, labels) in all.enumerated() {
       guard let row = labels.firstIndex(where: { !(0..<classCount).contains($0) }) else { continue }
       // All ranks see it.
-      throw ContrastiveError.value(
-        name: "labels", value: "\(labels[row]) in row \(row)",
-        requirement: "class indices from 0 to \(classCount - 1)"
+      throw ContrastiveError(
+        .labels, row: row, .integer(found: labels[row], expected: .classes(classCount))
       ).found(by: rank)
     }
     let home = classWeights.unitBlock(options: compute)

@@ -22,19 +22,20 @@ extension DecoupledContrastive {
     let agreement = try group.agree("DecoupledContrastive") { record throws(ContrastiveError) in
       record.require("weightTemperature", weightTemperature?.value ?? 0)
       if let weightTemperature, weightTemperature.isIndividual {
-        throw .value(
-          name: "weightTemperature", value: "\(weightTemperature)",
-          requirement: "one for all rows")
+        throw ContrastiveError(
+          .weightTemperature,
+          .choice(found: "\(weightTemperature)", expected: "one for all rows"))
       }
       return try PairInputs<Scalar>(
-        viewA, viewB, named: ("viewA", "viewB"), temperature: temperature, variables: variables,
+        viewA, viewB, named: (.viewA, .viewB), temperature: temperature, variables: variables,
         options: options, termsPerRow: 2, in: &record)
     }
     let (inputs, shards) = (agreement.inputs, agreement.shards[0])
     guard shards.total > 1 else {
-      throw .shape(
-        array: "viewA", expected: "at least two rows, which are each other's negatives",
-        actual: "1")
+      throw ContrastiveError(
+        .viewA,
+        .count(
+          .row, found: 1, expected: .atLeast(2, .because("which are each other's negatives"))))
     }
     var function = DecoupledRow()
     if let weightTemperature {

@@ -33,9 +33,9 @@ extension InfoNCE {
     let options = LossOptions(reduction: reduction, level: diagnostics, compute: options)
     let agreement = try group.agree("InfoNCE") { record throws(ContrastiveError) in
       let pairs = try PairInputs<Scalar>(
-        queries, positives, named: ("queries", "positives"), temperature: temperature,
+        queries, positives, named: (.queries, .positives), temperature: temperature,
         variables: variables, options: options, in: &record)
-      let rows = try negatives.rows?.embeddings(named: "negatives")
+      let rows = try negatives.rows?.embeddings(named: .negatives)
       try rows?.requireColumnCount(as: pairs.first)
       record.rowCounts.append(rows?.rowCount ?? 0)
       record.require("negatives", negatives.kind) { Negatives<Scalar>.kinds[Int($0)] }
@@ -76,14 +76,16 @@ extension InfoNCE {
 
   private func requireRanks<Scalar>(_ negatives: Negatives<Scalar>) throws(ContrastiveError) {
     if case .paired = negatives.source {
-      throw .value(
-        name: "negatives", value: "paired",
-        requirement: "in the batch, shared, or both, across ranks: a query's own need no others")
+      throw ContrastiveError(
+        .negatives,
+        .choice(
+          found: "paired",
+          expected: "in the batch, shared, or both, across ranks: a query's own need no others"))
     }
     guard hardness == 0, batchCandidates.isEmpty else {
-      throw .value(
-        name: "loss", value: "hardness or batch candidates",
-        requirement: "neither, across ranks")
+      throw ContrastiveError(
+        .loss,
+        .choice(found: "hardness or batch candidates", expected: "neither, across ranks"))
     }
   }
 }

@@ -22,16 +22,18 @@ extension KeyQueue {
       record.rowCounts = [keys.storedRowCount]
       record.require("dimension", dimension)
       record.require("labels", labels == nil ? 0 : 1) { $0 == 0 ? "none" : "one per row" }
-      let rows = try AnyEmbeddings(keys, named: "keys")
+      let rows = try AnyEmbeddings(keys, named: .keys)
       guard rows.columnCount == dimension else {
-        throw .shape(
-          array: "keys", expected: "\(dimension) columns, as the queue",
-          actual: "\(rows.columnCount) columns")
+        throw ContrastiveError(
+          .keys,
+          .count(.column, found: rows.columnCount, expected: .exactly(dimension, .as(.queue))))
       }
       if let labels, labels.count != rows.rowCount {
-        throw .shape(
-          array: "labels", expected: "\(rows.rowCount), one per row of keys",
-          actual: "\(labels.count)")
+        throw ContrastiveError(
+          .labels,
+          .count(
+            found: labels.count,
+            expected: .exactly(rows.rowCount, .onePerRow(of: .keys))))
       }
       return rows
     }

@@ -39,8 +39,9 @@ extension CallRecord {
     require(temperature)
     require("columns", dimension)
     guard !temperature.isIndividual else {
-      throw .value(
-        name: "temperature", value: "\(temperature)", requirement: "one for all rows, across ranks")
+      throw ContrastiveError(
+        .temperature,
+        .choice(found: "\(temperature)", expected: "one for all rows, across ranks"))
     }
     return try temperature.scale(for: scalar)
   }

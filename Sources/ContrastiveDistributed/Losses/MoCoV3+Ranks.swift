@@ -22,7 +22,7 @@ extension MoCoV3 {
     let options = LossOptions(reduction: reduction, level: diagnostics, compute: options)
     let agreement = try group.agree("MoCoV3") { record throws(ContrastiveError) in
       try PairInputs<Scalar>(
-        queries, keys, named: ("queries", "keys"), temperature: temperature, variables: variables,
+        queries, keys, named: (.queries, .keys), temperature: temperature, variables: variables,
         options: options, in: &record)
     }
     let (inputs, shards) = (agreement.inputs, agreement.shards[0])

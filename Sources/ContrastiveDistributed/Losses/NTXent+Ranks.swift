@@ -26,7 +26,7 @@ extension NTXent {
     let options = LossOptions(reduction: reduction, level: diagnostics, compute: options)
     let agreement = try group.agree("NTXent") { record throws(ContrastiveError) in
       try PairInputs<Scalar>(
-        viewA, viewB, named: ("viewA", "viewB"), temperature: temperature, variables: variables,
+        viewA, viewB, named: (.viewA, .viewB), temperature: temperature, variables: variables,
         options: options, termsPerRow: 2, in: &record)
     }
     let (inputs, shards) = (agreement.inputs, agreement.shards[0])

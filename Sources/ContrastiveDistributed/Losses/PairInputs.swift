@@ -14,7 +14,8 @@ struct PairInputs<Scalar: EmbeddingScalar> {
 
   /// - Parameter termsPerRow: How many terms a pair has in `reduction`'s weights.
   init<A: Embeddings, B: Embeddings, Variables: TemperatureVariables>(
-    _ first: A, _ second: B, named names: (String, String), temperature: Temperature,
+    _ first: A, _ second: B, named names: (ContrastiveError.Argument, ContrastiveError.Argument),
+    temperature: Temperature,
     variables: Variables, options: LossOptions, termsPerRow: Int = 1, in record: inout CallRecord
   ) throws(ContrastiveError) where A.Scalar == Scalar, B.Scalar == Scalar {
     record.rowCounts = [first.storedRowCount]

@@ -22,16 +22,16 @@ extension SigLIP {
     let options = LossOptions(reduction: reduction, level: level, compute: options)
     let agreement = try group.agree("SigLIP") { record throws(ContrastiveError) in
       let inputs = try PairInputs<Scalar>(
-        images, texts, named: ("images", "texts"), temperature: temperature, variables: variables,
+        images, texts, named: (.images, .texts), temperature: temperature, variables: variables,
         options: options, in: &record)
       record.require("bias", bias)
-      try bias.requireLogit(as: Scalar.self, named: "bias")
+      try bias.requireLogit(as: Scalar.self, named: .bias)
       return inputs
     }
     let (inputs, shards) = (agreement.inputs, agreement.shards[0])
     let weights = options.weights(inputs.weights, total: shards.total)
     let needsTexts = variables.contains(.texts)
-    let rows = AnyEmbeddings(unit: inputs.first.contiguousUnit(options.compute), named: "images")
+    let rows = AnyEmbeddings(unit: inputs.first.contiguousUnit(options.compute), named: .images)
     var circle = Circle<Scalar>(
       group: group, shards: shards, dimension: inputs.first.columnCount, hops: group.count - 1,
       options: options.compute)
@@ -57,8 +57,8 @@ extension SigLIP {
       for piece in (0..<count).pieces(of: 1024) {
         let isOwn = visitor.owner == group.rank
         var problem = PairsProblem(
-          rows: AnyEmbeddings(unit: rows.matrix.rows(piece).block, named: "images"),
-          columns: AnyEmbeddings(unit: visitor.rows, named: "texts"),
+          rows: AnyEmbeddings(unit: rows.matrix.rows(piece).block, named: .images),
+          columns: AnyEmbeddings(unit: visitor.rows, named: .texts),
           rowsNeedGradient: variables.contains(.images), columnsNeedGradient: needsTexts,
           roles: isOwn ? .targets(Array(piece)) : .negatives, term: .sigmoid,
           scales: .one(inputs.scale), offsets: Array(repeating: bias, count: piece.count),

@@ -25,12 +25,14 @@ extension SupCon {
     let options = LossOptions(reduction: reduction, level: diagnostics, compute: options)
     let agreement = try group.agree("SupCon") { record throws(ContrastiveError) in
       let inputs = try PairInputs<Scalar>(
-        embeddings, embeddings, named: ("embeddings", "embeddings"), temperature: temperature,
+        embeddings, embeddings, named: (.embeddings, .embeddings), temperature: temperature,
         variables: variables, options: options, in: &record)
       guard labels.count == inputs.first.rowCount else {
-        throw .shape(
-          array: "labels", expected: "\(inputs.first.rowCount), one per row of embeddings",
-          actual: "\(labels.count)")
+        throw ContrastiveError(
+          .labels,
+          .count(
+            found: labels.count,
+            expected: .exactly(inputs.first.rowCount, .onePerRow(of: .embeddings))))
       }
       return inputs
     }

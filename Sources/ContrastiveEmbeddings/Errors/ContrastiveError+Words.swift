@@ -1,6 +1,6 @@
 extension ContrastiveError.Problem {
   /// What was expected and what was found, in words.
-  var words: (expected: String, found: String) {
+  package var words: (expected: String, found: String) {
     switch self {
     case .notFinite: ("finite numbers", "a NaN or an infinity")
     case .notUnitLength(let length): ("length 1", "\(length)")

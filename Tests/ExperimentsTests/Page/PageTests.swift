@@ -84,10 +84,10 @@ struct PageTests {
       "About one", "a < b & c", "The entropy falls.", "Wang & Liu 2021", "6.9 to 0.1 nats",
       "Numbers & more", "L < 1", "(nats)", "w29", "A note.", "seed", "json = true, steps = 3",
       "sweep --ids 'my ids.npy'",
-      "Of 3 claims of papers and articles 1 agrees, 1 agrees in part, 1 does not agree.",
+      "Of 3 claims of papers and articles 3 are of printed numbers, computed again: 1 agrees, 1 agrees in part, "
+        + "1 does not agree.",
       "What does not agree (1)", "Measured: 6.9 to 0.1 nats", "What agrees in part (1)",
-      "yes: a. No: b", "What agrees, by mathematics (1)",
-      "3 are mathematics: 1 agrees, 1 agrees in part, 1 does not agree.",
+      "yes: a. No: b", "Printed numbers that are right (1)",
       "Results of our own (1): 1 agrees", "one was found.", "of pixels 7", "at every step",
       "after first results were seen",
     ] {
@@ -99,7 +99,8 @@ struct PageTests {
     #expect(report.result["claims"] == .integer(4))
     #expect(
       report.result["verdicts"]?.description
-        == #"{"agrees": 2, "agreesInPart": 1, "doesNotAgree": 1}"#)
+        == #"{"agrees": 2, "agreesInPart": 1, "doesNotAgree": 1, "notTested": 0, "illustrated": 0}"#
+    )
   }
 
   @Test("leads with what was found, then with what does not agree, and only then with what does")
@@ -111,11 +112,14 @@ struct PageTests {
         ClaimTests.claim(.agrees), ClaimTests.claim(.agrees, evidence: .training),
         ClaimTests.claim(.agreesInPart("yes: a. No: b")),
         ClaimTests.claim(.doesNotAgree), ClaimTests.claim(.agrees, paper: nil),
+        ClaimTests.claim(.notTested("no time")), ClaimTests.claim(.agrees, evidence: .sampled),
       ], rows: 2, to: folder)
     let text = try #require(Elements(try Self.page(in: folder).html)).text
     let places = try [
-      "Of 4 claims", "one was found.", "What does not agree (1)", "What agrees in part (1)",
-      "What agrees, by experiment (1)", "What agrees, by mathematics (1)",
+      "Of 6 claims", "one was found.", "What does not agree (1)", "What agrees in part (1)",
+      "What was not tested (1)", "What agrees, by experiment (1)",
+      "Printed numbers that are right (1)",
+      "Theorems and limits, illustrated (1)",
       "Results of our own (1)", "About one", "What is claimed",
     ].map { try #require(text.range(of: $0)?.lowerBound, "\($0)") }
     #expect(places == places.sorted())
@@ -133,6 +137,25 @@ struct PageTests {
     #expect(one.report.result["sections"] == ["a"].json && !one.html.contains("distillation"))
     let failure = #expect(throws: CommandFailure.self) { try Self.page("b", in: folder) }
     #expect(failure?.status == .missingFile && failure?.description.contains("softmax") == true)
+  }
+
+  @Test("says when its results were made, and which files beside it tell of earlier ones")
+  func dates() throws {
+    let folder = try TemporaryFolder()
+    for name in ["one", "two", "."] {
+      try Self.write(name, claims: [], rows: 1, to: folder)
+    }
+    for (name, date) in [
+      ("one", "2026-01-02T03:04:05Z"), ("two", "2026-01-04T03:04:05Z"),
+      (".", "2026-01-03T03:04:05Z"),
+    ] {
+      try folder.write(#"{"date": "\#(date)"}"#, to: "\(name)/run.json")
+    }
+    let (report, html) = try Self.page(in: folder)
+    #expect(html.contains("2026-01-02T03:04:05Z to 2026-01-04T03:04:05Z"))
+    #expect(report.notes.count == 1 && report.notes[0].contains("were written before two ran"))
+    try folder.write(#"{"date": "2026-01-05T03:04:05Z"}"#, to: "run.json")
+    #expect(try Self.page(in: folder).report.notes.isEmpty)
   }
 
   @Test("shows one folder of any command's results")
@@ -157,10 +180,12 @@ struct PageTests {
     #expect([Claim]().countText == nil)
     #expect(
       [ClaimTests.claim(.agrees)].countText
-        == "Of 1 claim of papers and articles 1 agrees, 0 agree in part, 0 do not agree")
+        == "Of 1 claim of papers and articles 1 is of printed numbers, computed again: 1 agrees, 0 agree in part, "
+        + "0 do not agree")
     #expect(
       [ClaimTests.claim(.agrees, paper: nil)].countText
-        == "Of 1 result of our own 1 agrees, 0 agree in part, 0 do not agree")
+        == "Of 1 result of our own 1 is of printed numbers, computed again: 1 agrees, 0 agree in part, 0 do not agree"
+    )
   }
 
   @Test("has tables that the keyboard can scroll, with names")
@@ -205,7 +230,7 @@ struct PageTests {
     let outcome = try ExperimentsProgram.run("report", "distillation", "--output", page)
     #expect(outcome.status == 0 && outcome.errors == "")
     #expect(
-      outcome.output.contains("2 claims of papers and articles 2 agree")
+      outcome.output.contains("Of 2 claims of papers and articles 2 are theorems")
         && outcome.output.contains(page))
     #expect(try folder.names() == ["out.html"])
   }

@@ -5,7 +5,7 @@ import Testing
 
 /// Small files that inflate to more than anybody wants.
 @Suite("What is compressed inflates")
-struct InflatedSizeTests {
+struct ExpectedSizeTests {
   private let directory: TemporaryDirectory
 
   init() throws {

@@ -1,0 +1,82 @@
+/// Word vectors: a word and its numbers a line between blanks, as GloVe writes them; word2vec and fastText before them
+/// a line with their number and dimension.
+extension TextTable {
+  /// How many rows there are behind the heading, and of how many numbers each.
+  private struct Words {
+    let hasHeading: Bool
+    let dimension: Int
+  }
+
+  /// The numbers of a text whose lines end with as many numbers each, behind a word at least; nil if it is none.
+  ///
+  /// A word may have blanks, and be a number; most are none, or a row of numbers is damaged.
+  ///
+  /// - Parameter isLikely: Whether to look only if the first lines are such.
+  /// - Throws: `.malformedText` where labels are wanted, one a line, and these are none.
+  func wordVectors(
+    for use: TableUse, isLikely: Bool
+  ) throws(ArrayFileError) -> FileArray? {
+    guard !isTable, separator == .blanks, let words = try words(isLikely: isLikely) else {
+      return nil
+    }
+    var result = NumberRows(path: file.source)
+    var (hasFraction, textCount, rowCount) = (false, 0, 0)
+    var rows = TextFields(file.span, separator: separator, path: file.source)
+    if words.hasHeading { _ = try rows.nextRow() }
+    let firstLine = rows.line + 1
+    while try rows.nextRow() {
+      rowCount += 1
+      if rows.number(0, takesTruth: false) == nil { textCount += 1 }
+      for field in (rows.fields.count - words.dimension)..<rows.fields.count {
+        guard let number = rows.number(field, takesTruth: false) else { return nil }
+        if number.integer == nil { hasFraction = true }
+        try result.append(number)
+      }
+      try result.endRow(line: rows.line)
+    }
+    guard 2 * textCount > rowCount else { return nil }
+    guard use == .rows else {
+      guard hasFraction else { return nil }
+      let name = ArrayFileError.excerpt(file.source)
+      throw .malformedText(
+        path: file.source, line: firstLine,
+        reason:
+          "has a word and \(words.dimension) numbers, as GloVe and word2vec write embeddings, expected one label; "
+          + "cut -d' ' -f1 '\(name)' > words.txt keeps the words")
+    }
+    var array = try result.array(source: file.source)
+    array.leftOutColumns = ["0"]
+    return array
+  }
+
+  /// What the rows' lengths say of such a text; nil if they say that it is none.
+  private func words(isLikely: Bool) throws(ArrayFileError) -> Words? {
+    var rows = TextFields(file.span, separator: separator, path: file.source)
+    guard try rows.nextRow() else { return nil }
+    let heading = rows.fields.indices.compactMap { rows.number($0, takesTruth: false)?.integer }
+    var hasHeading = false
+    if rows.fields.count == 2, heading.count == 2, heading[0] > 0, heading[1] > 1 {
+      guard try rows.nextRow() else { return nil }
+      hasHeading = rows.fields.count > 2
+    }
+    guard rows.fields.count > 2 else { return nil }
+    if isLikely, !hasHeading {
+      let last = rows.fields.count - 1
+      guard rows.number(0, takesTruth: false) == nil,
+        rows.number(last, takesTruth: false) != nil,
+        rows.number(last - 1, takesTruth: false) != nil
+      else { return nil }
+    }
+    var (least, count) = (rows.fields.count, 1)
+    while try rows.nextRow() {
+      least = min(least, rows.fields.count)
+      count += 1
+    }
+    guard least > 2 else { return nil }
+    if hasHeading {
+      guard Int(exactly: heading[0]) == count, heading[1] <= least - 1 else { return nil }
+      return Words(hasHeading: true, dimension: Int(heading[1]))
+    }
+    return Words(hasHeading: false, dimension: least - 1)
+  }
+}
