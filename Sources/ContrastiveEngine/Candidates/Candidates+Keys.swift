@@ -58,6 +58,11 @@ extension Candidates {
 
   package var areBiased: Bool { keys.contains { $0.biases != nil } }
 
+  /// Whether keys, or positives in an array of their own, carry log-weights.
+  package var haveLogWeights: Bool {
+    if case .array(_, _, .some) = positives { true } else { areBiased }
+  }
+
   /// Whether some keys are compared with the rows' positives.
   var anchorsArePositives: Bool { keys.contains { $0.anchor == .positives } }
 

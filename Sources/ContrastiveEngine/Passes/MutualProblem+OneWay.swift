@@ -2,18 +2,18 @@ import ContrastiveEmbeddings
 import ContrastiveKernels
 
 extension MutualProblem {
-  /// Whether one tile can serve both directions: not for an exponent other than 1, nor for slopes by Σz.
-  private var sharesTiles: Bool { function.exponents == [1] && !function.usesTotals }
+  /// Whether one tile can serve both directions: an exponential is a row's and a column's, and the pair's slope is
+  /// the sum of theirs. Not for an exponent other than 1, nor for slopes by Σz, nor where a logit or its slope by the
+  /// cosine differs between the directions, or a pair is one in one of them only.
+  var sharesTiles: Bool {
+    function.exponents == [1] && !function.usesTotals && map == .identity
+      && columnsAsCandidates.isPlain && rowsAsCandidates.isPlain
+  }
 
   /// Runs the problem: both directions from the same tiles, or else one after the other.
   package func run(options: ComputeOptions) -> EngineResult<Scalar> {
     guard !sharesTiles else { return MutualEngine(self, options: options).run() }
-    let rowAnchors = 0..<rows.rowCount
-    var result = OneWayEngine(
-      oneWay(
-        rows, candidates, anchors: rowAnchors, queriesNeedGradient: rowsNeedGradient,
-        keysNeedGradient: columnsNeedGradient), options: options
-    ).run()
+    var result = OneWayEngine(rowsToColumns, options: options).run()
     if isTriangle {
       // Rows were rows and columns at once.
       if let columns = result.keyGradients[0] {
@@ -21,20 +21,28 @@ extension MutualProblem {
       }
       return result
     }
-    let other = OneWayEngine(
-      oneWay(
-        candidates, rows, anchors: columnAnchors, queriesNeedGradient: columnsNeedGradient,
-        keysNeedGradient: rowsNeedGradient), options: options
-    ).run()
+    let other = OneWayEngine(columnsToRows, options: options).run()
     result.append(other)
     if let rows = other.keyGradients[0] { result.queryGradient?.add(rows, on: options.isa) }
     if let columns = other.queryGradient { result.keyGradients[0]?.add(columns, on: options.isa) }
     return result
   }
 
+  var rowsToColumns: OneWayProblem<Scalar> {
+    oneWay(
+      rows, candidates, columnsAsCandidates, anchors: 0..<rows.rowCount,
+      queriesNeedGradient: rowsNeedGradient, keysNeedGradient: columnsNeedGradient)
+  }
+
+  var columnsToRows: OneWayProblem<Scalar> {
+    oneWay(
+      candidates, rows, rowsAsCandidates, anchors: columnAnchors,
+      queriesNeedGradient: columnsNeedGradient, keysNeedGradient: rowsNeedGradient)
+  }
+
   /// One direction. Roles are the same from both sides.
   private func oneWay(
-    _ queries: Block<Scalar>, _ keys: Block<Scalar>, anchors: Range<Int>,
+    _ queries: Block<Scalar>, _ keys: Block<Scalar>, _ candidacy: Candidacy, anchors: Range<Int>,
     queriesNeedGradient: Bool, keysNeedGradient: Bool
   ) -> OneWayProblem<Scalar> {
     var problem = OneWayProblem(
@@ -44,12 +52,14 @@ extension MutualProblem {
         keys: [
           .init(
             rows: AnyEmbeddings(unit: keys, named: "columns"), roles: roles,
-            needsGradient: keysNeedGradient)
+            needsGradient: keysNeedGradient, excluded: candidacy.excluded,
+            biases: candidacy.biases)
         ], positives: hasSinglePositive ? .column : hasPositives ? .columns : .none),
       function: function, scales: scales[anchors],
       // A batch has one direction, and perhaps a term for each of several positives.
       weights: isTriangle ? weights : weights[anchors])
     problem.observes = observes
+    problem.map = map
     return problem
   }
 }

@@ -15,6 +15,15 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
   /// What a column is to a row, and a row to a column.
   package var roles: ColumnRoles
 
+  /// What the columns are to the rows besides.
+  package var columnsAsCandidates = Candidacy()
+
+  /// What the rows are to the columns besides; of a batch against itself `columnsAsCandidates` says it.
+  package var rowsAsCandidates = Candidacy()
+
+  /// From cosine to logit, in place of the scale.
+  package var map = LogitMap.identity
+
   package var rowsNeedGradient: Bool
   package var columnsNeedGradient: Bool
 
@@ -42,6 +51,22 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
     self.function = function
     self.scales = scales
     self.weights = weights
+  }
+
+  /// What candidates are in one of the directions, and need not be in the other.
+  package struct Candidacy: Sendable {
+    /// b of every candidate.
+    package var biases: [Scalar]?
+
+    /// Pairs that are none, besides what `roles` says.
+    package var excluded: ExcludedColumns?
+
+    package init(biases: [Scalar]? = nil, excluded: ExcludedColumns? = nil) {
+      self.biases = biases
+      self.excluded = excluded
+    }
+
+    var isPlain: Bool { biases == nil && excluded == nil }
   }
 
   var isTriangle: Bool { columns == nil }

@@ -18,8 +18,10 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
   var threads: Int { options.threads }
   var exponents: [Double] { problem.function.exponents }
 
-  /// Whether Σ z of every row is wanted.
-  var needsTotals: Bool { problem.observes || problem.function.usesTotals }
+  /// Whether Σ z of every row is wanted. It comes from the sum of the keys, and so not where logits are mapped.
+  var needsTotals: Bool {
+    problem.map == .identity && (problem.observes || problem.function.usesTotals)
+  }
 
   init(
     _ problem: OneWayProblem<Scalar>, tiling: Tiling, shift: Shift, screens: Bool,

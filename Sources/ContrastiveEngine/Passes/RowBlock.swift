@@ -167,7 +167,7 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
   ) {
     forEachException(in: tile, of: panel) { row, column, isPositive in
       let logit = logits[row, column]
-      part.exceptionSums[row] += Double(logit)
+      if context.needsTotals { part.exceptionSums[row] += Double(logit) }
       logits[row, column] = -.infinity
       guard isPositive, let table else { return }
       table[table.index(anchor: range.lowerBound + row, positive: tile.lowerBound + column)] = logit

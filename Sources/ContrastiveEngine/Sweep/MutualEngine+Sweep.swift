@@ -20,10 +20,15 @@ extension MutualEngine {
     problem.rowsNeedGradient = false
     problem.columnsNeedGradient = false
     problem.scales = .one(1)
-    let engine = MutualEngine(problem, options: options)
-    let sums = zip(scales.indices, temperatures).map {
-      SweepSums(problem.function, at: $1, keepsTerms: keepingTerms)
+    let sums = temperatures.map {
+      SweepSums(problem.function, at: $0, keepsTerms: keepingTerms)
     }
+    guard problem.sharesTiles else {
+      return zip(sweepEachWay(problem, scales, sums, options: options), floors).map {
+        $0.point(floor: $1, hasSinglePositive: true, as: Scalar.self)
+      }
+    }
+    let engine = MutualEngine(problem, options: options)
     let (rows, columns) = Workers.withSingleThreadedBLAS { engine.sweepStatistics(scales) }
     let (rowCount, columnAnchors) = (problem.rows.rowCount, problem.columnAnchors)
     let points = Workers.map(sums.count, threads: options.threads) { _, t in
@@ -41,6 +46,27 @@ extension MutualEngine {
     return zip(points, floors).map {
       $0.point(floor: $1, hasSinglePositive: true, as: Scalar.self)
     }
+  }
+
+  /// One direction after the other, a product each.
+  private static func sweepEachWay(
+    _ problem: MutualProblem<Scalar>, _ scales: [Double], _ sums: [SweepSums],
+    options: ComputeOptions
+  ) -> [SweepSums] {
+    var sums = sums
+    for var direction in [problem.rowsToColumns, problem.columnsToRows] {
+      direction.function = Exponents(exponents: scales)
+      direction.observes = true
+      OneWayEngine(direction, options: options).statistics { rows, statistics, products in
+        for t in sums.indices {
+          sums[t].add(
+            rows, statistics, exponent: t, products: products, hasSinglePositive: true)
+        }
+        return true
+      }
+    }
+    for t in sums.indices { sums[t].joinSides() }
+    return sums
   }
 
   private func sweepStatistics(_ scales: [Double]) -> (rows: RowStatistics, columns: RowStatistics)

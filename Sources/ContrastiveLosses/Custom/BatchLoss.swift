@@ -5,7 +5,7 @@ import ContrastiveKernels
 /// A loss of one's own of a batch against itself: every row is an anchor, and every other row its positive or negative.
 ///
 /// Of the symmetric matrix of logits one triangle is computed, as in ``SupCon``; a function of another exponent than 1, or of
-/// Σz, takes all of it.
+/// Σz, a map of logits and log-weights take all of it.
 public struct BatchLoss: Sendable {
   /// What the loss is, given a row's sums.
   public var function: any RowFunction
@@ -13,10 +13,16 @@ public struct BatchLoss: Sendable {
   /// τ, one for all rows or one for each.
   public var temperature: Temperature
 
+  /// How a cosine becomes a logit.
+  public var logits: LogitForm
+
   /// Creates the loss.
-  public init(_ function: any RowFunction, temperature: Temperature) {
+  public init(
+    _ function: any RowFunction, temperature: Temperature, logits: LogitForm = .scaledCosines
+  ) {
     self.function = function
     self.temperature = temperature
+    self.logits = logits
   }
 
   /// Returns the loss, its gradient and its diagnostics.
@@ -24,6 +30,7 @@ public struct BatchLoss: Sendable {
   /// - Parameters:
   ///   - embeddings: `n × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
   ///   - labels: n labels: the other rows of a row's label are its positives.
+  ///   - logWeights: Numbers added to the logits of the rows as candidates: n of them.
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the terms: one for each row, or, of a function with a term per positive, for each
   ///     pair in row-major order.
@@ -32,7 +39,8 @@ public struct BatchLoss: Sendable {
   /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
   /// - Complexity: As ``SupCon``.
   public func valueWithGradient<E: Embeddings>(
-    embeddings: E, labels: [Int], of variables: EmbeddingVariables = .all,
+    embeddings: E, labels: [Int], logWeights: [Double]? = nil,
+    of variables: EmbeddingVariables = .all,
     reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
@@ -47,12 +55,21 @@ public struct BatchLoss: Sendable {
         for: E.Scalar.self, rowCount: rows.rowCount, of: rows.name),
       weights: try reduction.weights(
         termCount: function.hasTermPerPositive ? groups.pairCount : rows.rowCount))
+    problem.columnsAsCandidates.biases = try Candidates.checked(
+      logWeights, count: rows.rowCount)
+    if let map = try logits.map(
+      problem.scales, for: function, hasLogWeights: logWeights != nil)
+    {
+      (problem.map, problem.scales) = (map, .one(1))
+    }
     problem.observes = diagnostics == .all
     let result = problem.run(options: options)
-    return LossStep(
+    var step = LossStep(
       result,
       gradient: EmbeddingGradient(
         result, of: rows, temperature: temperature, variables: variables, options: options),
       level: diagnostics, hasSinglePositive: false, floor: nil)
+    if logits != .scaledCosines { step.forgetSimilarities() }
+    return step
   }
 }

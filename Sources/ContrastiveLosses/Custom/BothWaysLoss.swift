@@ -8,8 +8,8 @@ import ContrastiveKernels
 /// ```
 /// Lᵢ = ½ [ φ(row i) + φ(column i) ]
 /// ```
-/// One tile of logits serves both directions, as in ``CLIP``; a function of another exponent than 1, or of Σz, has each
-/// direction computed by itself.
+/// One tile of logits serves both directions, as in ``CLIP``; a function of another exponent than 1, or of Σz, a map of
+/// logits, log-weights or a margin have each direction computed by itself.
 public struct BothWaysLoss: Sendable {
   /// What the loss is, given the sums of a row or a column.
   public var function: any RowFunction
@@ -17,10 +17,16 @@ public struct BothWaysLoss: Sendable {
   /// τ: one for all, one for each pair, or one for each image and then for each text.
   public var temperature: Temperature
 
+  /// How a cosine becomes a logit.
+  public var logits: LogitForm
+
   /// Creates the loss.
-  public init(_ function: any RowFunction, temperature: Temperature) {
+  public init(
+    _ function: any RowFunction, temperature: Temperature, logits: LogitForm = .scaledCosines
+  ) {
     self.function = function
     self.temperature = temperature
+    self.logits = logits
   }
 
   /// Returns the loss, its gradient and its diagnostics, which are means over both directions.
@@ -30,12 +36,15 @@ public struct BothWaysLoss: Sendable {
   /// - Complexity: As ``CLIP``.
   public func valueWithGradient<I: Embeddings, T: Embeddings>(
     images: I, texts: T, excluding falseNegatives: FalseNegatives<I.Scalar> = .none,
-    of variables: CLIP.Variables = .all, reduction: Reduction = .mean,
+    logWeights: PairLogWeights? = nil, of variables: CLIP.Variables = .all,
+    reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<I.Scalar, CLIP.Gradient<I.Scalar>>
   where T.Scalar == I.Scalar {
     try TwoTowerStep(
-      images, texts, excluding: falseNegatives, temperature: temperature, options: options
-    ).run(function, of: variables, reduction: reduction, diagnostics: diagnostics)
+      images, texts, excluding: falseNegatives, logWeights: logWeights, temperature: temperature,
+      options: options
+    ).run(
+      function, of: variables, reduction: reduction, diagnostics: diagnostics, logits: logits)
   }
 }

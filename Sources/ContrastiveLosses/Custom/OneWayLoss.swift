@@ -20,40 +20,15 @@ public struct OneWayLoss: Sendable {
   public var temperature: Temperature
 
   /// How a cosine becomes a logit.
-  public var logits: Logits
+  public var logits: LogitForm
 
   /// Creates the loss.
   public init(
-    _ function: any RowFunction, temperature: Temperature, logits: Logits = .scaledCosines
+    _ function: any RowFunction, temperature: Temperature, logits: LogitForm = .scaledCosines
   ) {
     self.function = function
     self.temperature = temperature
     self.logits = logits
-  }
-
-  /// How a cosine c becomes a logit z, with s = 1/τ.
-  public enum Logits: Hashable, Sendable {
-    /// z = s·c.
-    case scaledCosines
-    /// z = s·artanh c, whose slope s/(1 − c²) does not fade where rows are close. Undefined at c = ±1.
-    ///
-    /// - Source: [arXiv 2501.17683](https://arxiv.org/abs/2501.17683), with s = 2.
-    case arctanh
-    /// z = s·max(0, c + m)·(c − m), where the first factor takes no gradient.
-    ///
-    /// - Source: [Sun et al. 2020](https://arxiv.org/abs/2002.10857), the negatives of the circle loss.
-    case circle(margin: Double)
-    /// z = s·(c − base).
-    case offset(base: Double)
-
-    func map(scale: Double) -> LogitMap {
-      switch self {
-      case .scaledCosines: .identity
-      case .arctanh: .arctanh(scale: scale)
-      case .circle(let margin): .circle(scale: scale, margin: margin)
-      case .offset(let base): .affine(scale: scale, offset: base)
-      }
-    }
   }
 
   /// What the loss can be differentiated by.
@@ -119,7 +94,11 @@ public struct OneWayLoss: Sendable {
       queries: rows, queriesNeedGradient: variables.contains(.queries), candidates: candidates,
       function: function, scales: scales, weights: try reduction.weights(termCount: termCount))
     problem.observes = diagnostics == .all
-    if logits != .scaledCosines { try setMap(of: &problem) }
+    if let map = try logits.map(
+      scales, for: function, hasLogWeights: candidates.haveLogWeights)
+    {
+      (problem.map, problem.scales) = (map, .one(1))
+    }
     let result = OneWayEngine(problem, options: options).run()
 
     var gradient = Gradient<Q.Scalar>()
@@ -136,32 +115,7 @@ public struct OneWayLoss: Sendable {
     var step = LossStep(
       result, gradient: gradient, level: diagnostics,
       hasSinglePositive: candidates.hasSinglePositive, floor: nil)
-    if logits != .scaledCosines {
-      // Mapped logits are no similarities.
-      step.diagnostics?.meanPositiveSimilarity = nil
-      step.diagnostics?.meanNegativeSimilarity = nil
-    }
+    if logits != .scaledCosines { step.forgetSimilarities() }
     return step
-  }
-
-  private func setMap<Scalar>(of problem: inout OneWayProblem<Scalar>) throws(ContrastiveError) {
-    guard case .one(let scale) = problem.scales else {
-      throw .value(
-        name: "logits", value: "a map with temperatures of rows",
-        requirement: ".scaledCosines, or one temperature")
-    }
-    let positivesAreBiased =
-      if case .array(_, _, let biases) = problem.candidates.positives {
-        biases != nil
-      } else {
-        false
-      }
-    guard !function.usesTotals, !problem.candidates.areBiased, !positivesAreBiased else {
-      throw .value(
-        name: "logits", value: "a map with a function of Σz or log-weights",
-        requirement: ".scaledCosines")
-    }
-    problem.map = logits.map(scale: scale)
-    problem.scales = .one(1)
   }
 }

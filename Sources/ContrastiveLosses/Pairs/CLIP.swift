@@ -60,25 +60,31 @@ public struct CLIP: Hashable, Sendable {
   /// - Parameters:
   ///   - images: `N × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
   ///   - texts: `N × d`; row i belongs to row i of the images.
-  ///   - falseNegatives: Pairs that are no negatives of each other, as several captions of one image are: by ids, which
-  ///     both directions share. Chance is that of what is left, and no floor is known.
+  ///   - falseNegatives: Pairs that are no negatives of each other, as several captions of one image are. Chance is that
+  ///     of what is left, and no floor is known. A margin holds for each direction: a text for an image, by the cosine
+  ///     of the image's own text, and an image for a text by the same cosine.
+  ///   - logWeights: Numbers added to the logits of candidates, in each direction. Chance and floor are unknown then.
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the pairs' terms.
   ///   - diagnostics: `.none` saves a few per cent.
   ///   - options: Threads, and memory for logits.
   /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
   /// - Complexity: 2N²d flops for the value, 6N²d with gradients, or 8N²d where the N × N logits exceed
-  ///   `options.keptByteCount`, by GEMM; memory O(Nd) besides.
+  ///   `options.keptByteCount`, by GEMM; memory O(Nd) besides. With a margin or log-weights each direction has products
+  ///   of its own: twice that.
   public func valueWithGradient<I: Embeddings, T: Embeddings>(
     images: I, texts: T, excluding falseNegatives: FalseNegatives<I.Scalar> = .none,
-    of variables: Variables = .all, reduction: Reduction = .mean,
+    logWeights: PairLogWeights? = nil, of variables: Variables = .all, reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<I.Scalar, Gradient<I.Scalar>>
   where T.Scalar == I.Scalar {
     let step = try TwoTowerStep(
-      images, texts, excluding: falseNegatives, temperature: temperature, options: options)
+      images, texts, excluding: falseNegatives, logWeights: logWeights, temperature: temperature,
+      options: options)
+    var function = PositiveCrossEntropy()
+    function.hasChance = logWeights == nil
     return try step.run(
-      PositiveCrossEntropy(), of: variables, reduction: reduction, diagnostics: diagnostics,
+      function, of: variables, reduction: reduction, diagnostics: diagnostics,
       floor: try step.candidateSet?.floor(
         unlessIndividual: temperature, dimension: step.images.columnCount))
   }

@@ -37,16 +37,10 @@ extension InfoNCEStep {
   private func moreSimilar(
     _ margin: FalseNegatives<Scalar>.Margin, guide: FalseNegatives<Scalar>.Guide?
   ) throws(ContrastiveError) -> Excluded {
-    guard margin.value.isFinite else {
-      throw .value(name: "margin", value: "\(margin.value)", requirement: "a finite number")
-    }
-    let queries = try guide?.queries.embeddings(named: "guide queries") ?? queries
-    let positives = try guide?.positives.embeddings(named: "guide positives") ?? positives
+    let similar = try MoreSimilar(
+      margin, guide: guide, queries: queries, positives: positives, options: options)
     let negatives =
       guide == nil ? negativeRows : try guide?.negatives?.embeddings(named: "guide negatives")
-    try queries.requireRowCount(as: self.queries)
-    try positives.requireRowCount(as: self.queries)
-    try positives.requireColumnCount(as: queries)
     if let negativeRows {
       guard let negatives else {
         throw .shape(
@@ -54,29 +48,18 @@ extension InfoNCEStep {
           actual: "none")
       }
       try negatives.requireRowCount(as: negativeRows)
-      try negatives.requireColumnCount(as: queries)
-    }
-    let (q, p) = (queries.unitBlock(options: options), positives.unitBlock(options: options))
-    // Equal cosines, which differ by their roundings, stay: as with ranks.
-    let tie = Scalar.dotRounding(dimension: queries.columnCount)
-    let threshold = q.dots(with: p, on: options.isa).map {
-      margin.limit(ofPositive: $0) + tie
-    }
-    func excluded(
-      _ rows: Block<Scalar>, _ columns: Block<Scalar>, hasOwnColumn: Bool = true
-    ) -> ExcludedColumns {
-      ExcludedColumns(
-        rows: rows, columns: columns, threshold: threshold, hasOwnColumn: hasOwnColumn,
-        options: options)
+      try negatives.requireColumnCount(as: similar.queryRows)
     }
     let blocks = loss.batchCandidates
+    let (q, p) = (similar.queries, similar.positives)
     return Excluded(
-      positives: isInBatch ? excluded(q, p) : ExcludedColumns(),
+      positives: isInBatch ? similar.columns(q, p) : ExcludedColumns(),
       negatives: negatives.map {
-        excluded(q, $0.unitBlock(options: options), hasOwnColumn: false)
+        similar.columns(q, $0.unitBlock(options: options), hasOwnColumn: false)
       },
-      queriesWithQueries: blocks.contains(.queriesWithQueries) ? excluded(q, q) : nil,
-      positivesWithPositives: blocks.contains(.positivesWithPositives) ? excluded(p, p) : nil,
-      positivesWithQueries: blocks.contains(.positivesWithQueries) ? excluded(p, q) : nil)
+      queriesWithQueries: blocks.contains(.queriesWithQueries) ? similar.columns(q, q) : nil,
+      positivesWithPositives: blocks.contains(.positivesWithPositives)
+        ? similar.columns(p, p) : nil,
+      positivesWithQueries: blocks.contains(.positivesWithQueries) ? similar.columns(p, q) : nil)
   }
 }

@@ -30,3 +30,30 @@ public struct LogWeights: Hashable, Sendable {
     self.init(positives: positives.map { -.log($0) }, negatives: negatives.map { -.log($0) })
   }
 }
+
+/// Numbers added to candidates' logits where rows and columns are each other's candidates: of row i towards column j
+/// s·cᵢⱼ + bⱼ, and of column j towards row i s·cᵢⱼ + aᵢ.
+///
+/// A direction without numbers stays as it is. As ``LogWeights`` otherwise: a pair's own logit takes its number too.
+public struct PairLogWeights: Hashable, Sendable {
+  /// aᵢ of every row (image) as a candidate of the columns: N numbers.
+  public var rows: [Double]?
+
+  /// bⱼ of every column (text) as a candidate of the rows: N numbers.
+  public var columns: [Double]?
+
+  /// Creates weights, whose sizes and finiteness the loss checks.
+  public init(rows: [Double]? = nil, columns: [Double]? = nil) {
+    self.rows = rows
+    self.columns = columns
+  }
+
+  /// −log Q from how often each row and column occurs.
+  ///
+  /// - Parameters:
+  ///   - rows: How often, or with what probability, each row occurs: above 0.
+  ///   - columns: The same of the columns.
+  public init(correctingFrequencies rows: [Double], columns: [Double]) {
+    self.init(rows: rows.map { -.log($0) }, columns: columns.map { -.log($0) })
+  }
+}

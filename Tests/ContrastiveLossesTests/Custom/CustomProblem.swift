@@ -224,7 +224,7 @@ struct CustomProblem: Sendable {
   }
 
   func answer<Scalar: EmbeddingScalar>(
-    as scalar: Scalar.Type, logits: OneWayLoss.Logits = .scaledCosines,
+    as scalar: Scalar.Type, logits: LogitForm = .scaledCosines,
     options: ComputeOptions = ComputeOptions()
   ) throws -> Answer {
     let temperature = try temperatures.map { try Temperature(rows: $0) } ?? Temperature(temperature)
@@ -239,7 +239,7 @@ struct CustomProblem: Sendable {
 }
 
 extension PlainLogits {
-  var library: OneWayLoss.Logits {
+  var library: LogitForm {
     switch self {
     case .scaledCosines: .scaledCosines
     case .arctanh: .arctanh

@@ -247,7 +247,7 @@ struct OneWayLossTests {
       _ = try OneWayLoss(CustomForm.margin.function, temperature: Temperature(rows: [1, 1]))
         .valueWithGradient(queries: x, candidates: try Candidates(x))
     }
-    for map in [OneWayLoss.Logits.arctanh, .circle(margin: 0.25), .offset(base: 0.1)] {
+    for map in [LogitForm.arctanh, .circle(margin: 0.25), .offset(base: 0.1)] {
       expect(
         "logits: expected .scaledCosines, or one temperature, "
           + "found a map with temperatures of rows"

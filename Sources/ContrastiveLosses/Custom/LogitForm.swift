@@ -1,0 +1,52 @@
+import ContrastiveEmbeddings
+import ContrastiveEngine
+import ContrastiveKernels
+
+/// How a cosine c becomes a logit z, with s = 1/τ.
+public enum LogitForm: Hashable, Sendable {
+  /// z = s·c.
+  case scaledCosines
+  /// z = s·artanh c, whose slope s/(1 − c²) does not fade where rows are close. Undefined at c = ±1.
+  ///
+  /// - Source: [arXiv 2501.17683](https://arxiv.org/abs/2501.17683), with s = 2.
+  case arctanh
+  /// z = s·max(0, c + m)·(c − m), where the first factor takes no gradient.
+  ///
+  /// - Source: [Sun et al. 2020](https://arxiv.org/abs/2002.10857), the negatives of the circle loss.
+  case circle(margin: Double)
+  /// z = s·(c − base).
+  case offset(base: Double)
+
+  /// The map, or `nil` for scaled cosines.
+  ///
+  /// - Throws: `ContrastiveError` for a map with temperatures of rows, log-weights or a function of Σz.
+  func map(
+    _ scales: RowScales, for function: any RowFunction, hasLogWeights: Bool
+  ) throws(ContrastiveError) -> LogitMap? {
+    guard self != .scaledCosines else { return nil }
+    guard case .one(let scale) = scales else {
+      throw .value(
+        name: "logits", value: "a map with temperatures of rows",
+        requirement: ".scaledCosines, or one temperature")
+    }
+    guard !function.usesTotals, !hasLogWeights else {
+      throw .value(
+        name: "logits", value: "a map with a function of Σz or log-weights",
+        requirement: ".scaledCosines")
+    }
+    return switch self {
+    case .scaledCosines: nil
+    case .arctanh: .arctanh(scale: scale)
+    case .circle(let margin): .circle(scale: scale, margin: margin)
+    case .offset(let base): .affine(scale: scale, offset: base)
+    }
+  }
+}
+
+extension LossStep {
+  /// Mapped logits are no similarities.
+  mutating func forgetSimilarities() {
+    diagnostics?.meanPositiveSimilarity = nil
+    diagnostics?.meanNegativeSimilarity = nil
+  }
+}

@@ -1,0 +1,62 @@
+import ContrastiveEmbeddings
+import ContrastiveEngine
+
+/// What rows and columns of pairs are to each other, both ways: column i belongs to row i, some pairs are no negatives,
+/// and candidates may carry log-weights.
+struct PairRules<Scalar: EmbeddingScalar> {
+  private(set) var roles = ColumnRoles.diagonal
+
+  /// What the columns are to the rows besides.
+  private(set) var columns = MutualProblem<Scalar>.Candidacy()
+
+  /// What the rows are to the columns besides.
+  private(set) var rows = MutualProblem<Scalar>.Candidacy()
+
+  /// Whether every pair is a candidate of both directions, as it is.
+  private(set) var arePlain = true
+
+  var haveLogWeights: Bool { columns.biases != nil || rows.biases != nil }
+
+  init(
+    rows: AnyEmbeddings<Scalar>, columns: AnyEmbeddings<Scalar>,
+    excluding falseNegatives: FalseNegatives<Scalar>, logWeights: PairLogWeights?,
+    options: ComputeOptions
+  ) throws(ContrastiveError) {
+    switch falseNegatives.rule {
+    case .none: break
+    case .equalIDs(let ids, negatives: nil):
+      try falseNegatives.requirePairIDs(ids, of: rows)
+      // One rule of both sides, so that one tile can serve both.
+      roles = .pairs(LabelGroups(ids))
+      arePlain = false
+    case .equalIDs(_, negatives: .some):
+      throw .value(
+        name: "falseNegatives", value: "ids of further negatives",
+        requirement: "ids of the pairs: there are no other candidates")
+    case .similarity(let margin, let guide):
+      let similar = try MoreSimilar(
+        margin, guide: guide, queries: rows, positives: columns, options: options)
+      self.columns.excluded = similar.columns(similar.queries, similar.positives)
+      self.rows.excluded = similar.columns(similar.positives, similar.queries)
+      arePlain = false
+    }
+    guard let logWeights else { return }
+    self.columns.biases = try Candidates.checked(
+      logWeights.columns, count: columns.rowCount, named: "logWeights.columns")
+    self.rows.biases = try Candidates.checked(
+      logWeights.rows, count: rows.rowCount, named: "logWeights.rows")
+    arePlain = false
+  }
+}
+
+extension FalseNegatives {
+  func requirePairIDs(
+    _ ids: [Int], of rows: AnyEmbeddings<Scalar>
+  ) throws(ContrastiveError) {
+    guard ids.count == rows.rowCount else {
+      throw .shape(
+        array: "ids", expected: "\(rows.rowCount), one per row of \(rows.name)",
+        actual: "\(ids.count)")
+    }
+  }
+}
