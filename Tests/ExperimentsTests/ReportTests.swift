@@ -31,6 +31,15 @@ struct ReportTests {
         """)
   }
 
+  @Test("ends with its conclusion, which pages begin with")
+  func conclusion() {
+    var report = Report(title: "Title", explanation: "Words.")
+    report.notes = ["A note."]
+    report.conclusion = "So it is."
+    #expect(report.text.hasSuffix("A note.\n\nSo it is.\n"))
+    #expect(ReportDocument(report).finding == "So it is.")
+  }
+
   @Test("gives a word that is too long a line of its own")
   func longWord() {
     #expect("aa bbbbbb c".wrapped(to: 4) == "aa\nbbbbbb\nc")

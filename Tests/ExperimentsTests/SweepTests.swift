@@ -93,4 +93,52 @@ struct SweepTests {
     }
     #expect(error?.description.contains("k.npy: expected 3 × 2") == true)
   }
+
+  @Test("sets another model's loss and ranks beside the first one's")
+  func against() throws {
+    let folder = try TemporaryFolder()
+    let queries = Matrix<Float>.random(rowCount: 200, columnCount: 8, seed: 1)
+    for (name, noise) in [("near", Float(0.3)), ("far", 1.5)] {
+      var keys = queries
+      try keys.add(.random(rowCount: 200, columnCount: 8, seed: 2), times: noise)
+      try keys.write(to: folder.path("\(name).npy"))
+    }
+    try queries.write(to: folder.path("q.npy"))
+    let report = try report(
+      "--queries", folder.path("q.npy"), "--keys", folder.path("far.npy"), "--steps", "4",
+      "--against",
+      folder.path("q.npy"), folder.path("near.npy"))
+    let models = report.table("sweep-models")
+    let gain = try #require(models.numbers(in: "difference").first ?? nil)
+    let low = try #require(models.numbers(in: "low").first ?? nil)
+    #expect(gain > 0.3 && low > 0 && low < gain)
+    #expect(report.plots[0].series.map(\.title).contains("loss of q.npy and near.npy"))
+    #expect(report.notes.last?.hasPrefix("q.npy and near.npy finds more") == true)
+    // Its own curve is that of a sweep of its own.
+    let alone = try self.report(
+      "--queries", folder.path("q.npy"), "--keys", folder.path("near.npy"), "--steps", "4")
+    #expect(
+      report.table("sweep-against").numbers(in: "loss") == alone.tables[0].numbers(in: "loss"))
+    #expect(throws: CommandFailure.self) {
+      try Matrix<Float>.random(rowCount: 9, columnCount: 8, seed: 1).write(
+        to: folder.path("few.npy"))
+      _ = try self.report(
+        "--queries", folder.path("q.npy"), "--keys", folder.path("far.npy"), "--against",
+        folder.path("few.npy"), folder.path("few.npy"))
+    }
+  }
+
+  @Test("shows how unequally queries share their gradients")
+  func negatives() throws {
+    let table = try report("--rows", "64", "--steps", "5").tables[0]
+    let columns = ["Low", "Median", "High"].map { table.numbers(in: "effectiveNegatives\($0)") }
+    for row in table.rows.indices {
+      let numbers = columns.compactMap { $0[row] }
+      #expect(numbers.count == 3 && numbers == numbers.sorted() && numbers[0] >= 1)
+      let mean = try #require(table.numbers(in: "effectiveNegatives")[row])
+      let entropy = try #require(table.numbers(in: "gradientEntropy")[row])
+      // Jensen's inequality: the word that the report gives for it.
+      #expect(exp(entropy) <= mean * (1 + 1e-12))
+    }
+  }
 }

@@ -84,6 +84,15 @@ struct TableTests {
     #expect(Self.table.numbers(in: "loss") == [nil, nil])
   }
 
+  @Test("shows a reader some of its rows where that is wanted, and says of how many")
+  func shownRows() {
+    var table = Table("t", title: "Numbers", columns: [Column("a")])
+    table.shownRowCount = 2
+    for number in 1...5 { table.append(number) }
+    #expect(table.text == "Numbers (2 of 5)\n\na\n-\n1\n2")
+    #expect(table.csv == "a\n1\n2\n3\n4\n5\n")
+  }
+
   @Test("refuses a row with a cell too few")
   func shortRow() async {
     await #expect(processExitsWith: .failure) {

@@ -20,7 +20,7 @@ extension ChoosePage {
     \(exactness)</dd>
     <dt>Suspected false negatives</dt>
     <dd>“Same key”: its key has the text of the query's own, or a cosine with it of at least \
-    \(String(Double(Suspicion.sameKey))). “Twin”: it is above the query's own key, and its own query in turn puts the \
+    \(Double(Suspicion.sameKey).text(digits: 3)). “Twin”: it is above the query's own key, and its own query in turn puts the \
     query's key above its own, so that the two pairs cannot be told apart. Both are only suspicions, among the \
     \(PageSample.topCount) hardest: read the texts.</dd>
     <dt>Smaller batches</dt>

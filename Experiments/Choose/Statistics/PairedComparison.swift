@@ -4,15 +4,18 @@ import Foundation
 /// Treatments that were tried on the same rows, some of them several times, and which of them differ.
 ///
 /// Outcomes differ by row and by training. The rows are resampled against a fixed pool of keys, conditional on the
-/// trained models: the draws of B resamples give the differences' standard errors eᵣ and, over all pairs at once, the
-/// number c that max |d* − d| / eᵣ stays below in 95 % of them (max-t). Trainings are few: of R seeds a difference has
-/// the standard error eₛ, and Student's t of R − 1 degrees of freedom, shared among the P pairs by Bonferroni. Rows and
+/// trained models. In every one of B resamples each difference d* has a standard error e* of its own, and c is the number
+/// that the largest |d* − d|/e* over all pairs stays below in 95 % of them (max-t; studentised, since the error e of a
+/// few hundred rows is itself uncertain, which a fixed e leaves out). Trainings are few: of R seeds a difference has the
+/// standard error eₛ, and Student's t of R − 1 degrees of freedom, shared among the P pairs by Bonferroni. Rows and
 /// seeds being independent, their parts add as squares:
 /// ```
-/// h² = (c·eᵣ)² + (t·eₛ)²,     t = t₍R₋₁₎ at 1 − 0.05/P
+/// h² = (c·e)² + (t·eₛ)²,     t = t₍R₋₁₎ at 1 − 0.05/P
 /// ```
 /// |d| > h tells two treatments apart. Where all are equal, one pair or more is told apart in 5 % of data sets, and not
-/// 5 % of the pairs in each. With fewer than 5 seeds nothing is said of other seeds, and h = c·eᵣ.
+/// 5 % of the pairs in each. With fewer than 5 seeds nothing is said of other seeds, and h = c·e.
+///
+/// - Source: Westfall & Young 1993 (max-t); Romano & Wolf 2005, §4.2 (studentised).
 struct PairedComparison: Sendable {
   /// Below this many, an error over seeds says next to nothing: t of 3 degrees is 3.2 at 95 %, of 4 it is 2.8.
   static let leastSeedCount = 5
@@ -48,11 +51,8 @@ struct PairedComparison: Sendable {
       bySeed.append(
         means.count == 1 ? Array(repeating: means[0], count: seedCount) : means)
     }
-    let rows = try Matrix(values, rowCount: count, columnCount: rowCount)
-    let own = (0..<count).map { t in
-      values[t * rowCount..<(t + 1) * rowCount].mean
-    }
-    let draws = try resamples.means(of: rows).elements
+    let own = (0..<count).map { t in values[t * rowCount..<(t + 1) * rowCount].mean }
+    let moments = try Moments(values, count: count, resamples: resamples)
 
     func seedPart(_ numbers: [Double], of family: Int) -> Double {
       guard seedCount >= Self.leastSeedCount else { return 0 }
@@ -61,7 +61,7 @@ struct PairedComparison: Sendable {
           twoSided: 1 - (1 - Self.confidence) / Double(max(1, family)), degrees: seedCount - 1)
     }
     func halfWidths(of terms: [Term], least: Double) -> [Double] {
-      let (errors, critical) = Self.resampled(terms, means: own, draws: draws)
+      let (errors, critical) = moments.resampled(terms)
       return terms.indices.map { index in
         let term = terms[index]
         let seeds = bySeed[term.first].indices.map { seed in
@@ -96,6 +96,10 @@ struct PairedComparison: Sendable {
   /// Whether any two differ by more than chance explains.
   var tellsAny: Bool { differences.contains(where: \.isToldFromZero) }
 
+  private static func pairs(of count: Int) -> [Term] {
+    (0..<count).flatMap { a in (a + 1..<max(a + 1, count)).map { Term(first: a, second: $0) } }
+  }
+
   /// A treatment's mean, or its difference from another's.
   private struct Term {
     let first: Int
@@ -106,33 +110,74 @@ struct PairedComparison: Sendable {
     }
   }
 
-  private static func pairs(of count: Int) -> [Term] {
-    (0..<count).flatMap { a in (a + 1..<max(a + 1, count)).map { Term(first: a, second: $0) } }
-  }
+  /// Means of treatments, and of products of two, over all rows and over resamples: what variances of differences
+  /// follow from.
+  private struct Moments {
+    private let count: Int
+    private let rowCount: Int
 
-  /// The standard errors of terms over resamples, and what the greatest of their deviations stays below.
-  private static func resampled(
-    _ terms: [Term], means: [Double], draws: [Double]
-  ) -> (errors: [Double], critical: Double) {
-    let resampleCount = draws.count / max(1, means.count)
-    guard resampleCount > 0, !terms.isEmpty else { return (terms.map { _ in 0 }, 0) }
-    var deviations: [[Double]] = []
-    for term in terms {
-      let value = term.value(in: means[...])
-      deviations.append(
-        (0..<resampleCount).map { b in
-          term.value(in: draws[b * means.count..<(b + 1) * means.count]) - value
-        })
+    /// The first line is of all rows, the others of resamples.
+    private let lines: [Double]
+
+    private var width: Int { count + count * (count + 1) / 2 }
+
+    init(
+      _ values: [Double], count: Int, resamples: Resamples
+    ) throws(ContrastiveError) {
+      let rowCount = resamples.rowCount
+      (self.count, self.rowCount) = (count, rowCount)
+      var all = values
+      for a in 0..<count {
+        for b in a..<count {
+          for row in 0..<rowCount {
+            all.append(values[a * rowCount + row] * values[b * rowCount + row])
+          }
+        }
+      }
+      let width = count + count * (count + 1) / 2
+      let own = (0..<width).map { all[$0 * rowCount..<($0 + 1) * rowCount].mean }
+      lines =
+        try own
+        + resamples.means(of: Matrix(all, rowCount: width, columnCount: rowCount)).elements
     }
-    let errors = deviations.map { one in
-      (one.reduce(0) { $0 + $1 * $1 } / Double(resampleCount)).squareRoot()
+
+    /// The place of the mean product of two treatments.
+    private func product(_ a: Int, _ b: Int) -> Int {
+      let (a, b) = (min(a, b), max(a, b))
+      return count + a * count - a * (a - 1) / 2 + b - a
     }
-    // What is the same in all resamples but for rounding has no error to compare with.
-    let varying = terms.indices.filter { errors[$0] > 1e-12 }
-    let maxima = (0..<resampleCount).map { b in
-      varying.reduce(0) { Swift.max($0, abs(deviations[$1][b]) / errors[$1]) }
-    }.sorted()
-    let place = Int((confidence * Double(resampleCount)).rounded(.up)) - 1
-    return (errors, maxima[place])
+
+    /// A term's value on a line, and its standard error by the rows there: not below what one row's whole outcome makes,
+    /// where a resample has few rows that differ or none.
+    private func value(_ term: Term, line: Int) -> (value: Double, error: Double) {
+      let means = lines[line * width..<(line + 1) * width]
+      let value = term.value(in: means)
+      var square = means[means.startIndex + product(term.first, term.first)]
+      if let second = term.second {
+        square += means[means.startIndex + product(second, second)]
+        square -= 2 * means[means.startIndex + product(term.first, second)]
+      }
+      let variance = max(0, square - value * value) / Double(rowCount)
+      return (value, max(variance.squareRoot(), 1 / Double(rowCount)))
+    }
+
+    /// The standard errors of terms, and what the greatest of their deviations stays below in resamples.
+    func resampled(_ terms: [Term]) -> (errors: [Double], critical: Double) {
+      let resampleCount = lines.count / width - 1
+      guard resampleCount > 0, !terms.isEmpty else { return (terms.map { _ in 0 }, 0) }
+      var maxima = [Double](repeating: 0, count: resampleCount)
+      var errors: [Double] = []
+      for term in terms {
+        let own = value(term, line: 0)
+        errors.append(own.error)
+        for resample in 0..<resampleCount {
+          let drawn = value(term, line: resample + 1)
+          maxima[resample] = max(maxima[resample], abs(drawn.value - own.value) / drawn.error)
+        }
+      }
+      maxima.sort()
+      let place = Int((PairedComparison.confidence * Double(resampleCount)).rounded(.up)) - 1
+      return (errors, maxima[place])
+    }
   }
 }

@@ -94,13 +94,14 @@ const Axes = (() => {
     }
   }
 
-  /** Lines across, with their numbers on them and what they count on the first. */
-  function natsAxis(f) {
+  /** Lines across, with their numbers on them and what they count on the first; below them where a line is near. */
+  function natsAxis(f, near) {
     const values = ticks(f.y, 4);
     for (const v of values) {
       f.add("line", { class: "grid", x1: f.left, x2: f.width - f.right, y1: f.y(v), y2: f.y(v) });
       const unit = v === values.at(-1) ? ` nat${v === 1 ? "" : "s"}` : "";
-      if (v > 0) label(f, f.left, f.y(v) - 4, `${v}${unit}`, { kind: "tick-text" });
+      const isBelow = near !== undefined && f.y(v) - f.y(near) > 0 && f.y(v) - f.y(near) < 18;
+      if (v > 0) label(f, f.left, f.y(v) + (isBelow ? 13 : -4), `${v}${unit}`, { kind: "tick-text" });
     }
   }
 

@@ -21,7 +21,7 @@ const Charts = (() => {
       const [a, b] = [f.x(Math.max(band[0], f.x.from)), f.x(Math.min(band[1], f.x.to))];
       f.add("rect", { class: "band", x: a, y: f.top, width: Math.max(2, b - a), height: f.height - f.top - f.bottom });
     }
-    natsAxis(f);
+    natsAxis(f, chance);
     const xs = grid.map((t) => f.x(t));
     const inside = { "clip-path": `url(#${clip})` };
     f.add("path", { class: "interval", d: area(f, xs, losses.map((l, i) => l - errors[i]), losses.map((l, i) => l + errors[i])), ...inside });

@@ -7,8 +7,10 @@ let rows = [];
 function makeList() {
   const i = state.query;
   $("place").textContent = `${i + 1} of ${count(data.count)}`;
-  $("query-text").textContent = queryText(i);
-  $("key-text").textContent = keyText(data.rows[i]);
+  for (const [id, words] of [["query-text", queryText(i)], ["key-text", keyText(data.rows[i])]]) {
+    $(id).textContent = words;
+    $(id).title = words;
+  }
   rows = [];
   const items = [];
   for (let k = 0; k < Math.min(shownCount, data.tops[i]); k += 1) {

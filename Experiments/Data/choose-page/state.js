@@ -65,7 +65,9 @@ function findCurve() {
     floors: grid.map((t) => Bounds.floor(data, 1 / t, data.pairs, state.out)),
     chance: Bounds.chance(data, data.pairs, state.out),
     // A loss that is the same at every temperature is least at none.
-    least: Math.max(...losses) - loss > 1e-6 * loss ? { tau, loss, text: tauText(tau) } : null,
+    least: Math.max(...losses) - loss > 1e-6 * loss
+      ? { tau, loss, text: at % (grid.length - 1) ? tauText(tau) : `the end, ${tauText(tau)}` }
+      : null,
     calibrated: grid[calibration.indexOf(Math.min(...calibration))],
     // What distributions are drawn up to: that of the weight is highest at the smallest τ.
     densityTop: densityTop(points),

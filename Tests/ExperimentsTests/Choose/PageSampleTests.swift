@@ -33,9 +33,11 @@ struct PageSampleTests {
       ChoosePairs(count: 70, dimension: 32, noise: 1),
     ]
     for pairs in pairs {
-      let rest = try pairs.page().sample.rest
+      let page = try pairs.page()
+      let rest = page.sample.rest
       #expect(rest.sumError > 0 && rest.sumError < 5e-4)
       #expect(rest.meanError < 5e-3)
+      #expect(try page.html().text.contains("off by \(rest.sumError.text(digits: 2)) nats"))
     }
   }
 
