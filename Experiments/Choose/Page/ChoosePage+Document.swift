@@ -6,9 +6,7 @@ extension ChoosePage {
   ///
   /// - Throws: `CommandFailure` if the program's own files are not where it was built.
   func html() throws(CommandFailure) -> HTML {
-    let style = try Self.resource("page.css")
-    var program: [HTML] = []
-    for name in Self.programNames { program.append(try Self.resource("\(name).js")) }
+    let (style, program) = try Self.program()
     return """
       <!DOCTYPE html>
       <html lang="en">
@@ -51,22 +49,6 @@ extension ChoosePage {
       </html>
 
       """
-  }
-
-  /// The parts of the page's program: what computes, what draws, and what the reader does.
-  private static let programNames = [
-    "reading", "query", "sample", "bounds", "batches", "axes", "charts",
-    "words", "state", "query-panel", "panels", "controls",
-  ]
-
-  /// A file of the page's program, which comes with the executable.
-  private static func resource(_ name: String) throws(CommandFailure) -> HTML {
-    let path = try BundledData.path("choose-page/\(name)")
-    do {
-      return HTML(trusting: try String(contentsOfFile: path, encoding: .utf8))
-    } catch {
-      throw CommandFailure("\(path): cannot be read: \(error.systemReason)", status: .inputOutput)
-    }
   }
 
   /// What the program reads. A text in it may hold the end of a script: no `<` stays one.
