@@ -16,6 +16,13 @@ extension ContrastiveError {
       requirement: "it to take part until the end; the group is dead")
   }
 
+  /// A rank sends what belongs to another call.
+  static func outOfStep(rank: Int) -> ContrastiveError {
+    .value(
+      name: "rank \(rank)", value: "a message of another call",
+      requirement: "the same calls on every rank, in the same order; the group is dead")
+  }
+
   /// What MPI says, or does not do.
   static func mpi(_ value: String, requirement: String) -> ContrastiveError {
     .value(name: "MPI", value: value, requirement: requirement)
