@@ -157,12 +157,12 @@
       let clock = ContinuousClock()
       let deadline = clock.now.advanced(by: limit)
       var tries = 0
-      do {
+      do throws(ContrastiveError) {
         while try !isDone() {
           tries += 1
           guard tries.isMultiple(of: 64) else { continue }
           guard clock.now < deadline else {
-            throw ContrastiveError.silent(rank: sender, for: limit)
+            throw .silent(rank: sender, for: limit)
           }
           // Of ranks that share a processor one waits for the other.
           if tries > 4096 { usleep(20) }
