@@ -1,15 +1,12 @@
 #pragma once
 
 // MPI's constants are macros, and its handles numbers in one implementation and pointers in another. What Swift sees of
-// them are Fortran's numbers, which all have, and requests behind a pointer. Functions return an MPI error code.
+// them are Fortran's numbers, which all have, and for requests, addresses. Functions return an MPI error code.
 
 #include <mpi.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
-
-typedef struct contrastive_mpi_request contrastive_mpi_request;
-struct contrastive_mpi_request {
-  MPI_Request request;
-};
 
 static inline int contrastive_mpi_success(void) { return MPI_SUCCESS; }
 
@@ -54,21 +51,37 @@ static inline int contrastive_mpi_size(int communicator, int *rank, int *count) 
   return MPI_Comm_size(MPI_Comm_f2c((MPI_Fint)communicator), count);
 }
 
+// Begins to send bytes from an offset on. The request is to be tested until it is done.
 static inline int contrastive_mpi_send(
-  int communicator, const void *bytes, int count, int receiver, contrastive_mpi_request *request) {
+  int communicator, const void *bytes, size_t offset, int count, int receiver, uintptr_t *result) {
+  MPI_Request *request = (MPI_Request *)malloc(sizeof(MPI_Request));
+  if (!request) return MPI_ERR_NO_MEM;
+  *result = (uintptr_t)request;
   return MPI_Isend(
-    bytes, count, MPI_BYTE, receiver, 0, MPI_Comm_f2c((MPI_Fint)communicator), &request->request);
+    (const char *)bytes + offset, count, MPI_BYTE, receiver, 0,
+    MPI_Comm_f2c((MPI_Fint)communicator), request);
 }
 
 static inline int contrastive_mpi_receive(
-  int communicator, void *bytes, int count, int sender, contrastive_mpi_request *request) {
+  int communicator, void *bytes, size_t offset, int count, int sender, uintptr_t *result) {
+  MPI_Request *request = (MPI_Request *)malloc(sizeof(MPI_Request));
+  if (!request) return MPI_ERR_NO_MEM;
+  *result = (uintptr_t)request;
   return MPI_Irecv(
-    bytes, count, MPI_BYTE, sender, 0, MPI_Comm_f2c((MPI_Fint)communicator), &request->request);
+    (char *)bytes + offset, count, MPI_BYTE, sender, 0, MPI_Comm_f2c((MPI_Fint)communicator),
+    request);
 }
 
-// Whether a request is done, which lets the library move all of them on. Of one that is done, always.
-static inline int contrastive_mpi_test(contrastive_mpi_request *request, int *is_done) {
-  return MPI_Test(&request->request, is_done, MPI_STATUS_IGNORE);
+// Whether a request is done, which lets the library move all of them on. One that is done is gone. Of one that receives,
+// an error if it was shorter than expected; of one that sends, nothing is expected: −1.
+static inline int contrastive_mpi_test(uintptr_t request, int expected, int *is_done) {
+  MPI_Status status;
+  int count = expected;
+  int code = MPI_Test((MPI_Request *)request, is_done, &status);
+  if (code != MPI_SUCCESS || !*is_done) return code;
+  free((void *)request);
+  if (expected >= 0) code = MPI_Get_count(&status, MPI_BYTE, &count);
+  return code == MPI_SUCCESS && count != expected ? MPI_ERR_TRUNCATE : code;
 }
 
 static inline void contrastive_mpi_abort(int communicator, int status) {

@@ -24,6 +24,20 @@ struct LocalGroupTests {
     }
   }
 
+  @Test("say so when a rank calls for something else")
+  func outOfStep() {
+    let outcomes = LocalGroup.run(count: 2, limit: .seconds(60)) { group throws(ContrastiveError) in
+      _ = try group.allReduce(group.rank == 0 ? [1] : [1, 2])
+    }
+    for outcome in outcomes {
+      guard case .failure(let error) = outcome else {
+        Issue.record("no error")
+        continue
+      }
+      #expect("\(error)".contains("another call"), "\(error)")
+    }
+  }
+
   /// Keys go round twice and their gradient once: all ranks together send 3·(R − 1)·N·d numbers, besides a few for each row.
   ///
   /// A row's 5 numbers of statistics go round once, its positive's logit with it if ranks are counted, and 2 of slopes; then come

@@ -18,6 +18,13 @@ extension ContrastiveError {
         found: "that it has left", expected: "it to take part until the end; the group is dead"))
   }
 
+  /// A rank sends what belongs to another call.
+  static func outOfStep(rank: Int) -> ContrastiveError {
+    .value(
+      name: "rank \(rank)", value: "a message of another call",
+      requirement: "the same calls on every rank, in the same order; the group is dead")
+  }
+
   /// What MPI says, or does not do.
   static func mpi(_ found: String, requirement: String) -> ContrastiveError {
     ContrastiveError(.init("MPI"), .choice(found: found, expected: requirement))

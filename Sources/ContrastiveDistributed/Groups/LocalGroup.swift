@@ -81,17 +81,19 @@ public final class LocalGroup: RankGroup {
     func finish(within limit: Duration) throws(ContrastiveError) {
       guard let incoming else { return }
       let mailbox = group.mailroom.mailbox(from: sender, to: group.rank)
+      let failure: ContrastiveError
       do {
-        incoming.set(try mailbox.take(within: limit))
+        if incoming.set(try mailbox.take(within: limit)) { return }
+        failure = .outOfStep(rank: sender)
       } catch {
-        let failure: ContrastiveError =
+        failure =
           switch error {
           case .left: .left(rank: sender)
           case .silent: .silent(rank: sender, for: limit)
           }
-        group.state.withLock { $0.failure = failure }
-        throw failure
       }
+      group.state.withLock { $0.failure = failure }
+      throw failure
     }
   }
 }

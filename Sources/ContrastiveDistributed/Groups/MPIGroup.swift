@@ -79,22 +79,15 @@
     ) throws(ContrastiveError) -> any RankExchange {
       if let failure = state.withLock({ $0.failure }) { throw failure }
       guard contrastive_mpi_is_main_thread() != 0 else { throw .otherThread }
-      let exchange = MPIExchange(group: self, sender: incoming == nil ? receiver : sender)
-      if let incoming {
-        try exchange.start(incoming) { bytes, request in
-          unsafe contrastive_mpi_receive(
-            communicator, bytes.baseAddress, CInt(bytes.count), CInt(sender), request)
-        }
-      }
+      let exchange = MPIExchange(
+        group: self, communicator: communicator, sender: incoming == nil ? receiver : sender)
+      if let incoming { try exchange.start(incoming, isSent: false, with: sender) }
       if let message {
         state.withLock {
           $0.traffic.byteCount += message.byteCount
           $0.traffic.messageCount += 1
         }
-        try exchange.start(message) { bytes, request in
-          unsafe contrastive_mpi_send(
-            communicator, bytes.baseAddress, CInt(bytes.count), CInt(receiver), request)
-        }
+        try exchange.start(message, isSent: true, with: receiver)
       }
       return exchange
     }
@@ -109,34 +102,40 @@
   }
 
   /// Requests that have been started.
-  @safe private final class MPIExchange: RankExchange, @unchecked Sendable {
+  private final class MPIExchange: RankExchange, @unchecked Sendable {
     private let group: MPIGroup
+    private let communicator: CInt
     private let sender: Int
     private var messages: [RankMessage] = []
-    private var requests: [UnsafeMutablePointer<contrastive_mpi_request>] = []
+    private var requests: [(handle: UInt, expected: CInt)] = []
 
-    init(group: MPIGroup, sender: Int) { (self.group, self.sender) = (group, sender) }
+    init(group: MPIGroup, communicator: CInt, sender: Int) {
+      (self.group, self.communicator, self.sender) = (group, communicator, sender)
+    }
 
     /// MPI counts bytes in 32 bits.
     private static let longest = 1 << 30
 
     func start(
-      _ message: RankMessage,
-      _ body: (UnsafeMutableRawBufferPointer, UnsafeMutablePointer<contrastive_mpi_request>) -> CInt
+      _ message: RankMessage, isSent: Bool, with peer: Int
     ) throws(ContrastiveError) {
       messages.append(message)
       for first in stride(from: 0, to: message.byteCount, by: Self.longest) {
-        let part = unsafe UnsafeMutableRawBufferPointer(
-          rebasing: message.bytes[first..<min(first + Self.longest, message.byteCount)])
-        let request = UnsafeMutablePointer<contrastive_mpi_request>.allocate(capacity: 1)
-        unsafe requests.append(request)
+        let count = CInt(min(Self.longest, message.byteCount - first))
+        var request = UInt(0)
+        let code =
+          unsafe isSent
+          ? contrastive_mpi_send(
+            communicator, message.bytes.baseAddress, first, count, CInt(peer), &request)
+          : contrastive_mpi_receive(
+            communicator, message.bytes.baseAddress, first, count, CInt(peer), &request)
         do {
-          try unsafe check(body(part, request), "a message")
+          try check(code, isSent ? "MPI_Isend" : "MPI_Irecv")
         } catch {
-          unsafe requests.removeLast().deallocate()
           group.fail(error, abandoning: self)
           throw error
         }
+        requests.append((request, isSent ? -1 : count))
       }
     }
 
@@ -144,10 +143,12 @@
 
     private func isDone() throws(ContrastiveError) -> Bool {
       guard contrastive_mpi_is_main_thread() != 0 else { throw .otherThread }
-      for request in unsafe requests {
+      while let request = requests.last {
         var done = CInt(0)
-        try unsafe check(contrastive_mpi_test(request, &done), "MPI_Test")
+        try check(
+          unsafe contrastive_mpi_test(request.handle, request.expected, &done), "MPI_Test")
         if done == 0 { return false }
+        requests.removeLast()
       }
       return true
     }
@@ -156,27 +157,22 @@
       let clock = ContinuousClock()
       let deadline = clock.now.advanced(by: limit)
       var tries = 0
-      do {
+      do throws(ContrastiveError) {
         while try !isDone() {
           tries += 1
-          // Of ranks that share a processor one waits for the other.
-          if tries.isMultiple(of: 64) {
-            guard clock.now < deadline else {
-              throw ContrastiveError.silent(rank: sender, for: limit)
-            }
-            if tries > 4096 { pause() }
+          guard tries.isMultiple(of: 64) else { continue }
+          guard clock.now < deadline else {
+            throw .silent(rank: sender, for: limit)
           }
+          // Of ranks that share a processor one waits for the other.
+          if tries > 4096 { usleep(20) }
         }
       } catch {
         group.fail(error, abandoning: self)
         throw error
       }
-      for request in unsafe requests { unsafe request.deallocate() }
-      unsafe requests = []
       messages = []
     }
-
-    private func pause() { usleep(20) }
   }
 
   private func check(_ code: CInt, _ call: String) throws(ContrastiveError) {

@@ -20,10 +20,11 @@ package import ContrastiveKernels
   /// A copy of the bytes.
   var copy: [UInt8] { unsafe Array(bytes) }
 
-  /// Sets the bytes, of which there are as many.
-  func set(_ other: [UInt8]) {
-    precondition(other.count == byteCount, "a message of another length than its receiver expects")
+  /// Sets the bytes, and returns whether there are as many.
+  func set(_ other: [UInt8]) -> Bool {
+    guard other.count == byteCount else { return false }
     unsafe bytes.copyBytes(from: other)
+    return true
   }
 }
 
