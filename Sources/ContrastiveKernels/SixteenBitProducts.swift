@@ -41,14 +41,19 @@ package struct SixteenBitProducts<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// As `Block.setProduct`, with both factors rounded to bfloat16.
+  ///
+  /// - Parameter packed: Those of `b`, if they are there already.
   package func setProduct(
-    _ target: Block<Scalar>, _ a: Block<Scalar>, _ b: Block<Scalar>, transposingLeft: Bool,
-    scale: Double, accumulating: Bool
+    _ target: Block<Scalar>, _ a: Block<Scalar>, _ b: Block<Scalar>,
+    packed: BfloatRows<Scalar>? = nil, transposingLeft: Bool, scale: Double, accumulating: Bool
   ) {
     let (rows, depth) = transposingLeft ? (a.columnCount, a.rowCount) : (a.rowCount, a.columnCount)
     precondition(
       rows == target.rowCount && b.columnCount == target.columnCount && depth == b.rowCount,
       "the shapes of a product do not fit")
+    precondition(
+      packed.map { $0.block.rowCount == b.rowCount && $0.block.columnCount == b.columnCount }
+        ?? true, "packed rows are the whole factor")
     guard rows > 0, target.columnCount > 0 else { return }
     guard depth > 0, let multiply = unsafe table.pointer.pointee.bfloatProducts else {
       target.setProduct(
@@ -59,7 +64,7 @@ package struct SixteenBitProducts<Scalar: EmbeddingScalar>: Sendable {
     let scratch = workspace.take(byteCount: room * MemoryLayout<Int32>.stride)
     defer { workspace.put(scratch) }
     unsafe multiply(
-      a.source, transposingLeft, b.source, scale, accumulating,
+      a.source, transposingLeft, b.source, packed?.elements, scale, accumulating,
       scratch.base.bindMemory(to: Int32.self, capacity: room), target.target)
   }
 }

@@ -145,10 +145,18 @@ struct SixteenBitProductsTests {
       let right = Block(fenced: b, columnCount: columnCount)
       let target = Block<Float>(fencedRows: rowCount, columnCount: columnCount)
       for accumulating in [false, true] {
+        let before = Block<Float>(rowCount: rowCount, columnCount: columnCount)
+        before.copy(target)
         products.setProduct(
           target, left, right, transposingLeft: transposingLeft, scale: 0.5,
           accumulating: accumulating)
         #expect(target.isFenceIntact)
+        let again = Block<Float>(rowCount: rowCount, columnCount: columnCount)
+        if accumulating { again.copy(before) }
+        products.setProduct(
+          again, left, right, packed: BfloatRows(right, for: products),
+          transposingLeft: transposingLeft, scale: 0.5, accumulating: accumulating)
+        #expect(again.elements == target.elements)
         // A few elements of each, as the loop is slow.
         for r in stride(from: 0, to: rowCount, by: max(1, rowCount / 5)) {
           for c in stride(from: 0, to: columnCount, by: max(1, columnCount / 7)) {

@@ -120,9 +120,14 @@ typedef struct contrastive_products {
   void (*narrowRowDots)(contrastive_tile x, contrastive_tile y, double scale, double *dots);
   // Room for `bfloatProducts`, which is null where there is no instruction for them.
   ptrdiff_t bfloatScratch;
+  // y in bfloat16, for products with the whole of it: a pair of neighbouring rows for each column,
+  // with columns up to a multiple of 32.
+  void (*bfloatPack)(contrastive_tile y, int32_t *to);
   // z = scale * op(x) * y + (accumulating ? z : 0), both rounded to bfloat16, with sums in float.
-  void (*bfloatProducts)(contrastive_tile x, bool transposed, contrastive_tile y, double scale,
-                         bool accumulating, int32_t *scratch, contrastive_tile z);
+  // `packed` is what `bfloatPack` made of y, or null.
+  void (*bfloatProducts)(contrastive_tile x, bool transposed, contrastive_tile y,
+                         const int32_t *packed, double scale, bool accumulating, int32_t *scratch,
+                         contrastive_tile z);
 } contrastive_products;
 
 typedef struct contrastive_kernels {

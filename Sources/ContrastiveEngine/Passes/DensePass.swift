@@ -114,9 +114,15 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
         weighted.scaleRows(by: slopes.terms[0].factor, on: context.isa)
       }
     }
+    // A factor of all tiles' gradients by keys.
+    let anchors = context.anchorFactors { anchor, panel in
+      guard isWeighted else { return block.anchors(of: panel) }
+      let weighted = anchor == .queries ? weightedQueries : weightedPositives
+      return weighted?.rows(0..<block.count) ?? block.anchors(of: panel)
+    }
     _ = context.mapPanels { worker, panel in
       addGradients(
-        of: panel, block: block, content: content, slopes: slopes,
+        of: panel, block: block, content: content, slopes: slopes, anchors: anchors[panel.index],
         includingExceptions: includesExceptions, to: gradients, worker: worker)
     }
     let ones = Array(repeating: 1.0, count: block.count)
@@ -134,14 +140,13 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
 
   private func addGradients(
     of panel: Panel, block: RowBlock<Scalar>, content: Content, slopes: RowSlopes,
-    includingExceptions: Bool, to gradients: GradientBlocks<Scalar>, worker: Int
+    anchors: GradientFactor<Scalar>?, includingExceptions: Bool,
+    to gradients: GradientBlocks<Scalar>, worker: Int
   ) {
-    let problem = context.problem
     let part = context.anchorParts[panel.index]?.rows(0..<block.count)
     let keyGradient = gradients.keys[panel.array]
     for (index, tile) in panel.tiles.enumerated() {
       let weights = logits(of: tile, in: panel, of: block, worker: worker)
-      var anchors = block.anchors(of: panel)
       let needsKeys = part != nil || kept == nil
       let keys = needsKeys ? context.keys(tile, of: panel, worker: worker) : nil
       switch content {
@@ -154,17 +159,14 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
           by: slopes.factors(relativeTo: shifts[panel.index][index]), on: context.isa)
       case .equallyShiftedExponentials where includingExceptions:
         weights.scaleRows(by: slopes.terms[0].factor, on: context.isa)
-      case .equallyShiftedExponentials:
-        let weighted =
-          problem.keys[panel.array].anchor == .queries ? weightedQueries : weightedPositives
-        anchors = weighted?.rows(0..<block.count) ?? anchors
+      case .equallyShiftedExponentials: break
       }
       if includingExceptions {
         block.setExceptions(
           in: weights, tile, of: panel, slopes: slopes,
           mapSlopes: mapSlopes(tile, of: block, worker: worker))
       }
-      if let gradient = keyGradient?.rows(tile) {
+      if let gradient = keyGradient?.rows(tile), let anchors {
         context.products.setGradient(
           gradient, weights, anchors, transposingLeft: true, accumulating: !block.isFirst)
         if !includingExceptions {

@@ -67,6 +67,8 @@ extension MutualEngine {
     _ terms: MutualWeights, rows: Block<Scalar>, columns: Block<Scalar>?,
     accumulating: Bool = false
   ) {
+    let candidates =
+      kept != nil && problem.rowsNeedGradient ? products.factor(problem.candidates) : nil
     Workers.forEach(rowBlocks.count, threads: options.threads) { worker, item in
       let block = rowBlocks[item]
       for tile in block.tiles {
@@ -77,9 +79,9 @@ extension MutualEngine {
           rows.rows(block.range), weights, problem.candidates.rows(tile), scale: scale,
           accumulating: true)
       }
-      if problem.rowsNeedGradient, let kept {
+      if let candidates, let kept {
         products.setGradient(
-          rows.rows(block.range), kept.rows(block.range), problem.candidates, scale: scale,
+          rows.rows(block.range), kept.rows(block.range), candidates, scale: scale,
           accumulating: accumulating)
       }
     }
@@ -89,12 +91,13 @@ extension MutualEngine {
       ? rowBlocks.map(\.range)
       : (0..<problem.candidates.rowCount).parts(of: rowBlocks[0].range.count)
     let target = columns ?? rows
+    let factor = kept != nil ? products.factor(problem.rows) : nil
     Workers.forEach(columnBlocks.count, threads: options.threads) { worker, item in
       let item = problem.isTriangle ? columnBlocks.count - 1 - item : item
       let own = columnBlocks[item]
-      if let kept {
+      if let factor, let kept {
         products.setGradient(
-          target.rows(own), kept.columns(own), problem.rows, transposingLeft: true, scale: scale)
+          target.rows(own), kept.columns(own), factor, transposingLeft: true, scale: scale)
         return
       }
       for block in problem.isTriangle ? rowBlocks[..<item] : rowBlocks[...] {

@@ -77,6 +77,26 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
     problem.keys[panel.array].biases.map { Array($0[tile]) }
   }
 
+  /// By panel, what its keys' gradient is a product with; `nil` where they take none.
+  func anchorFactors(
+    _ rows: (Candidates<Scalar>.Anchor, Panel) -> Block<Scalar>
+  ) -> [GradientFactor<Scalar>?] {
+    var queries: GradientFactor<Scalar>?
+    var positives: GradientFactor<Scalar>?
+    return panels.map { panel in
+      let keys = problem.keys[panel.array]
+      guard keys.needsGradient else { return nil }
+      switch keys.anchor {
+      case .queries:
+        queries = queries ?? products.factor(rows(.queries, panel))
+        return queries
+      case .positives:
+        positives = positives ?? products.factor(rows(.positives, panel))
+        return positives
+      }
+    }
+  }
+
   /// Runs `body` for every panel, on all threads.
   func mapPanels<Result: Sendable>(
     _ body: @Sendable (_ worker: Int, Panel) -> Result

@@ -77,19 +77,34 @@ package final class TileProducts<Scalar: EmbeddingScalar>: Sendable {
     integers?.dots(x, y, scale: scale)
   }
 
+  /// Rows as a factor of several gradients, all of them in each.
+  func factor(_ rows: Block<Scalar>) -> GradientFactor<Scalar> {
+    GradientFactor(block: rows, floats: floats.flatMap { BfloatRows(rows, for: $0) })
+  }
+
   /// Sets or adds a product of weights and rows, for a gradient.
   func setGradient(
     _ target: Block<Scalar>, _ weights: Block<Scalar>, _ rows: Block<Scalar>,
     transposingLeft: Bool = false, scale: Scalar = 1, accumulating: Bool = false
   ) {
+    setGradient(
+      target, weights, GradientFactor(block: rows, floats: nil), transposingLeft: transposingLeft,
+      scale: scale, accumulating: accumulating)
+  }
+
+  func setGradient(
+    _ target: Block<Scalar>, _ weights: Block<Scalar>, _ rows: GradientFactor<Scalar>,
+    transposingLeft: Bool = false, scale: Scalar = 1, accumulating: Bool = false
+  ) {
     guard let floats else {
       target.setProduct(
-        weights, rows, transposingLeft: transposingLeft, scale: scale, accumulating: accumulating)
+        weights, rows.block, transposingLeft: transposingLeft, scale: scale,
+        accumulating: accumulating)
       return
     }
     floats.setProduct(
-      target, weights, rows, transposingLeft: transposingLeft, scale: Double(scale),
-      accumulating: accumulating)
+      target, weights, rows.block, packed: rows.floats, transposingLeft: transposingLeft,
+      scale: Double(scale), accumulating: accumulating)
   }
 
   /// The errors of the logits so far, if any were rounded.
@@ -100,4 +115,10 @@ package final class TileProducts<Scalar: EmbeddingScalar>: Sendable {
 package struct ProductRows<Scalar: EmbeddingScalar>: Sendable {
   let block: Block<Scalar>
   fileprivate let integers: IntegerRows<Scalar>?
+}
+
+/// Rows as a factor of gradients.
+struct GradientFactor<Scalar: EmbeddingScalar>: Sendable {
+  let block: Block<Scalar>
+  fileprivate let floats: BfloatRows<Scalar>?
 }
