@@ -35,8 +35,8 @@ struct Neighbors: Sendable {
     progress: ProgressLine, isInterrupted: () -> Bool = { Interruption.isRequested }
   ) throws(ContrastiveError) {
     // Once, with the rows' own numbers; below they are looked at again block by block.
-    _ = try AnyEmbeddings(queries, named: "queries")
-    _ = try AnyEmbeddings(keys, named: "keys")
+    _ = try AnyEmbeddings(queries, named: .queries)
+    _ = try AnyEmbeddings(keys, named: .keys)
     negatives = Array(repeating: 0, count: Self.binCount)
     progress.update("neighbours", 0, of: queries.rowCount, "queries")
     for start in stride(from: 0, to: queries.rowCount, by: Self.blockSize) {

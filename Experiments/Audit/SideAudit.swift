@@ -45,7 +45,9 @@ struct SideAudit: Sendable {
     var squares = [Double](repeating: 0, count: dimension * dimension)
     var lengths = 0.0
     try source.forEachChunk { (start, rows) throws(ContrastiveError) in
-      if let row = rows.firstNotFiniteRow() { throw .notFinite(array: "rows", row: start + row) }
+      if let row = rows.firstNotFiniteRow() {
+        throw ContrastiveError(.rows, row: start + row, .notFinite)
+      }
       for r in 0..<rows.rowCount {
         let row = RowSummary(rows.row(r))
         if row.isConstant {

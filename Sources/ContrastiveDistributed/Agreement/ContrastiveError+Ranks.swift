@@ -20,9 +20,11 @@ extension ContrastiveError {
 
   /// A rank sends what belongs to another call.
   static func outOfStep(rank: Int) -> ContrastiveError {
-    .value(
-      name: "rank \(rank)", value: "a message of another call",
-      requirement: "the same calls on every rank, in the same order; the group is dead")
+    ContrastiveError(
+      .init("rank \(rank)"),
+      .choice(
+        found: "a message of another call",
+        expected: "the same calls on every rank, in the same order; the group is dead"))
   }
 
   /// What MPI says, or does not do.
