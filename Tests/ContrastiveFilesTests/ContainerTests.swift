@@ -85,12 +85,14 @@ struct ContainerTests {
     let path = directory(name)
     try #require(unsafe mkfifo(path, 0o600) == 0)
     let written = ByteCount()
-    // Writing to a pipe that nobody reads any more is an error, and no signal.
-    let ignored = signal(SIGPIPE, SIG_IGN)
-    defer { _ = signal(SIGPIPE, ignored) }
     let done = DispatchSemaphore(value: 0)
     let writer = Thread {
       defer { done.signal() }
+      // To a pipe that nobody reads any more writing is an error and, blocked in this thread, no signal.
+      var signals = sigset_t()
+      _ = unsafe sigemptyset(&signals)
+      _ = unsafe sigaddset(&signals, SIGPIPE)
+      _ = unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
       guard let pipe = try? FileHandle(forWritingTo: URL(fileURLWithPath: path)) else { return }
       var bytes = head + rest
       while (try? pipe.write(contentsOf: Data(bytes))) != nil {
