@@ -17,7 +17,25 @@ extension Benchmark {
     (.normFace, .init(queries: 512, negatives: 20_000, dimension: 512)),
   ]
 
-  /// Measures all workloads, by full and by sixteen-bit products in turns.
+  /// Those of all workloads, or of the one that was named, at the sizes that were given.
+  private var comparedWorkloads: [(workload: Workload, size: WorkloadInputs.Size)] {
+    let wanted = Self.comparedSizes.filter { $0.workload == chosenWorkload ?? $0.workload }
+    var result: [(workload: Workload, size: WorkloadInputs.Size)] = []
+    for (workload, size) in wanted.isEmpty ? [(workload, WorkloadInputs.Size())] : wanted {
+      var own = size
+      own.queries = queries ?? size.queries
+      if workload.definition.usesNegatives { own.negatives = negatives ?? size.negatives }
+      own.dimension = dimension ?? size.dimension
+      let isKnown = result.contains {
+        $0.workload == workload && $0.size.queries == own.queries
+          && $0.size.negatives == own.negatives && $0.size.dimension == own.dimension
+      }
+      if !isKnown { result.append((workload, own)) }
+    }
+    return result
+  }
+
+  /// Measures workloads by full and by sixteen-bit products in turns.
   func comparisonReport(progress: ProgressLine) throws -> Report {
     var table = Table(
       "comparison",
@@ -32,16 +50,12 @@ extension Benchmark {
         Column("sixteenBitMemory", heading: "its memory", unit: "MiB"),
       ])
     var results: [JSONObject] = []
-    for (turn, (workload, size)) in Self.comparedSizes.enumerated()
-    where !Interruption.isRequested {
-      progress.update("benchmark", turn, of: Self.comparedSizes.count, "workloads")
-      var own = size
-      own.queries = queries ?? size.queries
-      if workload.definition.usesNegatives { own.negatives = negatives ?? size.negatives }
-      own.dimension = dimension ?? size.dimension
-      let full = try result(of: workload, for: own, products: .full) {}
+    let compared = comparedWorkloads
+    for (turn, (workload, size)) in compared.enumerated() where !Interruption.isRequested {
+      progress.update("benchmark", turn, of: compared.count, "workloads")
+      let full = try result(of: workload, for: size, products: .full) {}
       guard full.measurement.isWhole, !Interruption.isRequested else { break }
-      let rounded = try result(of: workload, for: own, products: .sixteenBit) {}
+      let rounded = try result(of: workload, for: size, products: .sixteenBit) {}
       guard rounded.measurement.isWhole else { break }
       table.append(
         workload.rawValue, full.shape, full.times?.median, full.pairedFractionOfCeiling,
@@ -50,14 +64,14 @@ extension Benchmark {
       results += [full.json, rounded.json]
     }
     var report = Report(
-      title: "All workloads, \(threads ?? Workers.available) thread(s)",
+      title: "Full and sixteen-bit products, \(threads ?? Workers.available) thread(s)",
       explanation: "Shares are medians over rounds of a round's rate, by the plain count of "
         + "operations, over that of the sgemm that began it; errors are against Double.",
       tables: [table])
     report.result = ["workloads": results]
-    if table.rows.count < Self.comparedSizes.count {
+    if table.rows.count < compared.count {
       report.interruption =
-        "after \(table.rows.count) of \(Self.comparedSizes.count) workloads; the results are of these"
+        "after \(table.rows.count) of \(compared.count) workloads; the results are of these"
     }
     return report
   }

@@ -69,22 +69,20 @@ struct Benchmark: ReportCommand {
   var scaling = false
   @Option(help: ArgumentHelp("Sizes of --scaling; 5 without it.", valueName: "n"))
   var points: Int?
-  @Flag(help: "Measure all workloads, by full and by sixteen-bit products, and print a table.")
+  @Flag(
+    help: "All workloads, or the one that is named, by full and by sixteen-bit products in turns.")
   var compare = false
   @OptionGroup var outputOptions: OutputOptions
 
-  /// The one to measure; there is one unless all are.
+  /// The one to measure; there is one unless all are compared.
   var workload: Workload { chosenWorkload ?? .moco }
 
   /// How many sizes --scaling measures.
   var pointCount: Int { points ?? 5 }
 
   func validate() throws {
-    guard compare == (chosenWorkload == nil) else {
-      throw ValidationError(
-        compare
-          ? "--compare measures all workloads; leave out --workload."
-          : "--workload: name one, or give --compare for all.")
+    guard compare || chosenWorkload != nil else {
+      throw ValidationError("--workload: name one, or give --compare for all.")
     }
     if compare, scaling || inputs != nil || storage != nil || products != .full {
       throw ValidationError(
@@ -94,7 +92,7 @@ struct Benchmark: ReportCommand {
     if points != nil, !scaling {
       throw ValidationError("--points: needs --scaling, whose sizes it counts.")
     }
-    if negatives != nil, !compare, !workload.definition.usesNegatives {
+    if negatives != nil, chosenWorkload != nil, !workload.definition.usesNegatives {
       throw ValidationError(
         "--negatives: \(workload.rawValue) has none besides the batch; leave it out.")
     }

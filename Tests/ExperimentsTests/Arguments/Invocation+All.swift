@@ -103,7 +103,7 @@ extension Invocation {
         """),
       Invocation(
         """
-        benchmark --compare --queries 4 --negatives 8 --dimension 2 --repeats 1 --diagnostics none --json
+        benchmark --compare --workload clip --queries 4 --dimension 2 --repeats 1 --diagnostics none --json
         """),
     ]
     + [

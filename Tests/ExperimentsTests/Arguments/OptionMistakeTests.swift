@@ -124,7 +124,6 @@ struct OptionMistakeTests {
       ),
       ("benchmark --workload moco --points 3", "--points: needs --scaling"),
       ("benchmark", "--workload: name one"), ("benchmark --compare --scaling", "--compare draws"),
-      ("benchmark --compare --workload moco", "--compare measures all"),
       ("benchmark --workload clip --negatives 3", "--negatives: clip has none"),
       ("sweep --seed 3", "--seed: needs --sample"),
       ("train sweep --sample-seed 3", "--sample-seed: needs --sample"),
