@@ -1,4 +1,5 @@
 import ArgumentParser
+import Contrastive
 import Foundation
 
 /// A command that computes a report.
@@ -6,8 +7,8 @@ import Foundation
 /// A command has its options and `report(progress:)`; printing, writing, drawing and the
 /// reporting of errors are here, once for all commands:
 /// - Nothing is on standard output unless all went well, files included.
-/// - An error is one line on standard error. Those of the libraries go through as they are, see
-///   `ReportedError`; a `ValidationError` is a usage error, as everywhere in ArgumentParser.
+/// - An error is one line on standard error. Those of the libraries go through, see `ReportedError`, with options
+///   and files in the place of arguments; a `ValidationError` is a usage error, as everywhere in ArgumentParser.
 protocol ReportCommand: ParsableCommand {
   /// `--json` and `--output`, as an `@OptionGroup`.
   var outputOptions: OutputOptions { get }
@@ -59,6 +60,8 @@ extension ReportCommand {
       }
       if let status = report.status { throw ExitCode(status.rawValue) }
     } catch {
+      let error =
+        (error as? ContrastiveError).map { $0.renamed { ArgumentNames(of: self)[$0] } } ?? error
       guard let failure = CommandFailure(reporting: error) else {
         Ranks.leave(status: ExitCode.validationFailure.rawValue)
         throw error

@@ -10,7 +10,7 @@ extension Table {
   func text(width: Int?) -> String {
     let table = TableText(self)
     let parts = table.columns(in: width).map { table.text(of: $0) }
-    return ((title.isEmpty ? [] : [title]) + parts).joined(separator: "\n\n")
+    return ((table.title.isEmpty ? [] : [table.title]) + parts).joined(separator: "\n\n")
   }
 }
 

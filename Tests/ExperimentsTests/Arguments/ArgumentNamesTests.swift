@@ -37,7 +37,7 @@ struct ArgumentNamesTests {
     let pairs = try names(InfoNCECommand.self, "--queries q --positives k --margin 0.1")
     #expect(pairs[.falseNegatives].name == "--margin" && pairs[.margin].name == "--margin")
     #expect(pairs[.hardness].name == "--hardness")
-    #expect(try names(Sweep.self, "")[.temperature].name == "--minimum, --maximum")
+    #expect(try names(Sweep.self, "--maximum 2")[.temperature].name == "--minimum, --maximum")
   }
 
   @Test("are the library's own, where no option gives them")
