@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// NormFace's C-triplet loss.
-struct CTripletCommand: LossReporting {
+struct CTripletCommand: ClassWeightLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "c-triplet",
     abstract: "C-triplet: features nearer to their class weight than to any other, by a margin.",
@@ -13,7 +13,6 @@ struct CTripletCommand: LossReporting {
         Experiments loss c-triplet --features f.npy --class-weights w.npy --labels y.npy
       """)
   static let title = "C-triplet"
-  static let gradientNames = ["features", "classWeights"]
   static let card = LossCard(
     type: "CTriplet",
     formula: "Σ_{j≠y} max(0, m + d_y² − dⱼ²)",
@@ -22,10 +21,9 @@ struct CTripletCommand: LossReporting {
     reduction: "mean over rows",
     scale: "no temperature",
     equals: "NormFace, C-triplet")
-  static let termName = "row"
   static let hasHinge = true
 
-  @OptionGroup var arrays: AgentArrays
+  @OptionGroup var arrays: ClassWeightOptions
   @Option(
     help: ArgumentHelp(
       "By how much nearer in squared distance the own class is to be.", valueName: "m"))
@@ -33,13 +31,5 @@ struct CTripletCommand: LossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
-    try arrays.outcome { features, classWeights, labels in
-      try CTriplet(margin: margin).valueWithGradient(
-        features: features, classWeights: classWeights, labels: labels,
-        of: wantsGradients ? .all : [], reduction: lossOptions.libraryReduction)
-    }
-  }
+  var loss: CTriplet { CTriplet(margin: margin) }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// The softmax over cosines with class weights, the target's lowered by a margin.
-struct CosFaceCommand: TemperedLossReporting {
+struct CosFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "cosface",
     abstract: "CosFace: normface with the cosine of a row's own class lowered by a margin.",
@@ -14,7 +14,6 @@ struct CosFaceCommand: TemperedLossReporting {
         Experiments loss cosface --features f.npy --class-weights w.npy --labels y.npy --margin 0.35
       """)
   static let title = "CosFace"
-  static let gradientNames = ["features", "classWeights"]
   static let card = LossCard(
     type: "CosFace",
     formula: "softplus(ℓ − s·(c_y − m))",
@@ -25,11 +24,8 @@ struct CosFaceCommand: TemperedLossReporting {
     equals: "pytorch-metric-learning CosFaceLoss",
     otherNames: ["am-softmax", "lmcl"])
   static let defaultTemperature = 1.0 / 64
-  static let termName = "row"
 
-  @Option(help: "N × d: the features.") var features: String
-  @Option(help: "C × d: a row per class.") var classWeights: String
-  @Option(help: "N integers from 0 to C − 1: the classes of the features.") var labels: String
+  @OptionGroup var arrays: ClassWeightOptions
   @Option(
     help: ArgumentHelp("m, from 0 to 2, taken off the own class's cosine.", valueName: "m"))
   var margin = 0.35
@@ -37,15 +33,7 @@ struct CosFaceCommand: TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
-    let loss = try CosFace(temperature: try temperature, margin: margin)
-    let arrays = try ClassWeightArrays<Scalar>(features, classWeights, labels)
-    return arrays.outcome(
-      try loss.valueWithGradient(
-        features: arrays.features.matrix, classWeights: arrays.classWeights.matrix,
-        labels: arrays.labels, of: wantsGradients ? .all : [.temperature, .scale, .logScale],
-        reduction: lossOptions.libraryReduction))
+  var loss: CosFace {
+    get throws { try CosFace(temperature: try temperature, margin: margin) }
   }
 }

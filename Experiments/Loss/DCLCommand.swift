@@ -1,9 +1,8 @@
 import ArgumentParser
 import Contrastive
-import ContrastiveDistributed
 
 /// NT-Xent without the positive in its denominator.
-struct DCLCommand: TemperedLossReporting, RankLossReporting {
+struct DCLCommand: TwoViewLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "dcl",
     abstract: "DCL: NT-Xent without the positive in its denominator; can be negative.",
@@ -15,7 +14,6 @@ struct DCLCommand: TemperedLossReporting, RankLossReporting {
         Experiments loss dcl --view-a a.npy --view-b b.npy --temperature 0.1
       """)
   static let title = "Decoupled contrastive loss"
-  static let gradientNames = ["viewA", "viewB"]
   static let card = LossCard(
     type: "DecoupledContrastive",
     formula: "ℓ − s·c₊",
@@ -27,31 +25,13 @@ struct DCLCommand: TemperedLossReporting, RankLossReporting {
     otherNames: ["decoupled"])
   static let defaultTemperature = 0.1
 
-  @Option(help: "N × d: the first view, two rows at least.") var viewA: String
-  @Option(help: "N × d: the second view.") var viewB: String
+  @OptionGroup var views: TwoViewOptions
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
-    let loss = DecoupledContrastive(temperature: try temperature)
-    let views = try TwoViewArrays<Scalar>(viewA, viewB)
-    let variables: TwoViewVariables = wantsGradients ? .all : [.temperature, .scale, .logScale]
-    guard let ranks = try rankOptions.ranks(rowCount: views.a.matrix.rowCount) else {
-      return views.outcome(
-        try loss.valueWithGradient(
-          viewA: views.a.matrix, viewB: views.b.matrix, of: variables,
-          reduction: lossOptions.libraryReduction))
-    }
-    var outcome = views.outcome(
-      try loss.valueWithGradient(
-        viewA: ranks.part(of: views.a, "viewA", as: "viewA"),
-        viewB: ranks.part(of: views.b, "viewB", as: "viewA"), of: variables,
-        reduction: lossOptions.libraryReduction, across: ranks.group))
-    try ranks.gather(&outcome, sides: 2)
-    return outcome
+  var loss: DecoupledContrastive {
+    get throws { DecoupledContrastive(temperature: try temperature) }
   }
 }

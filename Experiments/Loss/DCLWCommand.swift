@@ -1,9 +1,8 @@
 import ArgumentParser
 import Contrastive
-import ContrastiveDistributed
 
 /// DCL with weighted positives.
-struct DCLWCommand: TemperedLossReporting, RankLossReporting {
+struct DCLWCommand: TwoViewLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "dclw",
     abstract: "DCLW: dcl, with views that are further apart weighing more.",
@@ -15,7 +14,6 @@ struct DCLWCommand: TemperedLossReporting, RankLossReporting {
         Experiments loss dclw --view-a a.npy --view-b b.npy --sigma 0.5
       """)
   static let title = "Weighted decoupled contrastive loss"
-  static let gradientNames = ["viewA", "viewB"]
   static let card = LossCard(
     type: "DecoupledContrastive",
     formula: "ℓ − w·s·c₊, w = 2 − N·softmax(c₊/σ), constant",
@@ -26,8 +24,7 @@ struct DCLWCommand: TemperedLossReporting, RankLossReporting {
     equals: "lightly DCLWLoss")
   static let defaultTemperature = 0.1
 
-  @Option(help: "N × d: the first view, two rows at least.") var viewA: String
-  @Option(help: "N × d: the second view.") var viewB: String
+  @OptionGroup var views: TwoViewOptions
   @Option(
     help: "σ: the temperature of the weights over the batch's positive pairs.")
   var sigma = 0.5
@@ -36,25 +33,11 @@ struct DCLWCommand: TemperedLossReporting, RankLossReporting {
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
-    let loss = DecoupledContrastive(
-      temperature: try temperature, weightTemperature: try Temperature(sigma, named: "--sigma"))
-    let views = try TwoViewArrays<Scalar>(viewA, viewB)
-    let variables: TwoViewVariables = wantsGradients ? .all : [.temperature, .scale, .logScale]
-    guard let ranks = try rankOptions.ranks(rowCount: views.a.matrix.rowCount) else {
-      return views.outcome(
-        try loss.valueWithGradient(
-          viewA: views.a.matrix, viewB: views.b.matrix, of: variables,
-          reduction: lossOptions.libraryReduction))
+  var loss: DecoupledContrastive {
+    get throws {
+      DecoupledContrastive(
+        temperature: try temperature,
+        weightTemperature: try Temperature(sigma, named: "--sigma"))
     }
-    var outcome = views.outcome(
-      try loss.valueWithGradient(
-        viewA: ranks.part(of: views.a, "viewA", as: "viewA"),
-        viewB: ranks.part(of: views.b, "viewB", as: "viewA"), of: variables,
-        reduction: lossOptions.libraryReduction, across: ranks.group))
-    try ranks.gather(&outcome, sides: 2)
-    return outcome
   }
 }

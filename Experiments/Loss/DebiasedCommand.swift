@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// The debiased contrastive loss.
-struct DebiasedCommand: TemperedLossReporting {
+struct DebiasedCommand: TwoViewLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "debiased",
     abstract: "NT-Xent with the sum over negatives corrected for false ones.",
@@ -14,7 +14,6 @@ struct DebiasedCommand: TemperedLossReporting {
         Experiments loss debiased --view-a a.npy --view-b b.npy --tau-plus 0.1
       """)
   static let title = "Debiased contrastive loss"
-  static let gradientNames = ["viewA", "viewB"]
   static let card = LossCard(
     type: "DebiasedContrastive",
     formula: "log(1 + max(g, m·e^(−s)) / e^(s·c₊)), g = (Σ e^(s·c) − τ₊·m·e^(s·c₊)) / (1 − τ₊)",
@@ -25,23 +24,15 @@ struct DebiasedCommand: TemperedLossReporting {
     equals: "chingyaoc/DCL")
   static let defaultTemperature = 0.5
 
-  @Option(help: "N × d: the first view.") var viewA: String
-  @Option(help: "N × d: the second view.") var viewB: String
+  @OptionGroup var views: TwoViewOptions
   @Option(help: "τ⁺: the probability that a negative is of the query's class.") var tauPlus = 0.1
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
-    let loss = try DebiasedContrastive(
-      temperature: try temperature, positivePrior: tauPlus)
-    let views = try TwoViewArrays<Scalar>(viewA, viewB)
-    return views.outcome(
-      try loss.valueWithGradient(
-        viewA: views.a.matrix, viewB: views.b.matrix,
-        of: wantsGradients ? .all : [.temperature, .scale, .logScale],
-        reduction: lossOptions.libraryReduction))
+  var loss: DebiasedContrastive {
+    get throws {
+      try DebiasedContrastive(temperature: try temperature, positivePrior: tauPlus)
+    }
   }
 }

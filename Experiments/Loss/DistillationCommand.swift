@@ -41,10 +41,9 @@ struct DistillationCommand: TemperedLossReporting {
     let loss = Distillation(temperature: try temperature)
     let step = try loss.valueWithGradient(
       studentLogits: student.matrix, teacherLogits: teacher.matrix,
-      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+      of: .forReport(arrays: wantsGradients),
       reduction: lossOptions.libraryReduction)
-    var outcome = LossOutcome(step)
-    outcome.byTemperature = step.gradient.byTemperature
+    var outcome = LossOutcome(step, byTemperature: step.gradient.byTemperature)
     outcome.hasNegatives = student.matrix.columnCount > 1
     outcome.add("studentLogits", step.gradient.studentLogits, of: student)
     outcome.add("teacherLogits", step.gradient.teacherLogits, of: teacher)

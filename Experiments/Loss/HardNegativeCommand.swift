@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// The debiased loss with harder negatives weighing more.
-struct HardNegativeCommand: TemperedLossReporting {
+struct HardNegativeCommand: TwoViewLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "hard-negative",
     abstract: "The debiased loss with harder negatives weighing more.",
@@ -14,7 +14,6 @@ struct HardNegativeCommand: TemperedLossReporting {
         Experiments loss hard-negative --view-a a.npy --view-b b.npy --beta 1
       """)
   static let title = "Contrastive loss with hard negatives"
-  static let gradientNames = ["viewA", "viewB"]
   static let card = LossCard(
     type: "HardNegative",
     formula: "the debiased term, negatives weighted by e^(β·s·c) / mean",
@@ -26,25 +25,17 @@ struct HardNegativeCommand: TemperedLossReporting {
     otherNames: ["hcl"])
   static let defaultTemperature = 0.5
 
-  @Option(help: "N × d: the first view.") var viewA: String
-  @Option(help: "N × d: the second view.") var viewB: String
+  @OptionGroup var views: TwoViewOptions
   @Option(help: "τ⁺: the probability that a negative is of the query's class.") var tauPlus = 0.1
   @Option(help: "β: how much more a harder negative weighs.") var beta = 1.0
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
-    let loss = try HardNegative(
-      temperature: try temperature, positivePrior: tauPlus,
-      concentration: beta)
-    let views = try TwoViewArrays<Scalar>(viewA, viewB)
-    return views.outcome(
-      try loss.valueWithGradient(
-        viewA: views.a.matrix, viewB: views.b.matrix,
-        of: wantsGradients ? .all : [.temperature, .scale, .logScale],
-        reduction: lossOptions.libraryReduction))
+  var loss: HardNegative {
+    get throws {
+      try HardNegative(
+        temperature: try temperature, positivePrior: tauPlus, concentration: beta)
+    }
   }
 }

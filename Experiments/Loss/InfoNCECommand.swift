@@ -89,7 +89,7 @@ struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
     let loss = InfoNCE(
       temperature: try temperature, hardness: candidateOptions.hardness,
       batchCandidates: candidateOptions.libraryBatchCandidates)
-    let variables: InfoNCE.Variables = wantsGradients ? .all : [.temperature, .scale, .logScale]
+    let variables: InfoNCE.Variables = .forReport(arrays: wantsGradients)
     let step: LossStep<Scalar, InfoNCE.Gradient<Scalar>>
     if let ranks {
       try candidateOptions.requireNone()
@@ -105,9 +105,8 @@ struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
         logWeights: try candidateOptions.libraryLogWeights, of: variables,
         reduction: lossOptions.libraryReduction)
     }
-    var outcome = LossOutcome(step)
+    var outcome = LossOutcome(step, byTemperature: step.gradient.byTemperature)
     if candidateOptions.ids != nil { outcome.addRemarkOfIDs() }
-    outcome.byTemperature = step.gradient.byTemperature
     outcome.add("queries", step.gradient.queries, of: queries)
     outcome.add("positives", step.gradient.positives, of: positives)
     if let negatives { outcome.add("negatives", step.gradient.negatives, of: negatives) }

@@ -35,8 +35,12 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
   /// What a reader has to know of the input.
   var remarks: [String] = []
 
-  init<Gradient>(_ step: LossStep<Scalar, Gradient>, hasTerms: Bool = true) {
+  init<Gradient>(
+    _ step: LossStep<Scalar, Gradient>,
+    byTemperature: TemperatureGradient<Scalar> = TemperatureGradient(), hasTerms: Bool = true
+  ) {
     loss = step.value
+    self.byTemperature = byTemperature
     terms = hasTerms ? step.terms : nil
     diagnostics = step.diagnostics
     allTermCount = hasTerms ? step.terms.count : 1

@@ -43,12 +43,9 @@ struct MoCoCommand: TemperedLossReporting {
     let loss = InfoNCE(temperature: try temperature)
     let step = try loss.valueWithGradient(
       queries: queries.matrix, positives: positives.matrix, negatives: .shared(queue),
-      of: wantsGradients
-        ? [.queries, .positives, .temperature, .scale, .logScale]
-        : [.temperature, .scale, .logScale],
+      of: InfoNCE.Variables.forReport(arrays: wantsGradients).subtracting(.negatives),
       reduction: lossOptions.libraryReduction)
-    var outcome = LossOutcome(step)
-    outcome.byTemperature = step.gradient.byTemperature
+    var outcome = LossOutcome(step, byTemperature: step.gradient.byTemperature)
     outcome.add("queries", step.gradient.queries, of: queries)
     outcome.add("positives", step.gradient.positives, of: positives)
     return outcome

@@ -28,6 +28,8 @@ struct MoCoV3Command: TemperedLossReporting, RankLossReporting {
 
   @Option(help: "N × d: the queries.") var queries: String
   @Option(help: "N × d: row i is the positive key of query i.") var keys: String
+  @Option(help: "N integers or texts: keys of a query's id are no negatives of it.")
+  var ids: String?
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var rankOptions: RankOptions
@@ -39,8 +41,8 @@ struct MoCoV3Command: TemperedLossReporting, RankLossReporting {
     let queries = try InputArray<Scalar>(queries)
     let keys = try InputArray<Scalar>(keys)
     let loss = MoCoV3(temperature: try temperature)
-    let variables: MoCoV3.Variables = wantsGradients ? .all : [.temperature, .scale, .logScale]
-    let ranks = try rankOptions.ranks(rowCount: queries.matrix.rowCount)
+    let variables: MoCoV3.Variables = .forReport(arrays: wantsGradients)
+    let ranks = try rankOptions.ranks(rowCount: queries.matrix.rowCount, ids: ids)
     let step =
       if let ranks {
         try loss.valueWithGradient(
@@ -49,11 +51,11 @@ struct MoCoV3Command: TemperedLossReporting, RankLossReporting {
           reduction: lossOptions.libraryReduction, across: ranks.group)
       } else {
         try loss.valueWithGradient(
-          queries: queries.matrix, keys: keys.matrix, of: variables,
-          reduction: lossOptions.libraryReduction)
+          queries: queries.matrix, keys: keys.matrix, excluding: try .equalIDs(in: ids),
+          of: variables, reduction: lossOptions.libraryReduction)
       }
-    var outcome = LossOutcome(step)
-    outcome.byTemperature = step.gradient.byTemperature
+    var outcome = LossOutcome(step, byTemperature: step.gradient.byTemperature)
+    if ids != nil { outcome.addRemarkOfIDs() }
     outcome.add("queries", step.gradient.queries, of: queries)
     outcome.add("keys", step.gradient.keys, of: keys)
     try ranks?.gather(&outcome)

@@ -56,12 +56,10 @@ struct NPIDNCECommand: TemperedLossReporting {
     let loss = NPIDNCE(temperature: temperature, normalization: normalization, epsilon: epsilon)
     let step = try loss.valueWithGradient(
       embeddings: embeddings.matrix, memory: memory, indices: indices,
-      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+      of: .forReport(arrays: wantsGradients),
       reduction: lossOptions.libraryReduction)
-    var outcome = LossOutcome(step)
+    var outcome = LossOutcome(step, of: embeddings)
     outcome.logNormalization = normalization.logValue
-    outcome.byTemperature = step.gradient.byTemperature
-    outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
     return outcome
   }
 }

@@ -42,11 +42,8 @@ struct NPIDSoftmaxCommand: TemperedLossReporting {
     let loss = NPIDSoftmax(temperature: try temperature)
     let step = try loss.valueWithGradient(
       embeddings: embeddings.matrix, memory: memory, targets: try readIndices(targets),
-      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+      of: .forReport(arrays: wantsGradients),
       reduction: lossOptions.libraryReduction)
-    var outcome = LossOutcome(step)
-    outcome.byTemperature = step.gradient.byTemperature
-    outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
-    return outcome
+    return LossOutcome(step, of: embeddings)
   }
 }

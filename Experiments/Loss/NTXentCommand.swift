@@ -1,9 +1,8 @@
 import ArgumentParser
 import Contrastive
-import ContrastiveDistributed
 
 /// SimCLR's loss of two views.
-struct NTXentCommand: TemperedLossReporting, RankLossReporting {
+struct NTXentCommand: TwoViewLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "nt-xent",
     abstract: "NT-Xent: SimCLR's loss of two views, each row against all others.",
@@ -15,7 +14,6 @@ struct NTXentCommand: TemperedLossReporting, RankLossReporting {
         Experiments loss nt-xent --view-a a.npy --view-b b.npy --temperature 0.1
       """)
   static let title = "NT-Xent"
-  static let gradientNames = ["viewA", "viewB"]
   static let card = LossCard(
     type: "NTXent",
     formula: "softplus(ℓ − s·c₊)",
@@ -27,31 +25,13 @@ struct NTXentCommand: TemperedLossReporting, RankLossReporting {
     otherNames: ["simclr"])
   static let defaultTemperature = 0.5
 
-  @Option(help: "N × d: the first view.") var viewA: String
-  @Option(help: "N × d: the second view.") var viewB: String
+  @OptionGroup var views: TwoViewOptions
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
-    let loss = NTXent(temperature: try temperature)
-    let views = try TwoViewArrays<Scalar>(viewA, viewB)
-    let variables: TwoViewVariables = wantsGradients ? .all : [.temperature, .scale, .logScale]
-    guard let ranks = try rankOptions.ranks(rowCount: views.a.matrix.rowCount) else {
-      return views.outcome(
-        try loss.valueWithGradient(
-          viewA: views.a.matrix, viewB: views.b.matrix, of: variables,
-          reduction: lossOptions.libraryReduction))
-    }
-    var outcome = views.outcome(
-      try loss.valueWithGradient(
-        viewA: ranks.part(of: views.a, "viewA", as: "viewA"),
-        viewB: ranks.part(of: views.b, "viewB", as: "viewA"), of: variables,
-        reduction: lossOptions.libraryReduction, across: ranks.group))
-    try ranks.gather(&outcome, sides: 2)
-    return outcome
+  var loss: NTXent {
+    get throws { NTXent(temperature: try temperature) }
   }
 }

@@ -39,10 +39,9 @@ struct SoftmaxCrossEntropyCommand: TemperedLossReporting {
     let loss = SoftmaxCrossEntropy(temperature: try temperature)
     let step = try loss.valueWithGradient(
       logits: logits.matrix, labels: try readIndices(labels),
-      of: wantsGradients ? .all : [.temperature, .scale, .logScale],
+      of: .forReport(arrays: wantsGradients),
       reduction: lossOptions.libraryReduction)
-    var outcome = LossOutcome(step)
-    outcome.byTemperature = step.gradient.byTemperature
+    var outcome = LossOutcome(step, byTemperature: step.gradient.byTemperature)
     outcome.hasNegatives = logits.matrix.columnCount > 1
     outcome.add("logits", step.gradient.logits, of: logits)
     return outcome

@@ -55,8 +55,7 @@ struct SupConCommand: TemperedLossReporting {
   ) throws -> LossOutcome<Scalar> {
     let embeddings = try InputArray<Scalar>(embeddings)
     let loss = SupCon(temperature: try temperature)
-    let variables: EmbeddingVariables =
-      wantsGradients ? .all : [.temperature, .scale, .logScale]
+    let variables: EmbeddingVariables = .forReport(arrays: wantsGradients)
     let step: LossStep<Scalar, EmbeddingGradient<Scalar>>
     let anchorCount: Int
     var remarks: [String] = []
@@ -79,12 +78,10 @@ struct SupConCommand: TemperedLossReporting {
         reduction: lossOptions.libraryReduction)
       anchorCount = positives.anchorCount
     }
-    var outcome = LossOutcome(step)
-    outcome.remarks = remarks
+    var outcome = LossOutcome(step, of: embeddings)
+    outcome.remarks = remarks + outcome.remarks
     outcome.allTermCount = anchorCount
     outcome.hasNegatives = outcome.diagnostics?.meanNegativeSimilarity != nil
-    outcome.byTemperature = step.gradient.byTemperature
-    outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
     return outcome
   }
 

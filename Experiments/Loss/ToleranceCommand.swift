@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// Wang and Liu's tolerance.
-struct ToleranceCommand: LossReporting {
+struct ToleranceCommand: LabelledLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "tolerance",
     abstract: "Tolerance: the mean cosine of pairs of equal label, a metric.",
@@ -13,7 +13,6 @@ struct ToleranceCommand: LossReporting {
         Experiments loss tolerance --embeddings z.npy --labels y.npy
       """)
   static let title = "Tolerance"
-  static let gradientNames = ["embeddings"]
   static let card = LossCard(
     type: "Tolerance",
     formula: "mean of cᵢⱼ",
@@ -23,21 +22,11 @@ struct ToleranceCommand: LossReporting {
     scale: "no temperature",
     equals: "Wang & Liu 2021, their Table 1")
   static let canLackNegatives = false
+  static let hasTerms = false
 
-  @Option(help: "n × d: the embeddings.") var embeddings: String
-  @Option(help: "n integers or texts: the labels.") var labels: String
+  @OptionGroup var batch: LabelledOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
-    let embeddings = try InputArray<Scalar>(embeddings)
-    let step = try Tolerance().valueWithGradient(
-      embeddings: embeddings.matrix, labels: try readLabels(labels).numbers[0],
-      of: wantsGradients ? .embeddings : [])
-    var outcome = LossOutcome(step, hasTerms: false)
-    outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
-    return outcome
-  }
+  var loss: Tolerance { Tolerance() }
 }

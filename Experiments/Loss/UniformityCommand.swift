@@ -36,8 +36,6 @@ struct UniformityCommand: LossReporting {
     let embeddings = try InputArray<Scalar>(embeddings)
     let step = try loss.valueWithGradient(
       embeddings: embeddings.matrix, of: wantsGradients ? .embeddings : [])
-    var outcome = LossOutcome(step, hasTerms: false)
-    outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
-    return outcome
+    return LossOutcome(step, of: embeddings, hasTerms: false)
   }
 }

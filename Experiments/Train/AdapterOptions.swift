@@ -35,10 +35,6 @@ struct AdapterOptions: ParsableArguments {
     guard learningRate > 0, learningRate.isFinite else {
       throw ValidationError("--learning-rate: expected a positive number, found \(learningRate).")
     }
-    guard pairOptions.ids == nil || loss.takesIDs else {
-      throw ValidationError(
-        "--ids: \(loss.rawValue) takes none; give --loss clip or --loss info-nce.")
-    }
     if let batch, batch < 2, loss.needsNegatives {
       throw ValidationError(
         "--batch \(batch): \(loss.rawValue) needs negatives; give at least 2 pairs.")

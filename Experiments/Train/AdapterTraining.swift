@@ -96,14 +96,14 @@ struct AdapterTraining: Sendable {
       throw divergence(at: stepCount + 1, "the loss is \(step.value)")
     }
     try queryOptimizer.update(
-      &queries.parameters, by: queries.backward(step.queries, through: queryPass))
+      &queries.parameters, by: queries.backward(step.gradient.queries, through: queryPass))
     try keyOptimizer.update(
-      &keys.parameters, by: keys.backward(step.keys, through: keyPass))
-    try self.temperature.update(by: step.logScale)
+      &keys.parameters, by: keys.backward(step.gradient.keys, through: keyPass))
+    try self.temperature.update(by: step.gradient.logScale)
     stepCount += 1
     stepsInEpoch += 1
-    lossSum += step.value
-    latestLoss = step.value
+    lossSum += Double(step.value)
+    latestLoss = Double(step.value)
     return batch.endsEpoch
   }
 

@@ -20,108 +20,35 @@ enum PairLoss: String, CaseIterable, ExpressibleByArgument {
 
   static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
-  /// Whether pairs that belong together can be left out of each other's negatives.
-  var takesIDs: Bool { self == .clip || self == .infoNCE }
-
   /// Whether it is no loss of a batch of one pair.
   var needsNegatives: Bool { self == .dcl || self == .dclw }
-}
 
-/// A loss and its gradients by both sides, and by log s if it was asked for.
-struct PairStep {
-  var value: Double
-  var queries: Matrix<Float>?
-  var keys: Matrix<Float>?
-  var logScale: Float?
-}
+  /// The loss at a temperature.
+  func loss(at temperature: Temperature) throws(ContrastiveError) -> any PairedLoss {
+    switch self {
+    case .clip: CLIP(temperature: temperature)
+    case .infoNCE: InfoNCE(temperature: temperature)
+    case .sigLIP: SigLIP(temperature: temperature, bias: -10)
+    case .moCoV3: BothDirections(MoCoV3(temperature: temperature))
+    case .ntXent: NTXent(temperature: temperature)
+    case .dcl: DecoupledContrastive(temperature: temperature)
+    case .dclw: DecoupledContrastive(temperature: temperature, weightTemperature: 0.5)
+    case .debiased: try DebiasedContrastive(temperature: temperature, positivePrior: 0.1)
+    case .hardNegative:
+      try HardNegative(temperature: temperature, positivePrior: 0.1, concentration: 1)
+    }
+  }
 
-extension PairLoss {
   /// One training step's loss.
   ///
-  /// - Parameter ids: Which pairs belong together, for a loss that `takesIDs`.
+  /// - Parameter ids: Which pairs belong together, and are no negatives of each other.
   func step(
     _ queries: Matrix<Float>, _ keys: Matrix<Float>, ids: [Int]? = nil,
     at temperature: Temperature, learnsTemperature: Bool, options: ComputeOptions
-  ) throws(ContrastiveError) -> PairStep {
-    let excluded: FalseNegatives<Float> = ids.map { .equalIDs($0) } ?? .none
-    switch self {
-    case .clip:
-      var variables: CLIP.Variables = [.images, .texts]
-      if learnsTemperature { variables.insert(.logScale) }
-      let step = try CLIP(temperature: temperature).valueWithGradient(
-        images: queries, texts: keys, excluding: excluded, of: variables, diagnostics: .none,
-        options: options)
-      return PairStep(
-        value: Double(step.value), queries: step.gradient.images, keys: step.gradient.texts,
-        logScale: step.gradient.logScale)
-    case .infoNCE:
-      var variables: InfoNCE.Variables = [.queries, .positives]
-      if learnsTemperature { variables.insert(.logScale) }
-      let step = try InfoNCE(temperature: temperature).valueWithGradient(
-        queries: queries, positives: keys, excluding: excluded, of: variables, diagnostics: .none,
-        options: options)
-      return PairStep(
-        value: Double(step.value), queries: step.gradient.queries, keys: step.gradient.positives,
-        logScale: step.gradient.logScale)
-    case .sigLIP:
-      var variables: SigLIP.Variables = [.images, .texts]
-      if learnsTemperature { variables.insert(.logScale) }
-      let step = try SigLIP(temperature: temperature, bias: -10).valueWithGradient(
-        images: queries, texts: keys, of: variables, diagnostics: .none, options: options)
-      return PairStep(
-        value: Double(step.value), queries: step.gradient.images, keys: step.gradient.texts,
-        logScale: step.gradient.logScale)
-    case .moCoV3:
-      var step = try direction(queries, keys, at: temperature, learnsTemperature, options)
-      let other = try direction(keys, queries, at: temperature, learnsTemperature, options)
-      step.value += other.value
-      if let slope = other.keys { try step.queries?.add(slope) }
-      if let slope = other.queries { try step.keys?.add(slope) }
-      if let slope = other.logScale { step.logScale? += slope }
-      return step
-    case .ntXent, .dcl, .dclw, .debiased, .hardNegative:
-      var variables: TwoViewVariables = [.viewA, .viewB]
-      if learnsTemperature { variables.insert(.logScale) }
-      let step = try twoViewStep(queries, keys, at: temperature, of: variables, options: options)
-      return PairStep(
-        value: Double(step.value), queries: step.gradient.viewA, keys: step.gradient.viewB,
-        logScale: step.gradient.logScale)
-    }
-  }
-
-  private func direction(
-    _ queries: Matrix<Float>, _ keys: Matrix<Float>, at temperature: Temperature,
-    _ learnsTemperature: Bool, _ options: ComputeOptions
-  ) throws(ContrastiveError) -> PairStep {
-    var variables: MoCoV3.Variables = [.queries, .keys]
-    if learnsTemperature { variables.insert(.logScale) }
-    let step = try MoCoV3(temperature: temperature).valueWithGradient(
-      queries: queries, keys: keys, of: variables, diagnostics: .none, options: options)
-    return PairStep(
-      value: Double(step.value), queries: step.gradient.queries, keys: step.gradient.keys,
-      logScale: step.gradient.logScale)
-  }
-
-  private func twoViewStep(
-    _ a: Matrix<Float>, _ b: Matrix<Float>, at temperature: Temperature,
-    of variables: TwoViewVariables, options: ComputeOptions
-  ) throws(ContrastiveError) -> LossStep<Float, TwoViewGradient<Float>> {
-    switch self {
-    case .dcl, .dclw:
-      try DecoupledContrastive(
-        temperature: temperature, weightTemperature: self == .dclw ? 0.5 : nil
-      ).valueWithGradient(
-        viewA: a, viewB: b, of: variables, diagnostics: .none, options: options)
-    case .debiased:
-      try DebiasedContrastive(temperature: temperature, positivePrior: 0.1).valueWithGradient(
-        viewA: a, viewB: b, of: variables, diagnostics: .none, options: options)
-    case .hardNegative:
-      try HardNegative(temperature: temperature, positivePrior: 0.1, concentration: 1)
-        .valueWithGradient(
-          viewA: a, viewB: b, of: variables, diagnostics: .none, options: options)
-    default:
-      try NTXent(temperature: temperature).valueWithGradient(
-        viewA: a, viewB: b, of: variables, diagnostics: .none, options: options)
-    }
+  ) throws(ContrastiveError) -> LossStep<Float, PairGradient<Float>> {
+    try loss(at: temperature).valueWithGradient(
+      queries: queries, keys: keys, excluding: ids.map { .equalIDs($0) } ?? .none,
+      of: learnsTemperature ? [.queries, .keys, .logScale] : [.queries, .keys],
+      diagnostics: .none, options: options)
   }
 }

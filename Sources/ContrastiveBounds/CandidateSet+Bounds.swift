@@ -75,6 +75,7 @@ extension CandidateSet {
   public func value(
     of configuration: PointConfiguration, temperature: Temperature, dimension: Int? = nil
   ) throws(ContrastiveError) -> LossBound {
+    try temperature.requireValid()
     guard !temperature.isIndividual else {
       throw .init(
         .temperature,

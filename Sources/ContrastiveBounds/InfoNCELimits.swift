@@ -62,7 +62,7 @@ public struct InfoNCELimits: Hashable, Sendable {
   ///
   /// - Parameter temperature: τ.
   public func hardestNegativeLoss(temperature: Temperature) -> Double {
-    let exponent = hardestMargin / temperature.value
+    let exponent = hardestMargin / temperature.checked.value
     let count = Double(hardestCount)
     return exponent > 0
       ? exponent + (.log(count) + .log(onePlus: .exp(-exponent) / count))
@@ -80,7 +80,7 @@ public struct InfoNCELimits: Hashable, Sendable {
   ///
   /// - Parameter temperature: τ.
   public func looseLoss(temperature: Temperature) -> Double {
-    let scale = 1 / temperature.value
+    let scale = 1 / temperature.checked.value
     return .log(candidateCount) + (meanMargin + variance * scale / 2) * scale
   }
 }

@@ -38,6 +38,7 @@ public struct NegativeWeights: Hashable, Sendable {
     similarities: [Double], temperature: Temperature
   ) throws(ContrastiveError) {
     let top = try similarities.checkedMaximum(named: .negatives)
+    try temperature.requireValid()
     let gaps = similarities.map { top - $0 }
     let masses = gaps.map { Double.exp(-$0 / temperature.value) }
     // S − 1, so that log1p sees the small terms.

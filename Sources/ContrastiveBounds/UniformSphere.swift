@@ -56,7 +56,7 @@ public struct UniformSphere: Hashable, Sendable {
   /// - Returns: The difference in nats, negative.
   /// - Complexity: O(1/τ), about 10⁴ terms at most.
   public func alignedLossLimit(temperature: Temperature) -> Double {
-    -meanDeficit(concentration: DoubleDouble(1) / DoubleDouble(temperature.value)).high
+    -meanDeficit(concentration: DoubleDouble(1) / DoubleDouble(temperature.checked.value)).high
   }
 
   /// −log E exp(κ(u·v − 1)) = κ − log ₀F₁(; d/2; κ²/4), from 0 to κ.

@@ -24,23 +24,4 @@
     if let error = failure.error.withLock({ $0 }) { throw error }
     return result
   }
-
-  /// Where the first error goes.
-  private final class Failure: Sendable {
-    @TaskLocal static var current: Failure?
-
-    let error = Mutex<ContrastiveError?>(nil)
-  }
-
-  /// What `body` returns, or `nil` where it throws and `throwingFailures` waits for the error.
-  func attempt<Result>(_ body: () throws(ContrastiveError) -> Result) -> Result? {
-    do {
-      return try body()
-    } catch {
-      // Not `preconditionFailure`, whose line an optimised program does not print.
-      guard let failure = Failure.current else { fatalError("\(error)") }
-      failure.error.withLock { if $0 == nil { $0 = error } }
-      return nil
-    }
-  }
 #endif

@@ -11,9 +11,10 @@ import RealModule
 /// ```
 /// dL/d(log s) = s · dL/ds = −τ · dL/dτ
 /// ```
-/// A literal is a temperature (`InfoNCE(temperature: 0.07)`); a literal that is not positive
-/// traps, `Temperature(0.07)` included. Values known only at run time go through a throwing
-/// initialiser.
+/// A literal is a temperature: `InfoNCE(temperature: 0.07)`. It is taken as written, so
+/// `Temperature(-0.1)` is none (`isValid` tells): whatever throws, a loss foremost, refuses it with
+/// an error, and whatever does not, as a schedule or `Softmax`, stops with one. Values known only at
+/// run time go through a throwing initialiser, from any kind of floating-point number.
 ///
 /// Any positive τ with a finite reciprocal is accepted. Losses are tested from 1e-3 to 1e3.
 ///
@@ -59,7 +60,7 @@ public struct Temperature: Hashable, Sendable {
   private init(
     value: Double, scale: Double, given: Double, as argument: ContrastiveError.Argument
   ) throws(ContrastiveError) {
-    guard value > 0, scale > 0, value.isFinite, scale.isFinite else {
+    guard Self.isValid(value, scale) else {
       throw .init(
         argument,
         .number(
@@ -68,6 +69,56 @@ public struct Temperature: Hashable, Sendable {
     self.value = value
     self.scale = scale
     rowScales = nil
+  }
+
+  private static func isValid(_ value: Double, _ scale: Double) -> Bool {
+    value > 0 && scale > 0 && value.isFinite && scale.isFinite
+  }
+
+  /// Whether τ and 1/τ are positive and finite, as they are but of a literal like −0.1.
+  public var isValid: Bool { Self.isValid(value, scale) }
+
+  /// - Throws: `ContrastiveError` for a literal that is no temperature.
+  package func requireValid(
+    as argument: ContrastiveError.Argument = .temperature
+  ) throws(ContrastiveError) {
+    guard isValid else {
+      throw .init(argument, .number(found: value, expected: .positive))
+    }
+  }
+
+  /// Itself.
+  ///
+  /// - Precondition: It is valid.
+  package var checked: Temperature {
+    // Not `precondition`, whose line an optimised program does not print.
+    guard isValid else {
+      fatalError("temperature: expected a positive finite number, found \(value)")
+    }
+    return self
+  }
+
+  // MARK: Other kinds of numbers
+
+  /// Creates the temperature τ.
+  ///
+  /// - Throws: As of a `Double`.
+  public init<Value: BinaryFloatingPoint>(_ value: Value) throws(ContrastiveError) {
+    try self.init(Double(value))
+  }
+
+  /// Creates the temperature 1/s from NormFace's scale s.
+  ///
+  /// - Throws: As of a `Double`.
+  public init<Value: BinaryFloatingPoint>(scale: Value) throws(ContrastiveError) {
+    try self.init(scale: Double(scale))
+  }
+
+  /// Creates the temperature exp(−log s) from CLIP's parameter log s.
+  ///
+  /// - Throws: As of a `Double`.
+  public init<Value: BinaryFloatingPoint>(logScale: Value) throws(ContrastiveError) {
+    try self.init(logScale: Double(logScale))
   }
 
   // MARK: A temperature for each row
@@ -140,17 +191,14 @@ public struct Temperature: Hashable, Sendable {
 }
 
 extension Temperature: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
-  /// Creates the temperature τ from a literal, which must be positive.
+  /// Creates the temperature τ from a literal, which should be positive.
   public init(floatLiteral value: Double) {
-    precondition(
-      value > 0 && value.isFinite && (1 / value).isFinite,
-      "a temperature is a positive finite number")
     self.value = value
     self.scale = 1 / value
     rowScales = nil
   }
 
-  /// Creates the temperature τ from a literal, which must be positive.
+  /// Creates the temperature τ from a literal, which should be positive.
   public init(integerLiteral value: Int) {
     self.init(floatLiteral: Double(value))
   }

@@ -1,3 +1,4 @@
+package import ContrastiveEmbeddings
 public import ContrastiveKernels
 
 /// How a loss is computed. What it computes is the same, to rounding.
@@ -5,13 +6,19 @@ public import ContrastiveKernels
 /// Any number of threads may call losses at the same time, each with options of its own. For a given
 /// `threads` the same input gives the same bits, run after run.
 public struct ComputeOptions: Hashable, Sendable {
-  /// How many threads share a call's work, the calling one among them; at least 1.
+  /// How many threads share a call's work, the calling one among them; at least 1. Calls refuse
+  /// options of fewer with an error.
   ///
   /// They are libdispatch's, borrowed for the call; between a call's products they look for work
   /// for up to 0.3 ms before they go. OpenBLAS, whose number of threads is a setting
   /// of the whole process, is held to the calling thread meanwhile, and given its number back when
   /// the last call in progress returns.
-  public var threads: Int { didSet { threads = max(1, threads) } }
+  public var threads: Int {
+    get { max(1, givenThreads) }
+    set { givenThreads = newValue }
+  }
+
+  private var givenThreads: Int
 
   /// How many bytes of logits may be kept between a loss's sums and its gradient.
   ///
@@ -61,7 +68,7 @@ public struct ComputeOptions: Hashable, Sendable {
     self.products = products
     self.largestLogitError = largestLogitError
     self.workspace = workspace
-    self.threads = max(1, threads ?? Workers.available)
+    givenThreads = threads ?? Workers.available
     self.keptByteCount = max(0, keptByteCount)
   }
 
@@ -93,6 +100,13 @@ public struct ComputeOptions: Hashable, Sendable {
 }
 
 extension ComputeOptions {
+  /// - Throws: `ContrastiveError` for a number of threads below 1.
+  package func requireValid() throws(ContrastiveError) {
+    guard givenThreads >= 1 else {
+      throw .init(.threads, .integer(found: givenThreads, expected: .positive))
+    }
+  }
+
   /// In how many shares work is dealt: two per thread, so that a thread that is held up costs less
   /// than half a share.
   package var shareCount: Int { threads > 1 ? 2 * threads : 1 }

@@ -2,7 +2,7 @@ package import ContrastiveEmbeddings
 
 /// How a loss's terms become its value: Σ wᵢLᵢ.
 ///
-/// Gradients are those of the value. Its terms one by one are what `perQuery` and its like return.
+/// Gradients are those of the value. Its terms one by one are what `perTerm` returns.
 public enum Reduction: Hashable, Sendable {
   /// wᵢ = 1/n: the mean over all terms.
   case mean

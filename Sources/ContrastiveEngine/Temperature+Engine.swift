@@ -11,6 +11,7 @@ extension Temperature {
   package func scale<Scalar: EmbeddingScalar>(
     for scalar: Scalar.Type
   ) throws(ContrastiveError) -> Double {
+    try requireValid()
     let largest = largestScale(for: scalar)
     let smallest = Double(Scalar.leastNormalMagnitude)
     guard scale <= largest, scale >= smallest else {

@@ -50,7 +50,10 @@ public struct TemperatureGradient<Scalar: EmbeddingScalar>: Hashable, Sendable {
 }
 
 /// What a loss with a temperature can be differentiated by, besides its arrays.
-public protocol TemperatureVariables: OptionSet, Hashable, Sendable where RawValue == Int {}
+public protocol TemperatureVariables: OptionSet, Hashable, Sendable where RawValue == Int {
+  /// All of the loss's arrays, and the temperature in its three readings.
+  static var all: Self { get }
+}
 
 extension TemperatureVariables {
   /// τ.

@@ -24,6 +24,14 @@ public enum SixteenBitFormat: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// The stored bits of a number's significand.
+  package var significandBitCount: Int {
+    switch self {
+    case .float16: 10
+    case .bfloat16: 7
+    }
+  }
+
   var forC: contrastive_sixteen {
     switch self {
     case .float16: contrastive_sixteen_float

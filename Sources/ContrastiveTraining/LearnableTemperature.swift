@@ -47,7 +47,9 @@ public struct LearnableTemperature<Scalar: EmbeddingScalar>: Sendable {
   ///   - clamp: Where it is held.
   public init(_ initial: Temperature = 0.07, clamp: Clamp = .clip) {
     self.clamp = clamp
-    let logScale = Matrix<Scalar>(rowCount: 1, columnCount: 1) { _, _ in Scalar(initial.logScale) }
+    let logScale = Matrix<Scalar>(rowCount: 1, columnCount: 1) { _, _ in
+      Scalar(initial.checked.logScale)
+    }
     parameters = Parameters([Parameter("logScale", logScale, decays: false)])
   }
 

@@ -86,6 +86,22 @@ struct MemoryCheckpointTests {
     }
   }
 
+  @Test(
+    "a bank of 16 bits is restored to the bit, and not from one of other numbers",
+    arguments: SixteenBitFormat.allCases)
+  func narrowBank(_ format: SixteenBitFormat) throws {
+    func bank(_ seed: UInt64, _ storage: SixteenBitFormat?) throws -> MemoryBank<Float> {
+      try MemoryBank(rowCount: 5, dimension: 3, seed: seed, storage: storage)
+    }
+    let original = try bank(1, format)
+    let restored = try restored(original, into: bank(2, format))
+    #expect(restored.rows == original.rows && restored.storage == format)
+    for other in [nil] + SixteenBitFormat.allCases.filter({ $0 != format }) {
+      #expect(throws: CheckpointError.self) { try self.restored(original, into: bank(2, other)) }
+      #expect(throws: CheckpointError.self) { try self.restored(bank(2, other), into: original) }
+    }
+  }
+
   @Test("a queue of rows whose length is 1 only about is restored as well")
   func inexactRows() throws {
     let rows = try UnitRows(

@@ -47,10 +47,30 @@ struct TemperatureTests {
         == "logScale: expected a number from -709.78 to 709.78, found \(value)")
   }
 
-  @Test("as a literal that is not positive and finite stops the program")
-  func badLiterals() async {
-    await #expect(processExitsWith: .failure) { _ = 0 as Temperature }
-    await #expect(processExitsWith: .failure) { _ = -0.5 as Temperature }
-    await #expect(processExitsWith: .failure) { _ = Temperature(floatLiteral: .infinity) }
+  @Test("is taken from Float too")
+  func floats() throws {
+    #expect(try Temperature(Float(0.25)) == 0.25)
+    #expect(try Temperature(scale: Float(4)) == 0.25)
+    #expect(try Temperature(logScale: Float(0)) == 1)
+    let error = #expect(throws: ContrastiveError.self) { try Temperature(Float(-1)) }
+    #expect(error == ContrastiveError(.temperature, .number(found: -1, expected: .positive)))
+  }
+
+  // A literal argument picks the literal's initialiser (SE-0213), which cannot throw.
+  @Test("as a literal that is none is there to be refused, and stops nothing")
+  func badLiterals() {
+    for literal: Temperature in [0, -0.5, Temperature(-0.1), Temperature(floatLiteral: .infinity)] {
+      #expect(!literal.isValid)
+      let error = #expect(throws: ContrastiveError.self) { try literal.requireValid() }
+      #expect(
+        error?.description
+          == "temperature: expected a positive finite number, found \(literal.value)")
+    }
+    #expect(Temperature(0.1).isValid)
+  }
+
+  @Test("that is none stops the program where nothing can throw")
+  func trap() async {
+    await #expect(processExitsWith: .failure) { _ = Temperature(-0.1).checked }
   }
 }

@@ -144,7 +144,7 @@ struct InfoNCECandidatesTests {
   @Test("give a pullback of the terms")
   func pullback() throws {
     let loss = InfoNCE(temperature: 0.1, batchCandidates: .queriesWithQueries)
-    let terms = try loss.perQuery(
+    let terms = try loss.perTerm(
       queries: Self.queries, positives: Self.positives, excluding: .equalIDs((0..<9).map { $0 / 2 })
     )
     let gradient = try terms.pullback(Array(repeating: 1.0 / 9, count: 9), of: .queries)

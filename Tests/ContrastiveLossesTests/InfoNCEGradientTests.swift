@@ -165,7 +165,7 @@ struct InfoNCEGradientTests {
     let p = Matrix<Double>.random(rowCount: 5, columnCount: 3, seed: 2)
     let weights = [0.5, -1, 2, 0, 0.25]
     let loss = InfoNCE(temperature: 0.2)
-    let terms = try loss.perQuery(queries: q, positives: p)
+    let terms = try loss.perTerm(queries: q, positives: p)
     let step = try loss.valueWithGradient(
       queries: q, positives: p, reduction: .weighted(weights), diagnostics: .none)
     #expect(terms.values == step.terms)

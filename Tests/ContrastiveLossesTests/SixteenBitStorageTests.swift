@@ -48,6 +48,35 @@ struct SixteenBitStorageTests {
     try checkStep(Double.self, format)
   }
 
+  @Test("serve a bank's losses and updates", arguments: SixteenBitFormat.allCases)
+  func bank(format: SixteenBitFormat) throws {
+    var bank = try MemoryBank<Float>(rowCount: 40, dimension: 9, seed: 4, storage: format)
+    #expect(bank.storage == format && bank.rowCount == 40 && bank.dimension == 9)
+    let fresh = try MemoryBank<Float>(rowCount: 40, dimension: 9, seed: 4)
+    #expect(bank.rows == fresh.rows.stored(as: format) && fresh.storage == nil)
+    let x: Matrix<Float> = normal(3, 9, seed: 2)
+    let indices = [7, 39, 7]
+    // The same averages of rows that were rounded before, and are after.
+    var plain = try MemoryBank(UnitRows(validating: bank.rows.matrix))
+    try bank.update([7, 39], with: x.rows(0..<2))
+    try plain.update([7, 39], with: x.rows(0..<2))
+    #expect(
+      try bank.rows.matrix == UnitRows(validating: plain.rows.matrix).stored(as: format).matrix)
+    #expect(try bank.rows(at: indices).matrix == bank.rows.matrix.rows(at: indices))
+    let narrow = try NPIDSoftmax(temperature: 0.1).valueWithGradient(
+      embeddings: x, memory: bank.rows, targets: indices)
+    let wide = try NPIDSoftmax(temperature: 0.1).valueWithGradient(
+      embeddings: x, memory: UnitRows(validating: bank.rows.matrix), targets: indices)
+    #expect(narrow.value == wide.value)
+    #expect(narrow.gradient.embeddings == wide.gradient.embeddings)
+    let nce = NPIDNCE(temperature: 0.1, normalization: try NormalizationConstant(30))
+    let lists = [[7, 1, 2], [39, 0, 5], [7, 7, 3]]
+    #expect(
+      try nce.value(embeddings: x, memory: bank.rows, indices: lists)
+        == nce.value(
+          embeddings: x, memory: UnitRows(validating: bank.rows.matrix), indices: lists))
+  }
+
   @Test("are the batch's unit rows, rounded", arguments: SixteenBitFormat.allCases)
   func rounded(format: SixteenBitFormat) throws {
     let batch: Matrix<Float> = normal(5, 9, seed: 1)

@@ -27,13 +27,7 @@ extension Answer {
       ], and: step.gradient.byTemperature)
   }
 
-  public init<Scalar>(_ step: LossStep<Scalar, CLIP.Gradient<Scalar>>) {
-    self.init(
-      step, by: ["images": step.gradient.images, "texts": step.gradient.texts],
-      and: step.gradient.byTemperature)
-  }
-
-  public init<Scalar>(_ step: LossStep<Scalar, SigLIP.Gradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, TwoTowerGradient<Scalar>>) {
     self.init(
       step, by: ["images": step.gradient.images, "texts": step.gradient.texts],
       and: step.gradient.byTemperature)
@@ -47,16 +41,10 @@ extension Answer {
       and: step.gradient.byTemperature)
   }
 
-  public init<Scalar>(_ step: LossStep<Scalar, MoCoV3.Gradient<Scalar>>) {
+  public init<Scalar>(_ step: LossStep<Scalar, PairGradient<Scalar>>) {
     self.init(
       step, by: ["queries": step.gradient.queries, "keys": step.gradient.keys],
       and: step.gradient.byTemperature)
-  }
-
-  public init<Scalar>(_ step: LossStep<Scalar, AgentGradient<Scalar>>) {
-    self.init(
-      step,
-      by: ["features": step.gradient.features, "classWeights": step.gradient.classWeights])
   }
 
   public init<Scalar>(_ step: LossStep<Scalar, TripletMargin.Gradient<Scalar>>) {

@@ -11,6 +11,18 @@ public enum LossSubject: String, CaseIterable, Sendable {
   case cosFace, arcFace, mocoV3, decoupled, weightedDecoupled, npidSoftmax
   case equalIDs, guided, ownSimilarity, hardness, logWeights, allBlocks, weightedBlocks,
     supConMemory, pairsMemory
+  case sigLIPWithIDs, mocoV3WithIDs, ntXentWithIDs, debiasedWithIDs, hardNegativeWithIDs,
+    decoupledWithIDs
+
+  /// Whether pairs of one id are left out.
+  var takesIDs: Bool {
+    switch self {
+    case .clipWithIDs, .sigLIPWithIDs, .mocoV3WithIDs, .ntXentWithIDs, .debiasedWithIDs,
+      .hardNegativeWithIDs, .decoupledWithIDs:
+      true
+    default: false
+    }
+  }
 
   /// InfoNCE with options.
   var variant: CandidateVariant? {
@@ -57,7 +69,9 @@ public enum LossSubject: String, CaseIterable, Sendable {
   /// How many rows there are to a pair, which may share its temperature or have one each.
   public var sides: Int {
     switch self {
-    case .clip, .clipWithIDs, .ntXent, .debiased, .hardNegative, .decoupled, .weightedDecoupled: 2
+    case .clip, .clipWithIDs, .ntXent, .debiased, .hardNegative, .decoupled, .weightedDecoupled,
+      .ntXentWithIDs, .debiasedWithIDs, .hardNegativeWithIDs, .decoupledWithIDs:
+      2
     default: 1
     }
   }
@@ -81,7 +95,7 @@ public enum LossSubject: String, CaseIterable, Sendable {
 
   public var fewestRows: Int {
     switch self {
-    case .uniformity, .decoupled, .weightedDecoupled: 2
+    case .uniformity, .decoupled, .weightedDecoupled, .decoupledWithIDs: 2
     default: 1
     }
   }
@@ -94,7 +108,9 @@ public enum LossSubject: String, CaseIterable, Sendable {
   }
 
   /// Whether the loss is a difference that may come near 0, of terms as large as logits.
-  public var isDifference: Bool { self == .decoupled || self == .weightedDecoupled }
+  public var isDifference: Bool {
+    [.decoupled, .weightedDecoupled, .decoupledWithIDs].contains(self)
+  }
 
   /// Whether terms are 0 unless a margin is missed.
   public var hasHinge: Bool {
@@ -137,12 +153,13 @@ public enum LossSubject: String, CaseIterable, Sendable {
   /// The loss, of two views.
   public func twoViewLoss(temperature: Temperature) throws -> (any TwoViewLoss)? {
     switch self {
-    case .ntXent: NTXent(temperature: temperature)
-    case .decoupled: DecoupledContrastive(temperature: temperature)
+    case .ntXent, .ntXentWithIDs: NTXent(temperature: temperature)
+    case .decoupled, .decoupledWithIDs: DecoupledContrastive(temperature: temperature)
     case .weightedDecoupled:
       DecoupledContrastive(temperature: temperature, weightTemperature: 0.5)
-    case .debiased: try DebiasedContrastive(temperature: temperature, positivePrior: 0.1)
-    case .hardNegative:
+    case .debiased, .debiasedWithIDs:
+      try DebiasedContrastive(temperature: temperature, positivePrior: 0.1)
+    case .hardNegative, .hardNegativeWithIDs:
       try HardNegative(temperature: temperature, positivePrior: 0.1, concentration: 1.5)
     default: nil
     }
@@ -153,7 +170,9 @@ public enum LossSubject: String, CaseIterable, Sendable {
   }
   public static let withMargins = allCases.filter { $0.ownCosine(margin: 0) != nil }
   public static let ofClassAgents = allCases.filter { $0.classAgentLoss != nil }
-  public static let ofTwoViews = allCases.filter { (try? $0.twoViewLoss(temperature: 1)) != nil }
+  public static let ofTwoViews = allCases.filter {
+    (try? $0.twoViewLoss(temperature: 1)) != nil && !$0.takesIDs
+  }
 
   private var margin: Double { self == .cosFace ? 0.35 : 0.5 }
 
@@ -173,6 +192,7 @@ public enum LossSubject: String, CaseIterable, Sendable {
     let views = ["viewA": random(rows, 1), "viewB": random(rows, 2)]
     let batch = ["embeddings": random(rows, 1)]
     let classes = ["features": random(rows, 1), "classWeights": random(columns, 2)]
+    let ids = takesIDs ? Self.labels(rows) : nil
     if let variant {
       return variant.plain(
         variant.hasNegatives ? negatives(columns) : pair, temperature: temperature)
@@ -186,25 +206,24 @@ public enum LossSubject: String, CaseIterable, Sendable {
       .normFace(
         classes, labels: Self.classes(rows, columns), temperature: temperature,
         target: ownCosine(margin: margin) ?? { $0 })
-    case .clip:
-      .clip(["images": random(rows, 1), "texts": random(rows, 2)], temperature: temperature)
-    case .clipWithIDs:
+    case .clip, .clipWithIDs:
       .clip(
-        ["images": random(rows, 1), "texts": random(rows, 2)], ids: Self.labels(rows),
-        temperature: temperature)
-    case .sigLIP:
+        ["images": random(rows, 1), "texts": random(rows, 2)], ids: ids, temperature: temperature)
+    case .sigLIP, .sigLIPWithIDs:
       .sigLIP(
-        ["images": random(rows, 1), "texts": random(rows, 2), "bias": [[-1.5]]],
+        ["images": random(rows, 1), "texts": random(rows, 2), "bias": [[-1.5]]], ids: ids,
         temperature: temperature)
-    case .ntXent:
-      .hardNegative(views, positivePrior: 0, concentration: 0, temperature: temperature)
+    case .ntXent, .ntXentWithIDs:
+      .hardNegative(views, positivePrior: 0, concentration: 0, ids: ids, temperature: temperature)
     case .supCon: .supCon(batch, labels: Self.labels(rows), temperature: temperature)
     case .supConLists: .supCon(batch, temperature: temperature, isPositive: Self.isPositive)
     case .pairs: .pairs(batch, labels: Self.labels(rows), temperature: temperature)
-    case .debiased:
-      .hardNegative(views, positivePrior: 0.1, concentration: 0, temperature: temperature)
-    case .hardNegative:
-      .hardNegative(views, positivePrior: 0.1, concentration: 1.5, temperature: temperature)
+    case .debiased, .debiasedWithIDs:
+      .hardNegative(
+        views, positivePrior: 0.1, concentration: 0, ids: ids, temperature: temperature)
+    case .hardNegative, .hardNegativeWithIDs:
+      .hardNegative(
+        views, positivePrior: 0.1, concentration: 1.5, ids: ids, temperature: temperature)
     case .uniformity: .uniformity(batch, t: 2)
     case .cContrastive:
       .cContrastive(classes, labels: Self.classes(rows, columns), margin: 1.5)
@@ -218,9 +237,11 @@ public enum LossSubject: String, CaseIterable, Sendable {
       .npidNCE(
         ["embeddings": random(rows, 1), "memory": random(columns, 2)],
         indices: Self.candidates(rows, columns), logZ: 3, epsilon: 1e-3, temperature: temperature)
-    case .mocoV3:
-      .mocoV3(["queries": random(rows, 1), "keys": random(rows, 2)], temperature: temperature)
-    case .decoupled: .decoupled(views, sigma: nil, temperature: temperature)
+    case .mocoV3, .mocoV3WithIDs:
+      .mocoV3(
+        ["queries": random(rows, 1), "keys": random(rows, 2)], ids: ids, temperature: temperature)
+    case .decoupled, .decoupledWithIDs:
+      .decoupled(views, sigma: nil, ids: ids, temperature: temperature)
     case .weightedDecoupled: .decoupled(views, sigma: 0.5, temperature: temperature)
     case .npidSoftmax:
       .npidSoftmax(
@@ -271,6 +292,16 @@ public enum LossSubject: String, CaseIterable, Sendable {
     func rows(_ name: String) throws -> Matrix<Scalar> {
       try #require(plain.inputs[name]).converted()
     }
+    func excluded(_ rows: Matrix<Scalar>) -> FalseNegatives<Scalar> {
+      takesIDs ? .equalIDs(Self.labels(rows.rowCount)) : .none
+    }
+    func labelled(_ loss: any LabelledLoss) throws -> Answer {
+      let embeddings = try rows("embeddings")
+      return Answer(
+        try loss.valueWithGradient(
+          embeddings: embeddings, labels: Self.labels(embeddings.rowCount), reduction: reduction,
+          options: options))
+    }
     let temperature = try plain.libraryTemperature
     switch self {
     case .inBatch, .shared, .paired, .inBatchAndShared:
@@ -295,18 +326,21 @@ public enum LossSubject: String, CaseIterable, Sendable {
           labels: Self.classes(features.rowCount, weights.rowCount),
           of: gradients == .all ? .all : [.features, .temperature], reduction: reduction,
           diagnostics: .all, options: options))
-    case .mocoV3:
+    case .mocoV3, .mocoV3WithIDs:
+      let queries = try rows("queries")
       return Answer(
         try MoCoV3(temperature: temperature).valueWithGradient(
-          queries: try rows("queries"), keys: try rows("keys"),
+          queries: queries, keys: try rows("keys"), excluding: excluded(queries),
           of: gradients == .all ? .all : [.queries, .temperature], reduction: reduction,
           options: options))
-    case .ntXent, .decoupled, .weightedDecoupled, .debiased, .hardNegative:
+    case .ntXent, .decoupled, .weightedDecoupled, .debiased, .hardNegative, .ntXentWithIDs,
+      .decoupledWithIDs, .debiasedWithIDs, .hardNegativeWithIDs:
       let loss = try #require(try twoViewLoss(temperature: temperature))
+      let view = try rows("viewA")
       return Answer(
         try loss.valueWithGradient(
-          viewA: try rows("viewA"), viewB: try rows("viewB"), of: .all, reduction: reduction,
-          diagnostics: .all, options: options))
+          viewA: view, viewB: try rows("viewB"), excluding: excluded(view), reduction: reduction,
+          options: options))
     case .npidSoftmax:
       let (embeddings, memory) = (try rows("embeddings"), try rows("memory").normalized())
       return Answer(
@@ -314,30 +348,21 @@ public enum LossSubject: String, CaseIterable, Sendable {
           embeddings: embeddings, memory: memory,
           targets: Self.classes(embeddings.rowCount, memory.rowCount), reduction: reduction,
           options: options))
-    case .clip:
-      return Answer(
-        try CLIP(temperature: temperature).valueWithGradient(
-          images: try rows("images"), texts: try rows("texts"), reduction: reduction,
-          options: options))
-    case .clipWithIDs:
+    case .clip, .clipWithIDs, .sigLIP, .sigLIPWithIDs:
       let images = try rows("images")
+      let loss: any TwoTowerLoss =
+        if let bias = plain.inputs["bias"] {
+          SigLIP(temperature: temperature, bias: bias[0, 0])
+        } else {
+          CLIP(temperature: temperature)
+        }
       return Answer(
-        try CLIP(temperature: temperature).valueWithGradient(
-          images: images, texts: try rows("texts"),
-          excluding: .equalIDs(Self.labels(images.rowCount)), reduction: reduction,
-          options: options))
-    case .sigLIP:
-      let bias = try #require(plain.inputs["bias"])[0, 0]
-      return Answer(
-        try SigLIP(temperature: temperature, bias: bias).valueWithGradient(
-          images: try rows("images"), texts: try rows("texts"), reduction: reduction,
-          options: options))
-    case .supCon:
-      return Answer(
-        try SupCon(temperature: temperature).valueWithGradient(
-          embeddings: try rows("embeddings"),
-          labels: Self.labels(plain.inputs["embeddings"]?.rowCount ?? 0), reduction: reduction,
-          options: options))
+        try loss.valueWithGradient(
+          images: images, texts: try rows("texts"), excluding: excluded(images),
+          reduction: reduction, options: options))
+    case .supCon: return try labelled(SupCon(temperature: temperature))
+    case .pairs: return try labelled(NTXentPairs(temperature: temperature))
+    case .batchHard: return try labelled(TripletMargin(margin: 0.5, distance: .cosine))
     case .supConLists:
       let embeddings = try rows("embeddings")
       return Answer(
@@ -345,31 +370,19 @@ public enum LossSubject: String, CaseIterable, Sendable {
           embeddings: embeddings,
           positives: Positives(rowCount: embeddings.rowCount, where: Self.isPositive),
           reduction: reduction, options: options))
-    case .pairs:
-      return Answer(
-        try NTXentPairs(temperature: temperature).valueWithGradient(
-          embeddings: try rows("embeddings"),
-          labels: Self.labels(plain.inputs["embeddings"]?.rowCount ?? 0), of: .all,
-          reduction: reduction, diagnostics: .all, options: options))
     case .cContrastive, .cTriplet:
       let (features, weights) = (try rows("features"), try rows("classWeights"))
       return Answer(
         try #require(classAgentLoss).valueWithGradient(
           features: features, classWeights: weights,
           labels: Self.classes(features.rowCount, weights.rowCount),
-          of: gradients == .all ? .all : .features, reduction: reduction, diagnostics: .all,
+          of: gradients == .all ? .all : [.features], reduction: reduction, diagnostics: .all,
           options: options))
     case .tripletMargin:
       return Answer(
         try TripletMargin(margin: 0.5, distance: .cosine).valueWithGradient(
           anchors: try rows("anchors"), positives: try rows("positives"),
           negatives: try rows("negatives"), reduction: reduction, options: options))
-    case .batchHard:
-      let embeddings = try rows("embeddings")
-      return Answer(
-        try TripletMargin(margin: 0.5, distance: .cosine).valueWithGradient(
-          embeddings: embeddings, labels: Self.labels(embeddings.rowCount), reduction: reduction,
-          options: options))
     case .npidNCE:
       let (embeddings, memory) = (try rows("embeddings"), try rows("memory").normalized())
       let loss = NPIDNCE(
@@ -397,14 +410,13 @@ public enum LossSubject: String, CaseIterable, Sendable {
       try memory.enqueue(
         keys, labels: Self.keyLabels(keys.rowCount), ids: Self.keyIDs(keys.rowCount))
       let (labels, ids) = (Self.labels(rows.rowCount), Array(0..<rows.rowCount))
+      let loss: any CrossBatchLoss =
+        self == .supConMemory
+        ? SupCon(temperature: temperature) : NTXentPairs(temperature: temperature)
       return Answer(
-        try self == .supConMemory
-          ? SupCon(temperature: temperature).valueWithGradient(
-            embeddings: rows, labels: labels, ids: ids, memory: memory, reduction: reduction,
-            options: options)
-          : NTXentPairs(temperature: temperature).valueWithGradient(
-            embeddings: rows, labels: labels, ids: ids, memory: memory, reduction: reduction,
-            options: options))
+        try loss.valueWithGradient(
+          embeddings: rows, labels: labels, ids: ids, memory: memory, reduction: reduction,
+          options: options))
     }
   }
 }

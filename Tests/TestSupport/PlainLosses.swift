@@ -20,6 +20,11 @@ extension PlainLoss {
     }
   }
 
+  /// Whether two rows of a batch are negatives of each other: of different ids, or different rows.
+  private static func areNegatives(_ i: Int, _ j: Int, _ ids: [Int]?) -> Bool {
+    ids.map { $0[i] != $0[j] } ?? (i != j)
+  }
+
   private static func others(_ row: Int, _ rows: [String: Rows]) -> Rows {
     var keys = rows["positives", default: []]
     keys.remove(at: row)
@@ -57,7 +62,7 @@ extension PlainLoss {
       return images.indices.map { i in
         let own = images[i].dot(texts[i])
         var (byRow, byColumn): (Dual, Dual) = (0, 0)
-        for j in images.indices where ids.map({ $0[i] != $0[j] }) ?? (i != j) {
+        for j in images.indices where areNegatives(i, j, ids) {
           byRow += .exp((images[i].dot(texts[j]) - own) / temperature[i])
           byColumn += .exp((images[j].dot(texts[i]) - own) / temperature[images.count + i])
         }
@@ -67,8 +72,13 @@ extension PlainLoss {
   }
 
   /// MoCo v3's factor 2τ.
-  public static func mocoV3(_ inputs: [String: Matrix<Double>], temperature: Double) -> PlainLoss {
-    let plain = inBatch(inputs, temperature: temperature)
+  public static func mocoV3(
+    _ inputs: [String: Matrix<Double>], ids: [Int]? = nil, temperature: Double
+  ) -> PlainLoss {
+    let plain = infoNCE(inputs, temperature: temperature) { row, rows in
+      let keys = rows["positives", default: []]
+      return keys.indices.filter { areNegatives(row, $0, ids) }.map { keys[$0] }
+    }
     return PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let pairs = ["queries": rows["queries", default: []], "positives": rows["keys", default: []]]
       return plain.terms(pairs, temperature).enumerated().map { 2 * temperature[$0] * $1 }
@@ -122,7 +132,7 @@ extension PlainLoss {
 
   /// ℓ − w·z₊ over two views, with w = 1, or 2 − e/mean e of e = exp(cos/σ) as a constant.
   public static func decoupled(
-    _ inputs: [String: Matrix<Double>], sigma: Double?, temperature: Double
+    _ inputs: [String: Matrix<Double>], sigma: Double?, ids: [Int]? = nil, temperature: Double
   ) -> PlainLoss {
     PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let (a, b) = (rows["viewA", default: []], rows["viewB", default: []])
@@ -133,7 +143,7 @@ extension PlainLoss {
         let other = (i + count) % (2 * count)
         let positive = all[i].dot(all[other])
         var sum: Dual = 0
-        for j in all.indices where j != i && j != other {
+        for j in all.indices where areNegatives(i % count, j % count, ids) {
           sum += .exp((all[i].dot(all[j]) - positive) / temperature[i])
         }
         return .log(sum) + Dual(masses[i % count] / mean - 1) * positive / temperature[i]
@@ -142,13 +152,16 @@ extension PlainLoss {
   }
 
   /// Σⱼ log(1 + exp(−z·(cos/τ + b))) with z = 1 for j = i and −1 else; b is an input of one element.
-  public static func sigLIP(_ inputs: [String: Matrix<Double>], temperature: Double) -> PlainLoss {
+  /// Pairs of one id, but for a row's own, are left out.
+  public static func sigLIP(
+    _ inputs: [String: Matrix<Double>], ids: [Int]? = nil, temperature: Double
+  ) -> PlainLoss {
     var loss = PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let (images, texts) = (rows["images", default: []], rows["texts", default: []])
       let bias = rows["bias", default: []][0][0]
       return images.indices.map { i in
         var sum: Dual = 0
-        for j in texts.indices {
+        for j in texts.indices where i == j || areNegatives(i, j, ids) {
           let logit = images[i].dot(texts[j]) / temperature[i] + bias
           sum += .log(onePlus: .exp(i == j ? 0 - logit : logit))
         }
@@ -342,7 +355,7 @@ extension PlainLoss {
   /// The debiased loss, its negatives weighted by wⱼ = eⱼ^β / mean e^β.
   public static func hardNegative(
     _ inputs: [String: Matrix<Double>], positivePrior: Double, concentration: Double,
-    temperature: Double
+    ids: [Int]? = nil, temperature: Double
   ) -> PlainLoss {
     PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let (a, b) = (rows["viewA", default: []], rows["viewB", default: []])
@@ -352,13 +365,14 @@ extension PlainLoss {
         let other = (i + count) % (2 * count)
         let positive = Dual.exp(all[i].dot(all[other]) / temperature[i])
         var (sum, weights): (Dual, Dual) = (0, 0)
-        for j in all.indices where j != i && j != other {
+        let negatives = all.indices.filter { areNegatives(i % count, $0 % count, ids) }
+        for j in negatives {
           let logit = all[i].dot(all[j]) / temperature[i]
           sum += .exp(logit * Dual(1 + concentration))
           weights += .exp(logit * Dual(concentration))
         }
-        guard count > 1 else { return 0 }
-        let negativeCount = Dual(Double(2 * count - 2))
+        guard !negatives.isEmpty else { return 0 }
+        let negativeCount = Dual(Double(negatives.count))
         let corrected =
           (sum * negativeCount / weights - prior * negativeCount * positive) / (1 - prior)
         let g = Dual.max(corrected, negativeCount * .exp(0 - 1 / temperature[i]))

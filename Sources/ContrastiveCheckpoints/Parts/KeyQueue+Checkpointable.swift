@@ -47,11 +47,7 @@ extension KeyQueue: Checkpointable {
 extension KeyQueue {
   /// The stored bits of a number's significand, which tell the formats apart.
   fileprivate var significandBits: Int {
-    switch storage {
-    case nil: Scalar.significandBitCount
-    case .float16: 10
-    case .bfloat16: 7
-    }
+    storage?.significandBitCount ?? Scalar.significandBitCount
   }
 }
 

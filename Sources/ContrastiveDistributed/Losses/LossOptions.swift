@@ -14,7 +14,8 @@ struct LossOptions {
   ///
   /// - Throws: As the loss on one process.
   func ownWeights(termCount: Int) throws(ContrastiveError) -> TermWeights {
-    try reduction.weights(termCount: termCount)
+    try compute.requireValid()
+    return try reduction.weights(termCount: termCount)
   }
 
   /// - Parameters:

@@ -19,6 +19,7 @@ extension ContrastiveError.Argument {
   public static let logScale = Self("logScale")
   public static let loss = Self("loss")
   public static let margin = Self("margin")
+  public static let maximum = Self("maximum")
   public static let minimum = Self("minimum")
   public static let momentum = Self("momentum")
   public static let normalization = Self("Z")

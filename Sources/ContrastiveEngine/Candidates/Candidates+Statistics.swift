@@ -26,6 +26,7 @@ extension Candidates {
     of queries: Q, scales: [Double], keeping detail: StatisticsDetail = .none,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> RowStatistics where Q.Scalar == Scalar {
+    try options.requireValid()
     let rows = try AnyEmbeddings(queries, named: .queries)
     try rows.requireRows()
     for scale in scales { _ = try Temperature(scale: scale).scale(for: Scalar.self) }

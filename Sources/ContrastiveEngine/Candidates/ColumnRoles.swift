@@ -22,6 +22,9 @@ package enum ColumnRoles: Sendable {
   /// to it; the other view of row i is its positive.
   case views(count: Int)
 
+  /// The same, and the other rows of a row's group, of either view, are nothing to it: false negatives.
+  case viewPairs(count: Int, LabelGroups)
+
   /// Columns of the row's own label are its positives, except itself.
   case labels(LabelGroups)
 
@@ -54,6 +57,8 @@ package enum ColumnRoles: Sendable {
     case .views(let count):
       visit(min(row, (row + count) % (2 * count)), isPositive: row >= count)
       visit(max(row, (row + count) % (2 * count)), isPositive: row < count)
+    case .viewPairs(let count, let groups):
+      groups.forEachMember(ofRow: row, in: columns) { body($0, $0 == (row + count) % (2 * count)) }
     case .labels(let groups):
       groups.forEachMember(ofRow: row, in: columns) { body($0, $0 != row) }
     case .lists(let lists): lists.forEachException(ofRow: row, in: columns, body)
@@ -70,7 +75,7 @@ package enum ColumnRoles: Sendable {
     case .negatives: columnCount
     case .diagonal, .targets, .selfExcluded: columnCount - 1
     case .views: columnCount - 2
-    case .labels(let groups), .pairs(let groups):
+    case .labels(let groups), .pairs(let groups), .viewPairs(_, let groups):
       columnCount - groups.members(ofRow: row).count
     case .lists(let lists): columnCount - 1 - lists.range(ofRow: row).count
     case .memory(let memory): memory.counts(ofRow: row, among: columnCount).negatives
@@ -84,7 +89,7 @@ package enum ColumnRoles: Sendable {
     switch self {
     case .diagonal, .pairs: row
     case .targets(let targets): targets[row]
-    case .views(let count): (row + count) % (2 * count)
+    case .views(let count), .viewPairs(let count, _): (row + count) % (2 * count)
     case .negatives, .selfExcluded, .labels, .lists, .memory, .columns, .groups: nil
     }
   }

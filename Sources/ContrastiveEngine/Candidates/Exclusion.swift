@@ -37,6 +37,7 @@ public struct Exclusion: Sendable {
   public static func similarity<R: Embeddings, K: Embeddings>(
     rows: R, keys: K, atLeast thresholds: [Double], options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> Exclusion where K.Scalar == R.Scalar {
+    try options.requireValid()
     let (r, k) = (try AnyEmbeddings(rows, named: .rows), try AnyEmbeddings(keys, named: .keys))
     try k.requireColumnCount(as: r)
     guard thresholds.count == r.rowCount else {

@@ -61,6 +61,9 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
     /// The sum of the cosines of rows' own columns.
     var positiveSum = 0.0
 
+    /// The sum of the cosines of columns that are left out, and how many there were.
+    var excluded = (sum: 0.0, count: 0)
+
     /// The sum of the unit columns.
     var columnSum: [Double]
 
@@ -151,6 +154,16 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
         group.positiveSum += logit / problem.scales[range.lowerBound + row]
         logits[row, column] = -.infinity
       }
+      if let excluded = problem.excluded {
+        for row in 0..<range.count {
+          let scale = problem.scales[range.lowerBound + row]
+          excluded.forEach(ofRow: range.lowerBound + row, in: tile) {
+            group.excluded.sum += Double(logits[row, $0 - tile.lowerBound]) / scale
+            group.excluded.count += 1
+            logits[row, $0 - tile.lowerBound] = -.infinity
+          }
+        }
+      }
       switch problem.term {
       case .hinge:
         logits.addHingeSums(
@@ -213,7 +226,8 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
   private func observeSimilarities(rowSum: [Double], in result: inout PairsResult<Scalar>) {
     for group in groups {
       result.positiveSimilarity += group.positiveSum
-      result.negativeSimilarity -= group.positiveSum
+      result.negativeSimilarity -= group.positiveSum + group.excluded.sum
+      result.excludedCount += group.excluded.count
       for (r, c) in zip(rowSum, group.columnSum) { result.negativeSimilarity += r * c }
     }
   }

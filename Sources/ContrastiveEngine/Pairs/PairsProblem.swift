@@ -22,6 +22,9 @@ package struct PairsProblem<Scalar: EmbeddingScalar>: Sendable {
   /// Which column is a row's own: every row has one.
   package var roles: ColumnRoles
 
+  /// Columns that are nothing to a row.
+  package var excluded: ExcludedColumns?
+
   package var term: Term
 
   /// s, by which cosines are multiplied.
@@ -78,6 +81,9 @@ package struct PairsResult<Scalar: EmbeddingScalar>: Sendable {
   /// The sum of the others.
   package var negativeSimilarity = 0.0
 
+  /// How many pairs were left out.
+  package var excludedCount = 0
+
   /// Of logits that were rounded.
   var logitError: LogitError?
 
@@ -85,13 +91,15 @@ package struct PairsResult<Scalar: EmbeddingScalar>: Sendable {
   package init() {}
 
   /// The mean cosines of both kinds of pairs.
+  ///
+  /// - Parameter negativesPerRow: Those left out among them.
   package func diagnostics(negativesPerRow: Int) -> Diagnostics {
     var diagnostics = Diagnostics()
     diagnostics.logitError = logitError
-    let count = Double(values.count)
-    diagnostics.meanPositiveSimilarity = positiveSimilarity / count
-    if negativesPerRow > 0 {
-      diagnostics.meanNegativeSimilarity = negativeSimilarity / (count * Double(negativesPerRow))
+    diagnostics.meanPositiveSimilarity = positiveSimilarity / Double(values.count)
+    let negativeCount = values.count * negativesPerRow - excludedCount
+    if negativeCount > 0 {
+      diagnostics.meanNegativeSimilarity = negativeSimilarity / Double(negativeCount)
     }
     return diagnostics
   }

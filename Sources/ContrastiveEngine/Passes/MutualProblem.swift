@@ -83,7 +83,7 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
   /// Whether every anchor has one positive, so that it has a rank.
   var hasSinglePositive: Bool {
     switch roles {
-    case .diagonal, .pairs, .views: true
+    case .diagonal, .pairs, .views, .viewPairs: true
     case .negatives, .targets, .selfExcluded, .labels, .lists, .memory, .columns, .groups: false
     }
   }
@@ -92,7 +92,9 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
   var hasPositives: Bool {
     switch roles {
     case .negatives, .selfExcluded: false
-    case .diagonal, .pairs, .views, .labels, .lists, .targets, .memory, .columns, .groups: true
+    case .diagonal, .pairs, .views, .viewPairs, .labels, .lists, .targets, .memory, .columns,
+      .groups:
+      true
     }
   }
 
@@ -108,7 +110,7 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
     switch roles {
     case .diagonal, .pairs:
       products.rankProducts(rows, candidates, scale: tileScale).map { isTriangle ? $0 : $0 + $0 }
-    case .views(let count):
+    case .views(let count), .viewPairs(let count, _):
       products.rankProducts(
         rows.rows(0..<count), rows.rows(count..<2 * count), scale: tileScale
       ).map { $0 + $0 }
@@ -128,7 +130,7 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
     case .diagonal, .pairs:
       let products = products(rows, candidates)
       return PositiveTable(isTriangle ? products : products + products)
-    case .views(let count):
+    case .views(let count), .viewPairs(let count, _):
       let products = products(rows.rows(0..<count), rows.rows(count..<2 * count))
       return PositiveTable(products + products)
     case .columns, .groups:

@@ -1,8 +1,8 @@
-import ContrastiveKernels
+package import ContrastiveKernels
 
 extension Workers {
   /// As `forEach`, with a result for every item.
-  static func map<Result: Sendable>(
+  package static func map<Result: Sendable>(
     _ count: Int, threads: Int, _ body: @Sendable (_ worker: Int, _ item: Int) -> Result
   ) -> [Result] {
     let slots = (0..<count).map { _ in Slot<Result>() }

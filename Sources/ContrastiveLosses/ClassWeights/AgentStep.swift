@@ -48,9 +48,9 @@ struct AgentStep<Scalar: EmbeddingScalar> {
   }
 
   func step(
-    of variables: AgentVariables, reduction: Reduction, diagnostics level: DiagnosticsLevel
-  ) throws(ContrastiveError) -> LossStep<Scalar, AgentGradient<Scalar>> {
-    let weights = try reduction.weights(termCount: labels.count, hasHinge: true)
+    of variables: ClassWeightVariables, pass: LossPass
+  ) throws(ContrastiveError) -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
+    let weights = try pass.weights(termCount: labels.count, hasHinge: true)
     let distances = ownDistances()
     let squaredLengths = features.squaredLengths(options: options)
     let offsets = labels.indices.map {
@@ -61,7 +61,7 @@ struct AgentStep<Scalar: EmbeddingScalar> {
       columnsNeedGradient: variables.contains(.classWeights), roles: .targets(labels),
       term: .hinge, scales: .one(2),
       offsets: offsets, weights: weights)
-    problem.observes = level == .all
+    problem.observes = pass.diagnostics == .all
     var result = PairsEngine(problem, options: options).run()
 
     addZeroClassWeights(offsets: offsets, weights: weights, to: &result)
@@ -71,7 +71,7 @@ struct AgentStep<Scalar: EmbeddingScalar> {
         result.value += weights[row] * distances[row]
       }
     }
-    let divisor = reduction.divisor(of: result.values)
+    let divisor = pass.reduction.divisor(of: result.values)
     addOwnGradients(
       slopes: labels.indices.map { role == .term ? weights[$0] : result.offsetSlopes[$0] },
       to: result)
@@ -80,10 +80,10 @@ struct AgentStep<Scalar: EmbeddingScalar> {
     }
     return LossStep(
       value: Scalar(result.value / divisor), terms: result.values.map { Scalar($0) },
-      gradient: AgentGradient(
+      gradient: ClassWeightGradient(
         features: features.gradient(fromUnit: result.rowGradient, options: options),
         classWeights: classWeights.gradient(fromUnit: result.columnGradient, options: options)),
-      diagnostics: level == .all
+      diagnostics: pass.diagnostics == .all
         ? result.diagnostics(negativesPerRow: classWeights.rowCount - 1) : nil)
   }
 

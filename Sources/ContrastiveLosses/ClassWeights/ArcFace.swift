@@ -49,25 +49,22 @@ public struct ArcFace: ClassWeightLoss {
     self.margin = margin
   }
 
-  /// Returns the loss, its gradient and its diagnostics.
+  /// Runs the loss.
   ///
-  /// - Parameters: As for ``NormFaceSoftmax``.
-  /// - Throws: As ``NormFaceSoftmax``.
-  /// - Complexity: As ``NormFaceSoftmax``, and O(N·d) for the angles; memory for N rows more with a
-  ///   gradient by features or class weights.
-  public func valueWithGradient<F: Embeddings, W: Embeddings>(
-    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables = .all,
-    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
-    options: ComputeOptions = ComputeOptions()
+  /// - Complexity: As ``NormFaceSoftmax``, and O(N·d) for the angles; memory for N rows more
+  ///   with a gradient by features or class weights.
+  public func step<F: Embeddings, W: Embeddings>(
+    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables,
+    pass: LossPass
   ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
     let step = try ClassWeightStep(
-      features, classWeights, labels: labels, temperature: temperature, options: options)
+      features, classWeights, labels: labels, temperature: temperature, options: pass.options)
     let angles = TargetAngles(
       step, needsTangents: !variables.isDisjoint(with: [.features, .classWeights]))
     let function = ArcFaceRow(margin: margin, angles: angles.angles)
     return try step.run(
-      function, of: variables, reduction: reduction, diagnostics: diagnostics
+      function, of: variables, pass: pass
     ) { result, weights, scales in
       angles.addGradient(
         function.angleSlopes(

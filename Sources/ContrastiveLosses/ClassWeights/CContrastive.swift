@@ -29,29 +29,21 @@ public struct CContrastive: ClassAgentLoss {
     self.margin = margin
   }
 
-  /// Returns the loss, its gradient, and the mean similarities of features to their own class and to
-  /// the others.
+  /// Runs the loss. Its diagnostics are the mean similarities of features to their own class
+  /// and to the others.
   ///
-  /// - Parameters:
-  ///   - features: `N × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
-  ///   - classWeights: `C × d`, a row per class, at least one.
-  ///   - labels: N class indices, from 0 to C − 1.
-  ///   - variables: What to differentiate by.
-  ///   - reduction: The weights of the rows' terms Lᵢ.
-  ///   - diagnostics: `.none` saves a few per cent.
-  ///   - options: Threads, and the workspace; no similarities are kept.
-  /// - Throws: `ContrastiveError` if shapes do not fit, a label is no class, a raw row holds a NaN or
-  ///   an infinity, or the margin is negative or not finite.
-  /// - Complexity: 2NCd flops for the value, 4NCd with one of the gradients, 6NCd with both, by GEMM;
-  ///   memory for the gradients and a few tiles per thread.
-  public func valueWithGradient<F: Embeddings, W: Embeddings>(
-    features: F, classWeights: W, labels: [Int], of variables: AgentVariables = .all,
-    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
-    options: ComputeOptions = ComputeOptions()
-  ) throws(ContrastiveError) -> LossStep<F.Scalar, AgentGradient<F.Scalar>>
+  /// - Throws: As every ``ClassWeightLoss``, and `ContrastiveError` for a margin that is
+  ///   negative or not finite.
+  /// - Complexity: 2NCd flops for the value, 4NCd with one of the gradients, 6NCd with both,
+  ///   by GEMM; memory for the gradients and a few tiles per thread.
+  public func step<F: Embeddings, W: Embeddings>(
+    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables,
+    pass: LossPass
+  ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
     try AgentStep(
-      features, classWeights, labels: labels, margin: margin, ownDistance: .term, options: options
-    ).step(of: variables, reduction: reduction, diagnostics: diagnostics)
+      features, classWeights, labels: labels, margin: margin, ownDistance: .term,
+      options: pass.options
+    ).step(of: variables, pass: pass)
   }
 }

@@ -30,21 +30,21 @@ public struct CTriplet: ClassAgentLoss {
     self.margin = margin
   }
 
-  /// Returns the loss, its gradient, and the mean similarities of features to their own class and to
-  /// the others.
+  /// Runs the loss. Its diagnostics are the mean similarities of features to their own class
+  /// and to the others.
   ///
-  /// - Parameters: As for ``CContrastive``.
-  /// - Throws: As ``CContrastive``.
-  /// - Complexity: As ``CContrastive``.
-  public func valueWithGradient<F: Embeddings, W: Embeddings>(
-    features: F, classWeights: W, labels: [Int], of variables: AgentVariables = .all,
-    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
-    options: ComputeOptions = ComputeOptions()
-  ) throws(ContrastiveError) -> LossStep<F.Scalar, AgentGradient<F.Scalar>>
+  /// - Throws: As every ``ClassWeightLoss``, and `ContrastiveError` for a margin that is
+  ///   negative or not finite.
+  /// - Complexity: 2NCd flops for the value, 4NCd with one of the gradients, 6NCd with both,
+  ///   by GEMM; memory for the gradients and a few tiles per thread.
+  public func step<F: Embeddings, W: Embeddings>(
+    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables,
+    pass: LossPass
+  ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
     try AgentStep(
       features, classWeights, labels: labels, margin: margin, ownDistance: .context,
-      options: options
-    ).step(of: variables, reduction: reduction, diagnostics: diagnostics)
+      options: pass.options
+    ).step(of: variables, pass: pass)
   }
 }

@@ -29,11 +29,10 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
   /// - Parameters:
   ///   - addTargets: Adds to the gradients by unit rows what the row function leaves out.
   func run(
-    _ function: any RowFunction, of variables: ClassWeightVariables, reduction: Reduction,
-    diagnostics level: DiagnosticsLevel,
+    _ function: any RowFunction, of variables: ClassWeightVariables, pass: LossPass,
     addTargets: (EngineResult<Scalar>, TermWeights, RowScales) -> Void = { _, _, _ in }
   ) throws(ContrastiveError) -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
-    let weights = try reduction.weights(termCount: labels.count)
+    let weights = try pass.weights(termCount: labels.count)
     let classScales = try temperature.scales(
       for: Scalar.self, rowCount: classWeights.rowCount, of: classWeights.name)
     let scales = classScales.selecting(labels)
@@ -47,7 +46,7 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
             rows: classWeights, roles: .targets(labels),
             needsGradient: variables.contains(.classWeights))
         ], positives: .column), function: function, scales: scales, weights: weights)
-    problem.observes = level == .all
+    problem.observes = pass.diagnostics == .all
     let result = OneWayEngine(problem, options: options).run()
     addTargets(result, weights, scales)
 
@@ -63,7 +62,7 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
     gradient.byTemperature = TemperatureGradient(
       logScaleSlopes: slopes, at: temperature, of: variables)
     return LossStep(
-      result, gradient: gradient, level: level, hasSinglePositive: true,
+      result, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
       floor: try temperature.floor(
         labels: labels, classCount: classCount, margin: margin, dimension: features.columnCount))
   }

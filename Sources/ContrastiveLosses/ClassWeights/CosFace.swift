@@ -38,21 +38,18 @@ public struct CosFace: ClassWeightLoss {
     self.margin = margin
   }
 
-  /// Returns the loss, its gradient and its diagnostics.
+  /// Runs the loss.
   ///
-  /// - Parameters: As for ``NormFaceSoftmax``.
-  /// - Throws: As ``NormFaceSoftmax``.
   /// - Complexity: As ``NormFaceSoftmax``.
-  public func valueWithGradient<F: Embeddings, W: Embeddings>(
-    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables = .all,
-    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
-    options: ComputeOptions = ComputeOptions()
+  public func step<F: Embeddings, W: Embeddings>(
+    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables,
+    pass: LossPass
   ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
     try ClassWeightStep(
-      features, classWeights, labels: labels, temperature: temperature, options: options
+      features, classWeights, labels: labels, temperature: temperature, options: pass.options
     ).run(
-      CosFaceRow(margin: margin), of: variables, reduction: reduction, diagnostics: diagnostics)
+      CosFaceRow(margin: margin), of: variables, pass: pass)
   }
 }
 

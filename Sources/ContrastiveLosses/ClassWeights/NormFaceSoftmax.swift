@@ -32,31 +32,19 @@ public struct NormFaceSoftmax: ClassWeightLoss {
     self.temperature = temperature
   }
 
-  /// Returns the loss, its gradient and its diagnostics.
+  /// Runs the loss.
   ///
-  /// - Parameters:
-  ///   - features: `N × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
-  ///   - classWeights: `C × d`, a row per class, at least one.
-  ///   - labels: N class indices, from 0 to C − 1.
-  ///   - variables: What to differentiate by. Without the class weights loss and gradient take one
-  ///     pass.
-  ///   - reduction: The weights of the rows' terms.
-  ///   - diagnostics: `.none` saves a few per cent.
-  ///   - options: Threads, and memory for logits.
-  /// - Throws: `ContrastiveError` if shapes do not fit, a label is no class, or a raw row holds a NaN
-  ///   or an infinity.
-  /// - Complexity: 2NCd flops for the value, 4NCd with the gradient by the features, 6NCd with that by
-  ///   the class weights (8NCd when the logits of 64 rows exceed 32 MiB, or `options.keptByteCount`
-  ///   if that is less), all by GEMM; memory for the gradients, a few tiles per thread, and these
-  ///   logits.
-  public func valueWithGradient<F: Embeddings, W: Embeddings>(
-    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables = .all,
-    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
-    options: ComputeOptions = ComputeOptions()
+  /// - Complexity: 2NCd flops for the value, 4NCd with the gradient by the features, 6NCd
+  ///   with that by the class weights (8NCd when the logits of 64 rows exceed 32 MiB, or
+  ///   `options.keptByteCount` if that is less), all by GEMM; memory for the gradients, a
+  ///   few tiles per thread, and these logits.
+  public func step<F: Embeddings, W: Embeddings>(
+    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables,
+    pass: LossPass
   ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
     try ClassWeightStep(
-      features, classWeights, labels: labels, temperature: temperature, options: options
-    ).run(PositiveCrossEntropy(), of: variables, reduction: reduction, diagnostics: diagnostics)
+      features, classWeights, labels: labels, temperature: temperature, options: pass.options
+    ).run(PositiveCrossEntropy(), of: variables, pass: pass)
   }
 }

@@ -6,7 +6,7 @@ import ContrastiveKernels
 ///
 /// Of the symmetric matrix of logits one triangle is computed, as in ``SupCon``; a function of another exponent than 1, or of
 /// Σz, a map of logits and log-weights take all of it.
-public struct BatchLoss: Sendable {
+public struct BatchLoss: LabelledLoss {
   /// What the loss is, given a row's sums.
   public var function: any RowFunction
 
@@ -25,35 +25,57 @@ public struct BatchLoss: Sendable {
     self.logits = logits
   }
 
-  /// Returns the loss, its gradient and its diagnostics.
+  /// Runs the loss.
+  ///
+  /// There is a term for each row, or, of a function with a term per positive, for each pair
+  /// in row-major order.
+  ///
+  /// - Complexity: As ``SupCon``.
+  public func step<E: Embeddings>(
+    embeddings: E, labels: [Int], of variables: EmbeddingVariables, pass: LossPass
+  ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
+    try step(embeddings: embeddings, labels: labels, logWeights: nil, of: variables, pass: pass)
+  }
+
+  /// Returns the loss of rows with log-weights, its gradient and its diagnostics.
   ///
   /// - Parameters:
-  ///   - embeddings: `n × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
-  ///   - labels: n labels: the other rows of a row's label are its positives.
-  ///   - logWeights: Numbers added to the logits of the rows as candidates: n of them.
+  ///   - embeddings: As for any ``LabelledLoss``.
+  ///   - labels: n labels: the other rows of a row's label are its
+  ///     positives.
+  ///   - logWeights: Numbers added to the logits of the rows as
+  ///     candidates: n of them.
   ///   - variables: What to differentiate by.
-  ///   - reduction: The weights of the terms: one for each row, or, of a function with a term per positive, for each
-  ///     pair in row-major order.
+  ///   - reduction: The weights of the terms.
   ///   - diagnostics: `.none` saves a few per cent.
   ///   - options: Threads, and memory for logits.
-  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
-  /// - Complexity: As ``SupCon``.
+  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw
+  ///   row holds a NaN or an infinity.
   public func valueWithGradient<E: Embeddings>(
-    embeddings: E, labels: [Int], logWeights: [Double]? = nil,
-    of variables: EmbeddingVariables = .all,
+    embeddings: E, labels: [Int], logWeights: [Double]?, of variables: EmbeddingVariables = .all,
     reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
     options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
+    try step(
+      embeddings: embeddings, labels: labels, logWeights: logWeights, of: variables,
+      pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options))
+  }
+
+  private func step<E: Embeddings>(
+    embeddings: E, labels: [Int], logWeights: [Double]?, of variables: EmbeddingVariables,
+    pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     let rows = try AnyEmbeddings(embeddings, named: .embeddings)
     try rows.requireRows()
     let groups = try LabelGroups(labels, for: rows)
     let needsRows = variables.contains(.embeddings)
     var problem = MutualProblem(
-      rows: rows.unitBlock(options: options), roles: .labels(groups), rowsNeedGradient: needsRows,
+      rows: rows.unitBlock(options: pass.options), roles: .labels(groups),
+      rowsNeedGradient: needsRows,
       columnsNeedGradient: needsRows, function: function,
       scales: try temperature.scales(
         for: E.Scalar.self, rowCount: rows.rowCount, of: rows.name),
-      weights: try reduction.weights(
+      weights: try pass.weights(
         termCount: function.hasTermPerPositive ? groups.pairCount : rows.rowCount))
     problem.columnsAsCandidates.biases = try Candidates.checked(
       logWeights, count: rows.rowCount)
@@ -62,13 +84,13 @@ public struct BatchLoss: Sendable {
     {
       (problem.map, problem.scales) = (map, .one(1))
     }
-    problem.observes = diagnostics == .all
-    let result = problem.run(options: options)
+    problem.observes = pass.diagnostics == .all
+    let result = problem.run(options: pass.options)
     var step = LossStep(
       result,
       gradient: EmbeddingGradient(
-        result, of: rows, temperature: temperature, variables: variables, options: options),
-      level: diagnostics, hasSinglePositive: false, floor: nil)
+        result, of: rows, temperature: temperature, variables: variables, options: pass.options),
+      level: pass.diagnostics, hasSinglePositive: false, floor: nil)
     if logits != .scaledCosines { step.forgetSimilarities() }
     return step
   }

@@ -10,7 +10,7 @@ import ContrastiveKernels
 /// ```
 /// One tile of logits serves both directions, as in ``CLIP``; a function of another exponent than 1, or of Σz, a map of
 /// logits, log-weights or a margin have each direction computed by itself.
-public struct BothWaysLoss: Sendable {
+public struct BothWaysLoss: TwoTowerLoss {
   /// What the loss is, given the sums of a row or a column.
   public var function: any RowFunction
 
@@ -29,22 +29,17 @@ public struct BothWaysLoss: Sendable {
     self.logits = logits
   }
 
-  /// Returns the loss, its gradient and its diagnostics, which are means over both directions.
+  /// Runs the loss. Its diagnostics are means over both directions.
   ///
-  /// - Parameters: As for ``CLIP``.
-  /// - Throws: As ``CLIP``.
   /// - Complexity: As ``CLIP``.
-  public func valueWithGradient<I: Embeddings, T: Embeddings>(
-    images: I, texts: T, excluding falseNegatives: FalseNegatives<I.Scalar> = .none,
-    logWeights: PairLogWeights? = nil, of variables: CLIP.Variables = .all,
-    reduction: Reduction = .mean,
-    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
-  ) throws(ContrastiveError) -> LossStep<I.Scalar, CLIP.Gradient<I.Scalar>>
+  public func step<I: Embeddings, T: Embeddings>(
+    images: I, texts: T, excluding falseNegatives: FalseNegatives<I.Scalar>,
+    logWeights: PairLogWeights?, of variables: TwoTowerVariables, pass: LossPass
+  ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
   where T.Scalar == I.Scalar {
     try TwoTowerStep(
       images, texts, excluding: falseNegatives, logWeights: logWeights, temperature: temperature,
-      options: options
-    ).run(
-      function, of: variables, reduction: reduction, diagnostics: diagnostics, logits: logits)
+      options: pass.options
+    ).run(function, of: variables, pass: pass, logits: logits)
   }
 }

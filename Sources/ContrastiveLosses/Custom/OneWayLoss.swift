@@ -92,7 +92,8 @@ public struct OneWayLoss: Sendable {
       ? candidates.positiveCount(rowCount: rows.rowCount) : rows.rowCount
     var problem = OneWayProblem(
       queries: rows, queriesNeedGradient: variables.contains(.queries), candidates: candidates,
-      function: function, scales: scales, weights: try reduction.weights(termCount: termCount))
+      function: function, scales: scales,
+      weights: try LossPass(reduction: reduction, options: options).weights(termCount: termCount))
     problem.observes = diagnostics == .all
     if let map = try logits.map(
       scales, for: function, hasLogWeights: candidates.haveLogWeights)

@@ -17,7 +17,7 @@ public import ContrastiveEngine
 ///
 /// - Source: [Chen et al. 2020](https://arxiv.org/abs/2002.05709); equals pytorch-metric-learning's
 ///   `NTXentLoss` with its `MeanReducer`, and optax's `ntxent`, where theirs does not saturate.
-public struct NTXentPairs: Hashable, Sendable {
+public struct NTXentPairs: LabelledLoss, Hashable {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 
@@ -26,25 +26,16 @@ public struct NTXentPairs: Hashable, Sendable {
     self.temperature = temperature
   }
 
-  /// Returns the loss, its gradient and its diagnostics.
+  /// Runs the loss.
   ///
-  /// - Parameters:
-  ///   - embeddings: `n × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
-  ///   - labels: n labels; equal numbers are one class, whatever they are.
-  ///   - variables: What to differentiate by.
-  ///   - reduction: The weights of the pairs' terms, in row-major order: a ascending, then p.
-  ///   - diagnostics: `.none` saves a few per cent.
-  ///   - options: Threads, and memory for logits.
-  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
-  /// - Complexity: n²d flops for the value, 3n²d with the gradient, or 4n²d where a triangle of
-  ///   logits exceeds `options.keptByteCount`; memory O(nd + pairs) besides.
-  public func valueWithGradient<E: Embeddings>(
-    embeddings: E, labels: [Int], of variables: EmbeddingVariables = .all,
-    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
-    options: ComputeOptions = ComputeOptions()
+  /// Terms are the pairs in row-major order: a ascending, then p.
+  ///
+  /// - Complexity: n²d flops for the value, 3n²d with the gradient, or 4n²d where a triangle
+  ///   of logits exceeds `options.keptByteCount`; memory O(nd + pairs) besides.
+  public func step<E: Embeddings>(
+    embeddings: E, labels: [Int], of variables: EmbeddingVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
-    try BatchLoss(PositiveCrossEntropy(), temperature: temperature).valueWithGradient(
-      embeddings: embeddings, labels: labels, of: variables, reduction: reduction,
-      diagnostics: diagnostics, options: options)
+    try BatchLoss(PositiveCrossEntropy(), temperature: temperature).step(
+      embeddings: embeddings, labels: labels, of: variables, pass: pass)
   }
 }

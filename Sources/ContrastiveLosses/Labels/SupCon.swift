@@ -19,7 +19,7 @@ import RealModule
 ///
 /// - Source: [Khosla et al. 2020](https://arxiv.org/abs/2004.11362), eq. 2; equals
 ///   pytorch-metric-learning's `SupConLoss`.
-public struct SupCon: Hashable, Sendable {
+public struct SupCon: LabelledLoss, Hashable {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 
@@ -28,24 +28,22 @@ public struct SupCon: Hashable, Sendable {
     self.temperature = temperature
   }
 
-  /// Returns the loss, its gradient and its diagnostics, by labels.
+  /// Runs the loss by labels.
   ///
-  /// - Parameters:
-  ///   - embeddings: `n × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
-  ///   - labels: n labels; equal numbers are one class, whatever they are.
-  ///   - ignoredLabel: Rows of this label are left out: they are neither anchors nor candidates, have
-  ///     the term 0, and the gradient 0. (Rows that are only candidates have a label each.)
-  ///   - variables: What to differentiate by.
-  ///   - reduction: The weights of the anchors' terms; the mean is over those with a positive.
-  ///   - diagnostics: `.none` saves a few per cent.
-  ///   - options: Threads, and memory for logits.
-  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
-  /// - Complexity: n²d flops for the value, 3n²d with the gradient, or 4n²d where a triangle of
-  ///   logits exceeds `options.keptByteCount`; memory O(nd + pairs) besides.
-  public func valueWithGradient<E: Embeddings>(
-    embeddings: E, labels: [Int], ignoring ignoredLabel: Int? = nil,
-    of variables: EmbeddingVariables = .all, reduction: Reduction = .mean,
-    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
+  /// The mean is over the anchors that have a positive.
+  ///
+  /// - Complexity: n²d flops for the value, 3n²d with the gradient, or 4n²d where a triangle
+  ///   of logits exceeds `options.keptByteCount`; memory O(nd + pairs) besides.
+  public func step<E: Embeddings>(
+    embeddings: E, labels: [Int], of variables: EmbeddingVariables, pass: LossPass
+  ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
+    try step(
+      embeddings: embeddings, labels: labels, ignoring: nil, of: variables, pass: pass)
+  }
+
+  func step<E: Embeddings>(
+    embeddings: E, labels: [Int], ignoring ignoredLabel: Int?, of variables: EmbeddingVariables,
+    pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     let rows = try AnyEmbeddings(embeddings, named: .embeddings)
     try rows.requireRows()
@@ -54,33 +52,18 @@ public struct SupCon: Hashable, Sendable {
     let groups = LabelGroups(kept.map { labels[$0] })
     return try step(
       rows, kept: kept, roles: .labels(groups), anchorCount: groups.pairedRowCount, of: variables,
-      reduction: reduction, diagnostics: diagnostics, options: options)
+      pass: pass)
   }
 
-  /// Returns the loss, its gradient and its diagnostics, by a list of positives for every anchor.
-  ///
-  /// - Parameters:
-  ///   - embeddings: As above.
-  ///   - positives: P(a) of every row, which need not be mutual.
-  ///   - variables: As above.
-  ///   - reduction: As above.
-  ///   - diagnostics: As above.
-  ///   - options: As above.
-  /// - Throws: `ContrastiveError` if shapes do not fit, a list is no list of other rows in order, or a
-  ///   raw row holds a NaN or an infinity.
-  /// - Complexity: As above.
-  public func valueWithGradient<E: Embeddings>(
-    embeddings: E, positives: Positives, of variables: EmbeddingVariables = .all,
-    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
-    options: ComputeOptions = ComputeOptions()
+  func step<E: Embeddings>(
+    embeddings: E, positives: Positives, of variables: EmbeddingVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     let rows = try AnyEmbeddings(embeddings, named: .embeddings)
     try rows.requireRows()
     let lists = try positives.checked(for: rows)
     return try step(
       rows, kept: Array(0..<rows.rowCount), roles: .lists(lists),
-      anchorCount: lists.rowCountWithPositives, of: variables, reduction: reduction,
-      diagnostics: diagnostics, options: options)
+      anchorCount: lists.rowCountWithPositives, of: variables, pass: pass)
   }
 
   /// - Parameters:
@@ -88,29 +71,29 @@ public struct SupCon: Hashable, Sendable {
   ///   - anchorCount: How many of them have a positive.
   private func step<Scalar: EmbeddingScalar>(
     _ rows: AnyEmbeddings<Scalar>, kept: [Int], roles: ColumnRoles, anchorCount: Int,
-    of variables: EmbeddingVariables, reduction: Reduction, diagnostics: DiagnosticsLevel,
-    options: ComputeOptions
+    of variables: EmbeddingVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Scalar, EmbeddingGradient<Scalar>> {
+    let options = pass.options
     let needsRows = variables.contains(.embeddings)
     let scales = try temperature.scales(
       for: Scalar.self, rowCount: rows.rowCount, of: rows.name)
-    let all = try reduction.weights(termCount: rows.rowCount)
+    let all = try pass.weights(termCount: rows.rowCount)
     let weights: TermWeights =
-      reduction == .mean ? .equal(1 / Double(max(1, anchorCount))) : all.selecting(kept)
+      pass.reduction == .mean ? .equal(1 / Double(max(1, anchorCount))) : all.selecting(kept)
     let unit = rows.unitBlock(options: options)
     let isWhole = kept.count == rows.rowCount
     var problem = MutualProblem(
       rows: isWhole ? unit : unit.gathering(kept, options: options), roles: roles,
       rowsNeedGradient: needsRows, columnsNeedGradient: needsRows, function: SupConRow(),
       scales: scales.selecting(kept), weights: weights)
-    problem.observes = diagnostics == .all
+    problem.observes = pass.diagnostics == .all
     var result = problem.run(options: options)
     if !isWhole { result.scatter(to: kept, of: rows.rowCount, options: options) }
     return LossStep(
       result,
       gradient: EmbeddingGradient(
         result, of: rows, temperature: temperature, variables: variables, options: options),
-      level: diagnostics, hasSinglePositive: false, floor: nil)
+      level: pass.diagnostics, hasSinglePositive: false, floor: nil)
   }
 }
 

@@ -69,7 +69,8 @@ struct TripletEngine<Scalar: EmbeddingScalar>: Sendable {
   }
 
   func run(reduction: Reduction, observes: Bool) throws(ContrastiveError) -> Result {
-    let weights = try reduction.weights(termCount: count, hasHinge: true)
+    let weights = try LossPass(reduction: reduction, options: options).weights(
+      termCount: count, hasHinge: true)
     let chunkRows = max(1, options.tileRows ?? 64)
     let chunks = (0..<count).parts(of: chunkRows).map { Chunk($0) }
     let scratch = (0..<max(1, options.threads)).map { _ in

@@ -1,8 +1,8 @@
 public import ContrastiveEmbeddings
 public import ContrastiveEngine
 
-extension TripletMargin {
-  /// Returns the loss of every row's hardest triplet in a labelled batch, and its gradient.
+extension TripletMargin: LabelledLoss {
+  /// Runs the loss of every row's hardest triplet in a labelled batch.
   ///
   /// A row is the anchor of one triplet: with the farthest row of its label and the nearest row of
   /// another, the first of those that are equally far. A row without another of its label, or in a batch
@@ -15,23 +15,14 @@ extension TripletMargin {
   /// - Source: [Hermans et al. 2017](https://arxiv.org/abs/1703.07737), eq. 5 (`.euclidean`, not
   ///   normalised); equals pytorch-metric-learning's `TripletMarginLoss` on the triplets of its
   ///   `BatchHardMiner`.
-  /// - Parameters:
-  ///   - embeddings: `n × d`, at least one row. A `Matrix` is normalised unless Euclidean distances are
-  ///     not to be, `UnitRows` never are.
-  ///   - labels: n labels; equal numbers are one class, whatever they are.
-  ///   - variables: What to differentiate by; of the temperature's readings none.
-  ///   - reduction: The weights of the anchors' terms, in order of the rows.
-  ///   - diagnostics: What to observe of the chosen triplets.
-  ///   - options: Threads, and the workspace.
   /// - Throws: `ContrastiveError` if shapes do not fit, a row holds a NaN or an infinity, the margin is
   ///   negative or not finite, or a squared distance of rows that are not normalised may overflow.
   /// - Complexity: 2n²d flops by GEMM; O(n·d) for the gradient; memory for unit rows, the gradient and
   ///   a tile per thread.
-  public func valueWithGradient<E: Embeddings>(
-    embeddings: E, labels: [Int], of variables: EmbeddingVariables = .embeddings,
-    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
-    options: ComputeOptions = ComputeOptions()
+  public func step<E: Embeddings>(
+    embeddings: E, labels: [Int], of variables: EmbeddingVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
+    let options = pass.options
     let rows = try rows(embeddings, named: .embeddings)
     let unit = AnyEmbeddings(unit: rows.unitBlock(options: options), named: .embeddings)
     let triplets = try hardest(of: unit, labels: labels, options: options)
@@ -44,7 +35,7 @@ extension TripletMargin {
     let result = try TripletEngine(
       loss: self, anchors: part(\.anchor), positives: part(\.positive),
       negatives: part(\.negative), count: triplets.count, options: options
-    ).run(reduction: reduction, observes: diagnostics == .all)
+    ).run(reduction: pass.reduction, observes: pass.diagnostics == .all)
     var gradient = EmbeddingGradient<E.Scalar>()
     gradient.embeddings = rows.gradient(fromUnit: slopes, options: options)
     return LossStep(
@@ -60,6 +51,7 @@ extension TripletMargin {
   public func hardestTriplets<E: Embeddings>(
     embeddings: E, labels: [Int], options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> [Triplet] {
+    try options.requireValid()
     let rows = try rows(embeddings, named: .embeddings)
     return try hardest(
       of: AnyEmbeddings(unit: rows.unitBlock(options: options), named: .embeddings),

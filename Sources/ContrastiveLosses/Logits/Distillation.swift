@@ -1,5 +1,6 @@
 public import ContrastiveEmbeddings
 public import ContrastiveEngine
+import ContrastiveKernels
 import RealModule
 
 /// Hinton's distillation loss: how far a student's softened probabilities are from a teacher's.
@@ -62,17 +63,18 @@ public struct Distillation: Hashable, Sendable {
   ///   - teacherLogits: `n × C`.
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the rows' terms.
+  ///   - options: Threads.
   /// - Throws: `ContrastiveError` if shapes do not fit, or a row holds a NaN or an infinity.
-  /// - Complexity: O(n·C), in double precision.
+  /// - Complexity: O(n·C), in double precision; memory for two gradients in it.
   public func valueWithGradient<Scalar: EmbeddingScalar>(
     studentLogits: Matrix<Scalar>, teacherLogits: Matrix<Scalar>, of variables: Variables = .all,
-    reduction: Reduction = .mean
+    reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<Scalar, Gradient<Scalar>> {
     let student = try AnyEmbeddings(studentLogits, named: .studentLogits)
     let teacher = try AnyEmbeddings(teacherLogits, named: .teacherLogits)
     try teacher.requireShape(as: student)
     let (n, count) = (student.rowCount, student.columnCount)
-    let weights = try reduction.weights(termCount: n)
+    let weights = try LossPass(reduction: reduction, options: options).weights(termCount: n)
 
     var gradient = Gradient<Scalar>()
     func zeros(_ variable: Variables) -> Matrix<Scalar>? {
@@ -80,15 +82,18 @@ public struct Distillation: Hashable, Sendable {
     }
     gradient.studentLogits = zeros(.studentLogits)
     gradient.teacherLogits = zeros(.teacherLogits)
+    try temperature.requireValid()
     if let own = temperature.rowScales, own.count != n {
       throw .init(.temperatures, .count(found: own.count, expected: .exactly(n, .as(student.name))))
     }
-    var (terms, value, logScaleSlopes): ([Scalar], Double, [Double]) = ([], 0, [])
-    for row in 0..<n {
-      let divergence = SoftmaxDivergence(
+    let divergences = Workers.map(n, threads: options.threads) { [temperature] _, row in
+      SoftmaxDivergence(
         teacher: teacherLogits.rows(row..<row + 1).elements.map { Double($0) },
         student: studentLogits.rows(row..<row + 1).elements.map { Double($0) },
         temperature: temperature.ofRow(row))
+    }
+    var (terms, value, logScaleSlopes): ([Scalar], Double, [Double]) = ([], 0, [])
+    for (row, divergence) in divergences.enumerated() {
       let term = divergence.scaledValue
       terms.append(Scalar(term))
       value += weights[row] * term
@@ -114,7 +119,7 @@ public struct Distillation: Hashable, Sendable {
 /// Every term of the first sum is positive: nothing cancels however close the two are, where
 /// Σ p (log p − log q) is lost in rounding once T² amplifies it (T = 1000). Only where exp(v) would
 /// overflow is the plain form taken; KL is far from 0 there unless p is all but 0.
-private struct SoftmaxDivergence {
+private struct SoftmaxDivergence: Sendable {
   private(set) var scaledValue = 0.0
   private(set) var studentSlopes: [Double] = []
   private(set) var teacherSlopes: [Double] = []

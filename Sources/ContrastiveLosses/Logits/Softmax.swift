@@ -31,7 +31,7 @@ public struct Softmax: Hashable, Sendable {
 
   /// The softmax at a temperature.
   public init(temperature: Temperature) {
-    level = .temperature(temperature)
+    level = .temperature(temperature.checked)
   }
 
   /// The softmax at an end of the temperature scale.

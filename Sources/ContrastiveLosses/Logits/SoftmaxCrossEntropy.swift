@@ -53,12 +53,15 @@ public struct SoftmaxCrossEntropy: Hashable, Sendable {
   ///   - labels: n class indices, from 0 to C − 1.
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the rows' terms.
+  ///   - diagnostics: `.none` leaves out accuracies and entropy.
+  ///   - options: Threads.
   /// - Throws: `ContrastiveError` if shapes do not fit, a label is no class, a row holds a NaN or an
   ///   infinity, or its largest or right logit divided by T is not finite.
   /// - Complexity: O(n·C); memory for the gradient.
   public func valueWithGradient<Scalar: EmbeddingScalar>(
     logits: Matrix<Scalar>, labels: [Int], of variables: Variables = .all,
-    reduction: Reduction = .mean
+    reduction: Reduction = .mean, diagnostics level: DiagnosticsLevel = .all,
+    options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<Scalar, Gradient<Scalar>> {
     let rows = try AnyEmbeddings(logits, named: .logits)
     try rows.requireRows()
@@ -67,8 +70,9 @@ public struct SoftmaxCrossEntropy: Hashable, Sendable {
       logits, targets: labels, function: PositiveCrossEntropy(),
       scales: try temperature.scales(
         for: Scalar.self, rowCount: labels.count, of: rows.name),
-      weights: try reduction.weights(termCount: labels.count),
-      needsGradient: variables.contains(.logits), options: ComputeOptions()
+      weights: try LossPass(reduction: reduction, options: options).weights(
+        termCount: labels.count),
+      needsGradient: variables.contains(.logits), options: options
     ).run()
     var gradient = Gradient<Scalar>()
     gradient.logits = block.map { Matrix($0) }
@@ -80,6 +84,6 @@ public struct SoftmaxCrossEntropy: Hashable, Sendable {
     diagnostics.meanNegativeSimilarity = nil
     return LossStep(
       value: Scalar(result.value), terms: result.values.map { Scalar($0) }, gradient: gradient,
-      diagnostics: diagnostics)
+      diagnostics: level == .all ? diagnostics : nil)
   }
 }

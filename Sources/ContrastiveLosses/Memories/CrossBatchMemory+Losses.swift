@@ -2,7 +2,7 @@ public import ContrastiveEmbeddings
 public import ContrastiveEngine
 
 extension SupCon: CrossBatchLoss {
-  /// Returns the loss of a batch against a memory, its gradient and its diagnostics.
+  /// Runs the loss of a batch against a memory.
   ///
   /// For rows a of the batch and keys j of the memory, those of a's id left out, with cosines c, and
   /// P(a) the keys of a's label:
@@ -14,35 +14,24 @@ extension SupCon: CrossBatchLoss {
   /// without positives has the term 0, and takes no part in the mean; so does every row against an
   /// empty memory. Keys are constants.
   ///
-  /// - Parameters:
-  ///   - embeddings: `n × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
-  ///   - labels: n labels; equal numbers are one class, whatever they are.
-  ///   - ids: n ids: keys of a row's id are nothing to it. What `CrossBatchMemory.enqueue` returned,
-  ///     if the batch is in the memory already; `nil` leaves nothing out.
-  ///   - memory: Any number of keys of dimension d.
-  ///   - variables: What to differentiate by.
-  ///   - reduction: The weights of the rows' terms; the mean is over those with a positive.
-  ///   - diagnostics: `.none` saves a few per cent.
-  ///   - options: Threads, and memory for logits.
   /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
   /// - Complexity: 2nMd flops for M keys, 4nMd with the gradient (6nMd when the logits of 64 rows
   ///   exceed 32 MiB, or `options.keptByteCount` if that is less), and 4d for every pair of a row and
   ///   a positive; memory for the gradient, a few tiles per thread, these logits, and the keys of one
   ///   label.
-  public func valueWithGradient<E: Embeddings>(
-    embeddings: E, labels: [Int], ids: [Int]? = nil, memory: CrossBatchMemory<E.Scalar>,
-    of variables: EmbeddingVariables = .all, reduction: Reduction = .mean,
-    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
+  public func step<E: Embeddings>(
+    embeddings: E, labels: [Int], ids: [Int]?, memory: CrossBatchMemory<E.Scalar>,
+    of variables: EmbeddingVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     try MemoryStep(
       embeddings, labels: labels, ids: ids, memory: memory, temperature: temperature,
-      options: options
-    ).run(SupConRow(), of: variables, reduction: reduction, diagnostics: diagnostics)
+      options: pass.options
+    ).run(SupConRow(), of: variables, pass: pass)
   }
 }
 
 extension NTXentPairs: CrossBatchLoss {
-  /// Returns the loss of a batch against a memory, its gradient and its diagnostics.
+  /// Runs the loss of a batch against a memory.
   ///
   /// For rows a of the batch and keys of the memory, those of a's id left out, with cosines c and
   /// every pair of a row and a key p of its label:
@@ -52,44 +41,17 @@ extension NTXentPairs: CrossBatchLoss {
   /// ```
   /// Without a pair the loss and its gradient are 0. Keys are constants.
   ///
-  /// - Parameters: As for ``SupCon``. The weights of a reduction are the pairs', row by row, a row's in
-  ///   the order of `CrossBatchMemory.keys`.
+  /// Terms are the pairs, row by row, a row's in the order of `CrossBatchMemory.keys`.
+  ///
   /// - Throws: As ``SupCon``.
   /// - Complexity: As ``SupCon``, with memory for the terms, which are as many as there are pairs.
-  public func valueWithGradient<E: Embeddings>(
-    embeddings: E, labels: [Int], ids: [Int]? = nil, memory: CrossBatchMemory<E.Scalar>,
-    of variables: EmbeddingVariables = .all, reduction: Reduction = .mean,
-    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
+  public func step<E: Embeddings>(
+    embeddings: E, labels: [Int], ids: [Int]?, memory: CrossBatchMemory<E.Scalar>,
+    of variables: EmbeddingVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     try MemoryStep(
       embeddings, labels: labels, ids: ids, memory: memory, temperature: temperature,
-      options: options
-    ).run(PositiveCrossEntropy(), of: variables, reduction: reduction, diagnostics: diagnostics)
+      options: pass.options
+    ).run(PositiveCrossEntropy(), of: variables, pass: pass)
   }
-}
-
-/// A labelled loss of a batch against a memory: `SupCon`, `NTXentPairs`.
-///
-/// For code that takes whichever it is given.
-public protocol CrossBatchLoss: Hashable, Sendable {
-  /// τ, and with it NormFace's scale s = 1/τ.
-  var temperature: Temperature { get set }
-
-  /// Returns the loss, its gradient and its diagnostics.
-  ///
-  /// - Parameters:
-  ///   - embeddings: `n × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
-  ///   - labels: n labels; equal numbers are one class, whatever they are.
-  ///   - ids: n ids: keys of a row's id are nothing to it; `nil` leaves nothing out.
-  ///   - memory: Any number of keys of dimension d.
-  ///   - variables: What to differentiate by.
-  ///   - reduction: The weights of the terms.
-  ///   - diagnostics: `.none` saves a few per cent.
-  ///   - options: Threads, and memory for logits.
-  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
-  func valueWithGradient<E: Embeddings>(
-    embeddings: E, labels: [Int], ids: [Int]?, memory: CrossBatchMemory<E.Scalar>,
-    of variables: EmbeddingVariables, reduction: Reduction, diagnostics: DiagnosticsLevel,
-    options: ComputeOptions
-  ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>>
 }

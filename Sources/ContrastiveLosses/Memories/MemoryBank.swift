@@ -1,5 +1,6 @@
 public import ContrastiveEmbeddings
 import ContrastiveEngine
+public import ContrastiveKernels
 
 /// One unit row for every sample of a data set, a moving average of its embeddings: NPID's memory.
 ///
@@ -19,6 +20,10 @@ import ContrastiveEngine
 /// (lemniscate's code starts with rows whose length is 1 only on average; these have it from the
 /// start, as the paper says.)
 ///
+/// Rows may be stored in 16 bits, at half of `Float`'s memory: losses read them a tile at a time, in the scalars'
+/// arithmetic. A row is rounded whenever it moves, by up to half a unit of 2⁻¹¹ in float16, 2⁻⁸ in bfloat16: with a
+/// momentum near 1, whose steps are smaller than that, it stays where it is.
+///
 /// A value: a copy of the bank, or of its `rows`, that is still held at the next update costs a copy
 /// of the memory then.
 ///
@@ -28,49 +33,61 @@ public struct MemoryBank<Scalar: EmbeddingScalar>: Sendable {
   /// m, how much of a row stays: from 0, nothing, up to 1.
   public let momentum: Double
 
-  private var matrix: Matrix<Scalar>
+  private var rowStorage: KeyStorage<Scalar>
 
   /// Creates a bank of random unit rows.
   ///
+  /// - Parameters:
+  ///   - rowCount: How many samples there are.
+  ///   - dimension: That of the embeddings.
+  ///   - momentum: m.
+  ///   - seed: Of the rows.
+  ///   - format: The 16 bits to store numbers in; `nil` for those
+  ///     of `Scalar`.
   /// - Throws: `ContrastiveError` unless both sizes are positive, and 0 ≤ momentum < 1.
   public init(
-    rowCount: Int, dimension: Int, momentum: Double = 0.5, seed: UInt64
+    rowCount: Int, dimension: Int, momentum: Double = 0.5, seed: UInt64,
+    storage format: SixteenBitFormat? = nil
   ) throws(ContrastiveError) {
     try Matrix<Scalar>.requireSizes(
       rowCount: rowCount, named: .rowCount, dimension: dimension)
     var generator = SeededGenerator(seed: seed)
     try self.init(
-      .random(rowCount: rowCount, columnCount: dimension, using: &generator), momentum: momentum)
+      .random(rowCount: rowCount, columnCount: dimension, using: &generator), momentum: momentum,
+      storage: format)
   }
 
   /// Creates a bank of given rows.
   ///
   /// - Throws: `ContrastiveError` unless 0 ≤ momentum < 1.
-  public init(_ rows: UnitRows<Scalar>, momentum: Double = 0.5) throws(ContrastiveError) {
+  public init(
+    _ rows: UnitRows<Scalar>, momentum: Double = 0.5, storage format: SixteenBitFormat? = nil
+  ) throws(ContrastiveError) {
     guard momentum >= 0, momentum < 1 else {
       throw .init(.momentum, .number(found: momentum, expected: .from(0, upTo: 1)))
     }
     self.momentum = momentum
-    matrix = rows.matrix
+    rowStorage = KeyStorage(rows, format: format)
   }
 
   /// How many rows there are: one per sample.
-  public var rowCount: Int { matrix.rowCount }
+  public var rowCount: Int { rowStorage.rowCount }
 
   /// The dimension of the rows.
-  public var dimension: Int { matrix.columnCount }
+  public var dimension: Int { rowStorage.columnCount }
+
+  /// The 16 bits that numbers are stored in; `nil` for those of `Scalar`.
+  public var storage: SixteenBitFormat? { rowStorage.format }
 
   /// The rows, without a copy.
-  public var rows: UnitRows<Scalar> { UnitRows(trusting: matrix) }
+  public var rows: UnitRows<Scalar> { rowStorage.unitRows(count: rowCount) }
 
   /// Copies of the rows of some samples, in the order of their indices.
   ///
   /// - Throws: `ContrastiveError` naming the first index that is no row's.
   public func rows(at indices: [Int]) throws(ContrastiveError) -> UnitRows<Scalar> {
     try requireRows(at: indices)
-    let result = Block<Scalar>(rowCount: indices.count, columnCount: dimension)
-    result.copy(matrix.block, rows: indices)
-    return UnitRows(trusting: Matrix(result))
+    return UnitRows(trusting: Matrix(rowStorage.copy(at: indices)))
   }
 
   /// Moves the rows of a batch's samples towards the batch's embeddings.
@@ -94,15 +111,14 @@ public struct MemoryBank<Scalar: EmbeddingScalar>: Sendable {
         .count(.column, found: batch.columnCount, expected: .exactly(dimension, .as(.bank))))
     }
     try requireRows(at: indices)
-    matrix.makeUnique()
     let scratch = Block<Scalar>(rowCount: 1, columnCount: dimension)
     for (row, index) in indices.enumerated() {
-      let (target, new) = (
-        matrix.block.rows(index..<index + 1), batch.unit(row..<row + 1, into: scratch)
-      )
-      target.scaleRows(by: [momentum])
-      target.add(new, times: [1 - momentum])
-      target.setNormalized(target)
+      let new = batch.unit(row..<row + 1, into: scratch)
+      rowStorage.update(index) { [momentum] target in
+        target.scaleRows(by: [momentum])
+        target.add(new, times: [1 - momentum])
+        target.setNormalized(target)
+      }
     }
   }
 

@@ -27,8 +27,7 @@ struct MemoryStep<Scalar: EmbeddingScalar> {
   }
 
   func run(
-    _ function: any RowFunction, of variables: EmbeddingVariables, reduction: Reduction,
-    diagnostics level: DiagnosticsLevel
+    _ function: any RowFunction, of variables: EmbeddingVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Scalar, EmbeddingGradient<Scalar>> {
     let counts = (0..<embeddings.rowCount).map { roles.counts(ofRow: $0, among: keys.rowCount) }
     // Rows without positives are no part of the mean; as pairs they are not there at all.
@@ -43,14 +42,14 @@ struct MemoryStep<Scalar: EmbeddingScalar> {
         positives: .columns), function: function,
       scales: try temperature.scales(
         for: Scalar.self, rowCount: embeddings.rowCount, of: embeddings.name),
-      weights: reduction == .mean
-        ? .equal(1 / Double(max(1, counted))) : try reduction.weights(termCount: termCount))
-    problem.observes = level == .all
+      weights: pass.reduction == .mean
+        ? .equal(1 / Double(max(1, counted))) : try pass.weights(termCount: termCount))
+    problem.observes = pass.diagnostics == .all
     let result = OneWayEngine(problem, options: options).run()
     return LossStep(
       result,
       gradient: EmbeddingGradient(
         result, of: embeddings, temperature: temperature, variables: variables, options: options),
-      level: level, hasSinglePositive: false, floor: nil)
+      level: pass.diagnostics, hasSinglePositive: false, floor: nil)
   }
 }

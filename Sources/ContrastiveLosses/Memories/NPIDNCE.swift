@@ -71,7 +71,8 @@ public struct NPIDNCE: Hashable, Sendable {
     }
     let noiseCount = inputs.noiseCount
     let noiseShare = Double(noiseCount) / Double(memory.rowCount)
-    let weights = try reduction.weights(termCount: indices.count)
+    let weights = try LossPass(reduction: reduction, options: options).weights(
+      termCount: indices.count)
     guard noiseShare + epsilon > 0 else {
       throw .init(.epsilon, .number(found: epsilon, expected: .positive("where no row has noise")))
     }

@@ -63,7 +63,8 @@ public struct NPIDSoftmax: Hashable, Sendable {
         positives: .column), function: PositiveCrossEntropy(),
       scales: try temperature.scales(
         for: E.Scalar.self, rowCount: rows.rowCount, of: rows.name),
-      weights: try reduction.weights(termCount: rows.rowCount))
+      weights: try LossPass(reduction: reduction, options: options).weights(
+        termCount: rows.rowCount))
     problem.observes = diagnostics == .all
     let result = OneWayEngine(problem, options: options).run()
     return LossStep(

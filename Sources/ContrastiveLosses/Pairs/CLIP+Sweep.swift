@@ -23,6 +23,7 @@ extension CLIP {
     temperatures: [Temperature], keepingTerms: Bool = false,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> [SweepPoint<I.Scalar>] where T.Scalar == I.Scalar {
+    try options.requireValid()
     let step = try TwoTowerStep(
       images, texts, excluding: falseNegatives, temperature: 1, options: options)
     let problem = try step.problem(

@@ -37,26 +37,18 @@ public struct DebiasedContrastive: TwoViewLoss {
     self.positivePrior = positivePrior
   }
 
-  /// Returns the loss, its gradient and its diagnostics.
+  /// Runs the loss.
   ///
-  /// - Parameters:
-  ///   - viewA: `N × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
-  ///   - viewB: `N × d`; row i is the other view of row i.
-  ///   - variables: What to differentiate by.
-  ///   - reduction: The weights of the 2N terms, viewA's rows first.
-  ///   - diagnostics: `.none` saves a few per cent.
-  ///   - options: Threads, and memory for logits.
-  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
-  /// - Complexity: For n = 2N, n²d flops for the value, 3n²d with gradients, or 4n²d where a triangle
-  ///   of logits exceeds `options.keptByteCount`; memory O(nd) besides.
-  public func valueWithGradient<A: Embeddings, B: Embeddings>(
-    viewA: A, viewB: B, of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
-    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
+  /// - Complexity: As every ``TwoViewLoss``.
+  public func step<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, excluding falseNegatives: FalseNegatives<A.Scalar>,
+    of variables: TwoViewVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
   where B.Scalar == A.Scalar {
-    try TwoViewStep(viewA, viewB, temperature: temperature, options: options).run(
-      DebiasedRow(positivePrior: positivePrior, concentration: 0), of: variables,
-      reduction: reduction, diagnostics: diagnostics)
+    try TwoViewStep(
+      viewA, viewB, excluding: falseNegatives, temperature: temperature, options: pass.options
+    ).run(
+      DebiasedRow(positivePrior: positivePrior, concentration: 0), of: variables, pass: pass)
   }
 }
 

@@ -41,17 +41,17 @@ public struct DecoupledContrastive: TwoViewLoss {
     self.weightTemperature = weightTemperature
   }
 
-  /// Returns the loss, its gradient and its diagnostics.
+  /// Runs the loss.
   ///
-  /// - Parameters: As for ``DebiasedContrastive``, with two rows or more to a view.
-  /// - Throws: As ``DebiasedContrastive``, and `ContrastiveError` for one row.
-  /// - Complexity: As ``DebiasedContrastive``.
-  public func valueWithGradient<A: Embeddings, B: Embeddings>(
-    viewA: A, viewB: B, of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
-    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
+  /// - Throws: As every ``TwoViewLoss``, and `ContrastiveError` for views of one row.
+  /// - Complexity: As every ``TwoViewLoss``.
+  public func step<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, excluding falseNegatives: FalseNegatives<A.Scalar>,
+    of variables: TwoViewVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
   where B.Scalar == A.Scalar {
-    let step = try TwoViewStep(viewA, viewB, temperature: temperature, options: options)
+    let step = try TwoViewStep(
+      viewA, viewB, excluding: falseNegatives, temperature: temperature, options: pass.options)
     let count = step.viewA.rowCount
     guard count > 1 else {
       throw .init(
@@ -60,15 +60,16 @@ public struct DecoupledContrastive: TwoViewLoss {
     }
     var function = DecoupledRow()
     if let weightTemperature {
+      try weightTemperature.requireValid(as: .weightTemperature)
       guard !weightTemperature.isIndividual else {
         throw .init(
           .weightTemperature, .choice(found: "\(weightTemperature)", expected: "one for all rows"))
       }
       function.positiveWeights = Self.weights(
-        step.viewA.cosines(with: step.viewB, options: options), at: weightTemperature)
+        step.viewA.cosines(with: step.viewB, options: pass.options), at: weightTemperature)
     }
     return try step.run(
-      function, of: variables, reduction: reduction, diagnostics: diagnostics,
+      function, of: variables, pass: pass,
       floor: try floor(size: count, dimension: step.viewA.columnCount))
   }
 
@@ -105,7 +106,8 @@ package struct DecoupledRow: RowFunction {
   package var canBeNegative: Bool { true }
 
   package func evaluate(_ rows: inout RowTerms) {
-    for row in rows.indices {
+    // Ids may leave a row no negatives, and then no term.
+    for row in rows.indices where rows.negativeCounts[row] > 0 {
       let sample = rows.rows.lowerBound + row
       let weight = positiveWeights.isEmpty ? 1 : positiveWeights[sample % positiveWeights.count]
       rows.values[row] = rows.logSumExp[0][row] - weight * rows.positives[row]

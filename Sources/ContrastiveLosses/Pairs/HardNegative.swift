@@ -41,21 +41,20 @@ public struct HardNegative: TwoViewLoss {
     self.concentration = concentration
   }
 
-  /// Returns the loss, its gradient and its diagnostics.
+  /// Runs the loss.
   ///
-  /// - Parameters: As for ``DebiasedContrastive``.
-  /// - Throws: As ``DebiasedContrastive``.
-  /// - Complexity: 6(2N)²d flops by GEMM with gradients, or 8(2N)²d where a block of rows of logits
-  ///   exceeds `options.keptByteCount`; memory O(Nd) besides.
-  public func valueWithGradient<A: Embeddings, B: Embeddings>(
-    viewA: A, viewB: B, of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
-    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
+  /// - Complexity: 6(2N)²d flops by GEMM with gradients, or 8(2N)²d where a block of
+  ///   rows of logits exceeds `options.keptByteCount`; memory O(Nd) besides.
+  public func step<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, excluding falseNegatives: FalseNegatives<A.Scalar>,
+    of variables: TwoViewVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
   where B.Scalar == A.Scalar {
     // The larger exponent's logits are those of a temperature τ/(1 + β).
     let scale = temperature.rowScales?.max() ?? temperature.scale
     let largest = temperature.largestScale(for: A.Scalar.self)
-    guard (1 + concentration) * scale <= largest else {
+    // A temperature that is out of range by itself is refused as one.
+    guard scale > largest || (1 + concentration) * scale <= largest else {
       throw .init(
         .concentration,
         .number(
@@ -64,9 +63,11 @@ public struct HardNegative: TwoViewLoss {
     }
     // A β that vanishes in the scalar makes no difference to any weight.
     let isVanishing = A.Scalar(concentration) == 0
-    return try TwoViewStep(viewA, viewB, temperature: temperature, options: options).run(
+    return try TwoViewStep(
+      viewA, viewB, excluding: falseNegatives, temperature: temperature, options: pass.options
+    ).run(
       DebiasedRow(
         positivePrior: positivePrior, concentration: isVanishing ? 0 : concentration),
-      of: variables, reduction: reduction, diagnostics: diagnostics)
+      of: variables, pass: pass)
   }
 }

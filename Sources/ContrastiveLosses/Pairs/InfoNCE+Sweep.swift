@@ -36,12 +36,13 @@ extension InfoNCE {
     options: ComputeOptions = ComputeOptions(),
     continuing: (_ queryCount: Int) -> Bool = { _ in true }
   ) throws(ContrastiveError) -> [SweepPoint<Q.Scalar>] where P.Scalar == Q.Scalar {
+    try options.requireValid()
     var loss = self
     loss.temperature = 1
     return try InfoNCEStep(
       loss, queries: queries, positives: positives, negatives: negatives,
-      falseNegatives: falseNegatives, logWeights: logWeights, variables: [], reduction: .mean,
-      level: .all, options: options
+      falseNegatives: falseNegatives, logWeights: logWeights, variables: [],
+      pass: LossPass(options: options)
     ).sweep(over: temperatures, keepingTerms: keepingTerms, continuing: continuing)
   }
 }

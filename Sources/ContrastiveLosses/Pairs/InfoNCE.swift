@@ -116,11 +116,11 @@ public struct InfoNCE: Hashable, Sendable {
   public func value<Q: Embeddings, P: Embeddings>(
     queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch,
     excluding falseNegatives: FalseNegatives<Q.Scalar> = .none, logWeights: LogWeights? = nil,
-    reduction: Reduction = .mean
+    reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> Q.Scalar where P.Scalar == Q.Scalar {
     try valueWithGradient(
       queries: queries, positives: positives, negatives: negatives, excluding: falseNegatives,
-      logWeights: logWeights, of: [], reduction: reduction, diagnostics: .none
+      logWeights: logWeights, of: [], reduction: reduction, diagnostics: .none, options: options
     ).value
   }
 
@@ -156,27 +156,24 @@ public struct InfoNCE: Hashable, Sendable {
     try InfoNCEStep(
       self, queries: queries, positives: positives, negatives: negatives,
       falseNegatives: falseNegatives, logWeights: logWeights, variables: variables,
-      reduction: reduction, level: diagnostics, options: options
+      pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options)
     ).run()
   }
 
   /// Returns every query's own loss Lᵢ, and a pullback for a cotangent vector.
   ///
   /// - Parameters: As for `valueWithGradient`.
-  public func perQuery<Q: Embeddings, P: Embeddings>(
+  public func perTerm<Q: Embeddings, P: Embeddings>(
     queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch,
-    excluding falseNegatives: FalseNegatives<Q.Scalar> = .none, logWeights: LogWeights? = nil
+    excluding falseNegatives: FalseNegatives<Q.Scalar> = .none, logWeights: LogWeights? = nil,
+    options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossTerms<Q.Scalar, Variables, Gradient<Q.Scalar>>
   where P.Scalar == Q.Scalar {
-    let values = try valueWithGradient(
-      queries: queries, positives: positives, negatives: negatives, excluding: falseNegatives,
-      logWeights: logWeights, of: [], diagnostics: .none
-    ).terms
-    return LossTerms(values: values) { weights, variables throws(ContrastiveError) in
-      try valueWithGradient(
-        queries: queries, positives: positives, negatives: negatives, excluding: falseNegatives,
-        logWeights: logWeights, of: variables, reduction: .weighted(weights), diagnostics: .none
-      ).gradient
+    try LossTerms(options: options) { variables, pass throws(ContrastiveError) in
+      try InfoNCEStep(
+        self, queries: queries, positives: positives, negatives: negatives,
+        falseNegatives: falseNegatives, logWeights: logWeights, variables: variables, pass: pass
+      ).run()
     }
   }
 }

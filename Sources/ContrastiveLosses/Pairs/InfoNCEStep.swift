@@ -13,15 +13,20 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
   let falseNegatives: FalseNegatives<Scalar>
   let logWeights: LogWeights?
   let variables: InfoNCE.Variables
-  let reduction: Reduction
-  let level: DiagnosticsLevel
-  let options: ComputeOptions
+  let pass: LossPass
+
+  /// What the loss is of a row's sums, where it is another than the cross-entropy.
+  var function: (any RowFunction)?
+
+  /// What the plain loss's floor is multiplied by to be that function's.
+  var floorFactor = 1.0
+
+  var options: ComputeOptions { pass.options }
 
   init<Q: Embeddings, P: Embeddings>(
     _ loss: InfoNCE, queries: Q, positives: P, negatives: Negatives<Scalar>,
     falseNegatives: FalseNegatives<Scalar>, logWeights: LogWeights?,
-    variables: InfoNCE.Variables, reduction: Reduction, level: DiagnosticsLevel,
-    options: ComputeOptions
+    variables: InfoNCE.Variables, pass: LossPass
   ) throws(ContrastiveError) where Q.Scalar == Scalar, P.Scalar == Scalar {
     self.loss = loss
     self.queries = try AnyEmbeddings(queries, named: .queries)
@@ -33,9 +38,7 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     self.falseNegatives = falseNegatives
     self.logWeights = logWeights
     self.variables = variables
-    self.reduction = reduction
-    self.level = level
-    self.options = options
+    self.pass = pass
     try requireCompatibleOptions()
   }
 
@@ -119,8 +122,8 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     )
     let scales = try loss.temperature.scales(
       for: Scalar.self, rowCount: queries.rowCount, of: queries.name)
-    var function = PositiveCrossEntropy(exponent: try exponent(scales))
-    function.hasChance = logWeights == nil
+    var crossEntropy = PositiveCrossEntropy(exponent: try exponent(scales))
+    crossEntropy.hasChance = logWeights == nil
     let ownBiases = logWeights?.positives.map { Scalar($0) }
     let excluded = try excludedColumns()
     var keys: [Candidates<Scalar>.Keys] = []
@@ -164,9 +167,9 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
         positives: isInBatch
           ? .column
           : .array(positives, needsGradient: needsPositives, biases: logWeights?.positives)),
-      function: function, scales: scales,
-      weights: try reduction.weights(termCount: queries.rowCount))
-    problem.observes = level == .all
+      function: function ?? crossEntropy, scales: scales,
+      weights: try pass.weights(termCount: queries.rowCount))
+    problem.observes = pass.diagnostics == .all
     return problem
   }
 
@@ -194,10 +197,13 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
       fromUnit: result.keyGradients[isInBatch ? 1 : 0], options: options)
     gradient.byTemperature = TemperatureGradient(
       logScaleSlopes: result.logScaleSlopes, at: loss.temperature, of: variables)
+    let floor = try candidateSet?.floor(
+      unlessIndividual: loss.temperature, dimension: queries.columnCount)
     return LossStep(
-      result, gradient: gradient, level: level, hasSinglePositive: true,
-      floor: try candidateSet?.floor(
-        unlessIndividual: loss.temperature, dimension: queries.columnCount))
+      result, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
+      floor: floor.map {
+        LossBound(value: floorFactor * $0.value, isAttainable: $0.isAttainable)
+      })
   }
 
   /// The candidates, where they are those of the plain loss, of which a floor is known.

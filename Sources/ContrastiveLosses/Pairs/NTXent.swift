@@ -24,19 +24,18 @@ public struct NTXent: TwoViewLoss {
     self.temperature = temperature
   }
 
-  /// Returns the loss, its gradient and its diagnostics.
+  /// Runs the loss.
   ///
-  /// - Parameters: As for ``DebiasedContrastive``.
-  /// - Throws: As ``DebiasedContrastive``.
-  /// - Complexity: As ``DebiasedContrastive``.
-  public func valueWithGradient<A: Embeddings, B: Embeddings>(
-    viewA: A, viewB: B, of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
-    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
+  /// - Complexity: As every ``TwoViewLoss``.
+  public func step<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, excluding falseNegatives: FalseNegatives<A.Scalar>,
+    of variables: TwoViewVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
   where B.Scalar == A.Scalar {
-    let step = try TwoViewStep(viewA, viewB, temperature: temperature, options: options)
+    let step = try TwoViewStep(
+      viewA, viewB, excluding: falseNegatives, temperature: temperature, options: pass.options)
     return try step.run(
-      PositiveCrossEntropy(), of: variables, reduction: reduction, diagnostics: diagnostics,
+      PositiveCrossEntropy(), of: variables, pass: pass,
       floor: try CandidateSet.twoViews(size: step.viewA.rowCount).floor(
         unlessIndividual: temperature, dimension: step.viewA.columnCount))
   }

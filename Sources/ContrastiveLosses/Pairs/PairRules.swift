@@ -52,6 +52,24 @@ struct PairRules<Scalar: EmbeddingScalar> {
 }
 
 extension FalseNegatives {
+  /// The ids of pairs, those of one id being no negatives of each other; `nil` where all are.
+  ///
+  /// - Throws: `ContrastiveError` for a rule that is not the same from both sides.
+  func pairIDs(of rows: AnyEmbeddings<Scalar>) throws(ContrastiveError) -> [Int]? {
+    switch rule {
+    case .none: return nil
+    case .equalIDs(let ids, negatives: nil):
+      try requirePairIDs(ids, of: rows)
+      return ids
+    case .equalIDs, .similarity:
+      throw .init(
+        .falseNegatives,
+        .choice(
+          found: "a margin, or ids of further negatives",
+          expected: ".none, or .equalIDs of the pairs"))
+    }
+  }
+
   func requirePairIDs(
     _ ids: [Int], of rows: AnyEmbeddings<Scalar>
   ) throws(ContrastiveError) {

@@ -21,7 +21,7 @@ public import ContrastiveEngine
 ///
 /// - Source: [Zhai et al. 2023](https://arxiv.org/abs/2303.15343), algorithm 1; equals open_clip's
 ///   `SigLipLoss` on normalised features.
-public struct SigLIP: Hashable, Sendable {
+public struct SigLIP: TwoTowerLoss, Hashable {
   /// τ, and with it the logit scale s = 1/τ.
   public var temperature: Temperature
 
@@ -34,65 +34,26 @@ public struct SigLIP: Hashable, Sendable {
     self.bias = bias
   }
 
-  /// What the loss can be differentiated by.
-  public struct Variables: TemperatureVariables {
-    public let rawValue: Int
+  public typealias Variables = TwoTowerVariables
+  public typealias Gradient = TwoTowerGradient
 
-    public init(rawValue: Int) { self.rawValue = rawValue }
-
-    /// The images' embeddings as they were given: raw rows, or unit rows.
-    public static let images = Variables(rawValue: 1)
-    /// The texts' embeddings as they were given.
-    public static let texts = Variables(rawValue: 2)
-    /// b.
-    public static let bias = Variables(rawValue: 4)
-    /// All of these, and the temperature in its three readings.
-    public static let all: Variables = [
-      .images, .texts, .bias, .temperature, .scale, .logScale,
-    ]
-  }
-
-  /// Derivatives of the loss; what was not asked for is `nil`.
-  @dynamicMemberLookup
-  public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
-    /// By the images' embeddings, `N × d`: through the normalisation for raw rows.
-    public package(set) var images: Matrix<Scalar>?
-    /// By the texts' embeddings, `N × d`.
-    public package(set) var texts: Matrix<Scalar>?
-    /// dL/db.
-    public package(set) var bias: Scalar?
-    /// dL/dτ, dL/ds and dL/d(log s).
-    public package(set) var byTemperature = TemperatureGradient<Scalar>()
-
-    /// Nothing was asked for.
-    package init() {}
-
-    /// `temperature`, `scale` and `logScale`.
-    public subscript(
-      dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
-    ) -> Scalar? { byTemperature[keyPath: member] }
-  }
-
-  /// Returns the loss, its gradient, and the mean similarities of pairs that belong together and of
-  /// those that do not.
+  /// Runs the loss. Its diagnostics are the mean similarities of pairs that belong together
+  /// and of those that do not.
   ///
-  /// - Parameters:
-  ///   - images: `N × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
-  ///   - texts: `N × d`; row i belongs to row i of the images.
-  ///   - variables: What to differentiate by.
-  ///   - reduction: The weights of the images' terms Lᵢ.
-  ///   - level: `.none` saves a few per cent.
-  ///   - options: Threads, and the workspace; no logits are kept.
-  /// - Throws: `ContrastiveError` if shapes do not fit, a raw row holds a NaN or an infinity, or the
-  ///   bias is not finite.
-  /// - Complexity: 2N²d flops for the value, 4N²d with one of the gradients by arrays, 6N²d with both,
-  ///   by GEMM; memory for the gradients and a few tiles per thread.
-  public func valueWithGradient<I: Embeddings, T: Embeddings>(
-    images: I, texts: T, of variables: Variables = .all, reduction: Reduction = .mean,
-    diagnostics level: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
-  ) throws(ContrastiveError) -> LossStep<I.Scalar, Gradient<I.Scalar>>
+  /// Pairs of one id, but for a row's own, are no term at all.
+  ///
+  /// - Throws: As every ``TwoTowerLoss``, and `ContrastiveError` for a bias that is not finite.
+  /// - Complexity: 2N²d flops for the value, 4N²d with one of the gradients by arrays, 6N²d
+  ///   with both, by GEMM; memory for the gradients and a few tiles per thread.
+  public func step<I: Embeddings, T: Embeddings>(
+    images: I, texts: T, excluding falseNegatives: FalseNegatives<I.Scalar>,
+    logWeights: PairLogWeights?, of variables: TwoTowerVariables, pass: LossPass
+  ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
   where T.Scalar == I.Scalar {
     typealias Scalar = I.Scalar
+    guard logWeights == nil else {
+      throw .init(.logWeights, .choice(found: "some", expected: "nil: pairs are no candidates"))
+    }
     let images = try AnyEmbeddings(images, named: .images)
     let texts = try AnyEmbeddings(texts, named: .texts)
     try texts.requireShape(as: images)
@@ -103,18 +64,21 @@ public struct SigLIP: Hashable, Sendable {
       columnsNeedGradient: variables.contains(.texts), roles: .diagonal, term: .sigmoid,
       scales: try temperature.scales(for: Scalar.self, rowCount: count, of: images.name),
       offsets: Array(repeating: bias, count: count),
-      weights: try reduction.weights(termCount: count))
-    problem.observes = level == .all
-    let result = PairsEngine(problem, options: options).run()
+      weights: try pass.weights(termCount: count))
+    problem.excluded = try falseNegatives.pairIDs(of: images).map {
+      ExcludedColumns(rowIDs: $0, columnIDs: $0, hasOwnColumn: true)
+    }
+    problem.observes = pass.diagnostics == .all
+    let result = PairsEngine(problem, options: pass.options).run()
 
-    var gradient = Gradient<Scalar>()
-    gradient.images = images.gradient(fromUnit: result.rowGradient, options: options)
-    gradient.texts = texts.gradient(fromUnit: result.columnGradient, options: options)
+    var gradient = TwoTowerGradient<Scalar>()
+    gradient.images = images.gradient(fromUnit: result.rowGradient, options: pass.options)
+    gradient.texts = texts.gradient(fromUnit: result.columnGradient, options: pass.options)
     if variables.contains(.bias) { gradient.bias = Scalar(result.offsetSlopes.reduce(0, +)) }
     gradient.byTemperature = TemperatureGradient(
       logScaleSlopes: result.logScaleSlopes, at: temperature, of: variables)
     return LossStep(
       value: Scalar(result.value), terms: result.values.map { Scalar($0) }, gradient: gradient,
-      diagnostics: level == .all ? result.diagnostics(negativesPerRow: count - 1) : nil)
+      diagnostics: pass.diagnostics == .all ? result.diagnostics(negativesPerRow: count - 1) : nil)
   }
 }

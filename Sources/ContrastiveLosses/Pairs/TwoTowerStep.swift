@@ -32,7 +32,7 @@ struct TwoTowerStep<Scalar: EmbeddingScalar> {
 
   /// - Parameter weights: Of the rows' terms and then of the columns'.
   func problem(
-    _ function: any RowFunction, of variables: CLIP.Variables, weights: TermWeights,
+    _ function: any RowFunction, of variables: TwoTowerVariables, weights: TermWeights,
     observes: Bool
   ) throws(ContrastiveError) -> MutualProblem<Scalar> {
     let scales = try temperature.scales(
@@ -49,15 +49,14 @@ struct TwoTowerStep<Scalar: EmbeddingScalar> {
   }
 
   func run(
-    _ function: any RowFunction, of variables: CLIP.Variables, reduction: Reduction,
-    diagnostics level: DiagnosticsLevel, floor: LossBound? = nil,
-    logits: LogitForm = .scaledCosines
-  ) throws(ContrastiveError) -> LossStep<Scalar, CLIP.Gradient<Scalar>> {
+    _ function: any RowFunction, of variables: TwoTowerVariables, pass: LossPass,
+    floor: LossBound? = nil, logits: LogitForm = .scaledCosines
+  ) throws(ContrastiveError) -> LossStep<Scalar, TwoTowerGradient<Scalar>> {
     let count = images.rowCount
     var problem = try problem(
       function, of: variables,
-      weights: try reduction.weights(termCount: count).halvedForBothWays,
-      observes: level == .all)
+      weights: try pass.weights(termCount: count).halvedForBothWays,
+      observes: pass.diagnostics == .all)
     if let map = try logits.map(
       problem.scales, for: function, hasLogWeights: pairs.haveLogWeights)
     {
@@ -66,13 +65,13 @@ struct TwoTowerStep<Scalar: EmbeddingScalar> {
     var result = problem.run(options: options)
     result.values = (0..<count).map { (result.values[$0] + result.values[count + $0]) / 2 }
 
-    var gradient = CLIP.Gradient<Scalar>()
+    var gradient = TwoTowerGradient<Scalar>()
     gradient.images = images.gradient(fromUnit: result.queryGradient, options: options)
     gradient.texts = texts.gradient(fromUnit: result.keyGradients.first ?? nil, options: options)
     gradient.byTemperature = TemperatureGradient(
       logScaleSlopes: result.logScaleSlopes, at: temperature, of: variables)
     var step = LossStep(
-      result, gradient: gradient, level: level, hasSinglePositive: true, floor: floor)
+      result, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true, floor: floor)
     if logits != .scaledCosines { step.forgetSimilarities() }
     return step
   }

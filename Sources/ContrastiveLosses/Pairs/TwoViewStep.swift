@@ -8,23 +8,26 @@ import ContrastiveKernels
 struct TwoViewStep<Scalar: EmbeddingScalar> {
   let viewA: AnyEmbeddings<Scalar>
   let viewB: AnyEmbeddings<Scalar>
+  private let ids: [Int]?
   let temperature: Temperature
   let options: ComputeOptions
 
   init<A: Embeddings, B: Embeddings>(
-    _ viewA: A, _ viewB: B, temperature: Temperature, options: ComputeOptions
+    _ viewA: A, _ viewB: B, excluding falseNegatives: FalseNegatives<Scalar>,
+    temperature: Temperature, options: ComputeOptions
   ) throws(ContrastiveError) where A.Scalar == Scalar, B.Scalar == Scalar {
     self.viewA = try AnyEmbeddings(viewA, named: .viewA)
     self.viewB = try AnyEmbeddings(viewB, named: .viewB)
     try self.viewB.requireShape(as: self.viewA)
+    ids = try falseNegatives.pairIDs(of: self.viewA)
     self.temperature = temperature
     self.options = options
   }
 
-  /// - Parameter floor: What bounds the loss, if anything is known to.
+  /// - Parameter floor: What bounds the loss where all other rows are candidates, if anything is known to.
   func run(
-    _ function: any RowFunction, of variables: TwoViewVariables, reduction: Reduction,
-    diagnostics level: DiagnosticsLevel, floor: LossBound? = nil
+    _ function: any RowFunction, of variables: TwoViewVariables, pass: LossPass,
+    floor: LossBound? = nil
   ) throws(ContrastiveError) -> LossStep<Scalar, TwoViewGradient<Scalar>> {
     let count = viewA.rowCount
     // Every row is read 2N/256 times over, as a query and as a key: normalised once, in one copy.
@@ -35,11 +38,13 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
     let needsRows = !variables.isDisjoint(with: [.viewA, .viewB])
     let scales = try temperature.scales(
       for: Scalar.self, rowCount: count, sides: 2, of: .viewA)
-    let weights = try reduction.weights(termCount: 2 * count)
+    let weights = try pass.weights(termCount: 2 * count)
     var problem = MutualProblem(
-      rows: stacked, roles: .views(count: count), rowsNeedGradient: needsRows,
+      rows: stacked,
+      roles: ids.map { .viewPairs(count: count, LabelGroups($0 + $0)) } ?? .views(count: count),
+      rowsNeedGradient: needsRows,
       columnsNeedGradient: needsRows, function: function, scales: scales, weights: weights)
-    problem.observes = level == .all
+    problem.observes = pass.diagnostics == .all
     let result = problem.run(options: options)
 
     var gradient = TwoViewGradient<Scalar>()
@@ -54,6 +59,7 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
     gradient.byTemperature = TemperatureGradient(
       logScaleSlopes: result.logScaleSlopes, at: temperature, of: variables)
     return LossStep(
-      result, gradient: gradient, level: level, hasSinglePositive: true, floor: floor)
+      result, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
+      floor: ids == nil ? floor : nil)
   }
 }

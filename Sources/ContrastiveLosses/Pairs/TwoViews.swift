@@ -36,24 +36,88 @@ public struct TwoViewGradient<Scalar: EmbeddingScalar>: Sendable {
 
 /// A loss of two views of the same samples, as ``NTXent``.
 ///
-/// For code that takes whichever it is given.
-public protocol TwoViewLoss: Hashable, Sendable {
-  /// τ, and with it NormFace's scale s = 1/τ.
-  var temperature: Temperature { get set }
+/// For code that takes whichever it is given. A loss of one's own writes `step` alone.
+public protocol TwoViewLoss: PairedLoss, TemperedLoss, Hashable {
+  /// Runs the loss.
+  ///
+  /// - Parameters: As for `valueWithGradient`.
+  func step<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, excluding falseNegatives: FalseNegatives<A.Scalar>,
+    of variables: TwoViewVariables, pass: LossPass
+  ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
+  where B.Scalar == A.Scalar
+}
+
+extension TwoViewLoss {
+  /// Returns the loss.
+  ///
+  /// - Parameters: As for `valueWithGradient`.
+  public func value<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, excluding falseNegatives: FalseNegatives<A.Scalar> = .none,
+    reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> A.Scalar where B.Scalar == A.Scalar {
+    try valueWithGradient(
+      viewA: viewA, viewB: viewB, excluding: falseNegatives, of: [], reduction: reduction,
+      diagnostics: .none, options: options
+    ).value
+  }
 
   /// Returns the loss, its gradient and its diagnostics.
   ///
   /// - Parameters:
-  ///   - viewA: `N × d`, at least one row. A `Matrix` is normalised, `UnitRows` are not.
-  ///   - viewB: `N × d`; row i is of the same sample as row i of the other.
+  ///   - viewA: `N × d`, at least one row. A `Matrix` is
+  ///     normalised, `UnitRows` are not.
+  ///   - viewB: `N × d`; row i is the other view of row i.
+  ///   - falseNegatives: Which samples are no negatives of each
+  ///     other: by ids. Chance is that of what is left, and no
+  ///     floor is known.
   ///   - variables: What to differentiate by.
-  ///   - reduction: The weights of the 2N terms, those of view A first.
+  ///   - reduction: The weights of the 2N terms, those of view A
+  ///     first.
   ///   - diagnostics: `.none` saves a few per cent.
   ///   - options: Threads, and memory for logits.
-  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
-  func valueWithGradient<A: Embeddings, B: Embeddings>(
-    viewA: A, viewB: B, of variables: TwoViewVariables, reduction: Reduction,
-    diagnostics: DiagnosticsLevel, options: ComputeOptions
+  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw
+  ///   row holds a NaN or an infinity.
+  /// - Complexity: For n = 2N, n²d flops for the value, 3n²d with
+  ///   gradients, or 4n²d where a triangle of logits exceeds
+  ///   `options.keptByteCount`; memory O(nd) besides.
+  public func valueWithGradient<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, excluding falseNegatives: FalseNegatives<A.Scalar> = .none,
+    of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
+    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
-  where B.Scalar == A.Scalar
+  where B.Scalar == A.Scalar {
+    try step(
+      viewA: viewA, viewB: viewB, excluding: falseNegatives, of: variables,
+      pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options))
+  }
+
+  /// Returns every row's term, those of view A first, and a pullback for a cotangent vector.
+  ///
+  /// - Parameters: As for `valueWithGradient`.
+  public func perTerm<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, excluding falseNegatives: FalseNegatives<A.Scalar> = .none,
+    options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> LossTerms<A.Scalar, TwoViewVariables, TwoViewGradient<A.Scalar>>
+  where B.Scalar == A.Scalar {
+    try LossTerms(options: options) { variables, pass throws(ContrastiveError) in
+      try step(
+        viewA: viewA, viewB: viewB, excluding: falseNegatives, of: variables, pass: pass)
+    }
+  }
+
+  /// The loss of pairs: view A are the queries, view B the keys.
+  public func step<Q: Embeddings, K: Embeddings>(
+    queries: Q, keys: K, excluding falseNegatives: FalseNegatives<Q.Scalar>,
+    of variables: PairVariables, pass: LossPass
+  ) throws(ContrastiveError) -> LossStep<Q.Scalar, PairGradient<Q.Scalar>>
+  where K.Scalar == Q.Scalar {
+    try naming([.viewA: .queries, .viewB: .keys]) { () throws(ContrastiveError) in
+      try step(
+        viewA: queries, viewB: keys, excluding: falseNegatives,
+        of: TwoViewVariables(rawValue: variables.rawValue), pass: pass)
+    }.renaming {
+      PairGradient(queries: $0.viewA, keys: $0.viewB, byTemperature: $0.byTemperature)
+    }
+  }
 }

@@ -55,10 +55,12 @@ public struct Alignment: Hashable, Sendable {
   ///   - y: `N × d`; row i forms a pair with row i of x.
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the pairs' terms.
+  ///   - options: Threads.
   /// - Throws: `ContrastiveError` if shapes do not fit, or a raw row holds a NaN or an infinity.
   /// - Complexity: O(N·d)
   public func valueWithGradient<X: Embeddings, Y: Embeddings>(
-    x: X, y: Y, of variables: Variables = .all, reduction: Reduction = .mean
+    x: X, y: Y, of variables: Variables = .all, reduction: Reduction = .mean,
+    options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<X.Scalar, Gradient<X.Scalar>>
   where Y.Scalar == X.Scalar {
     typealias Scalar = X.Scalar
@@ -66,7 +68,7 @@ public struct Alignment: Hashable, Sendable {
     let y = try AnyEmbeddings(y, named: .y)
     try y.requireShape(as: x)
     let (n, dimension) = (x.rowCount, x.columnCount)
-    let weights = try reduction.weights(termCount: n)
+    let weights = try LossPass(reduction: reduction, options: options).weights(termCount: n)
     func scratch() -> Block<Scalar> { Block(rowCount: n, columnCount: dimension) }
     let unitX = x.unit(0..<n, into: scratch())
     let unitY = y.unit(0..<n, into: scratch())
@@ -85,10 +87,10 @@ public struct Alignment: Hashable, Sendable {
     if variables.contains(.y) {
       let negated = scratch()
       negated.add(slopes, times: Array(repeating: -1, count: n))
-      gradient.y = y.gradient(fromUnit: negated, options: ComputeOptions())
+      gradient.y = y.gradient(fromUnit: negated, options: options)
     }
     if variables.contains(.x) {
-      gradient.x = x.gradient(fromUnit: slopes, options: ComputeOptions())
+      gradient.x = x.gradient(fromUnit: slopes, options: options)
     }
     let value = terms.indices.reduce(0) { $0 + weights[$1] * terms[$1] }
     return LossStep(

@@ -13,21 +13,17 @@ public import ContrastiveEngine
 /// of pairs with equal labels; its table reports this one.
 ///
 /// - Source: [Wang & Liu 2021](https://arxiv.org/abs/2012.09740), eq. 11.
-public struct Tolerance: Hashable, Sendable {
+public struct Tolerance: LabelledLoss, Hashable {
   /// Creates the metric.
   public init() {}
 
-  /// Returns the tolerance and its gradient.
+  /// Runs the metric, which is one term for all rows.
   ///
-  /// - Parameters:
-  ///   - embeddings: `n × d`. A `Matrix` is normalised, `UnitRows` are not.
-  ///   - labels: n labels, some two of them equal.
-  ///   - variables: What to differentiate by; of the temperature's readings none.
   /// - Throws: `ContrastiveError` if shapes do not fit, no two labels are equal, or a raw row holds a
   ///   NaN or an infinity.
   /// - Complexity: O(n·d)
-  public func valueWithGradient<E: Embeddings>(
-    embeddings: E, labels: [Int], of variables: EmbeddingVariables = .embeddings
+  public func step<E: Embeddings>(
+    embeddings: E, labels: [Int], of variables: EmbeddingVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     let rows = try AnyEmbeddings(embeddings, named: .embeddings)
     let groups = try LabelGroups(labels, for: rows)
@@ -38,6 +34,7 @@ public struct Tolerance: Hashable, Sendable {
     let unit = rows.unit(0..<n, into: Block(rowCount: n, columnCount: dimension))
     let slopes = Block<E.Scalar>(rowCount: n, columnCount: dimension)
     let pairCount = Double(groups.pairCount)
+    let weight = try pass.weights(termCount: 1)[0]
     var value = 0.0
     for members in groups.all where members.count > 1 {
       var sum = Array(repeating: 0.0, count: dimension)
@@ -47,16 +44,17 @@ public struct Tolerance: Hashable, Sendable {
           // The row's others: what it would be pulled towards.
           let others = sum[c] - Double(unit[row, c])
           value += Double(unit[row, c]) * others
-          slopes[row, c] = E.Scalar(2 * others / pairCount)
+          slopes[row, c] = E.Scalar(weight * 2 * others / pairCount)
         }
       }
     }
     value /= pairCount
     var gradient = EmbeddingGradient<E.Scalar>()
     if variables.contains(.embeddings) {
-      gradient.embeddings = rows.gradient(fromUnit: slopes, options: ComputeOptions())
+      gradient.embeddings = rows.gradient(fromUnit: slopes, options: pass.options)
     }
     return LossStep(
-      value: E.Scalar(value), terms: [E.Scalar(value)], gradient: gradient, diagnostics: nil)
+      value: E.Scalar(weight * value), terms: [E.Scalar(value)], gradient: gradient,
+      diagnostics: nil)
   }
 }

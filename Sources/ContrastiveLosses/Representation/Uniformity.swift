@@ -37,16 +37,18 @@ public struct Uniformity: Hashable, Sendable {
   /// - Parameters:
   ///   - embeddings: `n × d`, at least two rows. A `Matrix` is normalised, `UnitRows` are not.
   ///   - variables: What to differentiate by; of the temperature's readings none.
+  ///   - reduction: The weight of the one term that there is: 1 of `.mean` and `.sum`.
   ///   - options: Threads, and memory for logits.
   /// - Throws: `ContrastiveError` for fewer than two rows, or a raw row with a NaN or an infinity.
   /// - Complexity: n²d flops by GEMM, 4n²d with the gradient, or 5n²d where a triangle of logits
   ///   exceeds `options.keptByteCount`; memory O(nd) besides.
   public func valueWithGradient<E: Embeddings>(
-    embeddings: E, of variables: EmbeddingVariables = .embeddings,
+    embeddings: E, of variables: EmbeddingVariables = .embeddings, reduction: Reduction = .mean,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     let rows = try AnyEmbeddings(embeddings, named: .embeddings)
     let n = rows.rowCount
+    let weight = try LossPass(reduction: reduction, options: options).weights(termCount: 1)[0]
     guard n > 1 else {
       throw .init(.embeddings, .count(.row, found: n, expected: .atLeast(2)))
     }
@@ -70,13 +72,14 @@ public struct Uniformity: Hashable, Sendable {
     if variables.contains(.embeddings) {
       problem.rowsNeedGradient = true
       problem.columnsNeedGradient = true
-      problem.weights = .each(rowValues.map { .exp($0 - largest) / sum })
+      problem.weights = .each(rowValues.map { weight * .exp($0 - largest) / sum })
       let result = problem.run(options: options)
       gradient = EmbeddingGradient(
         result, of: rows, temperature: 1, variables: .embeddings, options: options)
     }
     return LossStep(
-      value: E.Scalar(value), terms: [E.Scalar(value)], gradient: gradient, diagnostics: nil)
+      value: E.Scalar(weight * value), terms: [E.Scalar(value)], gradient: gradient,
+      diagnostics: nil)
   }
 
   /// The logits' scale, 2t.

@@ -28,6 +28,7 @@ public struct RetrievalRanks: Hashable, Sendable {
   public init<Q: Embeddings, K: Embeddings>(
     queries: Q, keys: K, positives: [Int]? = nil, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) where K.Scalar == Q.Scalar {
+    try options.requireValid()
     let queries = try AnyEmbeddings(queries, named: .queries)
     let keys = try AnyEmbeddings(keys, named: .keys)
     try queries.requireRows()
@@ -68,6 +69,7 @@ public struct RetrievalRanks: Hashable, Sendable {
   public init<Q: Embeddings, K: Embeddings>(
     queries: Q, keys: K, ids: [Int], options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) where K.Scalar == Q.Scalar {
+    try options.requireValid()
     let queries = try AnyEmbeddings(queries, named: .queries)
     let keys = try AnyEmbeddings(keys, named: .keys)
     try queries.requireRows()

@@ -44,6 +44,7 @@ public struct WeightedNeighbors<Scalar: EmbeddingScalar>: Sendable {
     guard neighborCount >= 1 else {
       throw .init(.neighborCount, .integer(found: neighborCount, expected: .positive))
     }
+    try temperature.requireValid()
     self.labels = labels
     self.neighborCount = neighborCount
     self.temperature = temperature
@@ -59,6 +60,7 @@ public struct WeightedNeighbors<Scalar: EmbeddingScalar>: Sendable {
   public func classes<Q: Embeddings>(
     of queries: Q, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> [Int] where Q.Scalar == Scalar {
+    try options.requireValid()
     let queries = try AnyEmbeddings(queries, named: .queries)
     try queries.requireColumnCount(as: keys)
     // Labels are whatever they are; a Double holds no large ones, but the number of a row.

@@ -23,7 +23,8 @@ public struct TemperatureSchedule: Hashable, Sendable {
 
   /// The same temperature throughout.
   public static func constant(_ temperature: Temperature) -> TemperatureSchedule {
-    TemperatureSchedule(minimum: temperature, maximum: temperature, halfPeriod: 1, ())
+    let temperature = temperature.checked
+    return TemperatureSchedule(minimum: temperature, maximum: temperature, halfPeriod: 1, ())
   }
 
   /// A cosine from `maximum` to `minimum` and back.
@@ -33,6 +34,8 @@ public struct TemperatureSchedule: Hashable, Sendable {
   public static func cosine(
     minimum: Temperature, maximum: Temperature, halfPeriod: Double
   ) throws(ContrastiveError) -> TemperatureSchedule {
+    try minimum.requireValid(as: .minimum)
+    try maximum.requireValid(as: .maximum)
     guard minimum.value <= maximum.value else {
       throw .init(
         .minimum, .number(found: minimum.value, expected: .atMost(maximum.value, "the maximum")))

@@ -7,8 +7,8 @@ enum AgentTests {
   /// Expects a loss's gradients by features and class weights to be central differences.
   static func finiteDifferences(
     _ step: (
-      Matrix<Double>, Matrix<Double>, [Int], AgentVariables
-    ) throws -> LossStep<Double, AgentGradient<Double>>
+      Matrix<Double>, Matrix<Double>, [Int], ClassWeightVariables
+    ) throws -> LossStep<Double, ClassWeightGradient<Double>>
   ) throws {
     let features = Matrix<Double>.random(rowCount: 5, columnCount: 3, seed: 1)
     let weights = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 2)

@@ -1,0 +1,22 @@
+package import Synchronization
+
+/// Where the first error goes of code that cannot throw, while somebody waits for it.
+package final class Failure: Sendable {
+  @TaskLocal package static var current: Failure?
+
+  package let error = Mutex<ContrastiveError?>(nil)
+
+  package init() {}
+}
+
+/// What `body` returns, or `nil` where it throws and somebody waits for the error.
+package func attempt<Result>(_ body: () throws(ContrastiveError) -> Result) -> Result? {
+  do {
+    return try body()
+  } catch {
+    // Not `preconditionFailure`, whose line an optimised program does not print.
+    guard let failure = Failure.current else { fatalError("\(error)") }
+    failure.error.withLock { if $0 == nil { $0 = error } }
+    return nil
+  }
+}

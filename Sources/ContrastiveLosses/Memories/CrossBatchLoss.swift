@@ -1,0 +1,74 @@
+public import ContrastiveEmbeddings
+public import ContrastiveEngine
+
+/// A labelled loss of a batch against a memory: ``SupCon``, ``NTXentPairs``.
+///
+/// For code that takes whichever it is given. A loss of one's own writes `step` alone.
+public protocol CrossBatchLoss: TemperedLoss {
+  /// Runs the loss.
+  ///
+  /// - Parameters: As for `valueWithGradient`.
+  func step<E: Embeddings>(
+    embeddings: E, labels: [Int], ids: [Int]?, memory: CrossBatchMemory<E.Scalar>,
+    of variables: EmbeddingVariables, pass: LossPass
+  ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>>
+}
+
+extension CrossBatchLoss {
+  /// Returns the loss.
+  ///
+  /// - Parameters: As for `valueWithGradient`.
+  public func value<E: Embeddings>(
+    embeddings: E, labels: [Int], ids: [Int]? = nil, memory: CrossBatchMemory<E.Scalar>,
+    reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> E.Scalar {
+    try valueWithGradient(
+      embeddings: embeddings, labels: labels, ids: ids, memory: memory, of: [],
+      reduction: reduction, diagnostics: .none, options: options
+    ).value
+  }
+
+  /// Returns the loss, its gradient and its diagnostics.
+  ///
+  /// - Parameters:
+  ///   - embeddings: `n × d`, at least one row. A `Matrix` is
+  ///     normalised, `UnitRows` are not.
+  ///   - labels: n labels; equal numbers are one class, whatever
+  ///     they are.
+  ///   - ids: n ids: keys of a row's id are nothing to it. What
+  ///     `CrossBatchMemory.enqueue` returned, if the batch is in
+  ///     the memory already; `nil` leaves nothing out.
+  ///   - memory: Any number of keys of dimension d.
+  ///   - variables: What to differentiate by.
+  ///   - reduction: The weights of the terms; the mean is over
+  ///     rows with a positive.
+  ///   - diagnostics: `.none` saves a few per cent.
+  ///   - options: Threads, and memory for logits.
+  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw
+  ///   row holds a NaN or an infinity.
+  public func valueWithGradient<E: Embeddings>(
+    embeddings: E, labels: [Int], ids: [Int]? = nil, memory: CrossBatchMemory<E.Scalar>,
+    of variables: EmbeddingVariables = .all, reduction: Reduction = .mean,
+    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
+    try step(
+      embeddings: embeddings, labels: labels, ids: ids, memory: memory, of: variables,
+      pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options))
+  }
+
+  /// Returns the terms one by one, and a pullback for a cotangent vector.
+  ///
+  /// - Parameters: As for `valueWithGradient`.
+  public func perTerm<E: Embeddings>(
+    embeddings: E, labels: [Int], ids: [Int]? = nil, memory: CrossBatchMemory<E.Scalar>,
+    options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> LossTerms<
+    E.Scalar, EmbeddingVariables, EmbeddingGradient<E.Scalar>
+  > {
+    try LossTerms(options: options) { variables, pass throws(ContrastiveError) in
+      try step(
+        embeddings: embeddings, labels: labels, ids: ids, memory: memory, of: variables,
+        pass: pass)
+    }
+  }
+}
