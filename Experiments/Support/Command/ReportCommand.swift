@@ -60,8 +60,7 @@ extension ReportCommand {
       }
       if let status = report.status { throw ExitCode(status.rawValue) }
     } catch {
-      let error =
-        (error as? ContrastiveError).map { $0.renamed { ArgumentNames(of: self)[$0] } } ?? error
+      let error = named(error)
       guard let failure = CommandFailure(reporting: error) else {
         Ranks.leave(status: ExitCode.validationFailure.rawValue)
         throw error
@@ -70,6 +69,11 @@ extension ReportCommand {
       Ranks.leave(status: failure.status.rawValue)
       throw ExitCode(failure.status.rawValue)
     }
+  }
+
+  /// An error of the library with the command's options and files in the place of arguments.
+  func named(_ error: any Error) -> any Error {
+    (error as? ContrastiveError).map { $0.renamed { ArgumentNames(of: self)[$0] } } ?? error
   }
 
   private func print(_ report: Report) throws(CommandFailure) {

@@ -11,11 +11,13 @@ import Testing
 struct ErrorWordsTests {
   /// The line that a command line ends with, or nil if it succeeds.
   private static func error(of arguments: [String]) -> String? {
+    var command: (any ReportCommand)?
     do {
-      let command = try ExperimentsCommand.parseAsRoot(arguments)
-      _ = try (command as? any ReportCommand)?.report(progress: ProgressLine(write: nil))
+      command = try ExperimentsCommand.parseAsRoot(arguments) as? any ReportCommand
+      _ = try command?.report(progress: ProgressLine(write: nil))
       return nil
     } catch {
+      let error = command?.named(error) ?? error
       return (error as? any ReportedError)?.description ?? ExperimentsCommand.message(for: error)
     }
   }
