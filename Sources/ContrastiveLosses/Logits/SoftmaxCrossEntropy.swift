@@ -53,7 +53,7 @@ public struct SoftmaxCrossEntropy: Hashable, Sendable {
   ///   - labels: n class indices, from 0 to C − 1.
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the rows' terms.
-  ///   - diagnostics: `.none` leaves out accuracies and entropy.
+  ///   - level: `.none` leaves out accuracies and entropy.
   ///   - options: Threads.
   /// - Throws: `ContrastiveError` if shapes do not fit, a label is no class, a row holds a NaN or an
   ///   infinity, or its largest or right logit divided by T is not finite.
