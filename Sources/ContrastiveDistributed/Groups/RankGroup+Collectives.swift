@@ -7,6 +7,7 @@ extension RankGroup {
   /// - Parameters:
   ///   - numbers: This rank's.
   ///   - counts: How many each rank has; `nil` if all have as many as this one.
+  ///   - limit: How long a rank may be silent; the group's own without it.
   /// - Throws: `ContrastiveError` if a rank has left or is silent for longer than the limit.
   public func allGather(
     _ numbers: [Double], counts: [Int]? = nil, within limit: Duration? = nil

@@ -31,7 +31,9 @@ public protocol RankGroup: AnyObject, Sendable {
   ///
   /// - Parameters:
   ///   - message: Stays as it is until the exchange is finished; `nil` to send nothing.
+  ///   - receiver: The rank that it is for.
   ///   - incoming: As long as what is sent; `nil` to receive nothing.
+  ///   - sender: The rank that it is from.
   /// - Throws: `ContrastiveError` if the group is dead.
   func exchange(
     _ message: RankMessage?, to receiver: Int, receiving incoming: RankMessage?, from sender: Int

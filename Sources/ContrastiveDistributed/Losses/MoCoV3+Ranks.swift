@@ -9,6 +9,11 @@ extension MoCoV3 {
   /// - Parameters:
   ///   - queries: This rank's, `Nᵣ × d`: any number, also none.
   ///   - keys: `Nᵣ × d`; row i is the positive of query i, and all ranks' others are its negatives.
+  ///   - variables: What to differentiate by.
+  ///   - reduction: The weights of the terms: of `.weighted`, this rank's.
+  ///   - diagnostics: `.none` saves a few per cent.
+  ///   - options: Threads, and memory for logits.
+  ///   - group: The ranks, every one of which makes the same call.
   /// - Returns: As `CLIP`'s.
   /// - Throws: As `CLIP`'s.
   /// - Complexity: As `CLIP`'s.

@@ -12,7 +12,11 @@ extension NTXent {
   /// - Parameters:
   ///   - viewA: This rank's, `Nᵣ × d`: any number, also none. A `Matrix` is normalised, `UnitRows` are not.
   ///   - viewB: `Nᵣ × d`; row i is of the sample of row i of the first view.
+  ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the rows' terms: of `.weighted`, this rank's, first view first.
+  ///   - diagnostics: `.none` saves a few per cent.
+  ///   - options: Threads, and memory for logits.
+  ///   - group: The ranks, every one of which makes the same call.
   /// - Returns: As `CLIP`'s.
   /// - Throws: As `CLIP`'s.
   /// - Complexity: 3nᵣnd flops for nᵣ of n rows, or 4nᵣnd recomputed; sends 3nd/2 numbers at the most.

@@ -12,6 +12,11 @@ extension NormFaceSoftmax {
   ///   - features: This rank's, `Nᵣ × d`: any number, also none.
   ///   - classWeights: Of this rank's classes, `Cᵣ × d`: any number, also none. Classes are numbered in the order of the ranks.
   ///   - labels: Of this rank's features: classes of any rank, from 0 to C − 1.
+  ///   - variables: What to differentiate by.
+  ///   - reduction: The weights of the terms: of `.weighted`, this rank's.
+  ///   - diagnostics: `.none` saves a few per cent.
+  ///   - options: Threads, and memory for logits.
+  ///   - group: The ranks, every one of which makes the same call.
   /// - Returns: As `CLIP`'s.
   /// - Throws: As `CLIP`'s, and for a label that is no class.
   /// - Complexity: 6NCᵣd flops, or 8NCᵣd recomputed; sends 4Nd numbers at the most.

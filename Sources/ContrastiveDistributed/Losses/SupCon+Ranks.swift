@@ -12,7 +12,11 @@ extension SupCon {
   /// - Parameters:
   ///   - embeddings: This rank's, `nᵣ × d`: any number, also none. A `Matrix` is normalised, `UnitRows` are not.
   ///   - labels: One per row: rows of one label are positives of each other, whatever rank they are on.
+  ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the rows' terms; the mean is over all ranks' rows with a positive.
+  ///   - diagnostics: `.none` saves a few per cent.
+  ///   - options: Threads, and memory for logits.
+  ///   - group: The ranks, every one of which makes the same call.
   /// - Returns: As `CLIP`'s.
   /// - Throws: As `CLIP`'s.
   /// - Complexity: As `NTXent`'s, and memory for the logits of pairs of one label.
