@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "ContrastiveDifferentiation", targets: ["ContrastiveDifferentiation"]),
     .library(name: "ContrastiveDistributed", targets: ["ContrastiveDistributed"]),
     .library(name: "ContrastiveFiles", targets: ["ContrastiveFiles"]),
+    .library(name: "ContrastiveFoundation", targets: ["ContrastiveFoundation"]),
     .library(name: "ContrastiveTraining", targets: ["ContrastiveTraining"]),
     .executable(name: "Experiments", targets: ["Experiments"]),
   ],
@@ -105,6 +106,11 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "ContrastiveFiles", dependencies: ["CZlib"], swiftSettings: settings),
+    .target(
+      name: "ContrastiveFoundation",
+      dependencies: ["ContrastiveEmbeddings", "ContrastiveFiles"],
+      swiftSettings: settings
+    ),
     .target(
       name: "ContrastiveMatrixFiles",
       dependencies: ["ContrastiveEmbeddings", "ContrastiveFiles"],
@@ -246,7 +252,8 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "ContrastiveCheckpoints", "ContrastiveTraining", "Experiments", "TestSupport",
+        "ContrastiveCheckpoints", "ContrastiveFoundation", "ContrastiveTraining", "Experiments",
+        "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.copy("Fixtures")],

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveFoundation
 import Foundation
 import Testing
 

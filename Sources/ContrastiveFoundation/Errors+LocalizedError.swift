@@ -1,3 +1,6 @@
+public import ContrastiveEmbeddings
+public import ContrastiveFiles
+
 #if canImport(FoundationEssentials)
   public import FoundationEssentials
 #else
