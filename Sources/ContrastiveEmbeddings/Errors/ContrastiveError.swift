@@ -4,7 +4,7 @@
 /// do {
 ///   _ = try loss.value(queries: queries, positives: keys)
 /// } catch where error.argument == .queries && error.problem == .notFinite {
-///   print("row \(error.row ?? 0) has to be looked at")
+///   if let row = error.row { print("row \(row) has to be looked at") }
 /// }
 /// ```
 /// Sizes and numbers are numbers, so that a program can act on them. `description` makes one line of all:
