@@ -70,6 +70,8 @@ struct Choose: ReportCommand {
 
   func report(progress: ProgressLine) throws -> Report {
     for value in temperatures.numbers { _ = try Temperature(value, named: "--temperatures") }
+    // A page that cannot be written is found out before the minutes of training, and not after.
+    if outputOptions.output != nil { _ = try ChoosePage.program() }
     let findings = try findings(adapter, texts: textOptions, keepsRuns: true, progress: progress)
     var report = report(findings)
     if let other = againstOptions.pairOptions(ids: adapter.pairOptions.ids),
