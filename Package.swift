@@ -36,7 +36,7 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS",
       pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]
+      providers: [.apt(["libopenblas-dev"])]
     ),
     .systemLibrary(
       name: "CZlib",
@@ -53,7 +53,14 @@ let package = Package(
     .target(
       name: "ContrastiveKernels",
       dependencies: [
-        "COpenBLAS", "CContrastiveKernels", .product(name: "RealModule", package: "swift-numerics"),
+        "CContrastiveKernels", .product(name: "RealModule", package: "swift-numerics"),
+        // Apple's platforms have a BLAS of their own, Accelerate.
+        .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
+      ],
+      // Without it Accelerate's CBLAS is that of 1998, which is deprecated. For the headers of C that Swift imports.
+      cSettings: [
+        .define(
+          "ACCELERATE_NEW_LAPACK", .when(platforms: [.macOS, .iOS, .tvOS, .watchOS, .visionOS]))
       ],
       swiftSettings: settings
     ),
@@ -158,7 +165,7 @@ let package = Package(
       name: "Experiments",
       dependencies: [
         "CMalloc", "Contrastive", "ContrastiveCheckpoints", "ContrastiveDistributed",
-        "ContrastiveKernels", "ContrastiveTraining",
+        "ContrastiveFiles", "ContrastiveKernels", "ContrastiveTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Experiments",

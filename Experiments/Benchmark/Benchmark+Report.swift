@@ -68,7 +68,7 @@ extension Benchmark {
       table.append("error of the loss, of \(error.queries) queries, against Double", error.loss)
       table.append("error of the gradients, relative to their largest elements", error.gradient)
     }
-    table.append("OpenBLAS's kernels", Workers.blasCoreName)
+    table.append("OpenBLAS's kernels", BLAS.coreName)
     table.append("own kernels", result.isa.rawValue)
     table.append("products", result.products.rawValue)
     return table

@@ -198,7 +198,7 @@ struct Benchmark: ReportCommand {
       guard let value = ProcessInfo.processInfo.environment[name] else { continue }
       StandardError.writeLine(
         "note",
-        "\(name)=\(value) is set, and OpenBLAS runs its kernels for \(Workers.blasCoreName): that "
+        "\(name)=\(value) is set, and OpenBLAS runs its kernels for \(BLAS.coreName): that "
           + "can halve the speed; unset it unless it is meant")
     }
     if RunRecord.build == "debug" {

@@ -73,7 +73,7 @@ struct BenchmarkResult {
       "peakMemoryWithGradientsMiB": measurement.peakMemoryWithGradients,
       "loss": measurement.loss,
       "error": error?.json,
-      "openblasCore": Workers.blasCoreName,
+      "openblasCore": BLAS.coreName,
       "isa": isa.rawValue,
       "threads": plan.threads,
     ]

@@ -30,7 +30,7 @@ final class GEMMCeiling {
   }
 
   private func multiply() {
-    Workers.withBLASThreads(threads) { product.setProduct(left, right) }
+    BLAS.withThreads(threads) { product.setProduct(left, right) }
   }
 
   /// A matrix of equal rows, copied in bulk: debug builds take seconds for 4 million assignments.

@@ -16,28 +16,12 @@
 #include "Loops/Products.inc"
 #pragma clang attribute pop
 
-static bool supported(void) {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
-
-const contrastive_kernels *contrastive_float_avx2(void) {
-  return supported() ? &avx2_table_float : NULL;
-}
-
-const contrastive_kernels *contrastive_double_avx2(void) {
-  return supported() ? &avx2_table_double : NULL;
-}
-
-const contrastive_products *contrastive_products_avx2(void) {
-  return supported() ? &avx2_products : NULL;
+const contrastive_tables *contrastive_avx2(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &avx2_tables : NULL;
 }
 
 #else
 
-const contrastive_kernels *contrastive_float_avx2(void) { return NULL; }
-
-const contrastive_kernels *contrastive_double_avx2(void) { return NULL; }
-
-const contrastive_products *contrastive_products_avx2(void) { return NULL; }
+const contrastive_tables *contrastive_avx2(void) { return NULL; }
 
 #endif

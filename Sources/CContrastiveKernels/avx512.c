@@ -16,29 +16,15 @@
 #include "Loops/Products.inc"
 #pragma clang attribute pop
 
-static bool supported(void) {
+const contrastive_tables *contrastive_avx512(void) {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-}
-
-const contrastive_kernels *contrastive_float_avx512(void) {
-  return supported() ? &avx512_table_float : NULL;
-}
-
-const contrastive_kernels *contrastive_double_avx512(void) {
-  return supported() ? &avx512_table_double : NULL;
-}
-
-const contrastive_products *contrastive_products_avx512(void) {
-  return supported() ? &avx512_products : NULL;
+                 __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+             ? &avx512_tables
+             : NULL;
 }
 
 #else
 
-const contrastive_kernels *contrastive_float_avx512(void) { return NULL; }
-
-const contrastive_kernels *contrastive_double_avx512(void) { return NULL; }
-
-const contrastive_products *contrastive_products_avx512(void) { return NULL; }
+const contrastive_tables *contrastive_avx512(void) { return NULL; }
 
 #endif

@@ -17,14 +17,12 @@
 #include "Loops/Products.inc"
 #pragma clang attribute pop
 
-const contrastive_products *contrastive_products_avx512bf16(void) {
-  return contrastive_products_avx512vnni() && __builtin_cpu_supports("avx512bf16")
-             ? &avx512bf16_products
-             : NULL;
+const contrastive_tables *contrastive_avx512bf16(void) {
+  return contrastive_avx512vnni() && __builtin_cpu_supports("avx512bf16") ? &avx512bf16_tables : NULL;
 }
 
 #else
 
-const contrastive_products *contrastive_products_avx512bf16(void) { return NULL; }
+const contrastive_tables *contrastive_avx512bf16(void) { return NULL; }
 
 #endif

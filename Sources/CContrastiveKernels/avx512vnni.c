@@ -24,28 +24,12 @@
 #include "Loops/Products.inc"
 #pragma clang attribute pop
 
-static bool supported(void) {
-  return contrastive_float_avx512() && __builtin_cpu_supports("avx512vnni");
-}
-
-const contrastive_kernels *contrastive_float_avx512vnni(void) {
-  return supported() ? &avx512vnni_table_float : NULL;
-}
-
-const contrastive_kernels *contrastive_double_avx512vnni(void) {
-  return supported() ? &avx512vnni_table_double : NULL;
-}
-
-const contrastive_products *contrastive_products_avx512vnni(void) {
-  return supported() ? &avx512vnni_products : NULL;
+const contrastive_tables *contrastive_avx512vnni(void) {
+  return contrastive_avx512() && __builtin_cpu_supports("avx512vnni") ? &avx512vnni_tables : NULL;
 }
 
 #else
 
-const contrastive_kernels *contrastive_float_avx512vnni(void) { return NULL; }
-
-const contrastive_kernels *contrastive_double_avx512vnni(void) { return NULL; }
-
-const contrastive_products *contrastive_products_avx512vnni(void) { return NULL; }
+const contrastive_tables *contrastive_avx512vnni(void) { return NULL; }
 
 #endif

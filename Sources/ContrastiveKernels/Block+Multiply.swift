@@ -4,7 +4,7 @@ extension Block {
   /// ```
   /// self = scale · op(a) · op(b) + (accumulating ? self : 0)
   /// ```
-  /// - Complexity: 2 · rows · columns · depth flops, by OpenBLAS.
+  /// - Complexity: 2 · rows · columns · depth flops, by BLAS.
   package func setProduct(
     _ a: Block, _ b: Block, transposingLeft: Bool = false, transposingRight: Bool = false,
     scale: Scalar = 1, accumulating: Bool = false
@@ -16,11 +16,12 @@ extension Block {
       rows == rowCount && columns == columnCount && depth == rightDepth,
       "the shapes of a product do not fit")
     guard rows > 0, columns > 0 else { return }
-    unsafe Scalar._multiply(
-      a.elementsToRead, transposed: transposingLeft, stride: max(a.rowStride, 1),
-      b.elementsToRead, transposed: transposingRight, stride: max(b.rowStride, 1),
-      rows: rows, columns: columns, depth: depth,
-      scale: scale, into: elementsToWrite, stride: rowStride, accumulating: accumulating)
+    unsafe Scalar.multiply(
+      TileProduct(
+        left: .init(a.source, isTransposed: transposingLeft),
+        right: .init(b.source, isTransposed: transposingRight),
+        target: .init(target, isTransposed: false), rows: Int32(rows), columns: Int32(columns),
+        depth: Int32(depth), scale: Double(scale), accumulates: accumulating))
   }
 
   /// Sets a product whose rows are shared out among threads, each with BLAS to itself.

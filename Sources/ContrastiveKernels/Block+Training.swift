@@ -10,7 +10,8 @@ extension Block {
   /// A step of gradient descent with momentum.
   ///
   /// ```
-  /// d = g + decay · θ,   v ← momentum · v + d,   θ ← θ − rate · (nesterov ? d + momentum · v : v)
+  /// d = g + decay · θ,   v ← momentum · v + d,
+  /// θ ← θ − rate · (nesterov ? d + momentum · v : v)
   /// ```
   package func descend(
     _ gradient: Block, velocity: Block, rate: Double, momentum: Double, decay: Double,

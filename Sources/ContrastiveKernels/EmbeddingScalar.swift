@@ -1,22 +1,48 @@
+import CContrastiveKernels
 public import RealModule
 
 /// A number that embeddings can be made of: `Float` or `Double`.
 ///
-/// `Float` is for training, `Double` for analysis and gradient checks. Both run the same engine;
-/// the requirements are its whole-tile kernels, so that no hot loop is ever generic. They are not
-/// for use outside this package, and no other type can sensibly conform.
-public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sendable {
-  /// c = scale · op(a) · op(b) + (accumulating ? c : 0), by BLAS; shapes as in `cblas_sgemm`.
-  @unsafe static func _multiply(
-    _ a: UnsafePointer<Self>, transposed: Bool, stride aStride: Int,
-    _ b: UnsafePointer<Self>, transposed bTransposed: Bool, stride bStride: Int,
-    rows: Int, columns: Int, depth: Int,
-    scale: Self, into c: UnsafeMutablePointer<Self>, stride cStride: Int, accumulating: Bool)
+/// `Float` is for training, `Double` for analysis and gradient checks. Both run the same engine,
+/// whose loops are never generic: there is a table of them for each. There is none for a third
+/// type, and one that is made to conform traps at the first loop.
+public protocol EmbeddingScalar: BinaryFloatingPoint, BitwiseCopyable, Real, Sendable {}
 
-  /// The loops of `CContrastiveKernels.h` for this type. Asking for an instruction set that this
-  /// processor lacks gives the portable ones, which give the same results to rounding.
-  static func _kernels(on isa: InstructionSet) -> _KernelTable
+extension Float: EmbeddingScalar {}
 
-  /// The products of sixteen bits for this type, if there are any.
-  static func _products(on isa: InstructionSet) -> _ProductTable?
+extension Double: EmbeddingScalar {}
+
+extension EmbeddingScalar {
+  /// Which of the two this is.
+  private static var isFloat: Bool {
+    if Self.self == Float.self { return true }
+    precondition(Self.self == Double.self, "embeddings are made of Float or of Double")
+    return false
+  }
+
+  /// A product of tiles of this type, by BLAS.
+  @unsafe static func multiply(_ product: TileProduct) {
+    if isFloat {
+      unsafe BLAS.Library.multiplyFloats(product)
+    } else {
+      unsafe BLAS.Library.multiplyDoubles(product)
+    }
+  }
+
+  /// The loops of an instruction set, or the portable ones.
+  @unsafe static func kernels(on isa: InstructionSet) -> UnsafePointer<contrastive_kernels> {
+    let tables = unsafe isa.kernels.runnableTables
+    return unsafe isFloat ? tables.pointee.ofFloat : tables.pointee.ofDouble
+  }
+
+  /// The products of sixteen bits, of `Float` alone.
+  static func products(on isa: InstructionSet) -> ProductTable? {
+    guard isFloat else { return nil }
+    return unsafe ProductTable(pointer: isa.runnableTables.pointee.products)
+  }
+
+  /// Whether products of codes are worth it: whether they take a quarter of the time of floats'.
+  package static func screens(on isa: InstructionSet) -> Bool {
+    unsafe kernels(on: isa).pointee.screens
+  }
 }

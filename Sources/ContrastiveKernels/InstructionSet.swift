@@ -39,13 +39,24 @@ public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
     return available.last ?? .portable
   }()
 
-  var isAvailable: Bool {
+  var isAvailable: Bool { unsafe tables != nil }
+
+  /// What was compiled for this set; `nil` where this build or this processor cannot run it.
+  @unsafe var tables: UnsafePointer<contrastive_tables>? {
     switch self {
-    case .portable: true
-    case .avx2: unsafe contrastive_float_avx2() != nil
-    case .avx512: unsafe contrastive_float_avx512() != nil
-    case .avx512vnni: unsafe contrastive_float_avx512vnni() != nil
-    case .avx512bf16: unsafe contrastive_products_avx512bf16() != nil
+    case .portable: unsafe contrastive_portable()
+    case .avx2: unsafe contrastive_avx2()
+    case .avx512: unsafe contrastive_avx512()
+    case .avx512vnni: unsafe contrastive_avx512vnni()
+    case .avx512bf16: unsafe contrastive_avx512bf16()
     }
   }
+
+  /// The same, or the portable ones, which give the same results to rounding.
+  @unsafe var runnableTables: UnsafePointer<contrastive_tables> {
+    unsafe tables ?? contrastive_portable()
+  }
+
+  /// The set whose kernels this one takes: `avx512bf16` has but products of its own.
+  var kernels: InstructionSet { self == .avx512bf16 ? .avx512vnni : self }
 }

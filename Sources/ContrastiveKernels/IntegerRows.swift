@@ -75,7 +75,7 @@ package struct IntegerExtent: Hashable, Sendable {
     var extent = contrastive_extent()
     guard tile.rowCount > 0, tile.columnCount > 0 else { return IntegerExtent() }
     let scratch = products.workspace.take(
-      byteCount: products.table.narrowScratch * ((dimension + 1) / 2) * MemoryLayout<Int32>.stride)
+      byteCount: products.integerScratch * ((dimension + 1) / 2) * MemoryLayout<Int32>.stride)
     defer { products.workspace.put(scratch) }
     unsafe products.table.pointer.pointee.narrowProducts(
       elements, pitch, steps, columns.source, scale,
@@ -83,8 +83,4 @@ package struct IntegerExtent: Hashable, Sendable {
       &extent)
     return IntegerExtent(extent)
   }
-}
-
-extension _ProductTable {
-  var narrowScratch: Int { unsafe pointer.pointee.narrowScratch }
 }

@@ -3,7 +3,7 @@ import CContrastiveKernels
 /// Products of rows that are rounded to sixteen bits: to integers, whose sums are exact, or to
 /// bfloat16, whose sums are floats.
 package struct SixteenBitProducts<Scalar: EmbeddingScalar>: Sendable {
-  let table: _ProductTable
+  let table: ProductTable
   let workspace: Workspace
 
   /// The most columns whose products 32 bits can add up.
@@ -11,7 +11,7 @@ package struct SixteenBitProducts<Scalar: EmbeddingScalar>: Sendable {
 
   /// - Returns: `nil` for scalars that have none.
   package init?(on isa: InstructionSet, from workspace: Workspace) {
-    guard let table = Scalar._products(on: isa) else { return nil }
+    guard let table = Scalar.products(on: isa) else { return nil }
     self.table = table
     self.workspace = workspace
   }
@@ -21,6 +21,9 @@ package struct SixteenBitProducts<Scalar: EmbeddingScalar>: Sendable {
 
   /// Whether there are products of bfloat16.
   package var haveFloats: Bool { unsafe table.pointer.pointee.bfloatProducts != nil }
+
+  /// The room that products of integers take for each pair of a row's numbers.
+  var integerScratch: Int { unsafe table.pointer.pointee.narrowScratch }
 
   /// The extent that rows have as integers.
   package func extent(of rows: Block<Scalar>) -> IntegerExtent {

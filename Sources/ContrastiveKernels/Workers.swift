@@ -1,16 +1,12 @@
-import COpenBLAS
-import Dispatch
-import Synchronization
-
 /// The threads that share the work of a call.
 ///
-/// OpenBLAS has one pool for the process and no setting per thread. Its own threads pay inside one
+/// BLAS has one pool for the process. Its own threads pay inside one
 /// large product and not inside the many small ones of the tile loop, between which the
 /// exponentials would run alone; so the items are spread over threads here, and BLAS is held to
 /// the calling thread meanwhile.
 package enum Workers {
   /// How many processors this process may use.
-  package static let available = max(1, Int(openblas_get_num_procs()))
+  package static let available = max(1, BLAS.Library.processorCount)
 
   /// Runs `body(worker, item)` for the items `0..<count` on up to `threads` threads, and returns
   /// when all are done. `worker`, below `threads`, tells which thread it is: for its scratch.
@@ -35,63 +31,16 @@ package enum Workers {
     }
   }
 
-  /// Runs `body` with BLAS held to the calling thread.
+  /// Runs `body` with BLAS held to the calling thread, and helpers at hand in between its calls of
+  /// `forEach`.
   ///
-  /// A program that uses OpenBLAS elsewhere at the same time finds it single-threaded meanwhile:
-  /// see `withBLASThreads`.
+  /// A program that uses BLAS elsewhere at the same time finds it single-threaded meanwhile: see
+  /// `BLAS.withThreads`.
   package static func withSingleThreadedBLAS<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try withBLASThreads(1, body)
-  }
-
-  /// Runs `body` with BLAS at a number of threads, or fewer where somebody else asks for fewer.
-  ///
-  /// The setting belongs to the whole process, so it is a counted lease: the first holder saves it,
-  /// the smallest number that any holder asks for is set, and the last one restores it. (A plain
-  /// save and restore by two callers can leave the process at one thread for ever.)
-  package static func withBLASThreads<Result, Failure: Error>(
-    _ count: Int, _ body: () throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    let count = CInt(clamping: max(1, count))
-    lease.withLock { $0.add(count) }
     HelperPool.shared.beginCall()
-    defer {
-      HelperPool.shared.endCall()
-      lease.withLock { $0.remove(count) }
-    }
-    return try body()
+    defer { HelperPool.shared.endCall() }
+    return try BLAS.withThreads(1, body)
   }
-
-  /// OpenBLAS's present number of threads.
-  package static var blasThreadCount: Int { Int(openblas_get_num_threads()) }
-
-  /// The processor that OpenBLAS chose its kernels for, such as `SkylakeX`.
-  package static var blasCoreName: String {
-    unsafe openblas_get_corename().map { unsafe String(cString: $0) } ?? "unknown"
-  }
-
-  private struct Lease {
-    /// What each holder asks for.
-    private var counts: [CInt] = []
-    private var saved: CInt = 1
-
-    mutating func add(_ count: CInt) {
-      if counts.isEmpty { saved = openblas_get_num_threads() }
-      counts.append(count)
-      apply()
-    }
-
-    mutating func remove(_ count: CInt) {
-      if let index = counts.lastIndex(of: count) { counts.remove(at: index) }
-      apply()
-    }
-
-    private func apply() {
-      let wanted = counts.min() ?? saved
-      if openblas_get_num_threads() != wanted { openblas_set_num_threads(wanted) }
-    }
-  }
-
-  private static let lease = Mutex(Lease())
 }

@@ -82,33 +82,33 @@ struct WorkersTests {
   @Test("hold BLAS to one thread while anyone computes, and leave it as it was")
   func lease() async {
     await #expect(processExitsWith: .success) {
-      let before = Workers.blasThreadCount
+      let before = BLAS.threadCount
       // Two callers whose leases overlap in every way.
       DispatchQueue.concurrentPerform(iterations: 2) { _ in
         for _ in 0..<1000 {
           let inside = Workers.withSingleThreadedBLAS {
-            Workers.withSingleThreadedBLAS { Workers.blasThreadCount }
+            Workers.withSingleThreadedBLAS { BLAS.threadCount }
           }
           precondition(inside == 1)
         }
       }
-      precondition(Workers.blasThreadCount == before)
+      precondition(BLAS.threadCount == before)
     }
   }
 
   @Test("give BLAS the fewest threads that any holder asks for")
   func fewestThreads() async {
     await #expect(processExitsWith: .success) {
-      let before = Workers.blasThreadCount
-      Workers.withBLASThreads(3) {
-        precondition(Workers.blasThreadCount == 3)
+      let before = BLAS.threadCount
+      BLAS.withThreads(3) {
+        precondition(BLAS.threadCount == 3)
         Workers.withSingleThreadedBLAS {
-          precondition(Workers.blasThreadCount == 1)
-          Workers.withBLASThreads(2) { precondition(Workers.blasThreadCount == 1) }
+          precondition(BLAS.threadCount == 1)
+          BLAS.withThreads(2) { precondition(BLAS.threadCount == 1) }
         }
-        precondition(Workers.blasThreadCount == 3)
+        precondition(BLAS.threadCount == 3)
       }
-      precondition(Workers.blasThreadCount == before)
+      precondition(BLAS.threadCount == before)
     }
   }
 
@@ -116,12 +116,12 @@ struct WorkersTests {
   func leaseAfterError() async {
     await #expect(processExitsWith: .success) {
       struct Stop: Error {}
-      let before = Workers.blasThreadCount
+      let before = BLAS.threadCount
       do {
         try Workers.withSingleThreadedBLAS { throw Stop() }
         preconditionFailure("the error was lost")
       } catch {
-        precondition(Workers.blasThreadCount == before)
+        precondition(BLAS.threadCount == before)
       }
     }
   }

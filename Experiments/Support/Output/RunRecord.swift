@@ -26,7 +26,7 @@ struct RunRecord: Sendable {
       "processors": ProcessInfo.processInfo.activeProcessorCount,
       "threads": Workers.available,
       "instructionSet": InstructionSet.best.rawValue,
-      "openBLASCore": Workers.blasCoreName,
+      "openBLASCore": BLAS.coreName,
       // It can force kernels that are half as fast.
       "OPENBLAS_CORETYPE": ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"],
       "date": Date.now.formatted(.iso8601),

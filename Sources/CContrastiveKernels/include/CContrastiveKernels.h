@@ -269,18 +269,15 @@ typedef struct contrastive_kernels {
                    contrastive_sums sums, contrastive_ranks ranks);
 } contrastive_kernels;
 
-// The tables; null where this build or this processor cannot run them.
-const contrastive_kernels *contrastive_float_portable(void);
-const contrastive_kernels *contrastive_double_portable(void);
-const contrastive_kernels *contrastive_float_avx2(void);
-const contrastive_kernels *contrastive_double_avx2(void);
-const contrastive_kernels *contrastive_float_avx512(void);
-const contrastive_kernels *contrastive_double_avx512(void);
-const contrastive_kernels *contrastive_float_avx512vnni(void);
-const contrastive_kernels *contrastive_double_avx512vnni(void);
+// What was compiled for one instruction set.
+typedef struct contrastive_tables {
+  const contrastive_kernels *ofFloat, *ofDouble;
+  const contrastive_products *products;
+} contrastive_tables;
 
-const contrastive_products *contrastive_products_portable(void);
-const contrastive_products *contrastive_products_avx2(void);
-const contrastive_products *contrastive_products_avx512(void);
-const contrastive_products *contrastive_products_avx512vnni(void);
-const contrastive_products *contrastive_products_avx512bf16(void);
+// Null where this build or this processor cannot run them. There are no kernels for bf16 alone.
+const contrastive_tables *contrastive_portable(void);
+const contrastive_tables *contrastive_avx2(void);
+const contrastive_tables *contrastive_avx512(void);
+const contrastive_tables *contrastive_avx512vnni(void);
+const contrastive_tables *contrastive_avx512bf16(void);

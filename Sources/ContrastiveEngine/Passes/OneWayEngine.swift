@@ -47,7 +47,7 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
       mayBeSparse && !problem.candidates.areBiased && exponents[0] > 0
       && problem.candidates.hasSinglePositive
       && problem.queries.columnCount <= Codes<Scalar>.largestDimension
-      && options.screens ?? Scalar._screens(on: options.isa)
+      && options.screens ?? Scalar.screens(on: options.isa)
     let context = OneWayContext(
       problem, tiling: tiling, shift: shift, screens: screens, options: options)
     self.context = context
