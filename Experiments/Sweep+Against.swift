@@ -3,7 +3,7 @@ import ContrastiveTraining
 
 extension Sweep {
   /// Sets another model's loss and ranks beside those that a report is of, if there is one.
-  func addOther<Scalar: EmbeddingScalar & ArrayElement>(
+  func addOther<Scalar: FileScalar>(
     to report: inout Report, queries: RowSource<Scalar>, keys: RowSource<Scalar>, ids: [Int]?,
     choice: RowOptions.Choice, fileCount: Int
   ) throws {

@@ -4,7 +4,7 @@ import ContrastiveTraining
 import Foundation
 
 /// In-batch InfoNCE on the user's embeddings over a grid of temperatures.
-struct Sweep: ReportCommand {
+struct Sweep: InterruptibleCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
     abstract: "See what each temperature does to InfoNCE on your own embeddings.",
@@ -58,11 +58,6 @@ struct Sweep: ReportCommand {
     }
   }
 
-  func run() throws {
-    Interruption.listen()
-    try runReport()
-  }
-
   func report(progress: ProgressLine) throws -> Report {
     switch precision {
     case .float: try report(as: Float.self, progress: progress)
@@ -70,7 +65,7 @@ struct Sweep: ReportCommand {
     }
   }
 
-  private func report<Scalar: EmbeddingScalar & ArrayElement>(
+  private func report<Scalar: FileScalar>(
     as scalar: Scalar.Type, progress: ProgressLine
   ) throws -> Report {
     let files = try pairOptions.files()
@@ -137,7 +132,7 @@ struct Sweep: ReportCommand {
   }
 
   /// The rows as the files have them, to be read, converted and normalised tile by tile; and which are taken.
-  private func pairs<Scalar: EmbeddingScalar & ArrayElement>(
+  private func pairs<Scalar: FileScalar>(
     _ files: (queries: String, keys: String), as scalar: Scalar.Type
   ) throws -> (
     (queries: RowSource<Scalar>, keys: RowSource<Scalar>), ids: [Int]?, RowOptions.Choice

@@ -28,7 +28,7 @@ struct AgainstOptions: ParsableArguments {
   /// The other model's rows.
   ///
   /// - Throws: `CommandFailure` unless they are as many as the first one's.
-  func sources<Scalar: EmbeddingScalar & ArrayElement>(
+  func sources<Scalar: FileScalar>(
     rowCount: Int, as scalar: Scalar.Type
   ) throws -> (queries: RowSource<Scalar>, keys: RowSource<Scalar>)? {
     guard let options = pairOptions(ids: nil) else { return nil }

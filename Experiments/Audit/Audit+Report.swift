@@ -17,7 +17,7 @@ extension Audit {
     let total = findings.sides.queries.rowCount
     var sides = findings.sides.table(Self.sidesName, title: "The two sides")
     addNear(to: &sides, findings)
-    let suspicions = neighbors.suspicions
+    let twins = neighbors.twins
     let worst = neighbors.worst(Self.writtenCount)
     let rules = Self.rulesTable(findings)
     var report = Report(
@@ -25,21 +25,21 @@ extension Audit {
       explanation: explanation(findings),
       tables: [
         sides, rules,
-        Self.falseTable(suspicions, findings, count: Self.writtenCount),
+        Self.falseTable(twins, findings, count: Self.writtenCount),
         Self.hardestTable(worst, findings, count: Self.writtenCount),
       ].filter { !$0.rows.isEmpty })
     let near = Self.nearTable(findings)
     if !near.rows.isEmpty { report.attachments.append(near) }
-    report.conclusion = conclusion(findings, suspicions: suspicions.count)
+    report.conclusion = conclusion(findings, twins: twins.count)
     report.notes = findings.sides.notes(names: (files.queries, files.keys)) + minedNotes(findings)
     report.plots = [plot(findings)].filter { $0.series.contains(where: \.hasHeights) }
     report.result = [
       "pairs": total, "queries": files.queries, "keys": files.keys,
       "ids": pairOptions.ids, "sides": sides, "copiedPairs": findings.sides.copiedPairCount,
       "recallAt1": neighbors.recall(at: 1), "recallAt5": neighbors.recall(at: 5),
-      "likelyFalseNegatives": suspicions.count,
-      "queriesInLikelyFalseNegatives": Set(suspicions.flatMap { [$0.first, $0.second] }).count,
-      "rules": rules, "falseNegatives": Self.falseTable(suspicions, findings, count: 100),
+      "likelyFalseNegatives": twins.count,
+      "queriesInLikelyFalseNegatives": Set(twins.flatMap { [$0.first, $0.second] }).count,
+      "rules": rules, "falseNegatives": Self.falseTable(twins, findings, count: 100),
       "hardest": Self.hardestTable(worst, findings, count: 100),
       "minedNegatives": findings.minedCounts.map { $0.reduce(0, +) },
     ]
@@ -60,7 +60,7 @@ extension Audit {
       + "both."
   }
 
-  private func conclusion(_ findings: AuditFindings, suspicions: Int) -> String {
+  private func conclusion(_ findings: AuditFindings, twins: Int) -> String {
     let neighbors = findings.neighbors
     if let side = findings.sides.collapsedSide {
       return "All \(side.rawValue) point one way: no loss tells them apart."
@@ -69,7 +69,7 @@ extension Audit {
     let share = 100 * Double(touched) / Double(max(1, neighbors.rowCount))
     return
       "\((100 * neighbors.recall(at: 1)).text(digits: 3)) % of the queries have their own key first; \(touched) "
-      + "(\(share.text(digits: 3)) %) have harder keys above it, and \(suspicions) pairs of rows may belong together."
+      + "(\(share.text(digits: 3)) %) have harder keys above it, and \(twins) pairs of rows may belong together."
   }
 
   private func addNear(to table: inout Table, _ findings: AuditFindings) {
@@ -101,7 +101,7 @@ extension Audit {
   }
 
   private static func falseTable(
-    _ suspicions: [Neighbors.Suspicion], _ findings: AuditFindings, count: Int
+    _ twins: [Neighbors.Twins], _ findings: AuditFindings, count: Int
   ) -> Table {
     let texts = findings.texts
     var table = Table(
@@ -109,15 +109,15 @@ extension Audit {
       columns: [Column("row"), Column("other"), Column("cosine", format: .fixed(3))]
         + (texts.areGiven ? [Column("text"), Column("otherText", heading: "other's text")] : []))
     table.shownRowCount = shownCount
-    for suspicion in suspicions.prefix(count) {
+    for pair in twins.prefix(count) {
       let numbers: [(any JSONRepresentable)?] = [
-        findings.fileRows[suspicion.first], findings.fileRows[suspicion.second], suspicion.cosine,
+        findings.fileRows[pair.first], findings.fileRows[pair.second], pair.cosine,
       ]
       func text(_ row: Int) -> String {
         (texts.keys?[row] ?? texts.queries?[row] ?? "").shortened(to: 60)
       }
       table.append(
-        row: numbers + (texts.areGiven ? [text(suspicion.first), text(suspicion.second)] : []))
+        row: numbers + (texts.areGiven ? [text(pair.first), text(pair.second)] : []))
     }
     return table
   }

@@ -3,7 +3,7 @@ import Contrastive
 import Foundation
 
 /// What is in pairs of embeddings before any loss is computed: copies, hard negatives, false ones.
-struct Audit: ReportCommand {
+struct Audit: InterruptibleCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
     abstract:
@@ -74,70 +74,60 @@ struct Audit: ReportCommand {
     }
   }
 
-  func run() throws {
-    Interruption.listen()
-    try runReport()
+  func report(progress: ProgressLine) throws -> Report {
+    let pairs = try ChosenPairs(pairOptions, rowOptions, seed: seed)
+    let texts = try textOptions.rows(of: pairOptions, count: pairs.fileRowCount)
+      .rows(at: pairs.fileRows)
+    let folder = try negativesFolder()
+    return try pairs.naming {
+      let findings = try findings(of: pairs, texts: texts, minedInto: folder, progress: progress)
+      var report = report(findings, files: pairs.files)
+      if report.interruption == nil {
+        try compare(
+          findings, choice: pairs.choice, ids: pairs.ids, in: &report, progress: progress)
+      }
+      report.addSample(pairs.choice.drawnRows)
+      return report
+    }
   }
 
-  func report(progress: ProgressLine) throws -> Report {
-    let files = try pairOptions.files()
-    let sources = try pairOptions.sources(as: Float.self)
-    let rowCount = sources.queries.rowCount
-    let choice = try rowOptions.choice(of: rowCount, in: files.queries, seed: seed)
-    let fileRows = choice(Array(0..<rowCount))
-    let ids = try pairOptions.rowIDs(count: rowCount).map { choice($0) }
-    let texts = try textOptions.rows(of: pairOptions, count: rowCount).rows(at: fileRows)
-    let (queries, keys) = (choice(sources.queries), choice(sources.keys))
-    let folder = try negativesFolder()
-    do {
-      var findings = AuditFindings(
-        sides: PairAudit(
-          queries: try finite("queries", queries) { try SideAudit($0) },
-          keys: try finite("positives", keys) { try SideAudit($0) }),
-        neighbors: try Neighbors(
-          queries: queries, keys: keys, ids: ids,
-          count: mining.negativesOutput == nil ? 10 : max(10, mining.lastRank), progress: progress),
-        texts: texts, fileRows: fileRows)
-      findings.effects = try effects(
-        findings.neighbors, queries: queries, keys: keys, ids: ids, progress: progress)
-      if !noNearDuplicates {
-        findings.near = [
-          (
-            "queries",
-            try NearDuplicates(
-              queries, threshold: nearDuplicate, originals: findings.sides.queries.originals,
-              task: "near-duplicates of queries", progress: progress)
-          ),
-          (
-            "keys",
-            try NearDuplicates(
-              keys, threshold: nearDuplicate, originals: findings.sides.keys.originals,
-              task: "near-duplicates of keys", progress: progress)
-          ),
-        ]
+  private func findings(
+    of pairs: ChosenPairs, texts: RowTexts, minedInto folder: OutputFolder?,
+    progress: ProgressLine
+  ) throws -> AuditFindings {
+    var findings = AuditFindings(
+      sides: PairAudit(
+        queries: try finite("queries", pairs.queries) { try SideAudit($0) },
+        keys: try finite("positives", pairs.keys) { try SideAudit($0) }),
+      neighbors: try Neighbors(
+        queries: pairs.queries, keys: pairs.keys, ids: pairs.ids,
+        count: mining.negativesOutput == nil ? 10 : max(10, mining.lastRank), progress: progress),
+      texts: texts, fileRows: pairs.fileRows)
+    findings.effects = try effects(findings.neighbors, of: pairs, progress: progress)
+    if !noNearDuplicates {
+      findings.near = try [
+        ("queries", pairs.queries, findings.sides.queries.originals),
+        ("keys", pairs.keys, findings.sides.keys.originals),
+      ].map { side, rows, originals in
+        (
+          side,
+          try NearDuplicates(
+            rows, threshold: nearDuplicate, originals: originals,
+            task: "near-duplicates of \(side)", progress: progress)
+        )
       }
-      if let folder, let file = mining.negativesOutput, !Interruption.isRequested {
-        let mined = try mining.mined(findings.neighbors, rules: givenRules, keys: keys)
-        try folder.write { staging in
-          let name = URL(filePath: file).lastPathComponent
-          try mining.write(
-            mined, neighbors: findings.neighbors, fileRows: fileRows, texts: texts,
-            to: staging.appending(path: name).filePath)
-        }
-        findings.minedCounts = mined.map(\.count)
-      }
-      var report = report(findings, files: files)
-      if report.interruption == nil {
-        try compare(findings, choice: choice, ids: ids, in: &report, progress: progress)
-      }
-      report.addSample(choice.drawnRows)
-      return report
-    } catch let error as ContrastiveError {
-      let error = choice.ofFileRows(error).naming([
-        .queries: files.queries, .positives: files.keys, .keys: files.keys,
-      ])
-      throw CommandFailure(ofFloatRange: error, remedy: "scale the rows down") ?? error
     }
+    if let folder, let file = mining.negativesOutput, !Interruption.isRequested {
+      let mined = try mining.mined(findings.neighbors, rules: givenRules, keys: pairs.keys)
+      try folder.write { staging in
+        let name = URL(filePath: file).lastPathComponent
+        try mining.write(
+          mined, neighbors: findings.neighbors, fileRows: findings.fileRows, texts: texts,
+          to: staging.appending(path: name).filePath)
+      }
+      findings.minedCounts = mined.map(\.count)
+    }
+    return findings
   }
 
   /// What finds a row that is not finite calls it a row of the argument.
@@ -157,16 +147,15 @@ struct Audit: ReportCommand {
   }
 
   private func effects(
-    _ neighbors: Neighbors, queries: RowSource<Float>, keys: RowSource<Float>, ids: [Int]?,
-    progress: ProgressLine
+    _ neighbors: Neighbors, of pairs: ChosenPairs, progress: ProgressLine
   ) throws -> [MaskingEffect] {
-    let byIDs = ids.map { [MaskingEffect(ids: $0, rowCount: neighbors.rowCount)] } ?? []
+    let byIDs = pairs.ids.map { [MaskingEffect(ids: $0, rowCount: neighbors.rowCount)] } ?? []
     // The search has counted them.
     let above = MaskingEffect(
-      .absolute(0), removed: neighbors.aboveCounts, keyCount: keys.rowCount)
+      .absolute(0), removed: neighbors.aboveCounts, keyCount: pairs.keys.rowCount)
     return byIDs + [above]
       + (try MaskingEffect.effects(
-        of: givenRules, queries: queries, keys: keys, positives: neighbors.positives,
+        of: givenRules, queries: pairs.queries, keys: pairs.keys, positives: neighbors.positives,
         progress: progress))
   }
 

@@ -60,9 +60,8 @@ struct Neighbors: Sendable {
     }
   }
 
-  /// A query and a key of another one, each of whose queries is nearer to the other's key than to its own: they
-  /// may well belong together.
-  struct Suspicion: Hashable, Sendable {
+  /// Two rows that may well belong together: twins, as `Suspicion` has them.
+  struct Twins: Hashable, Sendable {
     let first: Int
     let second: Int
 
@@ -70,18 +69,20 @@ struct Neighbors: Sendable {
     let cosine: Double
   }
 
-  /// Pairs that may belong together, among the hardest negatives; the nearest first.
-  var suspicions: [Suspicion] {
-    var found: [Suspicion] = []
+  /// Twins of which each is among the other's hardest negatives; the nearest first.
+  var twins: [Twins] {
+    var found: [Twins] = []
     for (row, candidates) in hardest.enumerated() {
-      for candidate in candidates where candidate.logit > positives[row] {
+      for candidate in candidates {
         let other = candidate.column
         guard other > row, other < rowCount,
           let back = hardest[other].first(where: { $0.column == row }),
-          back.logit > positives[other]
+          Suspicion.areTwins(
+            (own: positives[row], other: candidate.logit),
+            (own: positives[other], other: back.logit))
         else { continue }
         found.append(
-          Suspicion(first: row, second: other, cosine: (candidate.logit + back.logit) / 2))
+          Twins(first: row, second: other, cosine: (candidate.logit + back.logit) / 2))
       }
     }
     return found.sorted { ($0.cosine, $1.first) > ($1.cosine, $0.first) }

@@ -4,7 +4,7 @@ import ContrastiveKernels
 import Foundation
 
 /// The time and the memory of one training step of a loss.
-struct Benchmark: ReportCommand {
+struct Benchmark: InterruptibleCommand {
   static let configuration = CommandConfiguration(
     commandName: "benchmark",
     abstract: "Time a step of a loss, beside a matrix product, and count its memory.",
@@ -102,11 +102,6 @@ struct Benchmark: ReportCommand {
     if storage != nil, workload != .moco, workload != .mocoForward {
       throw ValidationError("--storage is of a queue, of moco and moco-forward; leave it out.")
     }
-  }
-
-  func run() throws {
-    Interruption.listen()
-    try runReport()
   }
 
   func report(progress: ProgressLine) throws -> Report {

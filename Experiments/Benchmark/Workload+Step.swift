@@ -15,22 +15,20 @@ extension Workload {
         diagnostics: diagnostics, options: options)
       return WorkloadResult(step, gradients: step.gradient.queries, step.gradient.positives)
     }
+    func towers(_ loss: some TwoTowerLoss) throws -> WorkloadResult<Scalar> {
+      let step = try loss.valueWithGradient(
+        images: queries, texts: keys, of: .all, reduction: .mean, diagnostics: diagnostics,
+        options: options)
+      return WorkloadResult(step, gradients: step.gradient.images, step.gradient.texts)
+    }
     switch self {
     case .moco, .mocoForward:
       guard let queue = arrays.queue else { preconditionFailure("a queue's workload has one") }
       return try infoNCE(
         .shared(queue), of: self == .moco ? [.queries, .temperature, .scale, .logScale] : [])
     case .infoNCE: return try infoNCE(.inBatch, of: .all)
-    case .clip:
-      let step = try CLIP(temperature: temperature).valueWithGradient(
-        images: queries, texts: keys, of: .all, reduction: .mean, diagnostics: diagnostics,
-        options: options)
-      return WorkloadResult(step, gradients: step.gradient.images, step.gradient.texts)
-    case .sigLIP:
-      let step = try SigLIP(temperature: temperature, bias: -10).valueWithGradient(
-        images: queries, texts: keys, of: .all, reduction: .mean, diagnostics: diagnostics,
-        options: options)
-      return WorkloadResult(step, gradients: step.gradient.images, step.gradient.texts)
+    case .clip: return try towers(CLIP(temperature: temperature))
+    case .sigLIP: return try towers(SigLIP(temperature: temperature, bias: -10))
     case .ntXent:
       let step = try NTXent(temperature: temperature).valueWithGradient(
         viewA: queries, viewB: keys, of: .all, reduction: .mean, diagnostics: diagnostics,

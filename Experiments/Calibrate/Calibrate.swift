@@ -3,7 +3,7 @@ import Contrastive
 import Foundation
 
 /// What a cosine is worth: the probability that the nearest key is the right one.
-struct Calibrate: ReportCommand {
+struct Calibrate: InterruptibleCommand {
   static let configuration = CommandConfiguration(
     commandName: "calibrate",
     abstract:
@@ -47,36 +47,22 @@ struct Calibrate: ReportCommand {
     }
   }
 
-  func run() throws {
-    Interruption.listen()
-    try runReport()
-  }
-
   func report(progress: ProgressLine) throws -> Report {
-    let files = try pairOptions.files()
-    let sources = try pairOptions.sources(as: Float.self)
-    let rowCount = sources.queries.rowCount
-    let choice = try rowOptions.choice(of: rowCount, in: files.queries, seed: seed)
-    let ids = try pairOptions.rowIDs(count: rowCount).map { choice($0) }
-    let (queries, keys) = (choice(sources.queries), choice(sources.keys))
-    do {
+    let pairs = try ChosenPairs(pairOptions, rowOptions, seed: seed)
+    return try pairs.naming {
       let neighbors = try Neighbors(
-        queries: queries, keys: keys, ids: ids, count: 1, progress: progress)
+        queries: pairs.queries, keys: pairs.keys, ids: pairs.ids, count: 1, progress: progress)
       let temperatures = try (0.005...2.0).logarithmicGrid(count: 49).map { try Temperature($0) }
       let points = try InfoNCE(temperature: 1).sweep(
-        queries: queries, positives: keys, excluding: ids.map { .equalIDs($0) } ?? .none,
-        temperatures: temperatures, keepingTerms: true)
-      guard neighbors.rowCount == queries.rowCount, !Interruption.isRequested else {
+        queries: pairs.queries, positives: pairs.keys,
+        excluding: pairs.ids.map { .equalIDs($0) } ?? .none, temperatures: temperatures,
+        keepingTerms: true)
+      guard neighbors.rowCount == pairs.queries.rowCount, !Interruption.isRequested else {
         throw CommandFailure("before the search was done", status: .interrupted)
       }
       var report = report(neighbors, points: points)
-      report.addSample(choice.drawnRows)
+      report.addSample(pairs.choice.drawnRows)
       return report
-    } catch let error as ContrastiveError {
-      let error = choice.ofFileRows(error).naming([
-        .queries: files.queries, .positives: files.keys, .keys: files.keys,
-      ])
-      throw CommandFailure(ofFloatRange: error, remedy: "scale the rows down") ?? error
     }
   }
 }

@@ -33,7 +33,7 @@ extension Choose {
       "testPairs": data.testCount, "trainingPairs": data.trainCount, "dimension": data.dimension,
       "untrained": RetrievalMetrics(findings.trained.untrained),
       "temperatures": reasons, "sweep": sweep, "audit": audit,
-      "likelyFalseNegatives": findings.neighbors.suspicions.count,
+      "likelyFalseNegatives": findings.neighbors.twins.count,
     ]
     if let least = findings.sweep?.least {
       let object: JSONObject = [
@@ -80,7 +80,7 @@ extension Choose {
   ) -> [String] {
     var notes = adapter.note(of: findings.data).map { ["Note: \($0)."] } ?? []
     notes += findings.sides.notes(names: files)
-    notes += Self.suspicionNotes(findings)
+    notes += Self.twinNotes(findings)
     if let least = findings.sweep?.least, least.end == nil, !findings.trained.runs.isEmpty {
       notes.append(
         "Untrained, the loss is least at τ = \(least.temperature.text(digits: 3)) "
@@ -111,10 +111,10 @@ extension Choose {
     return notes
   }
 
-  private static func suspicionNotes(_ findings: ChooseFindings) -> [String] {
-    let suspicions = findings.neighbors.suspicions
-    guard let first = suspicions.first else { return [] }
-    let count = suspicions.count
+  private static func twinNotes(_ findings: ChooseFindings) -> [String] {
+    let twins = findings.neighbors.twins
+    guard let first = twins.first else { return [] }
+    let count = twins.count
     let texts =
       findings.texts.areGiven
       ? ", as \(findings.texts.key(first.first).shortened(to: 60)) and "

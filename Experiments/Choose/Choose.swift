@@ -4,7 +4,7 @@ import ContrastiveTraining
 import Foundation
 
 /// Which temperature to train with, on the user's embeddings: one sentence and its reasons.
-struct Choose: ReportCommand {
+struct Choose: InterruptibleCommand {
   static let configuration = CommandConfiguration(
     commandName: "choose",
     abstract:
@@ -61,11 +61,6 @@ struct Choose: ReportCommand {
     guard noTrain || Set(temperatures.numbers).count > 1 else {
       throw ValidationError("--temperatures: expected two at least to choose from, found one.")
     }
-  }
-
-  func run() throws {
-    Interruption.listen()
-    try runReport()
   }
 
   func report(progress: ProgressLine) throws -> Report {

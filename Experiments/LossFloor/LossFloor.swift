@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// NormFace's lower bound: its figure, its numbers, and embeddings trained down onto it.
-struct LossFloor: ReportCommand {
+struct LossFloor: InterruptibleCommand {
   static let configuration = CommandConfiguration(
     commandName: "loss-floor",
     abstract: "Reproduce NormFace's lower bound of the softmax loss, and train down onto it.",
@@ -25,11 +25,6 @@ struct LossFloor: ReportCommand {
   var seed: UInt64 = 0
 
   @OptionGroup var outputOptions: OutputOptions
-
-  func run() throws {
-    Interruption.listen()
-    try runReport()
-  }
 
   func report(progress: ProgressLine) throws -> Report {
     let (figure, rows): (grid: Table, rows: Table)

@@ -18,37 +18,22 @@ struct Page: Sendable {
 
   /// The document.
   var html: HTML {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8"/>
-    <meta name="viewport" content="width=device-width, initial-scale=1"/>
-    <meta name="color-scheme" content="light dark"/>
-    <meta name="generator" content="\(Self.generator)"/>
-    <title>\(title)</title>
-    <link rel="icon" href="data:,"/>
-    <style>
-    \(HTML(trusting: Self.style))
-    </style>
-    </head>
-    <body>
-    <nav aria-label="Contents">
-    <ol>
-    \(sections.map(\.contentsEntry))
-    </ol>
-    </nav>
-    <main>
-    <header>
-    <h1>\(title)</h1>
-    \(PageOverview(sections: sections)?.html)
-    <p class="note">\(introduction)</p>
-    </header>
-    \(sections.map(\.html))
-    </main>
-    </body>
-    </html>
-
-    """
+    .document(
+      title: title, generator: Self.generator, style: [HTML(trusting: Self.style)],
+      body: """
+        <nav aria-label="Contents">
+        <ol>
+        \(sections.map(\.contentsEntry))
+        </ol>
+        </nav>
+        <main>
+        <header>
+        <h1>\(title)</h1>
+        \(PageOverview(sections: sections)?.html)
+        <p class="note">\(introduction)</p>
+        </header>
+        \(sections.map(\.html))
+        </main>
+        """)
   }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 
 /// One page that shows the results of commands.
-struct ReportPage: ReportCommand {
+struct ReportPage: InterruptibleCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract:
@@ -56,11 +56,6 @@ struct ReportPage: ReportCommand {
   /// Where the page goes.
   var file: String {
     output.hasSuffix(".html") ? output : output + (output.hasSuffix("/") ? "" : "/") + "report.html"
-  }
-
-  func run() throws {
-    Interruption.listen()
-    try runReport()
   }
 
   func report(progress: ProgressLine) throws -> Report {

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// All reproductions, one after another.
-struct ReproduceAll: ReportCommand {
+struct ReproduceAll: InterruptibleCommand {
   static let configuration = CommandConfiguration(
     commandName: "all",
     abstract: "Run all reproductions, each into a folder of its own.",
@@ -15,11 +15,6 @@ struct ReproduceAll: ReportCommand {
       """)
 
   @OptionGroup var outputOptions: OutputOptions
-
-  func run() throws {
-    Interruption.listen()
-    try runReport()
-  }
 
   func report(progress: ProgressLine) throws -> Report {
     report(

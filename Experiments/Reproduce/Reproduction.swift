@@ -4,7 +4,7 @@ import ArgumentParser
 ///
 /// A file of `Experiments/Reproduce` has its options and `reproduce(progress:)`. Printing, files,
 /// figures, and the page that `report` makes of them are there for all.
-protocol Reproduction: ReportCommand {
+protocol Reproduction: InterruptibleCommand {
   /// Computes the paper's result and holds it against the paper.
   ///
   /// - Returns: A report with at least one claim. What is measured is computed, and never written
@@ -15,11 +15,6 @@ protocol Reproduction: ReportCommand {
 extension Reproduction {
   /// What it is called on the command line; all have a name of their own.
   static var name: String { commandLineName }
-
-  func run() throws {
-    Interruption.listen()
-    try runReport()
-  }
 
   func report(progress: ProgressLine) throws -> Report {
     var report: Report

@@ -4,7 +4,7 @@ import ContrastiveTraining
 import Foundation
 
 /// One adapter's training, with what the test rows say after each epoch.
-struct TrainAdapter: ReportCommand {
+struct TrainAdapter: InterruptibleCommand {
   static let configuration = CommandConfiguration(
     commandName: "adapter",
     abstract: "Tune a linear adapter per side on precomputed embeddings, and see what it is worth.",
@@ -85,11 +85,6 @@ struct TrainAdapter: ReportCommand {
         "\(option): is of a \(mode.rawValue) temperature; give --temperature-mode \(mode.rawValue), or leave it out."
       )
     }
-  }
-
-  func run() throws {
-    Interruption.listen()
-    try runReport()
   }
 
   func report(progress: ProgressLine) throws -> Report {

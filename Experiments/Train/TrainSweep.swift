@@ -6,7 +6,7 @@ import Foundation
 import Synchronization
 
 /// The adapter's training over temperatures and seeds.
-struct TrainSweep: ReportCommand {
+struct TrainSweep: InterruptibleCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
     abstract: "Train that adapter at many temperatures, and see which are good.",
@@ -52,11 +52,6 @@ struct TrainSweep: ReportCommand {
 
   /// The seeds, each once and in order.
   var seedList: [UInt64] { seeds.seedList }
-
-  func run() throws {
-    Interruption.listen()
-    try runReport()
-  }
 
   func report(progress: ProgressLine) throws -> Report {
     report(of: try trained(progress: progress))

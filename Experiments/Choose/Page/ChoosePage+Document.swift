@@ -7,48 +7,33 @@ extension ChoosePage {
   /// - Throws: `CommandFailure` if the program's own files are not where it was built.
   func html() throws(CommandFailure) -> HTML {
     let (style, program) = try Self.program()
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8"/>
-      <meta name="viewport" content="width=device-width, initial-scale=1"/>
-      <meta name="color-scheme" content="light dark"/>
-      <meta name="generator" content="Experiments choose"/>
-      <meta http-equiv="Content-Security-Policy" \
-      content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"/>
-      <title>Which temperature? \(subject)</title>
-      <link rel="icon" href="data:,"/>
-      <style>
-      \(HTML(trusting: Page.baseStyle))
-      \(style)
-      </style>
-      </head>
-      <body>
-      <main>
-      \(header)
-      \(dial)
-      <div class="columns">
-      \(queryPanel)
-      <div class="panels">
-      \(distributionPanel)
-      \(negativesPanel)
-      \(batchPanel)
-      \(reliabilityPanel)
-      </div>
-      </div>
-      \(method)
-      </main>
-      <script type="application/json" id="data">\(dataText)</script>
-      <script>
-      (() => {
-      \(program)
-      })();
-      </script>
-      </body>
-      </html>
-
-      """
+    return .document(
+      title: "Which temperature? \(subject)", generator: "Experiments choose",
+      policy:
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:",
+      style: [HTML(trusting: Page.baseStyle), style],
+      body: """
+        <main>
+        \(header)
+        \(dial)
+        <div class="columns">
+        \(queryPanel)
+        <div class="panels">
+        \(distributionPanel)
+        \(negativesPanel)
+        \(batchPanel)
+        \(reliabilityPanel)
+        </div>
+        </div>
+        \(method)
+        </main>
+        <script type="application/json" id="data">\(dataText)</script>
+        <script>
+        (() => {
+        \(program)
+        })();
+        </script>
+        """)
   }
 
   /// What the program reads. A text in it may hold the end of a script: no `<` stays one.

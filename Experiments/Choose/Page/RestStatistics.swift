@@ -5,7 +5,8 @@ import Foundation
 ///
 /// Told relative to the largest of these cosines, c₀, they are smooth in x = log s, s = 1/τ:
 /// ```
-/// h(x) = ℓ − s·c₀ = log Σ exp(s(cⱼ − c₀)),     h′(x) = s·(c̄ − c₀) = mean logit − s·c₀
+/// h(x) = ℓ − s·c₀ = log Σ exp(s(cⱼ − c₀)),
+/// h′(x) = s·(c̄ − c₀) = mean logit − s·c₀
 /// ```
 /// h falls from log of their number to that of the largest's multiplicity. Values and slopes at two neighbours of the
 /// grid give the cubic between them (Hermite), whose error is at most (Δx)⁴/384 · max |h⁗|, at the middle: 3.2e-6 of

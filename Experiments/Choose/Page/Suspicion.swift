@@ -4,13 +4,18 @@ import ContrastiveKernels
 /// Why a negative may be none: what the embeddings and texts say, which nobody has judged.
 enum Suspicion: UInt8, Sendable {
   case none
-  /// Each of the two queries finds the other's key at least as near as its own: the pairs cannot be told apart.
+  /// Each of the two queries is nearer to the other's key than to its own: the pairs cannot be told apart.
   case twin
   /// Its key is the query's own: the same text, or a cosine between the keys of at least ``sameKey``.
   case duplicate
 
   /// From which cosine on two keys are taken for one.
   static let sameKey: Float = 0.999
+
+  /// What ``twin`` means, of two queries' cosines with their own keys and with each other's.
+  static func areTwins(
+    _ first: (own: Double, other: Double), _ second: (own: Double, other: Double)
+  ) -> Bool { first.other > first.own && second.other > second.own }
 
   /// Judges the hardest negatives of some queries.
   ///
@@ -44,8 +49,10 @@ enum Suspicion: UInt8, Sendable {
           {
             return .duplicate
           }
-          return top[place][index].logit >= Double(positives[place])
-            && Double(returned[index, 0]) >= own[index] ? .twin : .none
+          let areTwins = Self.areTwins(
+            (own: Double(positives[place]), other: top[place][index].logit),
+            (own: own[index], other: Double(returned[index, 0])))
+          return areTwins ? .twin : .none
         })
     }
     return result

@@ -49,7 +49,7 @@ struct PairOptions: ParsableArguments {
   /// The rows of both files, to be read when they are needed.
   ///
   /// - Throws: `CommandFailure` if they have different shapes, or fewer than two rows.
-  func sources<Scalar: EmbeddingScalar & ArrayElement>(
+  func sources<Scalar: FileScalar>(
     as scalar: Scalar.Type
   ) throws -> (queries: RowSource<Scalar>, keys: RowSource<Scalar>) {
     let files = try files()
@@ -63,15 +63,7 @@ struct PairOptions: ParsableArguments {
   ///
   /// - Throws: `CommandFailure` unless there is one for each row.
   func rowIDs(count: Int) throws -> [Int]? {
-    guard let file = ids else { return nil }
-    let labels = try readLabels(file)
-    let ids = labels.numbers[0]
-    guard ids.count == count else {
-      throw CommandFailure(
-        "\(file): expected \(count) ids, one for each row, found \(ids.count)"
-          + (HeadingRemarks.ofCounts(count, ids.count, in: [file]).map { "; \($0)" } ?? ""))
-    }
-    return ids
+    try ids.map { try readLabels($0, of: count, as: "ids").numbers[0] }
   }
 
   private func requirePairs(

@@ -27,6 +27,21 @@ func readLabels(_ specifications: String...) throws(ArrayFileError) -> FileLabel
   return labels
 }
 
+/// Reads a label for each of some rows.
+///
+/// - Parameter name: What they are, in an error.
+/// - Throws: `CommandFailure` unless there are as many as rows.
+func readLabels(_ specification: String, of rowCount: Int, as name: String) throws -> FileLabels {
+  let labels = try readLabels(specification)
+  let count = labels.numbers[0].count
+  guard count == rowCount else {
+    throw CommandFailure(
+      "\(specification): expected \(rowCount) \(name), one for each row, found \(count)"
+        + (HeadingRemarks.ofCounts(rowCount, count, in: [specification]).map { "; \($0)" } ?? ""))
+  }
+  return labels
+}
+
 /// Reads a one-dimensional array of integers that count rows: classes, or instances of a data set.
 ///
 /// Texts would have to be numbered, and nothing says in which order the other array has them.

@@ -19,14 +19,8 @@ struct TextOptions: ParsableArguments {
       pairs.queries == nil && texts == nil ? try BundledData.path("api-docs/names.txt") : nil
     func read(_ file: String?) throws -> [String]? {
       guard let file else { return nil }
-      let labels = try readLabels(file)
-      let numbers = labels.numbers[0]
-      guard numbers.count == count else {
-        throw CommandFailure(
-          "\(file): expected \(count) texts, one for each row, found \(numbers.count)"
-            + (HeadingRemarks.ofCounts(count, numbers.count, in: [file]).map { "; \($0)" } ?? ""))
-      }
-      return numbers.map { number in labels.names.map { $0[number] } ?? "\(number)" }
+      let labels = try readLabels(file, of: count, as: "texts")
+      return labels.numbers[0].map { number in labels.names.map { $0[number] } ?? "\(number)" }
     }
     return RowTexts(queries: try read(queryTexts), keys: try read(texts ?? bundled))
   }
