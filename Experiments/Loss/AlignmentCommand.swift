@@ -4,12 +4,9 @@ import Contrastive
 /// Wang and Isola's alignment.
 struct AlignmentCommand: LossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "alignment",
+    loss: "alignment",
     abstract: "Alignment: the mean power of the distance of positive pairs.",
-    discussion: """
-      Example:
-        Experiments loss alignment --x x.npy --y y.npy --alpha 2
-      """)
+    examples: "--x x.npy --y y.npy --alpha 2")
   static let title = "Alignment"
   static let gradientNames = ["x", "y"]
   static let card = LossCard(
@@ -29,17 +26,12 @@ struct AlignmentCommand: LossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let loss = try Alignment(exponent: alpha)
     let (x, y) = (try InputArray<Scalar>(x), try InputArray<Scalar>(y))
     let step = try loss.valueWithGradient(
       x: x.matrix, y: y.matrix, of: wantsGradients ? .all : [],
       reduction: lossOptions.libraryReduction)
-    var outcome = LossOutcome(step)
-    outcome.add("x", step.gradient.x, of: x)
-    outcome.add("y", step.gradient.y, of: y)
-    return outcome
+    return LossOutcome(step, of: x, y)
   }
 }

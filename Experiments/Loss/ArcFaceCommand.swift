@@ -4,15 +4,10 @@ import Contrastive
 /// The softmax over cosines with class weights, the target's angle widened by a margin.
 struct ArcFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "arcface",
+    loss: "arcface",
     abstract: "ArcFace: normface with the angle to a row's own class widened by a margin.",
-    discussion: """
-      The floor is given where every class has equally many rows.
-      Without options the scale is 64, and the margin 0.5.
-
-      Example:
-        Experiments loss arcface --features f.npy --class-weights w.npy --labels y.npy --margin 0.5
-      """)
+    notes: [noteOfFloor, "Without options the scale is 64, and the margin 0.5."],
+    examples: "--features f.npy --class-weights w.npy --labels y.npy --margin 0.5")
   static let title = "ArcFace"
   static let card = LossCard(
     type: "ArcFace",
@@ -32,7 +27,5 @@ struct ArcFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var loss: ArcFace {
-    get throws { try ArcFace(temperature: try temperature, margin: margin) }
-  }
+  var loss: ArcFace { get throws { try ArcFace(temperature: try temperature, margin: margin) } }
 }

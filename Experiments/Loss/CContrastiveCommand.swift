@@ -4,14 +4,10 @@ import Contrastive
 /// NormFace's C-contrastive loss.
 struct CContrastiveCommand: ClassWeightLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "c-contrastive",
+    loss: "c-contrastive",
     abstract: "C-contrastive: features near their class weight, and a margin from the others.",
-    discussion: """
-      Squared distances of normalised rows; a row's term sums over the classes.
-
-      Example:
-        Experiments loss c-contrastive --features f.npy --class-weights w.npy --labels y.npy
-      """)
+    notes: ["Squared distances of normalised rows; a row's term sums over the classes."],
+    examples: "--features f.npy --class-weights w.npy --labels y.npy")
   static let title = "C-contrastive"
   static let card = LossCard(
     type: "CContrastive",

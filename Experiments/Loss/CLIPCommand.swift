@@ -4,15 +4,13 @@ import Contrastive
 /// CLIP's symmetric loss.
 struct CLIPCommand: TwoTowerLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "clip",
+    loss: "clip",
     abstract: "CLIP: images find their texts, and texts their images, in the batch.",
-    discussion: """
-      perQuery lists the pairs: half of the terms of an image and of its text.
-      Without an option τ is 0.07.
-
-      Example:
-        Experiments loss clip --images i.npy --texts t.npy --scale 100
-      """)
+    notes: [
+      "perQuery lists the pairs: half of the terms of an image and of its text.",
+      noteOfTemperature,
+    ],
+    examples: "--images i.npy --texts t.npy --scale 100")
   static let title = "CLIP"
   static let card = LossCard(
     type: "CLIP",
@@ -32,7 +30,5 @@ struct CLIPCommand: TwoTowerLossReporting, RankLossReporting {
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var loss: CLIP {
-    get throws { CLIP(temperature: try temperature) }
-  }
+  var loss: CLIP { get throws { CLIP(temperature: try temperature) } }
 }

@@ -4,14 +4,10 @@ import Contrastive
 /// NormFace's C-triplet loss.
 struct CTripletCommand: ClassWeightLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "c-triplet",
+    loss: "c-triplet",
     abstract: "C-triplet: features nearer to their class weight than to any other, by a margin.",
-    discussion: """
-      Squared distances of normalised rows; a row's term sums over the classes.
-
-      Example:
-        Experiments loss c-triplet --features f.npy --class-weights w.npy --labels y.npy
-      """)
+    notes: ["Squared distances of normalised rows; a row's term sums over the classes."],
+    examples: "--features f.npy --class-weights w.npy --labels y.npy")
   static let title = "C-triplet"
   static let card = LossCard(
     type: "CTriplet",

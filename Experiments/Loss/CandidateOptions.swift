@@ -129,7 +129,7 @@ struct CandidateOptions: ParsableArguments {
     }
   }
 
-  func falseNegatives<Scalar: EmbeddingScalar & ArrayElement>(
+  func falseNegatives<Scalar: FileScalar>(
     as scalar: Scalar.Type
   ) throws -> FalseNegatives<Scalar> {
     if let ids {

@@ -4,15 +4,10 @@ import Contrastive
 /// The softmax over cosines with class weights, the target's lowered by a margin.
 struct CosFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "cosface",
+    loss: "cosface",
     abstract: "CosFace: normface with the cosine of a row's own class lowered by a margin.",
-    discussion: """
-      The floor is given where every class has equally many rows.
-      Without options the scale is 64, and the margin 0.35.
-
-      Example:
-        Experiments loss cosface --features f.npy --class-weights w.npy --labels y.npy --margin 0.35
-      """)
+    notes: [noteOfFloor, "Without options the scale is 64, and the margin 0.35."],
+    examples: "--features f.npy --class-weights w.npy --labels y.npy --margin 0.35")
   static let title = "CosFace"
   static let card = LossCard(
     type: "CosFace",
@@ -33,7 +28,5 @@ struct CosFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var loss: CosFace {
-    get throws { try CosFace(temperature: try temperature, margin: margin) }
-  }
+  var loss: CosFace { get throws { try CosFace(temperature: try temperature, margin: margin) } }
 }

@@ -4,15 +4,10 @@ import Contrastive
 /// NT-Xent without the positive in its denominator.
 struct DCLCommand: TwoViewLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "dcl",
+    loss: "dcl",
     abstract: "DCL: NT-Xent without the positive in its denominator; can be negative.",
-    discussion: """
-      perQuery lists the rows of the first view, then those of the second.
-      Without an option τ is 0.1.
-
-      Example:
-        Experiments loss dcl --view-a a.npy --view-b b.npy --temperature 0.1
-      """)
+    notes: [noteOfViews, noteOfTemperature],
+    examples: "--view-a a.npy --view-b b.npy --temperature 0.1")
   static let title = "Decoupled contrastive loss"
   static let card = LossCard(
     type: "DecoupledContrastive",

@@ -4,15 +4,10 @@ import Contrastive
 /// DCL with weighted positives.
 struct DCLWCommand: TwoViewLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "dclw",
+    loss: "dclw",
     abstract: "DCLW: dcl, with views that are further apart weighing more.",
-    discussion: """
-      perQuery lists the rows of the first view, then those of the second.
-      Without options τ is 0.1, and σ 0.5.
-
-      Example:
-        Experiments loss dclw --view-a a.npy --view-b b.npy --sigma 0.5
-      """)
+    notes: [noteOfViews, "Without options τ is 0.1, and σ 0.5."],
+    examples: "--view-a a.npy --view-b b.npy --sigma 0.5")
   static let title = "Weighted decoupled contrastive loss"
   static let card = LossCard(
     type: "DecoupledContrastive",

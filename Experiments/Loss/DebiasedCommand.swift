@@ -4,15 +4,10 @@ import Contrastive
 /// The debiased contrastive loss.
 struct DebiasedCommand: TwoViewLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "debiased",
+    loss: "debiased",
     abstract: "NT-Xent with the sum over negatives corrected for false ones.",
-    discussion: """
-      perQuery lists the rows of the first view, then those of the second.
-      Without an option τ is 0.5.
-
-      Example:
-        Experiments loss debiased --view-a a.npy --view-b b.npy --tau-plus 0.1
-      """)
+    notes: [noteOfViews, noteOfTemperature],
+    examples: "--view-a a.npy --view-b b.npy --tau-plus 0.1")
   static let title = "Debiased contrastive loss"
   static let card = LossCard(
     type: "DebiasedContrastive",

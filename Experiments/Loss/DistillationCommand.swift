@@ -4,15 +4,10 @@ import Contrastive
 /// Hinton's distillation loss.
 struct DistillationCommand: TemperedLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "distillation",
+    loss: "distillation",
     abstract: "Hinton's distillation: T² KL of softened teacher and student probabilities.",
-    discussion: """
-      Without an option τ is 1.
-
-      Example:
-        Experiments loss distillation --student-logits s.npy --teacher-logits t.npy \
-      --temperature 4
-      """)
+    notes: [noteOfTemperature],
+    examples: "--student-logits s.npy --teacher-logits t.npy --temperature 4")
   static let title = "Distillation"
   static let gradientNames = ["studentLogits", "teacherLogits"]
   static let card = LossCard(
@@ -33,9 +28,7 @@ struct DistillationCommand: TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let student = try InputArray<Scalar>(studentLogits)
     let teacher = try InputArray<Scalar>(teacherLogits)
     let loss = Distillation(temperature: try temperature)
@@ -43,10 +36,8 @@ struct DistillationCommand: TemperedLossReporting {
       studentLogits: student.matrix, teacherLogits: teacher.matrix,
       of: .forReport(arrays: wantsGradients),
       reduction: lossOptions.libraryReduction)
-    var outcome = LossOutcome(step, byTemperature: step.gradient.byTemperature)
+    var outcome = LossOutcome(step, of: student, teacher)
     outcome.hasNegatives = student.matrix.columnCount > 1
-    outcome.add("studentLogits", step.gradient.studentLogits, of: student)
-    outcome.add("teacherLogits", step.gradient.teacherLogits, of: teacher)
     return outcome
   }
 }

@@ -4,15 +4,10 @@ import Contrastive
 /// The debiased loss with harder negatives weighing more.
 struct HardNegativeCommand: TwoViewLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "hard-negative",
+    loss: "hard-negative",
     abstract: "The debiased loss with harder negatives weighing more.",
-    discussion: """
-      perQuery lists the rows of the first view, then those of the second.
-      Without an option τ is 0.5.
-
-      Example:
-        Experiments loss hard-negative --view-a a.npy --view-b b.npy --beta 1
-      """)
+    notes: [noteOfViews, noteOfTemperature],
+    examples: "--view-a a.npy --view-b b.npy --beta 1")
   static let title = "Contrastive loss with hard negatives"
   static let card = LossCard(
     type: "HardNegative",

@@ -5,14 +5,10 @@ import ContrastiveDistributed
 /// InfoNCE in its four candidate modes.
 struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "info-nce",
+    loss: "info-nce",
     abstract: "InfoNCE: the cross-entropy of picking each query's positive.",
-    discussion: """
-      Without an option τ is 0.07.
-
-      Example:
-        Experiments loss info-nce --queries q.npy --positives k.npy --temperature 0.07
-      """)
+    notes: [noteOfTemperature],
+    examples: "--queries q.npy --positives k.npy --temperature 0.07")
   static let title = "InfoNCE"
   static let gradientNames = ["queries", "positives", "negatives"]
   static let card = LossCard(
@@ -62,9 +58,7 @@ struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
 
   private var mode: Candidates { candidates ?? (negatives == nil ? .inBatch : .shared) }
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let queries = try InputArray<Scalar>(queries)
     let positives = try InputArray<Scalar>(positives)
     let negatives = try negatives.map {
@@ -105,11 +99,13 @@ struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
         logWeights: try candidateOptions.libraryLogWeights, of: variables,
         reduction: lossOptions.libraryReduction)
     }
-    var outcome = LossOutcome(step, byTemperature: step.gradient.byTemperature)
+    var outcome =
+      if let negatives {
+        LossOutcome(step, of: queries, positives, negatives)
+      } else {
+        LossOutcome(step, of: queries, positives)
+      }
     if candidateOptions.ids != nil { outcome.addRemarkOfIDs() }
-    outcome.add("queries", step.gradient.queries, of: queries)
-    outcome.add("positives", step.gradient.positives, of: positives)
-    if let negatives { outcome.add("negatives", step.gradient.negatives, of: negatives) }
     try ranks?.gather(&outcome)
     return outcome
   }

@@ -1,7 +1,7 @@
 import Contrastive
 
 /// An array that an option names.
-struct InputArray<Scalar: EmbeddingScalar & ArrayElement> {
+struct InputArray<Scalar: FileScalar> {
   let matrix: Matrix<Scalar>
 
   /// The dimensions, without those of one element that are too many.

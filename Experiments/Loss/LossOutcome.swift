@@ -1,7 +1,7 @@
 import Contrastive
 
 /// What a loss came to, in the names of the command line's JSON.
-struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
+struct LossOutcome<Scalar: FileScalar> {
   /// An array that a gradient is written for.
   struct ArrayGradient {
     /// The file's name: the array's, in camel case.
@@ -35,6 +35,7 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
   /// What a reader has to know of the input.
   var remarks: [String] = []
 
+  /// - Parameter hasTerms: Whether there are terms to list, and not one value for all rows.
   init<Gradient>(
     _ step: LossStep<Scalar, Gradient>,
     byTemperature: TemperatureGradient<Scalar> = TemperatureGradient(), hasTerms: Bool = true
@@ -46,6 +47,19 @@ struct LossOutcome<Scalar: EmbeddingScalar & ArrayElement> {
     allTermCount = hasTerms ? step.terms.count : 1
     hasNegatives =
       step.diagnostics?.meanNegativeSimilarity != nil || (step.diagnostics?.chance ?? 0) > 0
+  }
+
+  /// What a loss came to, with all its derivatives.
+  ///
+  /// - Parameter arrays: The gradient's, in its order; those that are not here are constants.
+  init<Gradient: LossGradient>(
+    _ step: LossStep<Scalar, Gradient>, of arrays: InputArray<Scalar>..., hasTerms: Bool = true
+  ) where Gradient.Scalar == Scalar {
+    self.init(step, byTemperature: step.gradient.byTemperature, hasTerms: hasTerms)
+    byBias = step.gradient.bias
+    for (own, array) in zip(step.gradient.byArrays, arrays) {
+      add(own.name, own.gradient, of: array)
+    }
   }
 
   /// Adds what accuracies mean where candidates of a query's id are left out.

@@ -32,9 +32,7 @@ protocol LossReporting: ReportCommand {
   var reportedTemperature: Temperature? { get throws }
 
   /// Reads the arrays and computes the loss; gradients by arrays only if they are to be written.
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar>
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar>
 }
 
 /// A loss that ranks can compute together.
@@ -93,7 +91,7 @@ extension LossReporting {
     }
   }
 
-  private func report<Scalar: EmbeddingScalar & ArrayElement>(
+  private func report<Scalar: FileScalar>(
     as scalar: Scalar.Type
   ) throws -> Report {
     _ = try (self as? any RankLossReporting).flatMap { _ in try Ranks.join() }

@@ -4,16 +4,14 @@ import Contrastive
 /// InfoNCE against a queue of unit keys.
 struct MoCoCommand: TemperedLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "moco",
+    loss: "moco",
     abstract: "MoCo: InfoNCE of one positive key against a queue of unit keys.",
-    discussion: """
-      The queue's rows must have length 1; they are used as they are and take no gradient. A file \
-      in 16 bits is read tile by tile, and not converted.
-      Without an option τ is 0.07.
-
-      Example:
-        Experiments loss moco --queries q.npy --positives k.npy --queue queue.npy
-      """)
+    notes: [
+      "The queue's rows must have length 1; they are used as they are and take no "
+        + "gradient. A file in 16 bits is read tile by tile, and not converted.",
+      noteOfTemperature,
+    ],
+    examples: "--queries q.npy --positives k.npy --queue queue.npy")
   static let title = "MoCo"
   static let gradientNames = ["queries", "positives"]
   static let card = LossCard(
@@ -34,9 +32,7 @@ struct MoCoCommand: TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let queries = try InputArray<Scalar>(queries)
     let positives = try InputArray<Scalar>(positives)
     let queue = try UnitRows(validating: RowSource<Scalar>(FileArray(reading: queue)))
@@ -45,9 +41,6 @@ struct MoCoCommand: TemperedLossReporting {
       queries: queries.matrix, positives: positives.matrix, negatives: .shared(queue),
       of: InfoNCE.Variables.forReport(arrays: wantsGradients).subtracting(.negatives),
       reduction: lossOptions.libraryReduction)
-    var outcome = LossOutcome(step, byTemperature: step.gradient.byTemperature)
-    outcome.add("queries", step.gradient.queries, of: queries)
-    outcome.add("positives", step.gradient.positives, of: positives)
-    return outcome
+    return LossOutcome(step, of: queries, positives)
   }
 }

@@ -5,15 +5,13 @@ import ContrastiveDistributed
 /// One direction of MoCo v3's loss.
 struct MoCoV3Command: TemperedLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "moco-v3",
+    loss: "moco-v3",
     abstract: "MoCo v3: one direction, 2τ times InfoNCE in the batch.",
-    discussion: """
-      Training adds the other direction: the other view's queries with the other keys.
-      Without an option τ is 0.2.
-
-      Example:
-        Experiments loss moco-v3 --queries q.npy --keys k.npy --temperature 0.2
-      """)
+    notes: [
+      "Training adds the other direction: the other view's queries with the other keys.",
+      noteOfTemperature,
+    ],
+    examples: "--queries q.npy --keys k.npy --temperature 0.2")
   static let title = "MoCo v3"
   static let gradientNames = ["queries", "keys"]
   static let card = LossCard(
@@ -35,30 +33,18 @@ struct MoCoV3Command: TemperedLossReporting, RankLossReporting {
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
-    let queries = try InputArray<Scalar>(queries)
-    let keys = try InputArray<Scalar>(keys)
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let loss = MoCoV3(temperature: try temperature)
     let variables: MoCoV3.Variables = .forReport(arrays: wantsGradients)
-    let ranks = try rankOptions.ranks(rowCount: queries.matrix.rowCount, ids: ids)
-    let step =
-      if let ranks {
-        try loss.valueWithGradient(
-          queries: ranks.part(of: queries, "queries", as: "queries"),
-          keys: ranks.part(of: keys, "keys", as: "queries"), of: variables,
-          reduction: lossOptions.libraryReduction, across: ranks.group)
-      } else {
-        try loss.valueWithGradient(
-          queries: queries.matrix, keys: keys.matrix, excluding: try .equalIDs(in: ids),
-          of: variables, reduction: lossOptions.libraryReduction)
-      }
-    var outcome = LossOutcome(step, byTemperature: step.gradient.byTemperature)
-    if ids != nil { outcome.addRemarkOfIDs() }
-    outcome.add("queries", step.gradient.queries, of: queries)
-    outcome.add("keys", step.gradient.keys, of: keys)
-    try ranks?.gather(&outcome)
-    return outcome
+    return try PairedRows<Scalar>(("queries", queries), ("keys", keys), ids: ids).outcome(
+      sharedBy: rankOptions
+    ) {
+      try loss.valueWithGradient(
+        queries: $0, keys: $1, excluding: $2, of: variables,
+        reduction: lossOptions.libraryReduction)
+    } across: {
+      try loss.valueWithGradient(
+        queries: $0, keys: $1, of: variables, reduction: lossOptions.libraryReduction, across: $2)
+    }
   }
 }

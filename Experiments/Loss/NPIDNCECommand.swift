@@ -4,16 +4,15 @@ import Contrastive
 /// NPID's noise-contrastive loss against a memory.
 struct NPIDNCECommand: TemperedLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "npid-nce",
+    loss: "npid-nce",
     abstract: "NPID's NCE: an embedding's own row of a memory against rows drawn as noise.",
-    discussion: """
-      The memory's rows must have length 1; they are used as they are and take no gradient.
-      Without --z it is estimated from the candidates, as from a first batch, and printed as logZ.
-      Without an option τ is 0.07.
-
-      Example:
-        Experiments loss npid-nce --embeddings v.npy --memory m.npy --indices i.npy --z 2876934
-      """)
+    notes: [
+      "The memory's rows must have length 1; they are used as they are and take no gradient.",
+      "Without --z it is estimated from the candidates, as from a first batch, and "
+        + "printed as logZ.",
+      noteOfTemperature,
+    ],
+    examples: "--embeddings v.npy --memory m.npy --indices i.npy --z 2876934")
   static let title = "NPID's NCE"
   static let gradientNames = ["embeddings"]
   static let card = LossCard(
@@ -41,9 +40,7 @@ struct NPIDNCECommand: TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let given = try z.map { z throws(ContrastiveError) in try NormalizationConstant(z) }
     let embeddings = try InputArray<Scalar>(embeddings)
     let memory = try UnitRows(validating: InputArray<Scalar>(memory).matrix)

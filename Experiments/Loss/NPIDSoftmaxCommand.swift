@@ -4,15 +4,13 @@ import Contrastive
 /// NPID's softmax over all rows of a memory.
 struct NPIDSoftmaxCommand: TemperedLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "npid-softmax",
+    loss: "npid-softmax",
     abstract: "NPID: every embedding is to find its own row of a memory of unit rows.",
-    discussion: """
-      The memory's rows must have length 1; they are used as they are and take no gradient.
-      Without an option τ is 0.07.
-
-      Example:
-        Experiments loss npid-softmax --embeddings x.npy --memory m.npy --targets y.npy
-      """)
+    notes: [
+      "The memory's rows must have length 1; they are used as they are and take no gradient.",
+      noteOfTemperature,
+    ],
+    examples: "--embeddings x.npy --memory m.npy --targets y.npy")
   static let title = "NPID's softmax"
   static let gradientNames = ["embeddings"]
   static let card = LossCard(
@@ -34,9 +32,7 @@ struct NPIDSoftmaxCommand: TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let embeddings = try InputArray<Scalar>(embeddings)
     let memory = try UnitRows(validating: InputArray<Scalar>(memory).matrix)
     let loss = NPIDSoftmax(temperature: try temperature)

@@ -4,15 +4,10 @@ import Contrastive
 /// SimCLR's loss of two views.
 struct NTXentCommand: TwoViewLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "nt-xent",
+    loss: "nt-xent",
     abstract: "NT-Xent: SimCLR's loss of two views, each row against all others.",
-    discussion: """
-      perQuery lists the rows of the first view, then those of the second.
-      Without an option τ is 0.5.
-
-      Example:
-        Experiments loss nt-xent --view-a a.npy --view-b b.npy --temperature 0.1
-      """)
+    notes: [noteOfViews, noteOfTemperature],
+    examples: "--view-a a.npy --view-b b.npy --temperature 0.1")
   static let title = "NT-Xent"
   static let card = LossCard(
     type: "NTXent",
@@ -31,7 +26,5 @@ struct NTXentCommand: TwoViewLossReporting, RankLossReporting {
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var loss: NTXent {
-    get throws { NTXent(temperature: try temperature) }
-  }
+  var loss: NTXent { get throws { NTXent(temperature: try temperature) } }
 }

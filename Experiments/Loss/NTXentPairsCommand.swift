@@ -4,15 +4,10 @@ import Contrastive
 /// NT-Xent over pairs of equal label.
 struct NTXentPairsCommand: LabelledLossReporting, TemperedLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "nt-xent-pairs",
+    loss: "nt-xent-pairs",
     abstract: "NT-Xent over pairs of equal label, other positives out of the denominator.",
-    discussion: """
-      perQuery lists the ordered pairs of equal label, row by row.
-      Without an option τ is 0.07.
-
-      Example:
-        Experiments loss nt-xent-pairs --embeddings z.npy --labels y.npy --temperature 0.1
-      """)
+    notes: ["perQuery lists the ordered pairs of equal label, row by row.", noteOfTemperature],
+    examples: "--embeddings z.npy --labels y.npy --temperature 0.1")
   static let title = "NT-Xent over pairs"
   static let card = LossCard(
     type: "NTXentPairs",
@@ -31,7 +26,5 @@ struct NTXentPairsCommand: LabelledLossReporting, TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var loss: NTXentPairs {
-    get throws { NTXentPairs(temperature: try temperature) }
-  }
+  var loss: NTXentPairs { get throws { NTXentPairs(temperature: try temperature) } }
 }

@@ -4,15 +4,10 @@ import Contrastive
 /// NormFace's softmax over cosines with class weights.
 struct NormFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "normface",
+    loss: "normface",
     abstract: "NormFace: softmax over scaled cosines of features and class weights.",
-    discussion: """
-      The floor is given where every class has equally many rows.
-      Without an option τ is 0.05, a scale of 20.
-
-      Example:
-        Experiments loss normface --features f.npy --class-weights w.npy --labels y.npy --scale 20
-      """)
+    notes: [noteOfFloor, "Without an option τ is 0.05, a scale of 20."],
+    examples: "--features f.npy --class-weights w.npy --labels y.npy --scale 20")
   static let title = "NormFace's softmax"
   static let card = LossCard(
     type: "NormFaceSoftmax",
@@ -30,7 +25,5 @@ struct NormFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var loss: NormFaceSoftmax {
-    get throws { NormFaceSoftmax(temperature: try temperature) }
-  }
+  var loss: NormFaceSoftmax { get throws { NormFaceSoftmax(temperature: try temperature) } }
 }

@@ -4,15 +4,13 @@ import Contrastive
 /// SigLIP's sigmoid loss.
 struct SigLIPCommand: TwoTowerLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "siglip",
+    loss: "siglip",
     abstract: "SigLIP: of every image and text of the batch, whether they belong together.",
-    discussion: """
-      The mean is over images: a sum of N × N terms divided by N.
-      Without options τ is 0.1, a scale of 10, and the bias −10, where training starts.
-
-      Example:
-        Experiments loss siglip --images i.npy --texts t.npy --scale 10 --bias -10
-      """)
+    notes: [
+      "The mean is over images: a sum of N × N terms divided by N.",
+      "Without options τ is 0.1, a scale of 10, and the bias −10, where training starts.",
+    ],
+    examples: "--images i.npy --texts t.npy --scale 10 --bias -10")
   static let title = "SigLIP"
   static let card = LossCard(
     type: "SigLIP",
@@ -35,7 +33,5 @@ struct SigLIPCommand: TwoTowerLossReporting, RankLossReporting {
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  var loss: SigLIP {
-    get throws { SigLIP(temperature: try temperature, bias: bias) }
-  }
+  var loss: SigLIP { get throws { SigLIP(temperature: try temperature, bias: bias) } }
 }

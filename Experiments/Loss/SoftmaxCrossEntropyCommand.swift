@@ -4,14 +4,10 @@ import Contrastive
 /// Cross-entropy of given logits.
 struct SoftmaxCrossEntropyCommand: TemperedLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "softmax-cross-entropy",
+    loss: "softmax-cross-entropy",
     abstract: "Cross-entropy of given logits, divided by a temperature.",
-    discussion: """
-      Without an option τ is 1.
-
-      Example:
-        Experiments loss softmax-cross-entropy --logits x.npy --labels y.npy
-      """)
+    notes: [noteOfTemperature],
+    examples: "--logits x.npy --labels y.npy")
   static let title = "Softmax cross-entropy"
   static let gradientNames = ["logits"]
   static let card = LossCard(
@@ -32,18 +28,15 @@ struct SoftmaxCrossEntropyCommand: TemperedLossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let logits = try InputArray<Scalar>(logits)
     let loss = SoftmaxCrossEntropy(temperature: try temperature)
     let step = try loss.valueWithGradient(
       logits: logits.matrix, labels: try readIndices(labels),
       of: .forReport(arrays: wantsGradients),
       reduction: lossOptions.libraryReduction)
-    var outcome = LossOutcome(step, byTemperature: step.gradient.byTemperature)
+    var outcome = LossOutcome(step, of: logits)
     outcome.hasNegatives = logits.matrix.columnCount > 1
-    outcome.add("logits", step.gradient.logits, of: logits)
     return outcome
   }
 }

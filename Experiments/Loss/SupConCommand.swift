@@ -4,16 +4,14 @@ import Contrastive
 /// The supervised contrastive loss.
 struct SupConCommand: TemperedLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "supcon",
+    loss: "supcon",
     abstract: "SupCon: every row of an anchor's label against all other rows.",
-    discussion: """
-      perQuery lists the anchors; one without another row of its label has 0, and is not counted \
-      in the mean.
-      Without an option τ is 0.07.
-
-      Example:
-        Experiments loss supcon --embeddings z.npy --labels y.npy --temperature 0.1
-      """)
+    notes: [
+      "perQuery lists the anchors; one without another row of its label has 0, and is "
+        + "not counted in the mean.",
+      noteOfTemperature,
+    ],
+    examples: "--embeddings z.npy --labels y.npy --temperature 0.1")
   static let title = "SupCon"
   static let gradientNames = ["embeddings"]
   static let card = LossCard(
@@ -50,9 +48,7 @@ struct SupConCommand: TemperedLossReporting {
     }
   }
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let embeddings = try InputArray<Scalar>(embeddings)
     let loss = SupCon(temperature: try temperature)
     let variables: EmbeddingVariables = .forReport(arrays: wantsGradients)

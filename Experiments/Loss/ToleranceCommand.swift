@@ -4,14 +4,10 @@ import Contrastive
 /// Wang and Liu's tolerance.
 struct ToleranceCommand: LabelledLossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "tolerance",
+    loss: "tolerance",
     abstract: "Tolerance: the mean cosine of pairs of equal label, a metric.",
-    discussion: """
-      One value for all pairs: it has no terms, and --reduction changes nothing.
-
-      Example:
-        Experiments loss tolerance --embeddings z.npy --labels y.npy
-      """)
+    notes: [noteOfOneValue],
+    examples: "--embeddings z.npy --labels y.npy")
   static let title = "Tolerance"
   static let card = LossCard(
     type: "Tolerance",

@@ -4,18 +4,16 @@ import Contrastive
 /// The triplet loss, of given triplets or of a labelled batch's hardest.
 struct TripletMarginCommand: LossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "triplet-margin",
+    loss: "triplet-margin",
     abstract: "Triplet loss: a positive nearer than a negative, by a margin.",
-    discussion: """
-      Of triplets, given as three arrays; or of a batch with labels, every row of which is the anchor of \
-      its hardest triplet: the farthest row of its label, the nearest of another. Rows without both have \
-      no term.
-      mean counts the triplets whose term is 0; --reduction mean-over-non-zero does not.
-
-      Examples:
-        Experiments loss triplet-margin --anchors a.npy --positives p.npy --negatives n.npy
-        Experiments loss triplet-margin --embeddings z.npy --labels y.npy --distance cosine
-      """)
+    notes: [
+      "Of triplets, given as three arrays; or of a batch with labels, every row of which "
+        + "is the anchor of its hardest triplet: the farthest row of its label, the nearest "
+        + "of another. Rows without both have no term.",
+      "mean counts the triplets whose term is 0; --reduction mean-over-non-zero does not.",
+    ],
+    examples: "--anchors a.npy --positives p.npy --negatives n.npy",
+    "--embeddings z.npy --labels y.npy --distance cosine")
   static let title = "Triplet loss"
   static let gradientNames = ["anchors", "positives", "negatives", "embeddings"]
   static let card = LossCard(
@@ -74,9 +72,7 @@ struct TripletMarginCommand: LossReporting {
     }
   }
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let loss = TripletMargin(
       margin: margin, distance: distance.library, isNormalized: normalized)
     guard let anchors, let positives, let negatives else {
@@ -86,22 +82,16 @@ struct TripletMarginCommand: LossReporting {
     let step = try loss.valueWithGradient(
       anchors: arrays[0].matrix, positives: arrays[1].matrix, negatives: arrays[2].matrix,
       of: wantsGradients ? .all : [], reduction: lossOptions.libraryReduction)
-    var outcome = LossOutcome(step)
-    outcome.add("anchors", step.gradient.anchors, of: arrays[0])
-    outcome.add("positives", step.gradient.positives, of: arrays[1])
-    outcome.add("negatives", step.gradient.negatives, of: arrays[2])
-    return outcome
+    return LossOutcome(step, of: arrays[0], arrays[1], arrays[2])
   }
 
-  private func batchOutcome<Scalar: EmbeddingScalar & ArrayElement>(
+  private func batchOutcome<Scalar: FileScalar>(
     _ loss: TripletMargin
   ) throws -> LossOutcome<Scalar> {
     let embeddings = try InputArray<Scalar>(embeddings ?? "")
     let step = try loss.valueWithGradient(
       embeddings: embeddings.matrix, labels: try readLabels(labels ?? "").numbers[0],
       of: wantsGradients ? .embeddings : [], reduction: lossOptions.libraryReduction)
-    var outcome = LossOutcome(step)
-    outcome.add("embeddings", step.gradient.embeddings, of: embeddings)
-    return outcome
+    return LossOutcome(step, of: embeddings)
   }
 }

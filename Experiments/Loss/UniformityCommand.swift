@@ -4,14 +4,10 @@ import Contrastive
 /// Wang and Isola's uniformity.
 struct UniformityCommand: LossReporting {
   static let configuration = CommandConfiguration(
-    commandName: "uniformity",
+    loss: "uniformity",
     abstract: "Uniformity: the log of the mean Gaussian potential of pairs.",
-    discussion: """
-      One value for all pairs: it has no terms, and --reduction changes nothing.
-
-      Example:
-        Experiments loss uniformity --embeddings z.npy --t 2
-      """)
+    notes: [noteOfOneValue],
+    examples: "--embeddings z.npy --t 2")
   static let title = "Uniformity"
   static let gradientNames = ["embeddings"]
   static let card = LossCard(
@@ -29,9 +25,7 @@ struct UniformityCommand: LossReporting {
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let loss = try Uniformity(t: t)
     let embeddings = try InputArray<Scalar>(embeddings)
     let step = try loss.valueWithGradient(

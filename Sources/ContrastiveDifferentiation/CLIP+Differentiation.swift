@@ -3,10 +3,6 @@
   public import ContrastiveLosses
   import _Differentiation
 
-  extension CLIP: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
   extension CLIP {
     /// The loss, differentiable by both sides and by log s.
     ///
@@ -36,16 +32,11 @@
       value: Scalar,
       pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>, Matrix<Scalar>)
     ) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: images, texts) { () throws(ContrastiveError) in
         try valueWithGradient(
           images: images, texts: texts, excluding: falseNegatives,
           of: [.images, .texts, .logScale], reduction: reduction, diagnostics: .none,
           options: options)
-      } _: {
-        (
-          $0.times($1?.byTemperature), $0.times($1?.images, as: images),
-          $0.times($1?.texts, as: texts)
-        )
       }
     }
   }

@@ -3,18 +3,6 @@
   public import ContrastiveLosses
   import _Differentiation
 
-  extension NormFaceSoftmax: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
-  extension CosFace: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
-  extension ArcFace: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
   extension ClassWeightLoss where Self: TemperatureDifferentiable {
     /// The loss, differentiable by features, class weights and log s.
     ///
@@ -42,16 +30,11 @@
       value: Scalar,
       pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>, Matrix<Scalar>)
     ) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: features, classWeights) { () throws(ContrastiveError) in
         try valueWithGradient(
           features: features, classWeights: classWeights, labels: labels,
           of: [.features, .classWeights, .logScale], reduction: reduction, diagnostics: .none,
           options: options)
-      } _: {
-        (
-          $0.times($1?.byTemperature), $0.times($1?.features, as: features),
-          $0.times($1?.classWeights, as: classWeights)
-        )
       }
     }
   }

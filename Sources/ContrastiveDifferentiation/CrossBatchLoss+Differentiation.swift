@@ -30,12 +30,10 @@
       embeddings: Matrix<Scalar>, labels: [Int], ids: [Int]?, memory: CrossBatchMemory<Scalar>,
       reduction: Reduction, options: ComputeOptions
     ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: embeddings) { () throws(ContrastiveError) in
         try valueWithGradient(
           embeddings: embeddings, labels: labels, ids: ids, memory: memory,
           of: [.embeddings, .logScale], reduction: reduction, diagnostics: .none, options: options)
-      } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.embeddings, as: embeddings))
       }
     }
   }

@@ -3,10 +3,6 @@
   public import ContrastiveLosses
   import _Differentiation
 
-  extension Distillation: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
   extension Distillation {
     /// The loss, differentiable by both logits and by log(1/T).
     ///
@@ -32,15 +28,10 @@
       value: Scalar,
       pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>, Matrix<Scalar>)
     ) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: studentLogits, teacherLogits) { () throws(ContrastiveError) in
         try valueWithGradient(
           studentLogits: studentLogits, teacherLogits: teacherLogits,
           of: [.studentLogits, .teacherLogits, .logScale], reduction: reduction)
-      } _: {
-        (
-          $0.times($1?.byTemperature), $0.times($1?.studentLogits, as: studentLogits),
-          $0.times($1?.teacherLogits, as: teacherLogits)
-        )
       }
     }
 
@@ -49,12 +40,10 @@
     func derivativeWithConstantTeacher<Scalar: DifferentiableScalar>(
       studentLogits: Matrix<Scalar>, teacherLogits: Matrix<Scalar>, reduction: Reduction
     ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: studentLogits) { () throws(ContrastiveError) in
         try valueWithGradient(
           studentLogits: studentLogits, teacherLogits: teacherLogits,
           of: [.studentLogits, .logScale], reduction: reduction)
-      } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.studentLogits, as: studentLogits))
       }
     }
   }

@@ -10,7 +10,9 @@
   /// instead, and the first such error is thrown when the body returns:
   /// ```swift
   /// let (value, gradient) = try throwingFailures {
-  ///   valueWithGradient(at: encoder) { encoder in loss(images: encoder(x), texts: y) }
+  ///   valueWithGradient(at: encoder) { encoder in
+  ///     loss(images: encoder(x), texts: y)
+  ///   }
   /// }
   /// ```
   /// Nested calls throw each their own. Tasks that the body starts inherit it, if they are structured.

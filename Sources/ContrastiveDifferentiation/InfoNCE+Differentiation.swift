@@ -3,10 +3,6 @@
   public import ContrastiveLosses
   import _Differentiation
 
-  extension InfoNCE: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
   extension InfoNCE {
     /// The loss, differentiable by queries, positives, negatives and log s.
     ///
@@ -70,16 +66,11 @@
       value: Scalar,
       pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>, Matrix<Scalar>)
     ) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: queries, positives) { () throws(ContrastiveError) in
         try valueWithGradient(
           queries: queries, positives: positives, negatives: negatives, excluding: falseNegatives,
           logWeights: logWeights, of: [.queries, .positives, .logScale], reduction: reduction,
           diagnostics: .none, options: options)
-      } _: {
-        (
-          $0.times($1?.byTemperature), $0.times($1?.queries, as: queries),
-          $0.times($1?.positives, as: positives)
-        )
       }
     }
 
@@ -93,13 +84,11 @@
       value: Scalar,
       pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)
     ) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: queries) { () throws(ContrastiveError) in
         try valueWithGradient(
           queries: queries, positives: positives, negatives: negatives, excluding: falseNegatives,
           logWeights: logWeights, of: [.queries, .logScale], reduction: reduction,
           diagnostics: .none, options: options)
-      } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.queries, as: queries))
       }
     }
   }

@@ -23,6 +23,34 @@
     }
   }
 
+  extension LossStep
+  where Gradient: TemperedGradient, Gradient.Scalar == Scalar, Scalar: DifferentiableScalar {
+    /// By log s, and by the first of the gradient's arrays.
+    static func differentiated(
+      by array: Matrix<Scalar>, _ step: () throws(ContrastiveError) -> LossStep
+    ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
+      differentiated(step) {
+        ($0.times($1?.byTemperature), $0.times($1?.byArrays[0].gradient, as: array))
+      }
+    }
+
+    /// By log s, and by the first two of the gradient's arrays.
+    static func differentiated(
+      by first: Matrix<Scalar>, _ second: Matrix<Scalar>,
+      _ step: () throws(ContrastiveError) -> LossStep
+    ) -> (
+      value: Scalar,
+      pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>, Matrix<Scalar>)
+    ) {
+      differentiated(step) {
+        (
+          $0.times($1?.byTemperature), $0.times($1?.byArrays[0].gradient, as: first),
+          $0.times($1?.byArrays[1].gradient, as: second)
+        )
+      }
+    }
+  }
+
   /// The derivative of what was made of a loss, by the loss.
   struct Cotangent<Scalar: DifferentiableScalar> {
     private let factor: Scalar

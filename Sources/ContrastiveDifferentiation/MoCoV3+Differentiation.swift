@@ -3,10 +3,6 @@
   public import ContrastiveLosses
   import _Differentiation
 
-  extension MoCoV3: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
   extension MoCoV3 {
     /// The loss, differentiable by both sides and by log s.
     ///
@@ -36,15 +32,10 @@
       value: Scalar,
       pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>, Matrix<Scalar>)
     ) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: queries, keys) { () throws(ContrastiveError) in
         try valueWithGradient(
           queries: queries, keys: keys, of: [.queries, .keys, .logScale], reduction: reduction,
           diagnostics: .none, options: options)
-      } _: {
-        (
-          $0.times($1?.byTemperature), $0.times($1?.queries, as: queries),
-          $0.times($1?.keys, as: keys)
-        )
       }
     }
 
@@ -53,13 +44,11 @@
     func derivativeWithConstantKeys<Scalar: DifferentiableScalar>(
       queries: Matrix<Scalar>, keys: Matrix<Scalar>, reduction: Reduction, options: ComputeOptions
     ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: queries) { () throws(ContrastiveError) in
         try valueWithGradient(
           queries: queries, keys: keys, of: [.queries, .logScale], reduction: reduction,
           diagnostics: .none,
           options: options)
-      } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.queries, as: queries))
       }
     }
   }

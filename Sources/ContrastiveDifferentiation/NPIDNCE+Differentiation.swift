@@ -3,10 +3,6 @@
   public import ContrastiveLosses
   import _Differentiation
 
-  extension NPIDNCE: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
   extension NPIDNCE {
     /// The loss, differentiable by the embeddings and by log s; Z and the memory are constants.
     ///
@@ -33,12 +29,10 @@
       embeddings: Matrix<Scalar>, memory: UnitRows<Scalar>, indices: [[Int]], reduction: Reduction,
       options: ComputeOptions
     ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: embeddings) { () throws(ContrastiveError) in
         try valueWithGradient(
           embeddings: embeddings, memory: memory, indices: indices, of: [.embeddings, .logScale],
           reduction: reduction, diagnostics: .none, options: options)
-      } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.embeddings, as: embeddings))
       }
     }
   }

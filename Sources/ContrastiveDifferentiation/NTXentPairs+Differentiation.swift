@@ -3,10 +3,6 @@
   public import ContrastiveLosses
   import _Differentiation
 
-  extension NTXentPairs: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
   extension NTXentPairs {
     /// The loss, differentiable by the embeddings and by log s.
     ///
@@ -30,12 +26,10 @@
     func derivative<Scalar: DifferentiableScalar>(
       embeddings: Matrix<Scalar>, labels: [Int], reduction: Reduction, options: ComputeOptions
     ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: embeddings) { () throws(ContrastiveError) in
         try valueWithGradient(
           embeddings: embeddings, labels: labels, of: [.embeddings, .logScale],
           reduction: reduction, diagnostics: .none, options: options)
-      } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.embeddings, as: embeddings))
       }
     }
   }

@@ -3,10 +3,6 @@
   public import ContrastiveLosses
   import _Differentiation
 
-  extension SoftmaxCrossEntropy: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
   extension SoftmaxCrossEntropy {
     /// The loss, differentiable by the logits and by log(1/T).
     ///
@@ -27,11 +23,9 @@
     func derivative<Scalar: DifferentiableScalar>(
       logits: Matrix<Scalar>, labels: [Int], reduction: Reduction
     ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: logits) { () throws(ContrastiveError) in
         try valueWithGradient(
           logits: logits, labels: labels, of: [.logits, .logScale], reduction: reduction)
-      } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.logits, as: logits))
       }
     }
   }

@@ -3,10 +3,6 @@
   public import ContrastiveLosses
   import _Differentiation
 
-  extension SupCon: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
   extension SupCon {
     /// The loss by labels, differentiable by the embeddings and by log s.
     ///
@@ -33,12 +29,10 @@
       embeddings: Matrix<Scalar>, labels: [Int], ignoring ignoredLabel: Int?, reduction: Reduction,
       options: ComputeOptions
     ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: embeddings) { () throws(ContrastiveError) in
         try valueWithGradient(
           embeddings: embeddings, labels: labels, ignoring: ignoredLabel,
           of: [.embeddings, .logScale], reduction: reduction, diagnostics: .none, options: options)
-      } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.embeddings, as: embeddings))
       }
     }
 
@@ -67,12 +61,10 @@
       embeddings: Matrix<Scalar>, positives: Positives, reduction: Reduction,
       options: ComputeOptions
     ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: embeddings) { () throws(ContrastiveError) in
         try valueWithGradient(
           embeddings: embeddings, positives: positives, of: [.embeddings, .logScale],
           reduction: reduction, diagnostics: .none, options: options)
-      } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.embeddings, as: embeddings))
       }
     }
   }

@@ -3,22 +3,6 @@
   public import ContrastiveLosses
   import _Differentiation
 
-  extension NTXent: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
-  extension DecoupledContrastive: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
-  extension DebiasedContrastive: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
-  extension HardNegative: TemperatureDifferentiable {
-    public typealias TangentVector = Temperature.TangentVector
-  }
-
   extension TwoViewLoss where Self: TemperatureDifferentiable {
     /// The loss, differentiable by both views and by log s.
     ///
@@ -45,15 +29,10 @@
       value: Scalar,
       pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>, Matrix<Scalar>)
     ) {
-      LossStep.differentiated { () throws(ContrastiveError) in
+      LossStep.differentiated(by: viewA, viewB) { () throws(ContrastiveError) in
         try valueWithGradient(
           viewA: viewA, viewB: viewB, of: [.viewA, .viewB, .logScale], reduction: reduction,
           diagnostics: .none, options: options)
-      } _: {
-        (
-          $0.times($1?.byTemperature), $0.times($1?.viewA, as: viewA),
-          $0.times($1?.viewB, as: viewB)
-        )
       }
     }
   }

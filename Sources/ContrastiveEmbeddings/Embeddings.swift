@@ -35,12 +35,7 @@ extension UnitRows: Embeddings {
 package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
   package let name: ContrastiveError.Argument
   package let areUnit: Bool
-  private let storage: Storage
-
-  private enum Storage: Sendable {
-    case matrix(Matrix<Scalar>)
-    case source(RowSource<Scalar>)
-  }
+  private let storage: StoredRows<Scalar>
 
   /// - Throws: `ContrastiveError` if there are no columns, or a raw row is not finite. Unit rows
   ///   were checked when they were made.
@@ -71,26 +66,11 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
   package var takenAsGiven: AnyEmbeddings { AnyEmbeddings(unit: matrix.block, named: name) }
 
   /// All rows: a copy of those that are read.
-  package var matrix: Matrix<Scalar> {
-    switch storage {
-    case .matrix(let matrix): matrix
-    case .source(let source): source.matrix
-    }
-  }
+  package var matrix: Matrix<Scalar> { storage.matrix }
 
-  package var rowCount: Int {
-    switch storage {
-    case .matrix(let matrix): matrix.rowCount
-    case .source(let source): source.rowCount
-    }
-  }
+  package var rowCount: Int { storage.rowCount }
 
-  package var columnCount: Int {
-    switch storage {
-    case .matrix(let matrix): matrix.columnCount
-    case .source(let source): source.columnCount
-    }
-  }
+  package var columnCount: Int { storage.columnCount }
 
   /// Whether rows are read whenever they are needed.
   package var areRead: Bool { if case .source = storage { true } else { false } }

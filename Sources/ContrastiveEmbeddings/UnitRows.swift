@@ -11,12 +11,7 @@ package import ContrastiveKernels
 /// Rows may be stored in 16 bits, `stored(as:)`, or in a file, `init(validating:tolerance:)` of a `RowSource`: they
 /// are read a tile at a time then, and computed with as `Scalar`.
 public struct UnitRows<Scalar: EmbeddingScalar>: Sendable {
-  private let storage: Storage
-
-  private enum Storage: Sendable {
-    case matrix(Matrix<Scalar>)
-    case source(RowSource<Scalar>)
-  }
+  private let storage: StoredRows<Scalar>
 
   package init(trusting matrix: Matrix<Scalar>) {
     storage = .matrix(matrix)
@@ -27,12 +22,7 @@ public struct UnitRows<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// The rows: a copy, read at once, of those that are read a tile at a time.
-  public var matrix: Matrix<Scalar> {
-    switch storage {
-    case .matrix(let matrix): matrix
-    case .source(let source): source.matrix
-    }
-  }
+  public var matrix: Matrix<Scalar> { storage.matrix }
 
   public var source: RowSource<Scalar>? {
     if case .source(let source) = storage { source.source } else { nil }
@@ -117,20 +107,10 @@ public struct UnitRows<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// The number of rows.
-  public var rowCount: Int {
-    switch storage {
-    case .matrix(let matrix): matrix.rowCount
-    case .source(let source): source.rowCount
-    }
-  }
+  public var rowCount: Int { storage.rowCount }
 
   /// The dimension of the space.
-  public var columnCount: Int {
-    switch storage {
-    case .matrix(let matrix): matrix.columnCount
-    case .source(let source): source.columnCount
-    }
-  }
+  public var columnCount: Int { storage.columnCount }
 
   /// The rows in a range, without a copy.
   public func rows(_ range: Range<Int>) -> UnitRows {

@@ -10,16 +10,20 @@ public import ContrastiveEmbeddings
 ///
 /// One cache for each set of embeddings, of one encoder or of several:
 /// ```swift
-/// let queries = try GradCache(rowCount: 4096, chunkSize: 64) { chunk in
+/// let queries = try GradCache(rowCount: 4096, chunkSize: 64) {
+///   chunk in
 ///   try queryEncoder.forward(x.rows(chunk.rows), seed: chunk.index)
 /// }
 /// let keys = try GradCache(rowCount: 4096, chunkSize: 64) { chunk in
 ///   try keyEncoder.forward(y.rows(chunk.rows), seed: chunk.index)
 /// }
 /// let step = try InfoNCE(temperature: 0.05).valueWithGradient(
-///   queries: queries.embeddings, positives: keys.embeddings, of: [.queries, .positives])
+///   queries: queries.embeddings, positives: keys.embeddings,
+///   of: [.queries, .positives])
 /// try queries.pullBack(step.gradient.queries) { chunk, slope in
-///   try queryEncoder.backward(x.rows(chunk.rows), slope, seed: chunk.index)  // adds to its gradients
+///   // adds to its gradients
+///   try queryEncoder.backward(
+///     x.rows(chunk.rows), slope, seed: chunk.index)
 /// }
 /// try keys.pullBack(step.gradient.positives) { chunk, slope in … }
 /// ```

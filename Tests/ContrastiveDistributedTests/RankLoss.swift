@@ -49,8 +49,10 @@ enum RankLoss: String, CaseIterable, Sendable {
     var answer: Answer
     var diagnostics: Diagnostics?
 
-    init<Scalar, Gradient>(_ answer: Answer, _ step: LossStep<Scalar, Gradient>) {
-      self.answer = answer
+    init<Scalar, Gradient: LossGradient>(
+      _ step: LossStep<Scalar, Gradient>
+    ) where Gradient.Scalar == Scalar {
+      answer = Answer(step)
       diagnostics = step.diagnostics
     }
   }
@@ -76,117 +78,83 @@ enum RankLoss: String, CaseIterable, Sendable {
     _ first: E, _ second: E, _ others: E, labels: [Int], temperature: Temperature,
     reduction: Reduction, options: ComputeOptions, across group: LocalGroup?
   ) throws(ContrastiveError) -> Outcome {
-    switch self {
-    case .clip:
-      let loss = CLIP(temperature: temperature)
-      let step =
-        if let group {
+    func towers(_ loss: some RankTwoTowerLoss) throws(ContrastiveError) -> Outcome {
+      guard let group else {
+        return Outcome(
           try loss.valueWithGradient(
-            images: first, texts: second, reduction: reduction, options: options, across: group)
-        } else {
+            images: first, texts: second, reduction: reduction, options: options))
+      }
+      return Outcome(
+        try loss.valueWithGradient(
+          images: first, texts: second, reduction: reduction, options: options, across: group))
+    }
+    func views(_ loss: some RankTwoViewLoss) throws(ContrastiveError) -> Outcome {
+      guard let group else {
+        return Outcome(
           try loss.valueWithGradient(
-            images: first, texts: second, reduction: reduction, options: options)
-        }
-      return Outcome(Answer(step), step)
-    case .sigLIP:
-      let loss = SigLIP(temperature: temperature, bias: -2)
-      let step =
-        if let group {
+            viewA: first, viewB: second, reduction: reduction, options: options))
+      }
+      return Outcome(
+        try loss.valueWithGradient(
+          viewA: first, viewB: second, reduction: reduction, options: options, across: group))
+    }
+    func classes(_ loss: some ClassSoftmaxLoss) throws(ContrastiveError) -> Outcome {
+      guard let group else {
+        return Outcome(
           try loss.valueWithGradient(
-            images: first, texts: second, reduction: reduction, options: options, across: group)
-        } else {
-          try loss.valueWithGradient(
-            images: first, texts: second, reduction: reduction, options: options)
-        }
-      return Outcome(Answer(step), step)
-    case .inBatch, .inBatchAndShared, .shared:
+            features: first, classWeights: others, labels: labels, reduction: reduction,
+            options: options))
+      }
+      return Outcome(
+        try loss.valueWithGradient(
+          features: first, classWeights: others, labels: labels, reduction: reduction,
+          options: options, across: group))
+    }
+    func oneWay(_ negatives: Negatives<E.Scalar>) throws(ContrastiveError) -> Outcome {
       let loss = InfoNCE(temperature: temperature)
-      let negatives: Negatives<E.Scalar> =
-        self == .inBatch
-        ? .inBatch : self == .shared ? .shared(others) : .inBatchAndShared(others)
-      let step =
-        if let group {
+      guard let group else {
+        return Outcome(
           try loss.valueWithGradient(
             queries: first, positives: second, negatives: negatives, reduction: reduction,
-            options: options, across: group)
-        } else {
-          try loss.valueWithGradient(
-            queries: first, positives: second, negatives: negatives, reduction: reduction,
-            options: options)
-        }
-      return Outcome(Answer(step), step)
+            options: options))
+      }
+      return Outcome(
+        try loss.valueWithGradient(
+          queries: first, positives: second, negatives: negatives, reduction: reduction,
+          options: options, across: group))
+    }
+    switch self {
+    case .clip: return try towers(CLIP(temperature: temperature))
+    case .sigLIP: return try towers(SigLIP(temperature: temperature, bias: -2))
+    case .inBatch: return try oneWay(.inBatch)
+    case .shared: return try oneWay(.shared(others))
+    case .inBatchAndShared: return try oneWay(.inBatchAndShared(others))
+    case .ntXent: return try views(NTXent(temperature: temperature))
+    case .decoupled: return try views(DecoupledContrastive(temperature: temperature))
+    case .weightedDecoupled:
+      return try views(DecoupledContrastive(temperature: temperature, weightTemperature: 0.5))
+    case .normFace: return try classes(NormFaceSoftmax(temperature: temperature))
+    case .cosFace: return try classes(try CosFace(temperature: temperature, margin: 0.3))
     case .mocoV3:
       let loss = MoCoV3(temperature: temperature)
-      let step =
-        if let group {
+      guard let group else {
+        return Outcome(
           try loss.valueWithGradient(
-            queries: first, keys: second, reduction: reduction, options: options, across: group)
-        } else {
-          try loss.valueWithGradient(
-            queries: first, keys: second, reduction: reduction, options: options)
-        }
-      return Outcome(Answer(step), step)
-    case .ntXent:
-      let loss = NTXent(temperature: temperature)
-      let step =
-        if let group {
-          try loss.valueWithGradient(
-            viewA: first, viewB: second, reduction: reduction, options: options, across: group)
-        } else {
-          try loss.valueWithGradient(
-            viewA: first, viewB: second, reduction: reduction, options: options)
-        }
-      return Outcome(Answer(step), step)
-    case .decoupled, .weightedDecoupled:
-      let loss = DecoupledContrastive(
-        temperature: temperature, weightTemperature: self == .decoupled ? nil : 0.5)
-      let step =
-        if let group {
-          try loss.valueWithGradient(
-            viewA: first, viewB: second, reduction: reduction, options: options, across: group)
-        } else {
-          try loss.valueWithGradient(
-            viewA: first, viewB: second, reduction: reduction, options: options)
-        }
-      return Outcome(Answer(step), step)
+            queries: first, keys: second, reduction: reduction, options: options))
+      }
+      return Outcome(
+        try loss.valueWithGradient(
+          queries: first, keys: second, reduction: reduction, options: options, across: group))
     case .supCon:
       let loss = SupCon(temperature: temperature)
-      let step =
-        if let group {
+      guard let group else {
+        return Outcome(
           try loss.valueWithGradient(
-            embeddings: first, labels: labels, reduction: reduction, options: options,
-            across: group)
-        } else {
-          try loss.valueWithGradient(
-            embeddings: first, labels: labels, reduction: reduction, options: options)
-        }
-      return Outcome(Answer(step), step)
-    case .normFace:
-      let loss = NormFaceSoftmax(temperature: temperature)
-      let step =
-        if let group {
-          try loss.valueWithGradient(
-            features: first, classWeights: others, labels: labels, reduction: reduction,
-            options: options, across: group)
-        } else {
-          try loss.valueWithGradient(
-            features: first, classWeights: others, labels: labels, reduction: reduction,
-            options: options)
-        }
-      return Outcome(Answer(step), step)
-    case .cosFace:
-      let loss = try CosFace(temperature: temperature, margin: 0.3)
-      let step =
-        if let group {
-          try loss.valueWithGradient(
-            features: first, classWeights: others, labels: labels, reduction: reduction,
-            options: options, across: group)
-        } else {
-          try loss.valueWithGradient(
-            features: first, classWeights: others, labels: labels, reduction: reduction,
-            options: options)
-        }
-      return Outcome(Answer(step), step)
+            embeddings: first, labels: labels, reduction: reduction, options: options))
+      }
+      return Outcome(
+        try loss.valueWithGradient(
+          embeddings: first, labels: labels, reduction: reduction, options: options, across: group))
     }
   }
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("ArcFace")
-struct ArcFaceTests: ReferenceSuite {
+struct ArcFaceTests: ClassWeightReferenceSuite {
   static let cases = Reference.named("arcface").cases
 
   @Test("equals the reference", arguments: cases, scalars)
@@ -13,23 +13,9 @@ struct ArcFaceTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  // Constant class weights, or the one pass would not be taken.
-  func omissions(_ options: ComputeOptions) -> Set<String> {
-    options.strategy == .onePass ? ["classWeights"] : []
-  }
-
-  func answer<Scalar: EmbeddingScalar>(
-    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
-  ) throws -> Answer {
-    let loss = try ArcFace(
-      temperature: try Temperature(scale: try reference.number("scale")),
-      margin: try reference.number("margin"))
-    return Answer(
-      try loss.valueWithGradient(
-        features: try reference.matrix("features", as: scalar),
-        classWeights: try reference.matrix("classWeights"),
-        labels: try reference.integers("labels"),
-        of: options.strategy == .onePass ? [.features, .scale] : .all, options: options))
+  func loss(of reference: Reference.Case) throws -> ArcFace {
+    try ArcFace(
+      temperature: reference.temperatureOfScale, margin: reference.number("margin"))
   }
 
   /// Six class weights, and features of lengths from 1/2 to 2 at an angle from them, to rounding.

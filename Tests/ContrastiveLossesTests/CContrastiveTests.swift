@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("NormFace's C-contrastive loss")
-struct CContrastiveTests: ReferenceSuite {
+struct CContrastiveTests: ClassWeightReferenceSuite {
   static let cases = Reference.named("c-contrastive").cases
 
   @Test("equals the reference", arguments: cases, scalars)
@@ -13,14 +13,8 @@ struct CContrastiveTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  func answer<Scalar: EmbeddingScalar>(
-    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
-  ) throws -> Answer {
-    Answer(
-      try CContrastive(margin: try reference.number("margin")).valueWithGradient(
-        features: try reference.matrix("features", as: scalar),
-        classWeights: try reference.matrix("classWeights"),
-        labels: try reference.integers("labels"), options: options))
+  func loss(of reference: Reference.Case) throws -> CContrastive {
+    CContrastive(margin: try reference.number("margin"))
   }
 
   @Test("gradients equal central differences", arguments: [1, 2.25] as [Double])

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("CLIP's loss")
-struct CLIPTests: ReferenceSuite {
+struct CLIPTests: TwoTowerReferenceSuite {
   static let cases = Reference.named("clip").cases
 
   @Test("equals the reference", arguments: cases, scalars)
@@ -13,14 +13,8 @@ struct CLIPTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  func answer<Scalar: EmbeddingScalar>(
-    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
-  ) throws -> Answer {
-    let loss = CLIP(temperature: try Temperature(scale: try reference.number("scale")))
-    return Answer(
-      try loss.valueWithGradient(
-        images: try reference.matrix("images", as: scalar), texts: try reference.matrix("texts"),
-        options: options))
+  func loss(of reference: Reference.Case) throws -> CLIP {
+    CLIP(temperature: try reference.temperatureOfScale)
   }
 
   @Test("of one pair is 0, with zero gradients", arguments: [0.01, 1])

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite("NormFace's C-triplet loss")
-struct CTripletTests: ReferenceSuite {
+struct CTripletTests: ClassWeightReferenceSuite {
   static let cases = Reference.named("c-triplet").cases
 
   @Test("equals the reference", arguments: cases, scalars)
@@ -12,14 +12,8 @@ struct CTripletTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  func answer<Scalar: EmbeddingScalar>(
-    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
-  ) throws -> Answer {
-    Answer(
-      try CTriplet(margin: try reference.number("margin")).valueWithGradient(
-        features: try reference.matrix("features", as: scalar),
-        classWeights: try reference.matrix("classWeights"),
-        labels: try reference.integers("labels"), options: options))
+  func loss(of reference: Reference.Case) throws -> CTriplet {
+    CTriplet(margin: try reference.number("margin"))
   }
 
   @Test("gradients equal central differences", arguments: [0.3, 1.5])

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite("CosFace")
-struct CosFaceTests: ReferenceSuite {
+struct CosFaceTests: ClassWeightReferenceSuite {
   static let cases = Reference.named("cosface").cases
 
   @Test("equals the reference", arguments: cases, scalars)
@@ -12,23 +12,9 @@ struct CosFaceTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  // Constant class weights, or the one pass would not be taken.
-  func omissions(_ options: ComputeOptions) -> Set<String> {
-    options.strategy == .onePass ? ["classWeights"] : []
-  }
-
-  func answer<Scalar: EmbeddingScalar>(
-    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
-  ) throws -> Answer {
-    let loss = try CosFace(
-      temperature: try Temperature(scale: try reference.number("scale")),
-      margin: try reference.number("margin"))
-    return Answer(
-      try loss.valueWithGradient(
-        features: try reference.matrix("features", as: scalar),
-        classWeights: try reference.matrix("classWeights"),
-        labels: try reference.integers("labels"),
-        of: options.strategy == .onePass ? [.features, .scale] : .all, options: options))
+  func loss(of reference: Reference.Case) throws -> CosFace {
+    try CosFace(
+      temperature: reference.temperatureOfScale, margin: reference.number("margin"))
   }
 
   @Test("takes no margin that cosines cannot keep", arguments: [-0.1, 2.1, .nan, .infinity])

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("The debiased loss")
-struct DebiasedContrastiveTests: ReferenceSuite {
+struct DebiasedContrastiveTests: TwoViewReferenceSuite {
   static let cases = Reference.named("debiased").cases
 
   @Test("equals the reference", arguments: cases, scalars)
@@ -13,16 +13,9 @@ struct DebiasedContrastiveTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  func answer<Scalar: EmbeddingScalar>(
-    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
-  ) throws -> Answer {
-    let loss = try DebiasedContrastive(
-      temperature: try Temperature(try reference.number("temperature")),
-      positivePrior: try reference.number("tauPlus"))
-    return Answer(
-      try loss.valueWithGradient(
-        viewA: try reference.matrix("viewA", as: scalar), viewB: try reference.matrix("viewB"),
-        options: options))
+  func loss(of reference: Reference.Case) throws -> DebiasedContrastive {
+    try DebiasedContrastive(
+      temperature: reference.temperature, positivePrior: reference.number("tauPlus"))
   }
 
   /// One pair at cosine c, two samples: the negatives are orthogonal to both, M = 2.

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("The decoupled loss")
-struct DecoupledContrastiveTests: ReferenceSuite {
+struct DecoupledContrastiveTests: TwoViewReferenceSuite {
   static let cases = Reference.named("dcl").cases
   static let weightedCases = Reference.named("dclw").cases
 
@@ -19,17 +19,11 @@ struct DecoupledContrastiveTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  func answer<Scalar: EmbeddingScalar>(
-    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
-  ) throws -> Answer {
+  func loss(of reference: Reference.Case) throws -> DecoupledContrastive {
     let sigma = reference.parameters["sigma"] == nil ? nil : try reference.number("sigma")
-    let loss = DecoupledContrastive(
-      temperature: try Temperature(try reference.number("temperature")),
+    return DecoupledContrastive(
+      temperature: try reference.temperature,
       weightTemperature: try sigma.map { try Temperature($0) })
-    return Answer(
-      try loss.valueWithGradient(
-        viewA: try reference.matrix("viewA", as: scalar), viewB: try reference.matrix("viewB"),
-        options: options))
   }
 
   static let losses: [DecoupledContrastive] = [

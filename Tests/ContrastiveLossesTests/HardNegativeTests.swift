@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite("The hard-negative loss")
-struct HardNegativeTests: ReferenceSuite {
+struct HardNegativeTests: TwoViewReferenceSuite {
   static let cases = Reference.named("hard-negative").cases
 
   @Test("equals the reference", arguments: cases, scalars)
@@ -12,17 +12,10 @@ struct HardNegativeTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  func answer<Scalar: EmbeddingScalar>(
-    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
-  ) throws -> Answer {
-    let loss = try HardNegative(
-      temperature: try Temperature(try reference.number("temperature")),
-      positivePrior: try reference.number("tauPlus"),
-      concentration: try reference.number("beta"))
-    return Answer(
-      try loss.valueWithGradient(
-        viewA: try reference.matrix("viewA", as: scalar), viewB: try reference.matrix("viewB"),
-        options: options))
+  func loss(of reference: Reference.Case) throws -> HardNegative {
+    try HardNegative(
+      temperature: reference.temperature, positivePrior: reference.number("tauPlus"),
+      concentration: reference.number("beta"))
   }
 
   @Test("without concentration is the debiased loss, and near 0 close to it")

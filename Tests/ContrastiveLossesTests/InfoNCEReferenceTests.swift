@@ -12,10 +12,7 @@ struct InfoNCEReferenceTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  // Constant keys, or the one pass would not be taken.
-  func omissions(_ options: ComputeOptions) -> Set<String> {
-    options.strategy == .onePass ? ["positives", "negatives"] : []
-  }
+  var keys: Set<String> { ["positives", "negatives"] }
 
   func answer<Scalar: EmbeddingScalar>(
     to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
@@ -27,7 +24,7 @@ struct InfoNCEReferenceTests: ReferenceSuite {
       case "paired": .paired(try reference.matrix("negatives"))
       default: .inBatchAndShared(try reference.matrix("negatives"))
       }
-    let loss = InfoNCE(temperature: try Temperature(try reference.number("temperature")))
+    let loss = InfoNCE(temperature: try reference.temperature)
     return Answer(
       try loss.valueWithGradient(
         queries: try reference.matrix("queries"), positives: try reference.matrix("positives"),
@@ -52,7 +49,7 @@ struct InfoNCEQueueReferenceTests: ReferenceSuite {
     var queue = try KeyQueue<Scalar>(capacity: rows.rowCount, dimension: rows.columnCount)
     try queue.enqueue(rows)
     #expect(queue.keys == rows)
-    let loss = InfoNCE(temperature: try Temperature(try reference.number("temperature")))
+    let loss = InfoNCE(temperature: try reference.temperature)
     return Answer(
       try loss.valueWithGradient(
         queries: try reference.matrix("queries"), positives: try reference.matrix("positives"),

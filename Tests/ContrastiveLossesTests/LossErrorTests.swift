@@ -16,9 +16,24 @@ struct LossErrorTests {
   private func expect(
     _ line: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
   ) {
-    let error = #expect(
-      throws: ContrastiveError.self, sourceLocation: sourceLocation, performing: body)
-    #expect(error?.description == line, sourceLocation: sourceLocation)
+    expectRefusal(line, sourceLocation: sourceLocation, body)
+  }
+
+  /// What every loss of two aligned arrays refuses.
+  private func checkPairs(
+    _ first: String, _ second: String, sourceLocation: SourceLocation = #_sourceLocation,
+    _ loss: (Matrix<Double>, Matrix<Double>) throws -> Void
+  ) {
+    func check(_ line: String, _ a: Matrix<Double>, _ b: Matrix<Double>) {
+      expect(line, sourceLocation: sourceLocation) { try loss(a, b) }
+    }
+    let rows = Self.rows
+    check("\(first): expected at least one row, found none", Self.none, Self.none)
+    check("\(second): expected 3 rows, as \(first), found 2 rows", rows, Self.short)
+    check("\(second): expected 2 columns, as \(first), found 1 column", rows, Self.narrow)
+    let ending = "holds a NaN or an infinity; every number must be finite"
+    check("\(first): row 1 \(ending)", Self.infinite, rows)
+    check("\(second): row 2 \(ending)", rows, Self.broken)
   }
 
   @Test("InfoNCE")
@@ -59,18 +74,7 @@ struct LossErrorTests {
   @Test("CLIP")
   func clip() {
     let (rows, loss) = (Self.rows, CLIP(temperature: 0.1))
-    expect("images: expected at least one row, found none") {
-      _ = try loss.valueWithGradient(images: Self.none, texts: Self.none)
-    }
-    expect("texts: expected 3 rows, as images, found 2 rows") {
-      _ = try loss.valueWithGradient(images: rows, texts: Self.short)
-    }
-    expect("texts: expected 2 columns, as images, found 1 column") {
-      _ = try loss.valueWithGradient(images: rows, texts: Self.narrow)
-    }
-    expect("texts: row 2 holds a NaN or an infinity; every number must be finite") {
-      _ = try loss.valueWithGradient(images: rows, texts: Self.broken)
-    }
+    checkPairs("images", "texts") { _ = try loss.valueWithGradient(images: $0, texts: $1) }
     expect("weights: expected 3, one per term, found 6") {
       _ = try loss.valueWithGradient(
         images: rows, texts: rows, reduction: .weighted([1, 1, 1, 1, 1, 1]))
@@ -80,15 +84,7 @@ struct LossErrorTests {
   @Test("SigLIP")
   func sigLIP() {
     let (rows, loss) = (Self.rows, SigLIP(temperature: 0.1, bias: -10))
-    expect("images: expected at least one row, found none") {
-      _ = try loss.valueWithGradient(images: Self.none, texts: Self.none)
-    }
-    expect("texts: expected 3 rows, as images, found 2 rows") {
-      _ = try loss.valueWithGradient(images: rows, texts: Self.short)
-    }
-    expect("texts: expected 2 columns, as images, found 1 column") {
-      _ = try loss.valueWithGradient(images: rows, texts: Self.narrow)
-    }
+    checkPairs("images", "texts") { _ = try loss.valueWithGradient(images: $0, texts: $1) }
     expect("images: row 1 holds a NaN or an infinity; every number must be finite") {
       _ = try loss.valueWithGradient(images: Self.infinite, texts: rows)
     }
@@ -133,19 +129,8 @@ struct LossErrorTests {
 
   @Test("MoCo v3")
   func mocoV3() {
-    let (rows, loss) = (Self.rows, MoCoV3(temperature: 0.1))
-    expect("queries: expected at least one row, found none") {
-      _ = try loss.valueWithGradient(queries: Self.none, keys: Self.none)
-    }
-    expect("keys: expected 3 rows, as queries, found 2 rows") {
-      _ = try loss.valueWithGradient(queries: rows, keys: Self.short)
-    }
-    expect("keys: expected 2 columns, as queries, found 1 column") {
-      _ = try loss.valueWithGradient(queries: rows, keys: Self.narrow)
-    }
-    expect("keys: row 2 holds a NaN or an infinity; every number must be finite") {
-      _ = try loss.valueWithGradient(queries: rows, keys: Self.broken)
-    }
+    let loss = MoCoV3(temperature: 0.1)
+    checkPairs("queries", "keys") { _ = try loss.valueWithGradient(queries: $0, keys: $1) }
   }
 
   @Test("NPID's softmax")

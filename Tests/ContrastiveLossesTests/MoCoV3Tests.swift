@@ -13,15 +13,12 @@ struct MoCoV3Tests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  // Constant keys, or the one pass would not be taken.
-  func omissions(_ options: ComputeOptions) -> Set<String> {
-    options.strategy == .onePass ? ["keys"] : []
-  }
+  var keys: Set<String> { ["keys"] }
 
   func answer<Scalar: EmbeddingScalar>(
     to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
   ) throws -> Answer {
-    let loss = MoCoV3(temperature: try Temperature(try reference.number("temperature")))
+    let loss = MoCoV3(temperature: try reference.temperature)
     return Answer(
       try loss.valueWithGradient(
         queries: try reference.matrix("queries", as: scalar), keys: try reference.matrix("keys"),

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("NT-Xent")
-struct NTXentTests: ReferenceSuite {
+struct NTXentTests: TwoViewReferenceSuite {
   static let cases = Reference.named("nt-xent").cases
 
   @Test("equals the reference", arguments: cases, scalars)
@@ -13,14 +13,8 @@ struct NTXentTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  func answer<Scalar: EmbeddingScalar>(
-    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
-  ) throws -> Answer {
-    let loss = NTXent(temperature: try Temperature(try reference.number("temperature")))
-    return Answer(
-      try loss.valueWithGradient(
-        viewA: try reference.matrix("viewA", as: scalar), viewB: try reference.matrix("viewB"),
-        options: options))
+  func loss(of reference: Reference.Case) throws -> NTXent {
+    NTXent(temperature: try reference.temperature)
   }
 
   @Test("of one sample is 0, and of equal rows log(2N − 1)", arguments: [0.01, 1])

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("NormFace's softmax")
-struct NormFaceSoftmaxTests: ReferenceSuite {
+struct NormFaceSoftmaxTests: ClassWeightReferenceSuite {
   static let cases = Reference.named("normface").cases
 
   @Test("equals the reference", arguments: cases, scalars)
@@ -13,21 +13,8 @@ struct NormFaceSoftmaxTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  // Constant class weights, or the one pass would not be taken.
-  func omissions(_ options: ComputeOptions) -> Set<String> {
-    options.strategy == .onePass ? ["classWeights"] : []
-  }
-
-  func answer<Scalar: EmbeddingScalar>(
-    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
-  ) throws -> Answer {
-    let loss = NormFaceSoftmax(temperature: try Temperature(scale: try reference.number("scale")))
-    return Answer(
-      try loss.valueWithGradient(
-        features: try reference.matrix("features", as: scalar),
-        classWeights: try reference.matrix("classWeights"),
-        labels: try reference.integers("labels"),
-        of: options.strategy == .onePass ? [.features, .scale] : .all, options: options))
+  func loss(of reference: Reference.Case) throws -> NormFaceSoftmax {
+    NormFaceSoftmax(temperature: try reference.temperatureOfScale)
   }
 
   @Test("of one class is 0, and of equal rows log C", arguments: [1, 64] as [Double])

@@ -33,6 +33,8 @@ struct ReductionTests {
     let a = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 1)
     let b = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 2)
     let c = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 3)
+    // Row 0 is at its class weight, and no other is near.
+    let features = Matrix<Double>(rowCount: 4, columnCount: 3) { $0 == 0 ? b[3, $1] : a[$0, $1] }
     func results<Gradient>(
       _ step: LossStep<Double, Gradient>, _ matrix: Matrix<Double>?
     ) throws -> (value: Double, terms: [Double], gradient: [Double]) {
@@ -57,17 +59,10 @@ struct ReductionTests {
       let step = try Alignment().valueWithGradient(x: a, y: b, reduction: reduction)
       return try results(step, step.gradient.x)
     case .cContrastive:
-      // Row 0 is at its class weight, and no other is near.
-      let features = Matrix<Double>(rowCount: 4, columnCount: 3) { r, c in
-        r == 0 ? b[3, c] : a[r, c]
-      }
       let step = try CContrastive(margin: 0.01).valueWithGradient(
         features: features, classWeights: b, labels: [3, 0, 3, 1], reduction: reduction)
       return try results(step, step.gradient.features)
     case .cTriplet:
-      let features = Matrix<Double>(rowCount: 4, columnCount: 3) { r, c in
-        r == 0 ? b[3, c] : a[r, c]
-      }
       let step = try CTriplet(margin: 0.01).valueWithGradient(
         features: features, classWeights: b, labels: [3, 0, 3, 1], reduction: reduction)
       return try results(step, step.gradient.classWeights)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("SigLIP's loss")
-struct SigLIPTests: ReferenceSuite {
+struct SigLIPTests: TwoTowerReferenceSuite {
   static let cases = Reference.named("siglip").cases
 
   @Test("equals the reference", arguments: cases, scalars)
@@ -13,16 +13,9 @@ struct SigLIPTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  func answer<Scalar: EmbeddingScalar>(
-    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
-  ) throws -> Answer {
-    let loss = SigLIP(
-      temperature: try Temperature(scale: try reference.number("scale")),
-      bias: try reference.number("bias"))
-    return Answer(
-      try loss.valueWithGradient(
-        images: try reference.matrix("images", as: scalar), texts: try reference.matrix("texts"),
-        options: options))
+  func loss(of reference: Reference.Case) throws -> SigLIP {
+    SigLIP(
+      temperature: try reference.temperatureOfScale, bias: try reference.number("bias"))
   }
 
   private func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }

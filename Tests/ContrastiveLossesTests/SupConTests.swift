@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("SupCon")
-struct SupConTests: ReferenceSuite {
+struct SupConTests: LabelledReferenceSuite {
   static let cases = Reference.named("supcon").cases
 
   @Test("equals the reference", arguments: cases, scalars)
@@ -13,14 +13,8 @@ struct SupConTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  func answer<Scalar: EmbeddingScalar>(
-    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
-  ) throws -> Answer {
-    let loss = SupCon(temperature: try Temperature(try reference.number("temperature")))
-    return Answer(
-      try loss.valueWithGradient(
-        embeddings: try reference.matrix("embeddings", as: scalar),
-        labels: try reference.integers("labels"), options: options))
+  func loss(of reference: Reference.Case) throws -> SupCon {
+    SupCon(temperature: try reference.temperature)
   }
 
   @Test("without a repeated label is 0, with zero gradients")

@@ -22,9 +22,7 @@ extension ClassWeightLossReporting {
 
   static var termName: String { "row" }
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let loss = try loss
     let features = try InputArray<Scalar>(arrays.features)
     let classWeights = try InputArray<Scalar>(arrays.classWeights)
@@ -32,9 +30,6 @@ extension ClassWeightLossReporting {
       features: features.matrix, classWeights: classWeights.matrix,
       labels: try readIndices(arrays.labels), of: .forReport(arrays: wantsGradients),
       reduction: lossOptions.libraryReduction)
-    var outcome = LossOutcome(step, byTemperature: step.gradient.byTemperature)
-    outcome.add("features", step.gradient.features, of: features)
-    outcome.add("classWeights", step.gradient.classWeights, of: classWeights)
-    return outcome
+    return LossOutcome(step, of: features, classWeights)
   }
 }

@@ -24,25 +24,12 @@ extension LabelledLossReporting {
 
   static var hasTerms: Bool { true }
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let embeddings = try InputArray<Scalar>(batch.embeddings)
     let step = try loss.valueWithGradient(
       embeddings: embeddings.matrix, labels: try readLabels(batch.labels).numbers[0],
       of: .forReport(arrays: wantsGradients),
       reduction: Self.hasTerms ? lossOptions.libraryReduction : .mean)
     return LossOutcome(step, of: embeddings, hasTerms: Self.hasTerms)
-  }
-}
-
-extension LossOutcome {
-  /// What a loss of one batch came to.
-  init(
-    _ step: LossStep<Scalar, EmbeddingGradient<Scalar>>, of embeddings: InputArray<Scalar>,
-    hasTerms: Bool = true
-  ) {
-    self.init(step, byTemperature: step.gradient.byTemperature, hasTerms: hasTerms)
-    add("embeddings", step.gradient.embeddings, of: embeddings)
   }
 }

@@ -25,63 +25,35 @@ struct TwoTowerOptions: ParsableArguments {
 extension TwoTowerLossReporting {
   static var gradientNames: [String] { ["images", "texts"] }
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
-    try outcome(as: scalar) { _, _, _ in nil }
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
+    try rows(as: scalar).outcome(step)
   }
 
-  /// - Parameter across: The loss as ranks compute it, or nil for a process by itself.
-  fileprivate func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type,
-    across: (
-      InputArray<Scalar>, InputArray<Scalar>, TwoTowerVariables
-    ) throws -> (step: LossStep<Scalar, TwoTowerGradient<Scalar>>, ranks: SharedRows)?
-  ) throws -> LossOutcome<Scalar> {
-    let images = try InputArray<Scalar>(towers.images)
-    let texts = try InputArray<Scalar>(towers.texts)
-    let variables = TwoTowerVariables.forReport(arrays: wantsGradients).union(.bias)
-    let shared = try across(images, texts, variables)
-    let step =
-      try shared?.step
-      ?? loss.valueWithGradient(
-        images: images.matrix, texts: texts.matrix, excluding: .equalIDs(in: towers.ids),
-        of: variables, reduction: lossOptions.libraryReduction)
-    var outcome = LossOutcome(step, byTemperature: step.gradient.byTemperature)
-    if towers.ids != nil, outcome.diagnostics?.top1Accuracy != nil { outcome.addRemarkOfIDs() }
-    outcome.byBias = step.gradient.bias
-    outcome.add("images", step.gradient.images, of: images)
-    outcome.add("texts", step.gradient.texts, of: texts)
-    try shared?.ranks.gather(&outcome)
-    return outcome
+  fileprivate func rows<Scalar>(as scalar: Scalar.Type) throws -> PairedRows<Scalar> {
+    try PairedRows(("images", towers.images), ("texts", towers.texts), ids: towers.ids)
+  }
+
+  /// A bias, of a loss that has one, is not an array.
+  fileprivate var variables: TwoTowerVariables {
+    .forReport(arrays: wantsGradients).union(.bias)
+  }
+
+  fileprivate func step<Scalar>(
+    _ images: Matrix<Scalar>, _ texts: Matrix<Scalar>,
+    excluding falseNegatives: FalseNegatives<Scalar>
+  ) throws -> LossStep<Scalar, TwoTowerGradient<Scalar>> {
+    try loss.valueWithGradient(
+      images: images, texts: texts, excluding: falseNegatives, of: variables,
+      reduction: lossOptions.libraryReduction)
   }
 }
-
-/// A loss of images and texts that ranks can compute together.
-protocol RankTwoTowerLoss: TwoTowerLoss {
-  func valueWithGradient<I: Embeddings, T: Embeddings>(
-    images: I, texts: T, of variables: TwoTowerVariables, reduction: Reduction,
-    diagnostics: DiagnosticsLevel, options: ComputeOptions, across group: any RankGroup
-  ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
-  where T.Scalar == I.Scalar
-}
-
-extension CLIP: RankTwoTowerLoss {}
-extension SigLIP: RankTwoTowerLoss {}
 
 extension TwoTowerLossReporting where Self: RankLossReporting, LossType: RankTwoTowerLoss {
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
-    try outcome(as: scalar) { images, texts, variables in
-      try rankOptions.ranks(rowCount: images.matrix.rowCount, ids: towers.ids).map { ranks in
-        let step = try loss.valueWithGradient(
-          images: ranks.part(of: images, "images", as: "images"),
-          texts: ranks.part(of: texts, "texts", as: "images"), of: variables,
-          reduction: lossOptions.libraryReduction, diagnostics: .all, options: ComputeOptions(),
-          across: ranks.group)
-        return (step, ranks)
-      }
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
+    try rows(as: scalar).outcome(sharedBy: rankOptions, alone: step) {
+      try loss.valueWithGradient(
+        images: $0, texts: $1, of: variables, reduction: lossOptions.libraryReduction,
+        diagnostics: .all, options: ComputeOptions(), across: $2)
     }
   }
 }

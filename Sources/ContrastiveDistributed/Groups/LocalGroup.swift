@@ -5,8 +5,11 @@ import Synchronization
 /// Ranks that are threads of one process: for tests, and for a process that holds several shards.
 ///
 /// ```swift
-/// let steps = LocalGroup.run(count: 4) { group throws(ContrastiveError) in
-///   try loss.valueWithGradient(images: images[group.rank], texts: texts[group.rank], across: group)
+/// let steps = LocalGroup.run(count: 4) {
+///   group throws(ContrastiveError) in
+///   try loss.valueWithGradient(
+///     images: images[group.rank], texts: texts[group.rank],
+///     across: group)
 /// }
 /// ```
 public final class LocalGroup: RankGroup {

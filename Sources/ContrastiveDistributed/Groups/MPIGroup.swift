@@ -16,7 +16,8 @@
   /// ```swift
   /// let group = try MPIGroup()
   /// defer { MPIGroup.end() }
-  /// let step = try loss.valueWithGradient(images: images, texts: texts, across: group)
+  /// let step = try loss.valueWithGradient(
+  ///   images: images, texts: texts, across: group)
   /// ```
   /// Starts MPI unless the program has, for calls from the thread that starts it (`MPI_THREAD_FUNNELED`): a loss's own threads never
   /// call it. Calls from another thread throw. Messages are those of a communicator of the group's own, apart from the

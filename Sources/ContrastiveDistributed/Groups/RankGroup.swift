@@ -5,7 +5,9 @@ public import ContrastiveEmbeddings
 /// Every rank calls the same things in the same order. A loss over ranks is the loss of their batches, one after another in
 /// the order of the ranks, however many rows each has:
 /// ```swift
-/// let step = try CLIP(temperature: 0.07).valueWithGradient(images: images, texts: texts, across: group)
+/// let loss = CLIP(temperature: 0.07)
+/// let step = try loss.valueWithGradient(
+///   images: images, texts: texts, across: group)
 /// ```
 /// A rank that leaves, or is silent for longer than ``limit``, makes every call throw, that one and those after it: what the
 /// ranks have exchanged by then does not fit together any more, and nothing but a new group does.

@@ -1,3 +1,4 @@
+import ContrastiveBounds
 import ContrastiveEmbeddings
 import ContrastiveEngine
 import ContrastiveKernels
@@ -5,26 +6,65 @@ import ContrastiveLosses
 
 /// Two views of every sample, all rows of which are each other's candidates: half a ring.
 struct BatchAcross<Scalar: EmbeddingScalar> {
-  let group: any RankGroup
+  private let group: any RankGroup
   let inputs: PairInputs<Scalar>
 
   /// Of the samples.
   let shards: Shards
 
-  let takesMaxima: Bool
-  let options: LossOptions
+  private let takesMaxima: Bool
+  private let temperature: Temperature
+  private let variables: TwoViewVariables
+  private let pass: LossPass
 
-  /// What came of it, by unit rows: those of the first view, and then those of the second.
-  struct Result {
-    let terms: [Double]
-    let whole: WholeBatch
-    var gradient: Block<Scalar>?
+  /// Agrees with the other ranks on a loss.
+  ///
+  /// - Parameters: As of `RankGroup.agree`.
+  init<A: Embeddings, B: Embeddings>(
+    _ loss: String, viewA: A, viewB: B, temperature: Temperature, variables: TwoViewVariables,
+    pass: LossPass, across group: any RankGroup,
+    _ further: (inout CallRecord) throws(ContrastiveError) -> Void = { _ in }
+  ) throws(ContrastiveError) where A.Scalar == Scalar, B.Scalar == Scalar {
+    let agreement = try group.agree(
+      loss, on: viewA, viewB, named: (.viewA, .viewB), temperature: temperature,
+      variables: variables, pass: pass, termsPerRow: 2, further)
+    self.group = group
+    (inputs, shards) = (agreement.inputs, agreement.shards[0])
+    takesMaxima = !agreement.hasModerateWeights
+    self.temperature = temperature
+    self.variables = variables
+    self.pass = pass
   }
 
-  func run(
-    _ function: any RowFunction, needsGradient: Bool
-  ) throws(ContrastiveError) -> Result {
-    let (compute, count) = (options.compute, shards.own)
+  /// - Parameter floor: What bounds the mean of all terms.
+  func step(
+    _ function: any RowFunction, floor: LossBound?
+  ) throws(ContrastiveError) -> LossStep<Scalar, TwoViewGradient<Scalar>> {
+    let result = try run(function)
+    let count = inputs.first.rowCount
+    var gradient = TwoViewGradient<Scalar>()
+    if variables.contains(.viewA) {
+      gradient.viewA = inputs.first.gradient(
+        fromUnit: result.gradient?.rows(0..<count), options: pass.options)
+    }
+    if variables.contains(.viewB) {
+      gradient.viewB = inputs.second.gradient(
+        fromUnit: result.gradient?.rows(count..<2 * count), options: pass.options)
+    }
+    gradient.byTemperature = result.whole.temperatureGradient(at: temperature, of: variables)
+    return result.whole.step(
+      terms: result.terms, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
+      floor: floor, canBeNegative: function.canBeNegative)
+  }
+
+  /// What comes of it, by unit rows: those of the first view, and then those of the second.
+  private func run(
+    _ function: any RowFunction
+  ) throws(ContrastiveError) -> (
+    terms: [Double], whole: WholeBatch, gradient: Block<Scalar>?
+  ) {
+    let (compute, count) = (pass.options, shards.own)
+    let needsGradient = !variables.isDisjoint(with: [.viewA, .viewB])
     let rows: Block<Scalar> = compute.block(
       rowCount: 2 * count, columnCount: inputs.first.columnCount)
     inputs.first.setUnit(rows.rows(0..<count), options: compute)
@@ -33,53 +73,26 @@ struct BatchAcross<Scalar: EmbeddingScalar> {
       RingPlan(
         group, home: rows, travelling: nil, shards: shards.multiplied(by: 2), pairing: .views,
         scale: inputs.scale, anchors: (true, true), needsGradient: (needsGradient, needsGradient),
-        observes: options.observes, takesMaxima: takesMaxima,
+        observes: pass.observes, takesMaxima: takesMaxima,
         keptByteCount: compute.keptByteCount, options: compute))
     let pairs = inputs.positiveLogits(
       rows.rows(0..<count), rows.rows(count..<2 * count), options: compute)
     let logits = pairs + pairs
-    let positives = options.observes ? logits : nil
+    let positives = pass.observes ? logits : nil
     var statistics = try ring.statistics(rowPositives: positives, columnPositives: positives)
     statistics.rows.counts = Array(repeating: 2 * shards.total - 2, count: 2 * count)
     var evaluation = RowEvaluator(
       function, scales: .one(inputs.scale),
-      weights: options.weights(inputs.weights, total: 2 * shards.total), hasSinglePositive: true,
-      observes: options.observes
+      weights: pass.weights(inputs.weights, total: 2 * shards.total), hasSinglePositive: true,
+      observes: pass.observes
     ).evaluate(
       0..<2 * count, statistics: statistics.rows, positives: PositiveLogits(logits))
     evaluation.observations.negativeSimilarity = statistics.negativeSimilarity
     let whole = try WholeBatch(evaluation, terms: evaluation.values).reduced(over: group)
-    var result = Result(terms: evaluation.values, whole: whole)
-    guard needsGradient else { return result }
+    guard needsGradient else { return (evaluation.values, whole, nil) }
     let slopes = SpreadSlopes(AnchorSlopes(evaluation.slopes))
     let gradient = ring.plan.zeros(rowCount: 2 * count)
     _ = try ring.gradients(rowSlopes: slopes, columnSlopes: slopes, addingTo: gradient)
-    result.gradient = gradient
-    return result
+    return (evaluation.values, whole, gradient)
   }
-}
-
-extension TwoViewGradient {
-  /// By the views as they were given.
-  init(
-    _ result: BatchAcross<Scalar>.Result, of inputs: PairInputs<Scalar>, temperature: Temperature,
-    variables: TwoViewVariables, options: ComputeOptions
-  ) {
-    self.init()
-    let count = inputs.first.rowCount
-    if variables.contains(.viewA) {
-      viewA = inputs.first.gradient(
-        fromUnit: result.gradient?.rows(0..<count), options: options)
-    }
-    if variables.contains(.viewB) {
-      viewB = inputs.second.gradient(
-        fromUnit: result.gradient?.rows(count..<2 * count), options: options)
-    }
-    byTemperature = result.whole.temperatureGradient(at: temperature, of: variables)
-  }
-}
-
-extension TwoViewVariables {
-  /// Whether a gradient by rows is wanted.
-  var needRows: Bool { !isDisjoint(with: [.viewA, .viewB]) }
 }

@@ -17,11 +17,11 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
   let weights: TermWeights
   let shards: (features: Shards, classes: Shards)
   let takesMaxima: Bool
-  let options: LossOptions
+  let pass: LossPass
 
   init<F: Embeddings, W: Embeddings>(
     _ loss: String, features: F, classWeights: W, labels: [Int], temperature: Temperature,
-    margin: Double, variables: ClassWeightVariables, options: LossOptions,
+    margin: Double, variables: ClassWeightVariables, pass: LossPass,
     across group: any RankGroup
   ) throws(ContrastiveError) where F.Scalar == Scalar, W.Scalar == Scalar {
     let agreement = try group.agree(loss) { record throws(ContrastiveError) in
@@ -39,9 +39,9 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
       }
       let scale = try record.require(
         temperature, scalar: Scalar.self, dimension: features.columnCount, variables: variables,
-        options: options)
-      let weights = try options.ownWeights(termCount: labels.count)
-      record.hasModerateWeights = options.reduction == .mean || weights.areModerate
+        pass: pass)
+      let weights = try pass.ownWeights(termCount: labels.count)
+      record.hasModerateWeights = pass.reduction == .mean || weights.areModerate
       return (features, classWeights, scale, weights)
     }
     self.group = group
@@ -50,14 +50,14 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
     self.temperature = temperature
     shards = (agreement.shards[0], agreement.shards[1])
     takesMaxima = !agreement.hasModerateWeights
-    self.options = options
+    self.pass = pass
   }
 
   func run(
     _ function: any RowFunction, margin: Double, of variables: ClassWeightVariables
   ) throws(ContrastiveError) -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
     let (compute, count, classCount) = (
-      options.compute, shards.features.own, shards.classes.total
+      pass.options, shards.features.own, shards.classes.total
     )
     let all = try group.allGather(labels: labels, shards: shards.features)
     for (rank, labels) in all.enumerated() {
@@ -76,7 +76,7 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
       RingPlan(
         group, home: home, travelling: travelling, shards: shards.features,
         pairing: .labels(home: Array(shards.classes.range(of: group.rank)), blocks: all),
-        scale: scale, anchors: (false, true), needsGradient: needs, observes: options.observes,
+        scale: scale, anchors: (false, true), needsGradient: needs, observes: pass.observes,
         takesMaxima: takesMaxima, keptByteCount: compute.keptByteCount, options: compute))
     let targets = try TargetRows<Scalar>(
       group: group, classes: shards.classes, features: shards.features, labels: all
@@ -85,12 +85,12 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
       scale * $0
     }
     var statistics = try ring.statistics(
-      rowPositives: nil, columnPositives: options.observes ? logits : nil)
+      rowPositives: nil, columnPositives: pass.observes ? logits : nil)
     statistics.columns.counts = Array(repeating: classCount - 1, count: count)
     var evaluation = RowEvaluator(
       function, scales: .one(scale),
-      weights: options.weights(weights, total: shards.features.total), hasSinglePositive: true,
-      observes: options.observes
+      weights: pass.weights(weights, total: shards.features.total), hasSinglePositive: true,
+      observes: pass.observes
     ).evaluate(0..<count, statistics: statistics.columns, positives: PositiveLogits(logits))
     // Every rank has seen its classes' side of it.
     evaluation.observations.negativeSimilarity = statistics.negativeSimilarity / 2
@@ -112,7 +112,8 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
     }
     gradient.byTemperature = whole.temperatureGradient(at: temperature, of: variables)
     return whole.step(
-      terms: evaluation.values, gradient: gradient, level: options.level, hasSinglePositive: true,
+      terms: evaluation.values, gradient: gradient, level: pass.diagnostics,
+      hasSinglePositive: true,
       floor: try temperature.floor(
         labels: all.flatMap(\.self), classCount: classCount, margin: margin,
         dimension: features.columnCount))

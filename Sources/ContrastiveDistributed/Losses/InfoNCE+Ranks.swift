@@ -30,11 +30,11 @@ extension InfoNCE {
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, Gradient<Q.Scalar>>
   where P.Scalar == Q.Scalar {
     typealias Scalar = Q.Scalar
-    let options = LossOptions(reduction: reduction, level: diagnostics, compute: options)
+    let pass = LossPass(reduction: reduction, diagnostics: diagnostics, options: options)
     let agreement = try group.agree("InfoNCE") { record throws(ContrastiveError) in
       let pairs = try PairInputs<Scalar>(
         queries, positives, named: (.queries, .positives), temperature: temperature,
-        variables: variables, options: options, in: &record)
+        variables: variables, pass: pass, termsPerRow: 1, in: &record)
       let rows = try negatives.rows?.embeddings(named: .negatives)
       try rows?.requireColumnCount(as: pairs.first)
       record.rowCounts.append(rows?.rowCount ?? 0)
@@ -51,16 +51,16 @@ extension InfoNCE {
       needs: (
         variables.contains(.queries), variables.contains(.positives),
         variables.contains(.negatives) && inputs.negatives != nil
-      ), options: options
+      ), pass: pass
     ).run(PositiveCrossEntropy())
 
     var gradient = Gradient<Scalar>()
     gradient.queries = inputs.pairs.first.gradient(
-      fromUnit: result.queries, options: options.compute)
+      fromUnit: result.queries, options: options)
     gradient.positives = inputs.pairs.second.gradient(
-      fromUnit: result.positives, options: options.compute)
+      fromUnit: result.positives, options: options)
     gradient.negatives = inputs.negatives?.gradient(
-      fromUnit: result.negatives, options: options.compute)
+      fromUnit: result.negatives, options: options)
     gradient.byTemperature = result.whole.temperatureGradient(at: temperature, of: variables)
     let candidates: CandidateSet? =
       switch negatives.source {

@@ -23,23 +23,20 @@ extension MoCoV3 {
     across group: any RankGroup
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, Gradient<Q.Scalar>>
   where K.Scalar == Q.Scalar {
-    typealias Scalar = Q.Scalar
-    let options = LossOptions(reduction: reduction, level: diagnostics, compute: options)
-    let agreement = try group.agree("MoCoV3") { record throws(ContrastiveError) in
-      try PairInputs<Scalar>(
-        queries, keys, named: (.queries, .keys), temperature: temperature, variables: variables,
-        options: options, in: &record)
-    }
+    let pass = LossPass(reduction: reduction, diagnostics: diagnostics, options: options)
+    let agreement = try group.agree(
+      "MoCoV3", on: queries, keys, named: (.queries, .keys), temperature: temperature,
+      variables: variables, pass: pass)
     let (inputs, shards) = (agreement.inputs, agreement.shards[0])
     let result = try OneWayAcross(
       group: group, inputs: inputs, shards: shards, negatives: nil, isInBatch: true,
       takesMaxima: !agreement.hasModerateWeights,
-      needs: (variables.contains(.queries), variables.contains(.keys), false), options: options
+      needs: (variables.contains(.queries), variables.contains(.keys), false), pass: pass
     ).run(MoCoV3Row())
 
-    var gradient = Gradient<Scalar>()
-    gradient.queries = inputs.first.gradient(fromUnit: result.queries, options: options.compute)
-    gradient.keys = inputs.second.gradient(fromUnit: result.positives, options: options.compute)
+    var gradient = Gradient<Q.Scalar>()
+    gradient.queries = inputs.first.gradient(fromUnit: result.queries, options: options)
+    gradient.keys = inputs.second.gradient(fromUnit: result.positives, options: options)
     gradient.byTemperature = result.whole.temperatureGradient(at: temperature, of: variables)
     let floor = try CandidateSet.inBatch(size: shards.total).floor(
       unlessIndividual: temperature, dimension: inputs.first.columnCount)

@@ -19,7 +19,7 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
 
   let takesMaxima: Bool
   let needs: (queries: Bool, positives: Bool, negatives: Bool)
-  let options: LossOptions
+  let pass: LossPass
 
   /// What came of it, by unit rows.
   struct Result {
@@ -38,13 +38,13 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
       RingPlan(
         group, home: home, travelling: travelling, shards: shards, pairing: pairing,
         scale: inputs.scale, anchors: (true, false), needsGradient: (needs.queries, needsColumns),
-        observes: options.observes, takesMaxima: takesMaxima,
-        keptByteCount: options.compute.keptByteCount / (isInBatch && negatives != nil ? 2 : 1),
-        options: options.compute))
+        observes: pass.observes, takesMaxima: takesMaxima,
+        keptByteCount: pass.options.keptByteCount / (isInBatch && negatives != nil ? 2 : 1),
+        options: pass.options))
   }
 
   func run(_ function: any RowFunction) throws(ContrastiveError) -> Result {
-    let (compute, scale, count) = (options.compute, inputs.scale, shards.own)
+    let (compute, scale, count) = (pass.options, inputs.scale, shards.own)
     let queries = inputs.first.contiguousUnit(compute)
     let positives = inputs.second.contiguousUnit(compute)
     var rings: [Ring<Scalar>] = []
@@ -64,7 +64,7 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
     var similarity = 0.0
     for ring in rings {
       let part = try ring.statistics(
-        rowPositives: options.observes ? logits : nil, columnPositives: nil)
+        rowPositives: pass.observes ? logits : nil, columnPositives: nil)
       // Seen from both sides, of which one asks.
       similarity += part.negativeSimilarity / 2
       if statistics == nil { statistics = part.rows } else { statistics?.add(part.rows) }
@@ -74,8 +74,8 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
     statistics.counts = Array(repeating: candidateCount, count: count)
     var evaluation = RowEvaluator(
       function, scales: .one(scale),
-      weights: options.weights(inputs.weights, total: shards.total), hasSinglePositive: true,
-      observes: options.observes
+      weights: pass.weights(inputs.weights, total: shards.total), hasSinglePositive: true,
+      observes: pass.observes
     ).evaluate(0..<count, statistics: statistics, positives: PositiveLogits(logits))
     evaluation.observations.negativeSimilarity = similarity
     let needsGradient = needs.queries || needs.positives || needs.negatives

@@ -16,7 +16,7 @@ struct PairInputs<Scalar: EmbeddingScalar> {
   init<A: Embeddings, B: Embeddings, Variables: TemperatureVariables>(
     _ first: A, _ second: B, named names: (ContrastiveError.Argument, ContrastiveError.Argument),
     temperature: Temperature,
-    variables: Variables, options: LossOptions, termsPerRow: Int = 1, in record: inout CallRecord
+    variables: Variables, pass: LossPass, termsPerRow: Int, in record: inout CallRecord
   ) throws(ContrastiveError) where A.Scalar == Scalar, B.Scalar == Scalar {
     record.rowCounts = [first.storedRowCount]
     self.first = try AnyEmbeddings(first, named: names.0)
@@ -25,9 +25,9 @@ struct PairInputs<Scalar: EmbeddingScalar> {
     try self.second.requireColumnCount(as: self.first)
     scale = try record.require(
       temperature, scalar: Scalar.self, dimension: self.first.columnCount, variables: variables,
-      options: options)
-    weights = try options.ownWeights(termCount: termsPerRow * self.first.rowCount)
-    record.hasModerateWeights = options.reduction == .mean || weights.areModerate
+      pass: pass)
+    weights = try pass.ownWeights(termCount: termsPerRow * self.first.rowCount)
+    record.hasModerateWeights = pass.reduction == .mean || weights.areModerate
   }
 
   /// s·cos of every pair.
@@ -35,5 +35,28 @@ struct PairInputs<Scalar: EmbeddingScalar> {
     _ first: Block<Scalar>, _ second: Block<Scalar>, options: ComputeOptions
   ) -> [Double] {
     first.dots(with: second, threads: options.threads, on: options.isa).map { scale * $0 }
+  }
+}
+
+extension RankGroup {
+  /// Checks two arrays whose rows belong together, and agrees with the others on a loss of them.
+  ///
+  /// - Parameters:
+  ///   - loss: The name of its type.
+  ///   - termsPerRow: How many terms a pair has in `reduction`'s weights.
+  ///   - further: What else has to be the same on every rank.
+  func agree<A: Embeddings, B: Embeddings, Variables: TemperatureVariables>(
+    _ loss: String, on first: A, _ second: B,
+    named names: (ContrastiveError.Argument, ContrastiveError.Argument),
+    temperature: Temperature, variables: Variables, pass: LossPass, termsPerRow: Int = 1,
+    _ further: (inout CallRecord) throws(ContrastiveError) -> Void = { _ in }
+  ) throws(ContrastiveError) -> Agreement<PairInputs<A.Scalar>> where B.Scalar == A.Scalar {
+    try agree(loss) { record throws(ContrastiveError) in
+      let inputs = try PairInputs<A.Scalar>(
+        first, second, named: names, temperature: temperature, variables: variables, pass: pass,
+        termsPerRow: termsPerRow, in: &record)
+      try further(&record)
+      return inputs
+    }
   }
 }

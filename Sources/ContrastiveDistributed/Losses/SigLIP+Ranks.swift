@@ -3,38 +3,34 @@ public import ContrastiveEngine
 import ContrastiveKernels
 public import ContrastiveLosses
 
-extension SigLIP {
-  /// Returns the loss of all ranks' pairs together, and this rank's rows of its gradient.
+extension SigLIP: RankTwoTowerLoss {
+  /// Runs the loss of all ranks' pairs together.
   ///
   /// A pair of an image and a text needs nothing of the others: texts go around the ranks once, with their gradient.
   ///
-  /// - Parameters: As `CLIP`'s.
-  /// - Returns: As `CLIP`'s.
-  /// - Throws: As `CLIP`'s, and if the bias is not finite.
+  /// - Parameters: As for `valueWithGradient`.
+  /// - Throws: As for `valueWithGradient`, and if the bias is not finite.
   /// - Complexity: 6NᵣNd flops; sends 2Nd numbers at the most.
-  public func valueWithGradient<I: Embeddings, T: Embeddings>(
-    images: I, texts: T, of variables: Variables = .all, reduction: Reduction = .mean,
-    diagnostics level: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions(),
+  public func step<I: Embeddings, T: Embeddings>(
+    images: I, texts: T, of variables: TwoTowerVariables, pass: LossPass,
     across group: any RankGroup
-  ) throws(ContrastiveError) -> LossStep<I.Scalar, Gradient<I.Scalar>>
+  ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
   where T.Scalar == I.Scalar {
     typealias Scalar = I.Scalar
-    let options = LossOptions(reduction: reduction, level: level, compute: options)
-    let agreement = try group.agree("SigLIP") { record throws(ContrastiveError) in
-      let inputs = try PairInputs<Scalar>(
-        images, texts, named: (.images, .texts), temperature: temperature, variables: variables,
-        options: options, in: &record)
+    let agreement = try group.agree(
+      "SigLIP", on: images, texts, named: (.images, .texts), temperature: temperature,
+      variables: variables, pass: pass
+    ) { record throws(ContrastiveError) in
       record.require("bias", bias)
       try bias.requireLogit(as: Scalar.self, named: .bias)
-      return inputs
     }
     let (inputs, shards) = (agreement.inputs, agreement.shards[0])
-    let weights = options.weights(inputs.weights, total: shards.total)
+    let weights = pass.weights(inputs.weights, total: shards.total)
     let needsTexts = variables.contains(.texts)
-    let rows = AnyEmbeddings(unit: inputs.first.contiguousUnit(options.compute), named: .images)
+    let rows = AnyEmbeddings(unit: inputs.first.contiguousUnit(pass.options), named: .images)
     var circle = Circle<Scalar>(
       group: group, shards: shards, dimension: inputs.first.columnCount, hops: group.count - 1,
-      options: options.compute)
+      options: pass.options)
     circle.carriesGradient = needsTexts
     var sums = PairsResult<Scalar>()
     let count = shards.own
@@ -42,15 +38,15 @@ extension SigLIP {
       Array(repeating: 0, count: count), Array(repeating: 0, count: count)
     )
     if variables.contains(.images) {
-      sums.rowGradient = options.compute.block(
+      sums.rowGradient = pass.options.block(
         rowCount: count, columnCount: circle.dimension, zeroed: true)
     }
     let cargo = try circle.run(
-      rows: inputs.second.contiguousUnit(options.compute), numbers: []
+      rows: inputs.second.contiguousUnit(pass.options), numbers: []
     ) { visitor, advance in
       var cargo = Cargo<Scalar>()
       if needsTexts {
-        cargo.gradient = options.compute.block(
+        cargo.gradient = pass.options.block(
           rowCount: visitor.rows.rowCount, columnCount: circle.dimension, zeroed: true)
       }
       guard visitor.rows.rowCount > 0 else { return cargo }
@@ -63,8 +59,8 @@ extension SigLIP {
           roles: isOwn ? .targets(Array(piece)) : .negatives, term: .sigmoid,
           scales: .one(inputs.scale), offsets: Array(repeating: bias, count: piece.count),
           weights: weights[piece])
-        problem.observes = options.observes
-        let part = PairsEngine(problem, options: options.compute).run()
+        problem.observes = pass.observes
+        let part = PairsEngine(problem, options: pass.options).run()
         for (place, row) in piece.enumerated() {
           sums.values[row] += part.values[place]
           sums.offsetSlopes[row] += part.offsetSlopes[place]
@@ -79,7 +75,7 @@ extension SigLIP {
       }
       return cargo
     } join: { own, arrived in
-      own.addGradient(arrived, on: options.compute.isa)
+      own.addGradient(arrived, on: pass.options.isa)
     }
 
     var part = WholeBatch()
@@ -89,12 +85,12 @@ extension SigLIP {
     ]
     let whole = try part.reduced(over: group)
     var gradient = Gradient<Scalar>()
-    gradient.images = inputs.first.gradient(fromUnit: sums.rowGradient, options: options.compute)
-    gradient.texts = inputs.second.gradient(fromUnit: cargo.gradient, options: options.compute)
+    gradient.images = inputs.first.gradient(fromUnit: sums.rowGradient, options: pass.options)
+    gradient.texts = inputs.second.gradient(fromUnit: cargo.gradient, options: pass.options)
     if variables.contains(.bias) { gradient.bias = Scalar(whole.extra[0]) }
     gradient.byTemperature = whole.temperatureGradient(at: temperature, of: variables)
     var diagnostics: Diagnostics?
-    if level == .all {
+    if pass.observes {
       let total = Double(shards.total)
       diagnostics = Diagnostics()
       diagnostics?.meanPositiveSimilarity = whole.extra[1] / total

@@ -26,22 +26,22 @@ extension SupCon {
     options: ComputeOptions = ComputeOptions(), across group: any RankGroup
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     typealias Scalar = E.Scalar
-    let options = LossOptions(reduction: reduction, level: diagnostics, compute: options)
-    let agreement = try group.agree("SupCon") { record throws(ContrastiveError) in
-      let inputs = try PairInputs<Scalar>(
-        embeddings, embeddings, named: (.embeddings, .embeddings), temperature: temperature,
-        variables: variables, options: options, in: &record)
-      guard labels.count == inputs.first.rowCount else {
+    let pass = LossPass(reduction: reduction, diagnostics: diagnostics, options: options)
+    let agreement = try group.agree(
+      "SupCon", on: embeddings, embeddings, named: (.embeddings, .embeddings),
+      temperature: temperature, variables: variables, pass: pass
+    ) { record throws(ContrastiveError) in
+      let rowCount = record.rowCounts[0]
+      guard labels.count == rowCount else {
         throw ContrastiveError(
           .labels,
           .count(
             found: labels.count,
-            expected: .exactly(inputs.first.rowCount, .onePerRow(of: .embeddings))))
+            expected: .exactly(rowCount, .onePerRow(of: .embeddings))))
       }
-      return inputs
     }
     let (inputs, shards, compute) = (
-      agreement.inputs, agreement.shards[0], options.compute
+      agreement.inputs, agreement.shards[0], options
     )
     let all = try group.allGather(labels: labels, shards: shards)
     let sizes = all.joined().reduce(into: [:]) { $0[$1, default: 0] += 1 }
@@ -51,15 +51,15 @@ extension SupCon {
       RingPlan(
         group, home: inputs.first.contiguousUnit(compute), travelling: nil, shards: shards,
         pairing: .labels(home: labels, blocks: all), scale: inputs.scale, anchors: (true, true),
-        needsGradient: (needsGradient, needsGradient), observes: options.observes,
+        needsGradient: (needsGradient, needsGradient), observes: pass.observes,
         takesMaxima: !agreement.hasModerateWeights, keptByteCount: compute.keptByteCount,
         options: compute))
     var statistics = try ring.statistics(rowPositives: nil, columnPositives: nil)
     statistics.rows.counts = labels.map { shards.total - sizes[$0, default: 0] }
-    let weights = options.weights(inputs.weights, total: termCount)
+    let weights = pass.weights(inputs.weights, total: termCount)
     let rows = SupConRows(
       statistics.rows, positives: statistics.rowPositives, weights: weights, scale: inputs.scale,
-      observes: options.observes)
+      observes: pass.observes)
     var part = rows.part
     part.observations.negativeSimilarity = statistics.negativeSimilarity
     let whole = try part.reduced(over: group)

@@ -6,7 +6,8 @@ import RealModule
 ///
 /// With λ = log Σ exp zₚ over the positives and the margin ℓ − λ, in the row function's words:
 /// ```
-/// φ = softplus(ℓ − λ) + λ − mean zₚ,    dφ/dℓ = σ(ℓ − λ),    dφ/dzₚ = (1 − σ)·exp(zₚ − λ) − 1/n
+/// φ = softplus(ℓ − λ) + λ − mean zₚ,    dφ/dℓ = σ(ℓ − λ),
+/// dφ/dzₚ = (1 − σ)·exp(zₚ − λ) − 1/n
 /// ```
 /// One positive's is −σ, which the difference would round.
 struct SupConRows {

@@ -3,7 +3,8 @@ import RealModule
 /// What is known of some of an anchor's positives, for losses whose positives are spread over ranks.
 ///
 /// ```
-/// n,    m = max zₚ,    E = Σ exp(zₚ − m),    U = Σ (zₚ − m)·exp(zₚ − m),    D = Σ (m − zₚ)
+/// n,    m = max zₚ,    E = Σ exp(zₚ − m),
+/// U = Σ (zₚ − m)·exp(zₚ − m),    D = Σ (m − zₚ)
 /// ```
 /// D does not cancel where Σ zₚ would.
 struct PositiveSums {

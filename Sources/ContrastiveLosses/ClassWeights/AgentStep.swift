@@ -7,7 +7,8 @@ import ContrastiveEngine
 /// The other classes' distances are 2 − 2·cos, which the hinge needs absolutely and not relatively,
 /// so that a tile of their terms is one GEMM and one pass:
 /// ```
-/// max(0, m − D_k) = max(0, 2·cos + (m − 2)),    max(0, m + D_y − D_k) = max(0, 2·cos + (m − 2 + D_y))
+/// max(0, m − D_k) = max(0, 2·cos + (m − 2)),
+/// max(0, m + D_y − D_k) = max(0, 2·cos + (m − 2 + D_y))
 /// ```
 /// A zero row is at the centre of the sphere, 1 from every unit row, and moves nothing: its offset has a 1 for the 2, and
 /// what hinges with a zero class weight miss is added at the end.

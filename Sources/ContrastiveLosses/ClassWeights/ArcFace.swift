@@ -7,7 +7,9 @@ import RealModule
 /// For `N` features f with labels y, `C` class weights w, the angles θ between them, the scale s = 1/τ
 /// and the margin m in radians:
 /// ```
-/// Lᵢ = log( exp(s·ψ(θᵢ)) + Σ_{c≠yᵢ} exp(s·cos(fᵢ, w_c)) ) − s·ψ(θᵢ) = softplus( ℓᵢ − s·ψ(θᵢ) )
+/// Lᵢ = log( exp(s·ψ(θᵢ)) + Σ_{c≠yᵢ} exp(s·cos(fᵢ, w_c)) )
+///      − s·ψ(θᵢ)
+///    = softplus( ℓᵢ − s·ψ(θᵢ) )
 /// ψ(θ) = cos(θ + m) for θ ≤ π − m, cos θ − m·sin m beyond
 /// loss = 1/N Σᵢ Lᵢ
 /// ```
@@ -78,7 +80,8 @@ public struct ArcFace: ClassWeightLoss {
 /// softplus(ℓ − s·ψ(θ)): the angle to the positive, widened by a margin m.
 /// ```
 /// ψ(θ) = cos(θ + m)            θ ≤ π − m
-///        cos θ − m·sin m       beyond, where cos(θ + m) would rise again
+///        cos θ − m·sin m       beyond, where cos(θ + m)
+///                              would rise again
 /// ```
 /// ψ by cos θ has the slope sin(θ + m)/sin θ, a pole at θ = 0. So the slope by the positive's logit is
 /// left at 0 here, and `ArcFace` adds the gradient by the rows through θ, which has none.

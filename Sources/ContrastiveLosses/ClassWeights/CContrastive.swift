@@ -25,9 +25,7 @@ public struct CContrastive: ClassAgentLoss {
   public var margin: Double
 
   /// Creates the loss.
-  public init(margin: Double = 1) {
-    self.margin = margin
-  }
+  public init(margin: Double = 1) { self.margin = margin }
 
   /// Runs the loss. Its diagnostics are the mean similarities of features to their own class
   /// and to the others.

@@ -18,8 +18,7 @@ public struct ClassWeightVariables: TemperatureVariables {
 }
 
 /// Derivatives of a loss of features and class weights; what was not asked for is `nil`.
-@dynamicMemberLookup
-public struct ClassWeightGradient<Scalar: EmbeddingScalar>: Sendable {
+public struct ClassWeightGradient<Scalar: EmbeddingScalar>: TemperedGradient {
   /// By the features, `N × d`: through the normalisation for raw rows.
   public package(set) var features: Matrix<Scalar>?
   /// By the class weights, `C × d`.
@@ -32,8 +31,7 @@ public struct ClassWeightGradient<Scalar: EmbeddingScalar>: Sendable {
     self.classWeights = classWeights
   }
 
-  /// `temperature`, `scale` and `logScale`.
-  public subscript(
-    dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
-  ) -> Scalar? { byTemperature[keyPath: member] }
+  public var byArrays: [NamedGradient<Scalar>] {
+    [("features", features), ("classWeights", classWeights)]
+  }
 }

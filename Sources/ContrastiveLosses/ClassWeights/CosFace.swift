@@ -6,7 +6,9 @@ public import ContrastiveEngine
 /// For `N` features f with labels y, `C` class weights w, all of length 1, the scale s = 1/τ and the
 /// margin m:
 /// ```
-/// Lᵢ = log( exp(s·(cos(fᵢ, w_yᵢ) − m)) + Σ_{c≠yᵢ} exp(s·cos(fᵢ, w_c)) ) − s·(cos(fᵢ, w_yᵢ) − m)
+/// Lᵢ = log( exp(s·(cos(fᵢ, w_yᵢ) − m))
+///           + Σ_{c≠yᵢ} exp(s·cos(fᵢ, w_c)) )
+///      − s·(cos(fᵢ, w_yᵢ) − m)
 ///    = softplus( ℓᵢ − s·cos(fᵢ, w_yᵢ) + s·m )
 /// loss = 1/N Σᵢ Lᵢ
 /// ```
@@ -20,7 +22,7 @@ public import ContrastiveEngine
 ///
 /// - Source: [Wang et al. 2018](https://arxiv.org/abs/1801.09414), eq. 4; equals
 ///   pytorch-metric-learning's `CosFaceLoss`, whose weights are the transpose.
-public struct CosFace: ClassWeightLoss {
+public struct CosFace: ClassSoftmaxLoss {
   /// τ, and with it the scale s = 1/τ; or one for each class, which is that of the rows of the class.
   public var temperature: Temperature
 
@@ -38,19 +40,7 @@ public struct CosFace: ClassWeightLoss {
     self.margin = margin
   }
 
-  /// Runs the loss.
-  ///
-  /// - Complexity: As ``NormFaceSoftmax``.
-  public func step<F: Embeddings, W: Embeddings>(
-    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables,
-    pass: LossPass
-  ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
-  where W.Scalar == F.Scalar {
-    try ClassWeightStep(
-      features, classWeights, labels: labels, temperature: temperature, options: pass.options
-    ).run(
-      CosFaceRow(margin: margin), of: variables, pass: pass)
-  }
+  public var function: any RowFunction { CosFaceRow(margin: margin) }
 }
 
 /// softplus(ℓ − z₊ + s·m): the positive's cosine, lowered by a margin m.

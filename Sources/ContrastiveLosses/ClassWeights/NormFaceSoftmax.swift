@@ -6,7 +6,8 @@ public import ContrastiveEngine
 /// For `N` features f with labels y, `C` class weights w, both normalised to length 1, and the scale
 /// s = ℓ² = 1/τ, which stands for features and weights of length ℓ:
 /// ```
-/// Lᵢ = log Σ_c exp(s·cos(fᵢ, w_c)) − s·cos(fᵢ, w_yᵢ) = softplus( ℓᵢ − s·cos(fᵢ, w_yᵢ) )
+/// Lᵢ = log Σ_c exp(s·cos(fᵢ, w_c)) − s·cos(fᵢ, w_yᵢ)
+///    = softplus( ℓᵢ − s·cos(fᵢ, w_yᵢ) )
 /// loss = 1/N Σᵢ Lᵢ
 /// ```
 /// with ℓᵢ over the classes that are not the row's own. There is no bias. The loss is log C when all
@@ -23,28 +24,12 @@ public import ContrastiveEngine
 /// - Source: [Wang et al. 2017](https://arxiv.org/abs/1704.06369), eq. 6; equals
 ///   pytorch-metric-learning's `NormalizedSoftmaxLoss` with temperature 1/s, whose weights are the
 ///   transpose.
-public struct NormFaceSoftmax: ClassWeightLoss {
+public struct NormFaceSoftmax: ClassSoftmaxLoss {
   /// τ, and with it NormFace's scale s = 1/τ; or one for each class, which is that of the rows of the class.
   public var temperature: Temperature
 
   /// Creates the loss.
-  public init(temperature: Temperature) {
-    self.temperature = temperature
-  }
+  public init(temperature: Temperature) { self.temperature = temperature }
 
-  /// Runs the loss.
-  ///
-  /// - Complexity: 2NCd flops for the value, 4NCd with the gradient by the features, 6NCd
-  ///   with that by the class weights (8NCd when the logits of 64 rows exceed 32 MiB, or
-  ///   `options.keptByteCount` if that is less), all by GEMM; memory for the gradients, a
-  ///   few tiles per thread, and these logits.
-  public func step<F: Embeddings, W: Embeddings>(
-    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables,
-    pass: LossPass
-  ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
-  where W.Scalar == F.Scalar {
-    try ClassWeightStep(
-      features, classWeights, labels: labels, temperature: temperature, options: pass.options
-    ).run(PositiveCrossEntropy(), of: variables, pass: pass)
-  }
+  public var function: any RowFunction { PositiveCrossEntropy() }
 }

@@ -9,7 +9,9 @@ extension Temperature {
   /// With a margin, with S = Σ w_c and cᵢ = fᵢ·w_yᵢ, Jensen's inequality as in NormFace's
   /// proposition 2 leaves, of balanced classes, the mean of
   /// ```
-  /// (fᵢ·S − cᵢ)/(n − 1) − ψ(cᵢ) = fᵢ·(S − n·w_yᵢ)/(n − 1) + (cᵢ − ψ(cᵢ))  ≥  −n/(n − 1) + δ
+  /// (fᵢ·S − cᵢ)/(n − 1) − ψ(cᵢ)
+  ///   = fᵢ·(S − n·w_yᵢ)/(n − 1) + (cᵢ − ψ(cᵢ))
+  ///   ≥ −n/(n − 1) + δ
   /// ```
   /// and the regular simplex, whose features equal their weights, attains both parts.
   ///

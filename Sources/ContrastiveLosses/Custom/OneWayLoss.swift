@@ -6,7 +6,8 @@ import ContrastiveKernels
 ///
 /// ```swift
 /// let loss = OneWayLoss(MyRow(margin: 0.1), temperature: 0.07)
-/// let step = try loss.valueWithGradient(queries: q, candidates: Candidates(k))
+/// let step = try loss.valueWithGradient(
+///   queries: q, candidates: Candidates(k))
 /// ```
 /// It runs as the losses here do: one pass against constant keys, kept or recomputed logits, few weights at small
 /// temperatures, on all threads.
@@ -46,8 +47,7 @@ public struct OneWayLoss: Sendable {
   }
 
   /// Derivatives of the loss; what was not asked for is `nil`.
-  @dynamicMemberLookup
-  public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
+  public struct Gradient<Scalar: EmbeddingScalar>: TemperedGradient {
     /// By the queries, `N × d`: through the normalisation for raw rows.
     public internal(set) var queries: Matrix<Scalar>?
     /// By every array of keys, in the order in which the candidates have them.
@@ -57,10 +57,10 @@ public struct OneWayLoss: Sendable {
     /// By the temperature.
     public internal(set) var byTemperature = TemperatureGradient<Scalar>()
 
-    /// `temperature`, `scale` and `logScale`.
-    public subscript(
-      dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
-    ) -> Scalar? { byTemperature[keyPath: member] }
+    public var byArrays: [NamedGradient<Scalar>] {
+      [("queries", queries), ("positives", positives)]
+        + keys.enumerated().map { ("keys\($0)", $1) }
+    }
   }
 
   /// Returns the loss, its gradient and its diagnostics.

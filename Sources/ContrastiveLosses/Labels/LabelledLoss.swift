@@ -55,9 +55,7 @@ extension LabelledLoss {
   /// - Parameters: As for `valueWithGradient`.
   public func perTerm<E: Embeddings>(
     embeddings: E, labels: [Int], options: ComputeOptions = ComputeOptions()
-  ) throws(ContrastiveError) -> LossTerms<
-    E.Scalar, EmbeddingVariables, EmbeddingGradient<E.Scalar>
-  > {
+  ) throws(ContrastiveError) -> EmbeddingTerms<E.Scalar> {
     try LossTerms(options: options) { variables, pass throws(ContrastiveError) in
       try step(embeddings: embeddings, labels: labels, of: variables, pass: pass)
     }

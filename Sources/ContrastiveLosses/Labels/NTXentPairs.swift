@@ -5,7 +5,8 @@ public import ContrastiveEngine
 ///
 /// For `n` rows with labels y, similarities s = cos/τ and every ordered pair (a, p), a ≠ p, yₐ = yₚ:
 /// ```
-/// L(a,p) = log( exp(sₐₚ) + Σ_{j: yⱼ≠yₐ} exp(sₐⱼ) ) − sₐₚ = softplus( ℓₐ − sₐₚ )
+/// L(a,p) = log( exp(sₐₚ) + Σ_{j: yⱼ≠yₐ} exp(sₐⱼ) ) − sₐₚ
+///        = softplus( ℓₐ − sₐₚ )
 /// loss = mean over the pairs
 /// ```
 /// An anchor's other positives are in no denominator. With one positive each it is NT-Xent; with
@@ -22,9 +23,7 @@ public struct NTXentPairs: LabelledLoss, Hashable {
   public var temperature: Temperature
 
   /// Creates the loss.
-  public init(temperature: Temperature) {
-    self.temperature = temperature
-  }
+  public init(temperature: Temperature) { self.temperature = temperature }
 
   /// Runs the loss.
   ///

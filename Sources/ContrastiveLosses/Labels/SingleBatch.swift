@@ -14,17 +14,13 @@ public struct EmbeddingVariables: TemperatureVariables {
 }
 
 /// Derivatives of a loss of one batch of embeddings; what was not asked for is `nil`.
-@dynamicMemberLookup
-public struct EmbeddingGradient<Scalar: EmbeddingScalar>: Sendable {
+public struct EmbeddingGradient<Scalar: EmbeddingScalar>: TemperedGradient {
   /// dL/dx, `n × d`: through the normalisation for raw rows.
   public package(set) var embeddings: Matrix<Scalar>?
   /// dL/dτ, dL/ds and dL/d(log s), for a loss that has a temperature.
   public package(set) var byTemperature = TemperatureGradient<Scalar>()
 
-  /// `temperature`, `scale` and `logScale`.
-  public subscript(
-    dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
-  ) -> Scalar? { byTemperature[keyPath: member] }
+  public var byArrays: [NamedGradient<Scalar>] { [("embeddings", embeddings)] }
 
   package init() {}
 
@@ -38,6 +34,11 @@ public struct EmbeddingGradient<Scalar: EmbeddingScalar>: Sendable {
       logScaleSlopes: result.logScaleSlopes, at: temperature, of: variables)
   }
 }
+
+/// The terms of a loss of one batch of embeddings, and a pullback for a cotangent vector.
+public typealias EmbeddingTerms<Scalar: EmbeddingScalar> = LossTerms<
+  Scalar, EmbeddingVariables, EmbeddingGradient<Scalar>
+>
 
 extension LabelGroups {
   /// - Throws: `ContrastiveError` unless there is a label for each row.

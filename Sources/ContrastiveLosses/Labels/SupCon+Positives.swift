@@ -51,9 +51,7 @@ extension SupCon {
   public func perTerm<E: Embeddings>(
     embeddings: E, labels: [Int], ignoring ignoredLabel: Int?,
     options: ComputeOptions = ComputeOptions()
-  ) throws(ContrastiveError) -> LossTerms<
-    E.Scalar, EmbeddingVariables, EmbeddingGradient<E.Scalar>
-  > {
+  ) throws(ContrastiveError) -> EmbeddingTerms<E.Scalar> {
     try LossTerms(options: options) { variables, pass throws(ContrastiveError) in
       try step(
         embeddings: embeddings, labels: labels, ignoring: ignoredLabel, of: variables, pass: pass)
@@ -103,9 +101,7 @@ extension SupCon {
   /// - Parameters: As for `valueWithGradient`.
   public func perTerm<E: Embeddings>(
     embeddings: E, positives: Positives, options: ComputeOptions = ComputeOptions()
-  ) throws(ContrastiveError) -> LossTerms<
-    E.Scalar, EmbeddingVariables, EmbeddingGradient<E.Scalar>
-  > {
+  ) throws(ContrastiveError) -> EmbeddingTerms<E.Scalar> {
     try LossTerms(options: options) { variables, pass throws(ContrastiveError) in
       try step(embeddings: embeddings, positives: positives, of: variables, pass: pass)
     }

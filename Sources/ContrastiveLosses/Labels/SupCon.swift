@@ -6,7 +6,8 @@ import RealModule
 ///
 /// For `n` rows with labels y, cosines c and positives P(a) = { p ≠ a : yₚ = yₐ }, or lists of one's own:
 /// ```
-/// Lₐ = log Σ_{j≠a} exp(cₐⱼ/τ) − 1/|P(a)| Σ_{p∈P(a)} cₐₚ/τ        (L_out)
+/// Lₐ = log Σ_{j≠a} exp(cₐⱼ/τ)
+///      − 1/|P(a)| Σ_{p∈P(a)} cₐₚ/τ        (L_out)
 /// loss = the mean of Lₐ over the anchors that have a positive
 /// ```
 /// The positives are in the denominator too, so that with several the loss is at least log |P|. With
@@ -24,9 +25,7 @@ public struct SupCon: LabelledLoss, Hashable {
   public var temperature: Temperature
 
   /// Creates the loss.
-  public init(temperature: Temperature) {
-    self.temperature = temperature
-  }
+  public init(temperature: Temperature) { self.temperature = temperature }
 
   /// Runs the loss by labels.
   ///

@@ -5,7 +5,8 @@ import ContrastiveEngine
 ///
 /// With the slopes σ of the distances and the weights w of the terms that are above 0,
 /// ```
-/// dL/dp = wσₚ·(p − a),    dL/dn = wσₙ·(a − n),    dL/da = −dL/dp − dL/dn
+/// dL/dp = wσₚ·(p − a),    dL/dn = wσₙ·(a − n),
+/// dL/da = −dL/dp − dL/dn
 /// ```
 /// of differences, which keep their digits for rows that are close.
 struct TripletEngine<Scalar: EmbeddingScalar>: Sendable {

@@ -66,13 +66,17 @@ public struct TripletMargin: Hashable, Sendable {
   }
 
   /// Derivatives of the loss of given triplets; what was not asked for is `nil`.
-  public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
+  public struct Gradient<Scalar: EmbeddingScalar>: LossGradient {
     /// dL/da, `T × d`: through the normalisation for raw rows.
     public internal(set) var anchors: Matrix<Scalar>?
     /// dL/dp, `T × d`.
     public internal(set) var positives: Matrix<Scalar>?
     /// dL/dn, `T × d`.
     public internal(set) var negatives: Matrix<Scalar>?
+
+    public var byArrays: [NamedGradient<Scalar>] {
+      [("anchors", anchors), ("positives", positives), ("negatives", negatives)]
+    }
   }
 
   /// Returns the loss of given triplets, its gradient, the share of triplets whose positive is the

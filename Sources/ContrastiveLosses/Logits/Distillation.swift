@@ -20,9 +20,7 @@ public struct Distillation: Hashable, Sendable {
   public var temperature: Temperature
 
   /// Creates the loss.
-  public init(temperature: Temperature) {
-    self.temperature = temperature
-  }
+  public init(temperature: Temperature) { self.temperature = temperature }
 
   /// What the loss can be differentiated by.
   public struct Variables: TemperatureVariables {
@@ -41,8 +39,7 @@ public struct Distillation: Hashable, Sendable {
   }
 
   /// Derivatives of the loss; what was not asked for is `nil`.
-  @dynamicMemberLookup
-  public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
+  public struct Gradient<Scalar: EmbeddingScalar>: TemperedGradient {
     /// dL/dstudent, of the shape of the logits.
     public internal(set) var studentLogits: Matrix<Scalar>?
     /// dL/dteacher, of the shape of the logits.
@@ -50,10 +47,9 @@ public struct Distillation: Hashable, Sendable {
     /// dL/dT, the factor T² included, and by 1/T and its logarithm.
     public internal(set) var byTemperature = TemperatureGradient<Scalar>()
 
-    /// `temperature`, `scale` and `logScale`.
-    public subscript(
-      dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
-    ) -> Scalar? { byTemperature[keyPath: member] }
+    public var byArrays: [NamedGradient<Scalar>] {
+      [("studentLogits", studentLogits), ("teacherLogits", teacherLogits)]
+    }
   }
 
   /// Returns the loss and its gradient.
@@ -113,7 +109,8 @@ public struct Distillation: Hashable, Sendable {
 ///
 /// With the log-ratio r = log(p/q) = KL − v, v = u − Σ p·u, u = (student − teacher)/T,
 /// ```
-/// KL = log Σ p·exp(v) = log(1 + Σ p·(exp(v) − 1 − v))        since Σ p·v = 0
+/// KL = log Σ p·exp(v)
+///    = log(1 + Σ p·(exp(v) − 1 − v)),   since Σ p·v = 0
 /// q − p = p·(exp(v − KL) − 1)
 /// ```
 /// Every term of the first sum is positive: nothing cancels however close the two are, where

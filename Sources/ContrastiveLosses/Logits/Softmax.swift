@@ -12,8 +12,10 @@ import RealModule
 /// included (`softargmax`), and as τ → ∞ all elements do.
 ///
 /// ```swift
-/// Softmax(temperature: 10).probabilities(of: [1, 2, 3])     // 0.3006, 0.3322, 0.3672
-/// Softmax(limit: .zero).probabilities(of: [1, 3, 3])        // 0, 0.5, 0.5
+/// // 0.3006, 0.3322, 0.3672
+/// Softmax(temperature: 10).probabilities(of: [1, 2, 3])
+/// // 0, 0.5, 0.5
+/// Softmax(limit: .zero).probabilities(of: [1, 3, 3])
 /// ```
 /// Elements must be finite; the results then are, for τ from 1e-3 to 1e3 and beyond. A probability
 /// below the least subnormal number is 0, and its logarithm still right. The softmax of no elements

@@ -4,7 +4,8 @@ public import ContrastiveEngine
 /// The cross-entropy of given logits, divided by a temperature, with the right class.
 ///
 /// ```
-/// Lᵢ = log Σ_c exp(xᵢ_c/T) − xᵢ_y/T = softplus( log Σ_{c≠y} exp(xᵢ_c/T) − xᵢ_y/T )
+/// Lᵢ = log Σ_c exp(xᵢ_c/T) − xᵢ_y/T
+///    = softplus( log Σ_{c≠y} exp(xᵢ_c/T) − xᵢ_y/T )
 /// loss = 1/n Σᵢ Lᵢ
 /// ```
 /// Logits are used as they are: no normalisation. The second form keeps a loss of 1e-30 at full
@@ -16,9 +17,7 @@ public struct SoftmaxCrossEntropy: Hashable, Sendable {
   public var temperature: Temperature
 
   /// Creates the loss; the ordinary cross-entropy has temperature 1.
-  public init(temperature: Temperature = 1) {
-    self.temperature = temperature
-  }
+  public init(temperature: Temperature = 1) { self.temperature = temperature }
 
   /// What the loss can be differentiated by.
   public struct Variables: TemperatureVariables {
@@ -33,17 +32,13 @@ public struct SoftmaxCrossEntropy: Hashable, Sendable {
   }
 
   /// Derivatives of the loss; what was not asked for is `nil`.
-  @dynamicMemberLookup
-  public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
+  public struct Gradient<Scalar: EmbeddingScalar>: TemperedGradient {
     /// dL/dx, of the shape of the logits.
     public internal(set) var logits: Matrix<Scalar>?
     /// dL/dT, and by 1/T and its logarithm.
     public internal(set) var byTemperature = TemperatureGradient<Scalar>()
 
-    /// `temperature`, `scale` and `logScale`.
-    public subscript(
-      dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
-    ) -> Scalar? { byTemperature[keyPath: member] }
+    public var byArrays: [NamedGradient<Scalar>] { [("logits", logits)] }
   }
 
   /// Returns the loss, its gradient, and the accuracies and entropy of the same pass.

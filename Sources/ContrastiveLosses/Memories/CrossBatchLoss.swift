@@ -62,9 +62,7 @@ extension CrossBatchLoss {
   public func perTerm<E: Embeddings>(
     embeddings: E, labels: [Int], ids: [Int]? = nil, memory: CrossBatchMemory<E.Scalar>,
     options: ComputeOptions = ComputeOptions()
-  ) throws(ContrastiveError) -> LossTerms<
-    E.Scalar, EmbeddingVariables, EmbeddingGradient<E.Scalar>
-  > {
+  ) throws(ContrastiveError) -> EmbeddingTerms<E.Scalar> {
     try LossTerms(options: options) { variables, pass throws(ContrastiveError) in
       try step(
         embeddings: embeddings, labels: labels, ids: ids, memory: memory, of: variables,

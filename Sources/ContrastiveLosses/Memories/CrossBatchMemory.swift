@@ -8,7 +8,8 @@ import ContrastiveEngine
 /// differentiated by its batch alone.
 ///
 /// ```swift
-/// var memory = try CrossBatchMemory<Float>(capacity: 8192, dimension: 128)
+/// var memory = try CrossBatchMemory<Float>(
+///   capacity: 8192, dimension: 128)
 /// let ids = try memory.enqueue(z, labels: y)
 /// let step = try SupCon(temperature: 0.1).valueWithGradient(
 ///   embeddings: z, labels: y, ids: ids, memory: memory)

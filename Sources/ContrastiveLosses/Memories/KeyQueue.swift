@@ -9,8 +9,10 @@ import ContrastiveEngine
 ///
 /// ```swift
 /// var queue = try KeyQueue<Float>(capacity: 65_536, dimension: 128)
-/// let step = try loss.valueWithGradient(queries: q, positives: k, negatives: .shared(queue.keys))
-/// try queue.enqueue(k)                     // after the loss: a key is no negative of its own query
+/// let step = try loss.valueWithGradient(
+///   queries: q, positives: k, negatives: .shared(queue.keys))
+/// // after the loss: a key is no negative of its own query
+/// try queue.enqueue(k)
 /// ```
 /// Every key has an age, and a label if its batch had labels. Keep the queue in a run's checkpoint
 /// (`ContrastiveCheckpoints`): training that starts again with an empty one, or a random one, starts
@@ -19,7 +21,8 @@ import ContrastiveEngine
 /// Stored in 16 bits the keys take half of `Float`'s memory: 16 MiB of 65 536 × 128. They are rounded as they come and
 /// computed with as `Scalar`, a tile at a time.
 /// ```swift
-/// var queue = try KeyQueue<Float>(capacity: 65_536, dimension: 128, storage: .float16)
+/// var queue = try KeyQueue<Float>(
+///   capacity: 65_536, dimension: 128, storage: .float16)
 /// ```
 ///
 /// A value: a copy of the queue, or of its `keys`, that is still held when the next batch comes

@@ -11,9 +11,12 @@ public import ContrastiveKernels
 /// old, this keeps a row for each sample, as old as the sample's last turn.
 ///
 /// ```swift
-/// var bank = try MemoryBank<Float>(rowCount: 50_000, dimension: 128, seed: 1)
-/// let step = try NormFaceSoftmax(temperature: 0.07).valueWithGradient(
-///   features: x, classWeights: bank.rows, labels: indices, of: .features)
+/// var bank = try MemoryBank<Float>(
+///   rowCount: 50_000, dimension: 128, seed: 1)
+/// let loss = NormFaceSoftmax(temperature: 0.07)
+/// let step = try loss.valueWithGradient(
+///   features: x, classWeights: bank.rows, labels: indices,
+///   of: .features)
 /// try bank.update(indices, with: x)
 /// ```
 /// is NPID's softmax over all samples: every sample is a class of its own, its row the class weight.

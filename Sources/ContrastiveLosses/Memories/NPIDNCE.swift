@@ -8,8 +8,10 @@ import RealModule
 /// For `N` embeddings v, a memory of `n` unit rows m, the index y of a row's own and those of K rows
 /// drawn as noise, and P(j) = exp(v·mⱼ/τ)/Z with a constant Z:
 /// ```
-/// Lᵢ = −log( P(y)/(P(y) + K/n + ε) ) − Σ_{j drawn} log( (K/n)/(P(j) + K/n + ε) )
-///    = softplus(−u_y) + Σ_{j drawn} ( softplus(uⱼ) + log(1 + ε·n/K) ),
+/// Lᵢ = −log( P(y)/(P(y) + K/n + ε) )
+///      − Σ_{j drawn} log( (K/n)/(P(j) + K/n + ε) )
+///    = softplus(−u_y)
+///      + Σ_{j drawn} ( softplus(uⱼ) + log(1 + ε·n/K) ),
 /// uⱼ = v·mⱼ/τ − log Z − log(K/n + ε)
 /// loss = 1/N Σᵢ Lᵢ
 /// ```

@@ -21,9 +21,7 @@ extension NPIDSoftmax {
   public func perTerm<E: Embeddings>(
     embeddings: E, memory: UnitRows<E.Scalar>, targets: [Int],
     options: ComputeOptions = ComputeOptions()
-  ) throws(ContrastiveError) -> LossTerms<
-    E.Scalar, EmbeddingVariables, EmbeddingGradient<E.Scalar>
-  > {
+  ) throws(ContrastiveError) -> EmbeddingTerms<E.Scalar> {
     try LossTerms(options: options) { variables, pass throws(ContrastiveError) in
       try valueWithGradient(
         embeddings: embeddings, memory: memory, targets: targets, of: variables,

@@ -26,9 +26,7 @@ public struct NPIDSoftmax: Hashable, Sendable {
   public var temperature: Temperature
 
   /// Creates the loss.
-  public init(temperature: Temperature) {
-    self.temperature = temperature
-  }
+  public init(temperature: Temperature) { self.temperature = temperature }
 
   /// Returns the loss, its gradient and its diagnostics.
   ///

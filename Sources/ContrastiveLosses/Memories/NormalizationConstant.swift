@@ -9,7 +9,8 @@ import RealModule
 /// trained from random ones soon have another Z than the first.
 /// ```swift
 /// var z = try NormalizationConstant(
-///   estimating: embeddings, memory: memory, indices: indices, temperature: 0.07)
+///   estimating: embeddings, memory: memory, indices: indices,
+///   temperature: 0.07)
 /// ```
 /// - Source: [Wu et al. 2018](https://arxiv.org/abs/1805.01978), eq. 8.
 public struct NormalizationConstant: Hashable, Sendable {

@@ -5,7 +5,8 @@ public import ContrastiveEngine
 /// CLIP's loss: images are to find their texts, and texts their images, within a batch of N pairs.
 ///
 /// ```
-/// Lᵢ = ½ [ log Σⱼ exp(s·cᵢⱼ) + log Σⱼ exp(s·cⱼᵢ) ] − s·cᵢᵢ = ½ [ softplus(ℓᵢ − s·cᵢᵢ) + softplus(ℓ′ᵢ − s·cᵢᵢ) ]
+/// Lᵢ = ½ [ log Σⱼ exp(s·cᵢⱼ) + log Σⱼ exp(s·cⱼᵢ) ] − s·cᵢᵢ
+///    = ½ [ softplus(ℓᵢ − s·cᵢᵢ) + softplus(ℓ′ᵢ − s·cᵢᵢ) ]
 /// loss = 1/N Σᵢ Lᵢ
 /// ```
 /// with the cosines c of images and texts, and ℓ, ℓ′ over the N − 1 others of a row and a column. It is
@@ -21,9 +22,7 @@ public struct CLIP: TwoTowerLoss, Hashable {
   public var temperature: Temperature
 
   /// Creates the loss.
-  public init(temperature: Temperature) {
-    self.temperature = temperature
-  }
+  public init(temperature: Temperature) { self.temperature = temperature }
 
   public typealias Variables = TwoTowerVariables
   public typealias Gradient = TwoTowerGradient

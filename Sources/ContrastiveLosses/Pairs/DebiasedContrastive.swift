@@ -7,8 +7,10 @@ import RealModule
 /// Two views of `N` samples are 2N rows z; row i's positive is its other view i′, the M = 2N − 2
 /// remaining rows are its negatives, a share τ⁺ of which is assumed to be of its own class:
 /// ```
-/// gᵢ = max( (Σⱼ exp(zᵢ·zⱼ/τ) − τ⁺·M·exp(zᵢ·zᵢ′/τ)) / (1 − τ⁺),  M·exp(−1/τ) )
-/// Lᵢ = −log( exp(zᵢ·zᵢ′/τ) / (exp(zᵢ·zᵢ′/τ) + gᵢ) ) = softplus(log gᵢ − zᵢ·zᵢ′/τ)
+/// gᵢ = max( (Σⱼ exp(zᵢ·zⱼ/τ) − τ⁺·M·exp(zᵢ·zᵢ′/τ)) / (1 − τ⁺),
+///           M·exp(−1/τ) )
+/// Lᵢ = −log( exp(zᵢ·zᵢ′/τ) / (exp(zᵢ·zᵢ′/τ) + gᵢ) )
+///    = softplus(log gᵢ − zᵢ·zᵢ′/τ)
 /// loss = 1/2N Σᵢ Lᵢ
 /// ```
 /// The floor under g is its least possible value; where it acts, the negatives get no gradient.

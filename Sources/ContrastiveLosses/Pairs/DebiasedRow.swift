@@ -6,7 +6,8 @@ import RealModule
 ///
 /// With ℓ the logarithm of the (re-weighted) sum and r = τ⁺·M·exp(z₊ − ℓ),
 /// ```
-/// log g = ℓ + log(1 − r) − log(1 − τ⁺)      d log g/dℓ = 1/(1 − r),   d log g/dz₊ = −r/(1 − r)
+/// log g = ℓ + log(1 − r) − log(1 − τ⁺)
+/// d log g/dℓ = 1/(1 − r),   d log g/dz₊ = −r/(1 − r)
 /// ```
 /// or, where that is less or r ≥ 1, the floor log M − s, which depends on s alone.
 struct DebiasedRow: RowFunction {

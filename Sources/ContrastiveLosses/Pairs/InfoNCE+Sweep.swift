@@ -8,8 +8,11 @@ extension InfoNCE {
   /// number of negatives that share the gradient, accuracies, floor and chance. (``temperature`` itself is not used.)
   ///
   /// ```swift
-  /// let temperatures = try stride(from: 0.01, through: 0.2, by: 0.01).map { try Temperature($0) }
-  /// for point in try loss.sweep(queries: q, positives: k, temperatures: temperatures) {
+  /// let grid = stride(from: 0.01, through: 0.2, by: 0.01)
+  /// let temperatures = try grid.map { try Temperature($0) }
+  /// for point in try loss.sweep(
+  ///   queries: q, positives: k, temperatures: temperatures
+  /// ) {
   ///   print(point.temperature.value, point.value)
   /// }
   /// ```

@@ -6,7 +6,8 @@ public import ContrastiveEngine
 /// For `N` queries q, their positives p and a set of negatives for each, all of dimension `d` and
 /// normalised to length 1, with cosines c and the temperature τ = 1/s:
 /// ```
-/// Lᵢ = log( exp(cᵢₚ/τ) + Σⱼ exp(cᵢⱼ/τ) ) − cᵢₚ/τ = softplus( ℓᵢ − cᵢₚ/τ ),    ℓᵢ = log Σⱼ exp(cᵢⱼ/τ)
+/// Lᵢ = log( exp(cᵢₚ/τ) + Σⱼ exp(cᵢⱼ/τ) ) − cᵢₚ/τ
+///    = softplus( ℓᵢ − cᵢₚ/τ ),    ℓᵢ = log Σⱼ exp(cᵢⱼ/τ)
 /// loss = 1/N Σᵢ Lᵢ
 /// ```
 /// where j runs over the negatives alone: ``Negatives`` tells the four sets. The second form is the
@@ -20,7 +21,8 @@ public import ContrastiveEngine
 /// ```swift
 /// let loss = InfoNCE(temperature: 0.07)
 /// let step = try loss.valueWithGradient(
-///   queries: q, positives: k, negatives: .shared(queue.keys), of: [.queries, .logScale])
+///   queries: q, positives: k, negatives: .shared(queue.keys),
+///   of: [.queries, .logScale])
 /// ```
 /// - Source: [Oord et al. 2018](https://arxiv.org/abs/1807.03748), eq. 4;
 ///   [He et al. 2020](https://arxiv.org/abs/1911.05722), eq. 1. Equals info-nce-pytorch's
@@ -89,8 +91,7 @@ public struct InfoNCE: Hashable, Sendable {
   }
 
   /// Derivatives of the loss; what was not asked for is `nil`.
-  @dynamicMemberLookup
-  public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
+  public struct Gradient<Scalar: EmbeddingScalar>: TemperedGradient {
     /// dL/dq, `N × d`: through the normalisation for raw rows.
     public package(set) var queries: Matrix<Scalar>?
     /// dL/dp, `N × d`.
@@ -103,10 +104,9 @@ public struct InfoNCE: Hashable, Sendable {
     /// Nothing was asked for.
     package init() {}
 
-    /// `temperature`, `scale` and `logScale`.
-    public subscript(
-      dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
-    ) -> Scalar? { byTemperature[keyPath: member] }
+    public var byArrays: [NamedGradient<Scalar>] {
+      [("queries", queries), ("positives", positives), ("negatives", negatives)]
+    }
   }
 
   /// Returns the loss.

@@ -17,9 +17,12 @@ import RealModule
 /// momentum encoder, and take no gradient:
 /// ```swift
 /// let loss = MoCoV3(temperature: 0.2)
-/// let one = try loss.valueWithGradient(queries: q1, keys: k2, of: .queries)
-/// let two = try loss.valueWithGradient(queries: q2, keys: k1, of: .queries)
-/// let value = one.value + two.value  // and one.gradient.queries by q1, two.gradient.queries by q2
+/// let one = try loss.valueWithGradient(
+///   queries: q1, keys: k2, of: .queries)
+/// let two = try loss.valueWithGradient(
+///   queries: q2, keys: k1, of: .queries)
+/// // and one.gradient.queries by q1, two.gradient.queries by q2
+/// let value = one.value + two.value
 /// ```
 /// The loss is 2τ·log N when all embeddings are equal, and 0 for N = 1. Its floor is 2τ times InfoNCE's.
 ///
@@ -30,9 +33,7 @@ public struct MoCoV3: PairedLoss, Hashable {
   public var temperature: Temperature
 
   /// Creates the loss.
-  public init(temperature: Temperature) {
-    self.temperature = temperature
-  }
+  public init(temperature: Temperature) { self.temperature = temperature }
 
   public typealias Variables = PairVariables
   public typealias Gradient = PairGradient

@@ -6,7 +6,8 @@ public import ContrastiveEngine
 ///
 /// Two views of `N` samples are 2N rows z; row i's positive is its other view i′:
 /// ```
-/// Lᵢ = log Σ_{j≠i} exp(zᵢ·zⱼ/τ) − zᵢ·zᵢ′/τ = softplus( ℓᵢ − zᵢ·zᵢ′/τ )
+/// Lᵢ = log Σ_{j≠i} exp(zᵢ·zⱼ/τ) − zᵢ·zᵢ′/τ
+///    = softplus( ℓᵢ − zᵢ·zᵢ′/τ )
 /// loss = 1/2N Σᵢ Lᵢ
 /// ```
 /// where ℓ runs over the 2N − 2 rows that are neither i nor i′. It is log(2N − 1) when all embeddings
@@ -20,9 +21,7 @@ public struct NTXent: TwoViewLoss {
   public var temperature: Temperature
 
   /// Creates the loss.
-  public init(temperature: Temperature) {
-    self.temperature = temperature
-  }
+  public init(temperature: Temperature) { self.temperature = temperature }
 
   /// Runs the loss.
   ///

@@ -16,8 +16,7 @@ public struct PairVariables: TemperatureVariables {
 }
 
 /// Derivatives of a loss of two aligned arrays; what was not asked for is `nil`.
-@dynamicMemberLookup
-public struct PairGradient<Scalar: EmbeddingScalar>: Sendable {
+public struct PairGradient<Scalar: EmbeddingScalar>: TemperedGradient {
   /// dL/dq, `N × d`: through the normalisation for raw rows.
   public var queries: Matrix<Scalar>?
   /// dL/dk, `N × d`.
@@ -35,8 +34,5 @@ public struct PairGradient<Scalar: EmbeddingScalar>: Sendable {
     self.byTemperature = byTemperature
   }
 
-  /// `temperature`, `scale` and `logScale`.
-  public subscript(
-    dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
-  ) -> Scalar? { byTemperature[keyPath: member] }
+  public var byArrays: [NamedGradient<Scalar>] { [("queries", queries), ("keys", keys)] }
 }

@@ -5,7 +5,8 @@ public import ContrastiveEngine
 ///
 /// For N pairs, the cosines c of images and texts, and the logits zᵢⱼ = s·cᵢⱼ + b:
 /// ```
-/// Lᵢ = −log σ(zᵢᵢ) − Σ_{j≠i} log σ(−zᵢⱼ) = softplus(−zᵢᵢ) + Σ_{j≠i} softplus(zᵢⱼ)
+/// Lᵢ = −log σ(zᵢᵢ) − Σ_{j≠i} log σ(−zᵢⱼ)
+///    = softplus(−zᵢᵢ) + Σ_{j≠i} softplus(zᵢⱼ)
 /// loss = 1/N Σᵢ Lᵢ
 /// ```
 /// Each of the N² pairs is a yes-or-no question of its own: there is no softmax, and no log N for

@@ -20,8 +20,7 @@ public struct TwoTowerVariables: TemperatureVariables {
 }
 
 /// Derivatives of a loss of images and texts; what was not asked for is `nil`.
-@dynamicMemberLookup
-public struct TwoTowerGradient<Scalar: EmbeddingScalar>: Sendable {
+public struct TwoTowerGradient<Scalar: EmbeddingScalar>: TemperedGradient {
   /// By the images' embeddings, `N × d`: through the normalisation for raw rows.
   public package(set) var images: Matrix<Scalar>?
   /// By the texts' embeddings, `N × d`.
@@ -34,10 +33,7 @@ public struct TwoTowerGradient<Scalar: EmbeddingScalar>: Sendable {
   /// Nothing was asked for.
   package init() {}
 
-  /// `temperature`, `scale` and `logScale`.
-  public subscript(
-    dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
-  ) -> Scalar? { byTemperature[keyPath: member] }
+  public var byArrays: [NamedGradient<Scalar>] { [("images", images), ("texts", texts)] }
 }
 
 /// A loss between two towers, as ``CLIP``: row i of the texts belongs to row i of the images.

@@ -16,8 +16,7 @@ public struct TwoViewVariables: TemperatureVariables {
 }
 
 /// Derivatives of a loss of two views; what was not asked for is `nil`.
-@dynamicMemberLookup
-public struct TwoViewGradient<Scalar: EmbeddingScalar>: Sendable {
+public struct TwoViewGradient<Scalar: EmbeddingScalar>: TemperedGradient {
   /// dL/da, `N × d`: through the normalisation for raw rows.
   public package(set) var viewA: Matrix<Scalar>?
   /// dL/db, `N × d`.
@@ -28,10 +27,7 @@ public struct TwoViewGradient<Scalar: EmbeddingScalar>: Sendable {
   /// Nothing was asked for.
   package init() {}
 
-  /// `temperature`, `scale` and `logScale`.
-  public subscript(
-    dynamicMember member: KeyPath<TemperatureGradient<Scalar>, Scalar?>
-  ) -> Scalar? { byTemperature[keyPath: member] }
+  public var byArrays: [NamedGradient<Scalar>] { [("viewA", viewA), ("viewB", viewB)] }
 }
 
 /// A loss of two views of the same samples, as ``NTXent``.

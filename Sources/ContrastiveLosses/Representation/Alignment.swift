@@ -41,11 +41,13 @@ public struct Alignment: Hashable, Sendable {
   }
 
   /// Derivatives of the loss; what was not asked for is `nil`.
-  public struct Gradient<Scalar: EmbeddingScalar>: Sendable {
+  public struct Gradient<Scalar: EmbeddingScalar>: LossGradient {
     /// dL/dx, `N × d`: through the normalisation for raw rows.
     public internal(set) var x: Matrix<Scalar>?
     /// dL/dy, `N × d`.
     public internal(set) var y: Matrix<Scalar>?
+
+    public var byArrays: [NamedGradient<Scalar>] { [("x", x), ("y", y)] }
   }
 
   /// Returns the loss and its gradient.

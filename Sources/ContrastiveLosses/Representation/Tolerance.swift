@@ -4,7 +4,8 @@ public import ContrastiveEngine
 /// How close rows of one label stay to each other: the mean cosine of pairs of equal label.
 ///
 /// ```
-/// tolerance = mean over pairs i < j with yᵢ = yⱼ of cos(xᵢ, xⱼ) = Σ_c (‖S_c‖² − Σ_{i∈c} ‖x̂ᵢ‖²) / Σ_c n_c(n_c − 1)
+/// tolerance = mean of cos(xᵢ, xⱼ) over pairs i < j with yᵢ = yⱼ
+///           = Σ_c (‖S_c‖² − Σ_{i∈c} ‖x̂ᵢ‖²) / Σ_c n_c(n_c − 1)
 /// ```
 /// with S_c the sum of a label's unit rows: no pair is visited. A metric, not a loss: higher is more
 /// tolerant of alike samples. From −1 to 1.

@@ -18,9 +18,7 @@ extension Uniformity {
   /// - Parameters: As for `valueWithGradient`.
   public func perTerm<E: Embeddings>(
     embeddings: E, options: ComputeOptions = ComputeOptions()
-  ) throws(ContrastiveError) -> LossTerms<
-    E.Scalar, EmbeddingVariables, EmbeddingGradient<E.Scalar>
-  > {
+  ) throws(ContrastiveError) -> EmbeddingTerms<E.Scalar> {
     try LossTerms(options: options) { variables, pass throws(ContrastiveError) in
       try valueWithGradient(
         embeddings: embeddings, of: variables, reduction: pass.reduction, options: pass.options)

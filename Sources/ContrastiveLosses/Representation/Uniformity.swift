@@ -5,7 +5,8 @@ import RealModule
 /// How evenly embeddings cover the sphere: the logarithm of the mean Gaussian potential of pairs.
 ///
 /// ```
-/// loss = log( 2/(n(n−1)) Σ_{i<j} exp(−t·‖x̂ᵢ − x̂ⱼ‖²) ),    ‖x̂ᵢ − x̂ⱼ‖² = 2 − 2·cos
+/// loss = log( 2/(n(n−1)) Σ_{i<j} exp(−t·‖x̂ᵢ − x̂ⱼ‖²) ),
+/// ‖x̂ᵢ − x̂ⱼ‖² = 2 − 2·cos
 /// ```
 /// 0 when all rows coincide; no pair contributes less than −4t; evenly spread rows have
 /// `UniformSphere.uniformityOptimum(t:)`. Pairs i < j only, the diagonal excluded. Here the form

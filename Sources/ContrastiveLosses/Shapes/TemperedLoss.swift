@@ -14,8 +14,6 @@ extension SigLIP: TemperedLoss {}
 extension MoCoV3: TemperedLoss {}
 extension SupCon: TemperedLoss {}
 extension NTXentPairs: TemperedLoss {}
-extension NormFaceSoftmax: TemperedLoss {}
-extension CosFace: TemperedLoss {}
 extension ArcFace: TemperedLoss {}
 extension NPIDSoftmax: TemperedLoss {}
 extension NPIDNCE: TemperedLoss {}

@@ -6,7 +6,8 @@ public import ContrastiveLosses
 ///
 /// ```
 /// rankᵢ = 1 + #{j : cᵢⱼ > cᵢₚ} + ½·#{j ≠ p : cᵢⱼ = cᵢₚ}
-/// recall@k = share of queries with rankᵢ ≤ k,    MRR = mean of 1/rankᵢ
+/// recall@k = share of queries with rankᵢ ≤ k,
+/// MRR = mean of 1/rankᵢ
 /// ```
 /// Ties count half, so that a collapsed model, all of whose cosines are equal, scores like chance:
 /// sorting by descending cosine would give it the first rank. Cosines that differ by less than their
@@ -28,32 +29,24 @@ public struct RetrievalRanks: Hashable, Sendable {
   public init<Q: Embeddings, K: Embeddings>(
     queries: Q, keys: K, positives: [Int]? = nil, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) where K.Scalar == Q.Scalar {
-    try options.requireValid()
-    let queries = try AnyEmbeddings(queries, named: .queries)
-    let keys = try AnyEmbeddings(keys, named: .keys)
-    try queries.requireRows()
-    try keys.requireColumnCount(as: queries)
-    if positives == nil { try keys.requireRowCount(as: queries) }
-    let positives = positives ?? Array(0..<queries.rowCount)
-    guard positives.count == queries.rowCount else {
-      throw .init(
-        .positives,
-        .count(found: positives.count, expected: .exactly(queries.rowCount, .as(.queries))))
-    }
-    if let row = positives.firstIndex(where: { !(0..<keys.rowCount).contains($0) }) {
+    let rows = try SimilarityRows(
+      queries, keys, areAligned: positives == nil, options: options)
+    let positives = positives ?? Array(0..<rows.queries.rowCount)
+    try rows.requireCount(positives.count, .positives)
+    let keyCount = rows.keys.rowCount
+    if let row = positives.firstIndex(where: { !(0..<keyCount).contains($0) }) {
       throw .init(
         .positives, row: row,
-        .integer(found: positives[row], expected: .rows(of: .keys, count: keys.rowCount)))
+        .integer(found: positives[row], expected: .rows(of: .keys, count: keyCount)))
     }
-    self.init(
-      SimilarityRows(queries: queries, keys: keys, options: options),
-      right: positives.map { [$0] })
+    self.init(rows, right: positives.map { [$0] })
   }
 
   /// Ranks the nearest of the keys that are right for a query: of row i all those with the id of row i.
   ///
   /// ```
-  /// rankᵢ = 1 + #{j wrong : cᵢⱼ > c} + ½·#{j wrong : cᵢⱼ = c},    c = max of cᵢⱼ over the right j
+  /// rankᵢ = 1 + #{j wrong : cᵢⱼ > c} + ½·#{j wrong : cᵢⱼ = c},
+  /// c = max of cᵢⱼ over the right j
   /// ```
   /// An image of several captions, or a text that stands twice, has more than one right answer. Other
   /// right keys take no rank: where all are right, the rank is 1.
@@ -69,20 +62,10 @@ public struct RetrievalRanks: Hashable, Sendable {
   public init<Q: Embeddings, K: Embeddings>(
     queries: Q, keys: K, ids: [Int], options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) where K.Scalar == Q.Scalar {
-    try options.requireValid()
-    let queries = try AnyEmbeddings(queries, named: .queries)
-    let keys = try AnyEmbeddings(keys, named: .keys)
-    try queries.requireRows()
-    try keys.requireColumnCount(as: queries)
-    try keys.requireRowCount(as: queries)
-    guard ids.count == queries.rowCount else {
-      throw .init(
-        .ids, .count(found: ids.count, expected: .exactly(queries.rowCount, .as(.queries))))
-    }
+    let rows = try SimilarityRows(queries, keys, areAligned: true, options: options)
+    try rows.requireCount(ids.count, .ids)
     let groups = Dictionary(grouping: ids.indices) { ids[$0] }
-    self.init(
-      SimilarityRows(queries: queries, keys: keys, options: options),
-      right: ids.map { groups[$0] ?? [] })
+    self.init(rows, right: ids.map { groups[$0] ?? [] })
   }
 
   /// - Parameter right: The rows of the keys that are right for each query, at least one, in order.

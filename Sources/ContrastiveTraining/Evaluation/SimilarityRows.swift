@@ -24,6 +24,28 @@ struct SimilarityRows<Scalar: EmbeddingScalar>: Sendable {
     self.options = options
   }
 
+  /// Checks the rows.
+  ///
+  /// - Parameter areAligned: Whether row i of the keys belongs to query i.
+  init<Q: Embeddings, K: Embeddings>(
+    _ queries: Q, _ keys: K, areAligned: Bool, options: ComputeOptions
+  ) throws(ContrastiveError) where Q.Scalar == Scalar, K.Scalar == Scalar {
+    try options.requireValid()
+    let queries = try AnyEmbeddings(queries, named: .queries)
+    let keys = try AnyEmbeddings(keys, named: .keys)
+    try queries.requireRows()
+    try keys.requireColumnCount(as: queries)
+    if areAligned { try keys.requireRowCount(as: queries) }
+    self.init(queries: queries, keys: keys, options: options)
+  }
+
+  /// - Throws: `ContrastiveError` unless there is a number for each query.
+  func requireCount(_ count: Int, _ name: ContrastiveError.Argument) throws(ContrastiveError) {
+    guard count == queries.rowCount else {
+      throw .init(name, .count(found: count, expected: .exactly(queries.rowCount, .as(.queries))))
+    }
+  }
+
   /// A block's unit queries, and its tiles.
   struct Tiles {
     let queries: Block<Scalar>

@@ -7,7 +7,8 @@ import RealModule
 /// are worth before anything is trained on them.
 ///
 /// ```
-/// w_c = Σ exp(sⱼ/τ) over the k keys of greatest cosine s whose label is c
+/// w_c = Σ exp(sⱼ/τ), over those of the k keys of greatest
+///       cosine s whose label is c
 /// ```
 /// and the class is the one of greatest weight; of several, that of the smallest label. Where the k-th
 /// and further keys tie, the first rows are taken.

@@ -235,23 +235,19 @@ struct BothWaysCandidatesTests {
 
   @Test("are refused, in one line, where sizes do not fit or there is no meaning")
   func errors() {
-    func expect(
-      _ line: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
-    ) {
-      let error = #expect(
-        throws: ContrastiveError.self, sourceLocation: sourceLocation, performing: body)
-      #expect(error?.description == line, sourceLocation: sourceLocation)
-    }
     let three = Matrix<Double>.random(rowCount: 3, columnCount: 2, seed: 1)
-    expect("logWeights.columns: expected 3 numbers, found 2 numbers") {
+    expectRefusal("logWeights.columns: expected 3 numbers, found 2 numbers") {
       _ = try CLIP(temperature: 1).valueWithGradient(
         images: three, texts: three, logWeights: PairLogWeights(columns: [0, 0]))
     }
-    expect("logWeights.rows: row 1 holds a NaN or an infinity; every number must be finite") {
+    expectRefusal("logWeights.rows: row 1 holds a NaN or an infinity; every number must be finite")
+    {
       _ = try CLIP(temperature: 1).valueWithGradient(
         images: three, texts: three, logWeights: PairLogWeights(rows: [0, .nan, 0]))
     }
-    expect("logits: expected .scaledCosines, found a map with a function of Σz or log-weights") {
+    expectRefusal(
+      "logits: expected .scaledCosines, found a map with a function of Σz or log-weights"
+    ) {
       _ = try BothWaysLoss(PositiveCrossEntropy(), temperature: 1, logits: .arctanh)
         .valueWithGradient(
           images: three, texts: three, logWeights: PairLogWeights(rows: [0, 0, 0]))

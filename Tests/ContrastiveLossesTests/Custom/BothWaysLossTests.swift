@@ -147,32 +147,25 @@ struct BothWaysLossTests {
 
   @Test("is refused, in one line, where sizes do not fit")
   func errors() {
-    func expect(
-      _ line: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
-    ) {
-      let error = #expect(
-        throws: ContrastiveError.self, sourceLocation: sourceLocation, performing: body)
-      #expect(error?.description == line, sourceLocation: sourceLocation)
-    }
     let (three, two) = (random(3, seed: 1), random(2, seed: 2))
     let function = CustomForm.smoothed.function
-    expect("texts: expected 3 rows, as images, found 2 rows") {
+    expectRefusal("texts: expected 3 rows, as images, found 2 rows") {
       _ = try BothWaysLoss(function, temperature: 1).valueWithGradient(images: three, texts: two)
     }
-    expect("temperatures: expected 3 or 6, as images, found 2") {
+    expectRefusal("temperatures: expected 3 or 6, as images, found 2") {
       _ = try BothWaysLoss(function, temperature: Temperature(rows: [1, 1])).valueWithGradient(
         images: three, texts: three)
     }
-    expect("labels: expected 3, one per row of embeddings, found 2") {
+    expectRefusal("labels: expected 3, one per row of embeddings, found 2") {
       _ = try BatchLoss(function, temperature: 1).valueWithGradient(
         embeddings: three, labels: [0, 1])
     }
-    expect("temperatures: expected 3, as embeddings, found 6") {
+    expectRefusal("temperatures: expected 3, as embeddings, found 6") {
       _ = try BatchLoss(function, temperature: Temperature(rows: [1, 1, 1, 1, 1, 1]))
         .valueWithGradient(embeddings: three, labels: [0, 1, 0])
     }
     // A term per positive: rows 0 and 2 are each other's.
-    expect("weights: expected 2, one per term, found 3") {
+    expectRefusal("weights: expected 2, one per term, found 3") {
       _ = try BatchLoss(PositiveCrossEntropy(), temperature: 1).valueWithGradient(
         embeddings: three, labels: [0, 1, 0], reduction: .weighted([1, 1, 1]))
     }

@@ -26,9 +26,7 @@ struct SmoothedReferenceTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  func omissions(_ options: ComputeOptions) -> Set<String> {
-    options.strategy == .onePass ? ["positives"] : []
-  }
+  var keys: Set<String> { ["positives"] }
 
   func answer<Scalar: EmbeddingScalar>(
     to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
@@ -36,7 +34,7 @@ struct SmoothedReferenceTests: ReferenceSuite {
     try inBatch(
       OneWayLoss(
         SmoothedRow(smoothing: try reference.number("smoothing")),
-        temperature: try Temperature(try reference.number("temperature"))), reference, as: scalar,
+        temperature: try reference.temperature), reference, as: scalar,
       options: options)
   }
 }
@@ -50,9 +48,7 @@ struct ArctanhReferenceTests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  func omissions(_ options: ComputeOptions) -> Set<String> {
-    options.strategy == .onePass ? ["positives"] : []
-  }
+  var keys: Set<String> { ["positives"] }
 
   func answer<Scalar: EmbeddingScalar>(
     to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions

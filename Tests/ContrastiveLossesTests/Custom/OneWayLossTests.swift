@@ -176,51 +176,46 @@ struct OneWayLossTests {
 
   @Test("is refused, in one line, where candidates do not fit")
   func errors() throws {
-    func expect(
-      _ line: String, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
-    ) {
-      let error = #expect(
-        throws: ContrastiveError.self, sourceLocation: sourceLocation, performing: body)
-      #expect(error?.description == line, sourceLocation: sourceLocation)
-    }
     let x = Matrix<Double>.random(rowCount: 3, columnCount: 2, seed: 1)
     let ending = "holds a NaN or an infinity; every number must be finite"
-    expect("keys: row 2 \(ending)") { _ = try Candidates(x.replacing(2, 0, by: .nan)) }
-    expect("positives: row 0 \(ending)") {
+    expectRefusal("keys: row 2 \(ending)") { _ = try Candidates(x.replacing(2, 0, by: .nan)) }
+    expectRefusal("positives: row 0 \(ending)") {
       _ = try Candidates(ownPositives: x.replacing(0, 0, by: .infinity))
     }
-    expect("positives: expected a column, from 0 to 2, found 3 in row 1") {
+    expectRefusal("positives: expected a column, from 0 to 2, found 3 in row 1") {
       _ = try Candidates(x, positives: [0, 3])
     }
-    expect("positives: expected a column, from 0 to 2, found -1 in row 0") {
+    expectRefusal("positives: expected a column, from 0 to 2, found -1 in row 0") {
       _ = try Candidates(x, positives: [-1])
     }
-    expect("lists: expected columns from 0 to 2 in ascending order, found [2, 1] in row 1") {
+    expectRefusal("lists: expected columns from 0 to 2 in ascending order, found [2, 1] in row 1") {
       _ = try Candidates(x, positives: [[0], [2, 1]])
     }
-    expect("lists: expected columns from 0 to 2 in ascending order, found [3] in row 0") {
+    expectRefusal("lists: expected columns from 0 to 2 in ascending order, found [3] in row 0") {
       _ = try Candidates(x, excluding: .lists([[3], [], []]))
     }
-    expect("keyGroups: expected 3, one per key, found 2") {
+    expectRefusal("keyGroups: expected 3, one per key, found 2") {
       _ = try Candidates(x, rowGroups: [0], keyGroups: [0, 1])
     }
-    expect("logWeights: expected 3 numbers, found 2 numbers") {
+    expectRefusal("logWeights: expected 3 numbers, found 2 numbers") {
       _ = try Candidates(x, logWeights: [0, 1])
     }
-    expect("logWeights: row 1 \(ending)") { _ = try Candidates(x, logWeights: [0, .nan, 1]) }
-    expect("excluding: expected 3 rows, found 2 rows") {
+    expectRefusal("logWeights: row 1 \(ending)") {
+      _ = try Candidates(x, logWeights: [0, .nan, 1])
+    }
+    expectRefusal("excluding: expected 3 rows, found 2 rows") {
       _ = try Candidates(x, excluding: .equalIDs(rows: [0, 1], keys: [0, 1, 2]))
     }
-    expect("excluding: expected 3 rows, found 1 row") {
+    expectRefusal("excluding: expected 3 rows, found 1 row") {
       _ = try Candidates(x, excluding: .lists([[]]))
     }
-    expect("excluding: expected 3, one per key, found 2") {
+    expectRefusal("excluding: expected 3, one per key, found 2") {
       _ = try Candidates(x, excluding: .equalIDs(rows: [0, 1, 2], keys: [0, 1]))
     }
-    expect("thresholds: expected 3, one per row, found 1") {
+    expectRefusal("thresholds: expected 3, one per row, found 1") {
       _ = try Candidates(x, excluding: .similarity(rows: x, keys: x, atLeast: [0.5]))
     }
-    expect(
+    expectRefusal(
       "comparedWith: expected queries, or one positive a row, "
         + "found positives, of rows with several"
     ) {
@@ -229,30 +224,30 @@ struct OneWayLossTests {
     }
     let loss = OneWayLoss(CustomForm.margin.function, temperature: 0.5)
     let short = Matrix<Double>.random(rowCount: 2, columnCount: 2, seed: 1)
-    expect("candidates: expected 2 rows, as queries, found 3 rows") {
+    expectRefusal("candidates: expected 2 rows, as queries, found 3 rows") {
       _ = try loss.valueWithGradient(queries: short, candidates: try Candidates(x))
     }
-    expect("keys: expected 2 columns, as queries, found 4 columns") {
+    expectRefusal("keys: expected 2 columns, as queries, found 4 columns") {
       _ = try loss.valueWithGradient(
         queries: short,
         candidates: try Candidates(Matrix<Double>.random(rowCount: 2, columnCount: 4, seed: 1)))
     }
-    expect("weights: expected 3, one per term, found 2") {
+    expectRefusal("weights: expected 3, one per term, found 2") {
       _ = try loss.valueWithGradient(
         queries: x, candidates: try Candidates(x), reduction: .weighted([1, 1]))
     }
     // Terms of positives, of which there are six.
-    expect("weights: expected 6, one per term, found 3") {
+    expectRefusal("weights: expected 6, one per term, found 3") {
       _ = try OneWayLoss(PositiveCrossEntropy(), temperature: 0.5).valueWithGradient(
         queries: x, candidates: try Candidates(x, positives: [[0, 1], [0, 1, 2], [0]]),
         reduction: .weighted([1, 1, 1]))
     }
-    expect("temperatures: expected 3, as queries, found 2") {
+    expectRefusal("temperatures: expected 3, as queries, found 2") {
       _ = try OneWayLoss(CustomForm.margin.function, temperature: Temperature(rows: [1, 1]))
         .valueWithGradient(queries: x, candidates: try Candidates(x))
     }
     for map in [LogitForm.arctanh, .circle(margin: 0.25), .offset(base: 0.1)] {
-      expect(
+      expectRefusal(
         "logits: expected .scaledCosines, or one temperature, "
           + "found a map with temperatures of rows"
       ) {
@@ -262,11 +257,11 @@ struct OneWayLossTests {
       }
       let line =
         "logits: expected .scaledCosines, found a map with a function of Σz or log-weights"
-      expect(line) {
+      expectRefusal(line) {
         _ = try OneWayLoss(CustomForm.smoothed.function, temperature: 1, logits: map)
           .valueWithGradient(queries: x, candidates: try Candidates(x))
       }
-      expect(line) {
+      expectRefusal(line) {
         _ = try OneWayLoss(CustomForm.margin.function, temperature: 1, logits: map)
           .valueWithGradient(queries: x, candidates: try Candidates(x, logWeights: [1, 2, 3]))
       }

@@ -31,13 +31,7 @@ struct RowsEngineTests {
       let columnCounts = subject.hasColumns ? Self.edges(tile.columns) : [rows]
       for columns in columnCounts where columns >= subject.fewestColumns {
         let plain = subject.plain(rows: rows, columns: columns, seed: UInt64(turn))
-        let expected = plain.answer()
-        let variants = ComputeOptions.variants(
-          tileRows: tile.rows, tileColumns: tile.columns, turn: turn)
-        for options in variants {
-          try check(subject, plain, as: Double.self, expected, options)
-        }
-        try check(subject, plain, as: Float.self, expected, variants[turn % variants.count])
+        try check(subject, plain, tile: tile, turn: turn)
         turn += 1
       }
     }
@@ -57,16 +51,21 @@ struct RowsEngineTests {
           .withTemperatures(
             ofRows: subject.temperatureCount(rows: rows, columns: columns, sides: sides),
             seed: UInt64(turn + 7))
-        let expected = plain.answer()
-        let variants = ComputeOptions.variants(
-          tileRows: tile.rows, tileColumns: tile.columns, turn: turn)
-        for options in variants {
-          try check(subject, plain, as: Double.self, expected, options)
-        }
-        try check(subject, plain, as: Float.self, expected, variants[turn % variants.count])
+        try check(subject, plain, tile: tile, turn: turn)
         turn += 1
       }
     }
+  }
+
+  /// In every strategy in Double, and in one of them in Float.
+  private func check(_ subject: LossSubject, _ plain: PlainLoss, tile: Tile, turn: Int) throws {
+    let expected = plain.answer()
+    let variants = ComputeOptions.variants(
+      tileRows: tile.rows, tileColumns: tile.columns, turn: turn)
+    for options in variants {
+      try check(subject, plain, as: Double.self, expected, options)
+    }
+    try check(subject, plain, as: Float.self, expected, variants[turn % variants.count])
   }
 
   func check<Scalar: EmbeddingScalar>(

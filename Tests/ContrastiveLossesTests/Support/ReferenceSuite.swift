@@ -13,6 +13,9 @@ protocol ReferenceSuite {
     to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
   ) throws -> Answer
 
+  /// The arrays that the one pass holds constant: it gives no gradients by them.
+  var keys: Set<String> { get }
+
   /// The gradients that a way of computing does not give.
   func omissions(_ options: ComputeOptions) -> Set<String>
 }
@@ -20,7 +23,11 @@ protocol ReferenceSuite {
 extension ReferenceSuite {
   static var variants: [ComputeOptions] { ComputeOptions.referenceVariants }
 
-  func omissions(_ options: ComputeOptions) -> Set<String> { [] }
+  var keys: Set<String> { [] }
+
+  func omissions(_ options: ComputeOptions) -> Set<String> {
+    options.strategy == .onePass ? keys : []
+  }
 
   /// Expects the loss, its terms and its gradients to be the case's in every variant.
   func check<Scalar: EmbeddingScalar>(

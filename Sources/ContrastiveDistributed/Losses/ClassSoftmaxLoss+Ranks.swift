@@ -2,7 +2,7 @@ public import ContrastiveEmbeddings
 public import ContrastiveEngine
 public import ContrastiveLosses
 
-extension NormFaceSoftmax {
+extension ClassSoftmaxLoss {
   /// Returns the loss of all ranks' features together against all ranks' classes, this rank's features' rows of its gradient, and
   /// its classes'.
   ///
@@ -27,10 +27,10 @@ extension NormFaceSoftmax {
   ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
     try ClassesAcross(
-      "NormFaceSoftmax", features: features, classWeights: classWeights, labels: labels,
-      temperature: temperature, margin: 0, variables: variables,
-      options: LossOptions(reduction: reduction, level: diagnostics, compute: options),
+      "\(Self.self)", features: features, classWeights: classWeights, labels: labels,
+      temperature: temperature, margin: leastMargin, variables: variables,
+      pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options),
       across: group
-    ).run(PositiveCrossEntropy(), margin: 0, of: variables)
+    ).run(function, margin: leastMargin, of: variables)
   }
 }

@@ -1,20 +1,16 @@
 import ContrastiveEmbeddings
 import ContrastiveEngine
 import ContrastiveKernels
+import ContrastiveLosses
 
-/// The options that losses across ranks have in common.
-struct LossOptions {
-  let reduction: Reduction
-  let level: DiagnosticsLevel
-  let compute: ComputeOptions
-
-  var observes: Bool { level == .all }
+extension LossPass {
+  var observes: Bool { diagnostics == .all }
 
   /// This rank's weights, of as many terms as it has: those of the mean are known when all ranks' terms are.
   ///
   /// - Throws: As the loss on one process.
   func ownWeights(termCount: Int) throws(ContrastiveError) -> TermWeights {
-    try compute.requireValid()
+    try options.requireValid()
     return try reduction.weights(termCount: termCount)
   }
 
@@ -32,11 +28,11 @@ extension CallRecord {
   /// - Returns: s.
   mutating func require<Scalar: EmbeddingScalar, Variables: TemperatureVariables>(
     _ temperature: Temperature, scalar: Scalar.Type, dimension: Int, variables: Variables,
-    options: LossOptions
+    pass: LossPass
   ) throws(ContrastiveError) -> Double {
     require(
-      scalar: scalar, variables: variables, reduction: options.reduction,
-      diagnostics: options.level)
+      scalar: scalar, variables: variables, reduction: pass.reduction,
+      diagnostics: pass.diagnostics)
     require(temperature)
     require("columns", dimension)
     guard !temperature.isIndividual else {

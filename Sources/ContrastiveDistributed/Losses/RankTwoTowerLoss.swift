@@ -1,0 +1,46 @@
+public import ContrastiveEmbeddings
+public import ContrastiveEngine
+public import ContrastiveLosses
+
+/// A loss between two towers that ranks compute together: ``/ContrastiveLosses/CLIP``, ``/ContrastiveLosses/SigLIP``.
+///
+/// Equal to the loss of the ranks' images, one after another, and their texts, to rounding. Texts go around the ranks.
+public protocol RankTwoTowerLoss: TwoTowerLoss {
+  /// Runs the loss of all ranks' pairs together.
+  ///
+  /// - Parameters: As for `valueWithGradient`.
+  func step<I: Embeddings, T: Embeddings>(
+    images: I, texts: T, of variables: TwoTowerVariables, pass: LossPass,
+    across group: any RankGroup
+  ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
+  where T.Scalar == I.Scalar
+}
+
+extension RankTwoTowerLoss {
+  /// Returns the loss of all ranks' pairs together, and this rank's rows of its gradient.
+  ///
+  /// - Parameters:
+  ///   - images: This rank's, `Nᵣ × d`: any number, also none. A `Matrix` is normalised, `UnitRows` are not.
+  ///   - texts: `Nᵣ × d`; row i belongs to row i of the images.
+  ///   - variables: What to differentiate by, the same on every rank.
+  ///   - reduction: The weights of the pairs' terms: of `.weighted`, this rank's.
+  ///   - diagnostics: Of the whole batch.
+  ///   - options: Threads, and memory for this rank's rows of the logits.
+  ///   - group: The ranks, all of which call this.
+  /// - Returns: Value, gradients by the temperature and diagnostics of the whole batch, and the terms and the gradients by
+  ///   images and texts of this rank's rows.
+  /// - Throws: `ContrastiveError`, the same on every rank, if a rank's arguments are not right or differ from rank 0's, or if a rank
+  ///   has left or is silent.
+  /// - Complexity: As the loss's `step`.
+  public func valueWithGradient<I: Embeddings, T: Embeddings>(
+    images: I, texts: T, of variables: TwoTowerVariables = .all, reduction: Reduction = .mean,
+    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions(),
+    across group: any RankGroup
+  ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
+  where T.Scalar == I.Scalar {
+    try step(
+      images: images, texts: texts, of: variables,
+      pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options),
+      across: group)
+  }
+}
