@@ -5,9 +5,9 @@ extension CandidateSet {
   /// Returns the loss when nothing is told apart.
   ///
   /// ```
-  /// chance = log(1 + K)          K negatives: log N in the batch, log(2N − 1) for NT-Xent
+  /// chance = log(1 + K)
   /// ```
-  /// The loss of a collapsed model, at every temperature, and of any model as τ → ∞.
+  /// of K negatives: log N in the batch, log(2N − 1) for NT-Xent. The loss of a collapsed model, at every temperature, and of any model as τ → ∞.
   ///
   /// - Returns: The loss in nats; 0 without negatives.
   /// - Throws: `ContrastiveError` if the count of this set is out of range.
@@ -21,9 +21,9 @@ extension CandidateSet {
   /// free         log(1 + K e^(−2/τ))
   /// inBatch      log(1 + (N−1) e^(−N/((N−1)τ)))
   /// twoViews     log(1 + 2(N−1) e^(−N/((N−1)τ)))
-  /// classes      log(1 + (n−1) e^(−s n/(n−1))),  s = 1/τ         NormFace, proposition 2
+  /// classes      log(1 + (n−1) e^(−s n/(n−1))),  s = 1/τ
   /// ```
-  /// Against free keys no cosine is below −1, and all can be −1 at once: attainable in every
+  /// The last is NormFace's proposition 2. Against free keys no cosine is below −1, and all can be −1 at once: attainable in every
   /// dimension. Where negatives are queries too, Jensen's inequality twice, inside the log and over
   /// the rows, leaves the mean cosine, which is at least −1/(n−1): attainable, by the regular
   /// simplex, from n − 1 dimensions. NormFace's assumption that each feature equals its class weight
@@ -49,18 +49,21 @@ extension CandidateSet {
   /// Returns the loss of one arrangement of the points.
   ///
   /// ```
-  /// loss = log(1 + v Σⱼ exp((cⱼ − 1)/τ))      v = 2 for two views, else 1
+  /// loss = log(1 + v Σⱼ exp((cⱼ − 1)/τ)),
+  ///        v = 2 for two views, else 1
   /// ```
   /// The positive is at cosine 1, the other n − 1 points j at the arrangement's cosines cⱼ:
-  /// ```
-  /// antipodal    log(1 + K e^(−2/τ))                          any d; n ≤ 2 if negatives are queries
-  /// simplex      log(1 + K e^(−n/((n−1)τ)))                   d ≥ n − 1
-  /// orthogonal   log(1 + K e^(−1/τ))                          d ≥ n
-  /// collapsed    log(1 + K)                                   any d
-  /// crossPolytope  log(1 + v((n−2) e^(−1/τ) + e^(−2/τ)))      d ≥ n/2, n even
-  /// polygon      log(1 + v Σₖ e^((cos(2πk/n) − 1)/τ))         d ≥ 2
-  /// uniform      log(1 + K e^(−1/τ) ₀F₁(;d/2;1/(4τ²)))        never, the limit of n ≫ d
-  /// ```
+  ///
+  /// | arrangement | loss | exists for |
+  /// | --- | --- | --- |
+  /// | `antipodal` | log(1 + K e^(−2/τ)) | any d; n ≤ 2 if negatives are queries |
+  /// | `simplex` | log(1 + K e^(−n/((n−1)τ))) | d ≥ n − 1 |
+  /// | `orthogonal` | log(1 + K e^(−1/τ)) | d ≥ n |
+  /// | `collapsed` | log(1 + K) | any d |
+  /// | `crossPolytope` | log(1 + v((n−2) e^(−1/τ) + e^(−2/τ))) | d ≥ n/2, n even |
+  /// | `polygon` | log(1 + v Σₖ e^((cos(2πk/n) − 1)/τ)) | d ≥ 2 |
+  /// | `uniform` | log(1 + K e^(−1/τ) ₀F₁(;d/2;1/(4τ²))) | never, the limit of n ≫ d |
+  ///
   /// The value is computed whether or not the arrangement exists: `antipodal` in a batch is the bound
   /// people quote although nothing attains it.
   ///

@@ -4,7 +4,8 @@ internal import RealModule
 /// The confluent hypergeometric limit function ₀F₁, on a logarithmic scale.
 ///
 /// ```
-/// ₀F₁(; b; x) = Σₖ xᵏ / (b (b+1) … (b+k−1) · k!) = Γ(b) x^((1−b)/2) I_{b−1}(2√x)
+/// ₀F₁(; b; x) = Σₖ xᵏ / (b (b+1) … (b+k−1) · k!)
+///              = Γ(b) x^((1−b)/2) I_{b−1}(2√x)
 /// ```
 /// With b = d/2 it is the mean of exp(κ u·v) over the unit sphere of Rᵈ, at x = κ²/4: see
 /// ``UniformSphere``. Its logarithm is wanted because it overflows a `Double` at κ ≈ 710, τ = 0.0014.

@@ -4,7 +4,8 @@ internal import RealModule
 /// What InfoNCE turns into at the ends of the temperature scale, for one query.
 ///
 /// ```
-/// L(τ) = log(1 + Σᵢ exp((sᵢ − s₊)/τ))          s₊ the positive, sᵢ the K negatives
+/// L(τ) = log(1 + Σᵢ exp((sᵢ − s₊)/τ)),
+///        s₊ the positive, sᵢ the K negatives
 /// ```
 /// At small τ it is a hinge on the hardest negative, at large τ linear in all similarities alike. In
 /// between lies what is special about it; these two are the ends to compare with.

@@ -4,7 +4,8 @@ internal import RealModule
 /// How InfoNCE's gradient spreads over one query's negatives.
 ///
 /// ```
-/// rᵢ = |∂L/∂sᵢ| / |∂L/∂s₊| = exp(sᵢ/τ) / Σₖ exp(sₖ/τ)          over the negatives only
+/// rᵢ = |∂L/∂sᵢ| / |∂L/∂s₊| = exp(sᵢ/τ) / Σₖ exp(sₖ/τ),
+///      over the negatives only
 /// ```
 /// The positive drops out: r is a Boltzmann distribution over the negatives, and its entropy says how
 /// far the temperature lets the loss look beyond the hardest one. Entropy strictly falls as τ falls,

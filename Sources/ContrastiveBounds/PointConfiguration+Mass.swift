@@ -4,7 +4,8 @@ extension PointConfiguration {
   /// Returns the negatives' mass relative to the positive.
   ///
   /// ```
-  /// M = Σⱼ exp((cⱼ − 1)/τ)      over n − 1 points j, so that loss = log(1 + M)
+  /// M = Σⱼ exp((cⱼ − 1)/τ),   loss = log(1 + M),
+  ///     over n − 1 points j
   /// ```
   /// Every exponent is at most 0: nothing overflows, at any τ.
   ///

@@ -3,8 +3,8 @@ import ContrastiveFiles
 /// The list of a checkpoint's parts, as it stands in the file's metadata.
 ///
 /// ```
-/// "checkpoint": "1"                        the version of this layout
-/// "checkpoint CRC-32": "0f3a…"             the sum of that and of what follows
+/// "checkpoint": "1"             the version of this layout
+/// "checkpoint CRC-32": "0f3a…"  the sum of that and what follows
 /// "part encoder": "LinearEncoder<Float>, CRC-32 89ab…"
 /// ```
 struct CheckpointManifest {

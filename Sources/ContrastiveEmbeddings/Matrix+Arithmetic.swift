@@ -20,7 +20,9 @@ extension Matrix {
   /// allocation from the third step on.
   ///
   /// ```swift
-  /// if let queries = step.gradient.queries { try gradient.copyElements(of: queries) }
+  /// if let queries = step.gradient.queries {
+  ///   try gradient.copyElements(of: queries)
+  /// }
   /// ```
   ///
   /// - Throws: `ContrastiveError` if the other has another shape.

@@ -9,7 +9,9 @@ package import ContrastiveKernels
 /// ```swift
 /// let a: Matrix<Float> = [[1, 2, 3], [4, 5, 6]]
 /// let b = try Matrix(numbers, rowCount: 256, columnCount: 128)
-/// let c = Matrix<Float>(rowCount: 256, columnCount: 128) { row, column in .random(in: -1...1) }
+/// let c = Matrix<Float>(rowCount: 256, columnCount: 128) {
+///   row, column in .random(in: -1...1)
+/// }
 /// let half = b.columns(0..<64)                  // shares b's memory
 /// ```
 /// Memory of another library is borrowed by `withRows(borrowing:rowCount:columnCount:_:)`, for

@@ -4,8 +4,10 @@ package import ContrastiveKernels
 /// stored in 16 bits.
 ///
 /// ```swift
-/// let keys = try RowSource<Float>(FileArray(reading: "keys-float16.npy"))
-/// let points = try InfoNCE(temperature: 0.07).sweep(queries: q, positives: p, negatives: .shared(keys), …)
+/// let keys = try RowSource<Float>(
+///   FileArray(reading: "keys-float16.npy"))
+/// let points = try InfoNCE(temperature: 0.07).sweep(
+///   queries: q, positives: p, negatives: .shared(keys), …)
 /// ```
 /// It is a loss's argument like a `Matrix`, and is normalised like one, tile by tile. Rows are read again whenever a
 /// tile is: twice for a gradient by the keys. A gradient by its rows is as large as they are.

@@ -3,7 +3,8 @@ import RealModule
 /// The temperature τ of a softmax over similarities, and with it NormFace's scale s = 1/τ.
 ///
 /// ```
-/// p(j) = exp(cⱼ/τ) / Σₖ exp(cₖ/τ) = exp(s·cⱼ) / Σₖ exp(s·cₖ),    s = ℓ² = 1/τ
+/// p(j) = exp(cⱼ/τ) / Σₖ exp(cₖ/τ)
+///      = exp(s·cⱼ) / Σₖ exp(s·cₖ),    s = ℓ² = 1/τ
 /// ```
 /// One value, three readings: MoCo's τ, NormFace's s (the *square* of the length ℓ to which
 /// features and class weights are scaled), and CLIP's learned parameter log s. A loss reports its

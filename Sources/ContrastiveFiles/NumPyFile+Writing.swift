@@ -19,7 +19,9 @@ extension NumPyFile {
   /// Writes a `.npy` file piece by piece: rows that do not adjoin in memory need no copy first.
   ///
   /// ```swift
-  /// try NumPyFile.write(Float.self, shape: [rows.count, 128], to: "rows.npy") {
+  /// try NumPyFile.write(
+  ///   Float.self, shape: [rows.count, 128], to: "rows.npy"
+  /// ) {
   ///   output throws(ArrayFileError) in
   ///   for row in rows { try output.append(row.span) }
   /// }

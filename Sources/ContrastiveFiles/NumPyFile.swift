@@ -1,7 +1,9 @@
 /// NumPy's `.npy` format: one array a file.
 ///
 /// ```
-/// 93 'NUMPY' major minor   header length (2 bytes, from version 2.0 on 4)   header   elements
+/// 93 'NUMPY' major minor
+/// header length (2 bytes, from version 2.0 on 4)
+/// header   elements
 /// ```
 /// The header is a Python dictionary literal that gives the element type, the shape and the order.
 /// Numbers of the types of ``ElementType`` are read, in either byte order and row by row or column by column

@@ -1,7 +1,8 @@
 /// The `.safetensors` format: named arrays and a map of strings in one file.
 ///
 /// ```
-/// header length (8 bytes)   header (JSON)   elements of all tensors, without gaps
+/// header length (8 bytes)   header (JSON)
+/// elements of all tensors, without gaps
 /// ```
 /// The header is checked as the official reader checks it, so that no element belongs to two
 /// tensors and no byte to none. Tensors of types that ``ElementType`` lacks (8-bit floats)

@@ -1,7 +1,9 @@
 /// Tensors in several files: the index says which file has which, as `transformers` writes it.
 ///
 /// ```
-/// {"metadata": …, "weight_map": {"encoder.weight": "model-00001-of-00002.safetensors", …}}
+/// {"metadata": …, "weight_map": {
+///   "encoder.weight": "model-00001-of-00002.safetensors", …
+/// }}
 /// ```
 struct SafetensorsIndex {
   private let path: String

@@ -71,7 +71,8 @@ extension Similarity {
   /// The gradients by `x` and `y`, from the gradient by their similarities.
   ///
   /// ```
-  /// dL/dX̂ = G·Ŷ,   dL/dŶ = Gᵀ·X̂,   and through the normalisation for raw rows
+  /// dL/dX̂ = G·Ŷ,   dL/dŶ = Gᵀ·X̂,
+  /// and through the normalisation for raw rows
   /// ```
   /// - Parameters:
   ///   - x: `N × d`, as for `matrix`.

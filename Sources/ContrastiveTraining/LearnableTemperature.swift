@@ -4,11 +4,14 @@ import RealModule
 /// A temperature that is learned, as CLIP learns it: the parameter is log s = −log τ.
 ///
 /// ```swift
-/// var temperature = LearnableTemperature<Float>()          // log(1/0.07), CLIP's clamp
+/// // log(1/0.07), CLIP's clamp
+/// var temperature = LearnableTemperature<Float>()
 /// var temperatureOptimizer = Adam<Float>(learningRate: 5e-4)
 /// …
-/// let step = try CLIP(temperature: temperature.value).valueWithGradient(images: x, texts: y)
-/// try temperature.update(by: step.gradient.logScale, with: &temperatureOptimizer)
+/// let loss = CLIP(temperature: temperature.value)
+/// let step = try loss.valueWithGradient(images: x, texts: y)
+/// try temperature.update(
+///   by: step.gradient.logScale, with: &temperatureOptimizer)
 /// ```
 /// In log s a step changes τ by a share of it, wherever it is, and s stays positive. Without a bound s
 /// tends to grow as long as the training pairs are told apart, until the hardest negative alone counts;

@@ -3,10 +3,12 @@ public import ContrastiveEmbeddings
 /// A training set's rows in random batches, epoch after epoch, always the same for a seed.
 ///
 /// ```swift
-/// var batches = try MiniBatches(rowCount: x.rowCount, batchSize: 512, seed: 1)
+/// var batches = try MiniBatches(
+///   rowCount: x.rowCount, batchSize: 512, seed: 1)
 /// for _ in 0..<10 * batches.countPerEpoch {
 ///   let batch = batches.next()
-///   let (queries, pass) = try encoder.forward(x.rows(at: batch.rows))
+///   let (queries, pass) = try encoder.forward(
+///     x.rows(at: batch.rows))
 /// ```
 /// In contrastive losses the other rows of a batch are the negatives. A short last batch has fewer of
 /// them, and another floor and chance level, so that it is left out unless it is asked for.

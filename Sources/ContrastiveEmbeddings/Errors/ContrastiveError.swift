@@ -3,8 +3,10 @@
 /// ```swift
 /// do {
 ///   _ = try loss.value(queries: queries, positives: keys)
-/// } catch where error.argument == .queries && error.problem == .notFinite {
-///   if let row = error.row { print("row \(row) has to be looked at") }
+/// } catch where error.argument == .queries
+///   && error.problem == .notFinite
+/// {
+///   if let row = error.row { print("look at row \(row)") }
 /// }
 /// ```
 /// Sizes and numbers are numbers, so that a program can act on them. `description` makes one line of all:

@@ -10,8 +10,13 @@ extension Candidates {
   /// for block in blocks {
   ///   var candidates = try Candidates(ownPositives: positives)
   ///   try candidates.add(block)
-  ///   let next = try candidates.statistics(of: queries, scales: [1 / 0.07])
-  ///   if statistics == nil { statistics = next } else { try statistics?.merge(next) }
+  ///   let next = try candidates.statistics(
+  ///     of: queries, scales: [1 / 0.07])
+  ///   if statistics == nil {
+  ///     statistics = next
+  ///   } else {
+  ///     try statistics?.merge(next)
+  ///   }
   /// }
   /// ```
   /// - Parameters:

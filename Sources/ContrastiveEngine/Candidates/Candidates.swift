@@ -7,8 +7,10 @@ package import ContrastiveKernels
 /// added to their logits; and what they are compared with. Every column that is neither positive nor left out is a
 /// negative. The candidates of the losses here are made of it, and those of a loss of one's own:
 /// ```swift
-/// // the other rows' keys and a queue, without keys of the row's own document, with the logQ correction
-/// var candidates = try Candidates(keys, excluding: .equalIDs(rows: documents, keys: documents))
+/// // the other rows' keys and a queue, without keys of the row's own
+/// // document, with the logQ correction
+/// var candidates = try Candidates(
+///   keys, excluding: .equalIDs(rows: documents, keys: documents))
 /// try candidates.add(queue.keys, logWeights: queueLogWeights)
 /// ```
 /// A combination without a meaning is refused when the value is made; that the rows of a call are as many as the

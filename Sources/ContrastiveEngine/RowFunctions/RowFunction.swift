@@ -22,7 +22,9 @@ import RealModule
 ///
 ///   func evaluate(_ rows: inout RowTerms) {
 ///     for row in rows.indices {
-///       let difference = rows.logSumExp[0][row] - rows.positives[row] + rows.scales[row] * margin
+///       let difference =
+///         rows.logSumExp[0][row] - rows.positives[row]
+///         + rows.scales[row] * margin
 ///       rows.values[row] = softplus(difference)
 ///       let slope = rows.weights[row] * logistic(difference)
 ///       rows.logSumExpSlopes[0][row] = slope

@@ -6,8 +6,9 @@ import RealModule
 /// For a row i, a set J of its candidates with logits zⱼ and biases bⱼ (0 where there are none), and every
 /// exponent a:
 /// ```
-/// m  the shift       E = Σ exp(a·zⱼ + bⱼ − m)       U = Σ uⱼ·exp(uⱼ),  uⱼ = a·zⱼ + bⱼ − m
-/// n = |J|            Z = Σ zⱼ                        B = Σ bⱼ·exp(uⱼ)
+/// m  the shift       E = Σ exp(uⱼ)       uⱼ = a·zⱼ + bⱼ − m
+/// n = |J|            U = Σ uⱼ·exp(uⱼ)
+/// Z = Σ zⱼ           B = Σ bⱼ·exp(uⱼ)
 /// ```
 /// From these follow ℓ = m + log E, the softmax's mean of its own exponent m + U/E, its entropy ℓ − that mean, and
 /// the derivative of ℓ by the logarithm of a scale of all z. (U is relative to the shift: a sum of z·exp(z)

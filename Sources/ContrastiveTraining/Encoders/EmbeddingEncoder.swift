@@ -5,8 +5,10 @@ public import ContrastiveEmbeddings
 /// A training step is the same for every encoder and every loss:
 /// ```swift
 /// let (queries, pass) = try encoder.forward(inputs)
-/// let step = try loss.valueWithGradient(queries: queries, positives: keys, of: .queries)
-/// let gradient = try encoder.backward(step.gradient.queries, through: pass)
+/// let step = try loss.valueWithGradient(
+///   queries: queries, positives: keys, of: .queries)
+/// let gradient = try encoder.backward(
+///   step.gradient.queries, through: pass)
 /// try optimizer.update(&encoder.parameters, by: gradient)
 /// ```
 /// An encoder of your own conforms by these three requirements, whatever it is made of; its

@@ -5,14 +5,17 @@ import RealModule
 /// Adam, and with decoupled weight decay AdamW.
 ///
 /// ```
-/// m ← β₁m + (1 − β₁)g,   v ← β₂v + (1 − β₂)g²,   m̂ = m/(1 − β₁ᵗ),   v̂ = v/(1 − β₂ᵗ)
+/// m ← β₁m + (1 − β₁)g,   v ← β₂v + (1 − β₂)g²,
+/// m̂ = m/(1 − β₁ᵗ),   v̂ = v/(1 − β₂ᵗ)
 /// θ ← θ − η·m̂ / (√v̂ + ε)
 /// ```
 /// at the t-th step. Weight decay either adds λ·θ to g (Adam), or multiplies θ by 1 − η·λ before the
 /// step (AdamW):
 /// ```swift
 /// var adam = Adam<Float>(learningRate: 5e-4)
-/// var adamW = Adam<Float>.adamW(learningRate: 5e-4, weightDecay: 0.2)   // CLIP's
+/// // CLIP's
+/// var adamW = Adam<Float>.adamW(
+///   learningRate: 5e-4, weightDecay: 0.2)
 /// ```
 /// - Source: [Kingma & Ba 2015](https://arxiv.org/abs/1412.6980),
 ///   [Loshchilov & Hutter 2019](https://arxiv.org/abs/1711.05101); equals PyTorch's `Adam` and `AdamW`

@@ -2,7 +2,8 @@
 ///
 /// ```
 /// η(t) = peak · (t + 1)/W                      t < W, the warm-up
-/// η(t) = peak · ½(1 + cos(π·(t − W)/(T − W)))  from then on, and 0 from T on
+/// η(t) = peak · ½(1 + cos(π·(t − W)/(T − W)))  from then on
+/// η(t) = 0  from T on
 /// ```
 /// Warm-up matters for contrastive losses at a small τ, whose first gradients are the largest.
 ///
