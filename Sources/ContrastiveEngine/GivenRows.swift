@@ -4,6 +4,7 @@ package import ContrastiveEmbeddings
 package struct GivenRows<Scalar: EmbeddingScalar>: Sendable {
   private let rows: Rows
 
+  // No `any Embeddings`: Swift 6.3 crashes when it emits the derivative of a function that takes one.
   private enum Rows: Sendable {
     case raw(Matrix<Scalar>)
     case unit(UnitRows<Scalar>)
