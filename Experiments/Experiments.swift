@@ -14,8 +14,9 @@ struct ExperimentsCommand: ParsableCommand {
       a file that the command reads is not replaced in any case. Tables fit the terminal, or COLUMNS; \
       nothing is coloured.
 
-      Status: 0 success, 64 wrong usage, 65 data that do not fit, 66 a missing file, 73 a file or \
-      folder that cannot be made, 74 a failed write; then one line on standard error says what \
+      Status: 0 success, 64 wrong usage, 65 data that do not fit, 66 a missing file, 71 too little \
+      memory, 73 a file or folder that cannot be made, 74 a failed write, or an input that others write \
+      to; then one line on standard error says what \
       would do, and nothing is on standard output. 130 after Ctrl-C: a command that takes its time \
       ends with what was done till then, marked as interrupted in JSON, record, report and text; any \
       other, and all after a second Ctrl-C, at once and without further results. \
@@ -30,12 +31,16 @@ struct ExperimentsCommand: ParsableCommand {
     defaultSubcommand: TemperatureExample.self)
 
   static func main() {
+    MemoryLimit.heed()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch let failure as CommandFailure {
       end(with: failure)
+    } catch let error as ValidationError where UnknownCommand(in: arguments, of: self) == nil {
+      StandardError.write(OptionWords(in: arguments, of: self).text(of: error) + "\n")
+      Foundation.exit(ExitCode.validationFailure.rawValue)
     } catch  where exitCode(for: error).isSuccess {
       // `exit(withError:)` prints helps without looking whether they could be printed.
       do {

@@ -35,7 +35,7 @@ struct MoCoCommand: TemperedLossReporting {
   func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let queries = try InputArray<Scalar>(queries)
     let positives = try InputArray<Scalar>(positives)
-    let queue = try UnitRows(validating: RowSource<Scalar>(FileArray(reading: queue)))
+    let queue = try UnitRows(validating: RowSource<Scalar>(readArray(queue)))
     let loss = InfoNCE(temperature: try temperature)
     let step = try loss.valueWithGradient(
       queries: queries.matrix, positives: positives.matrix, negatives: .shared(queue),

@@ -114,6 +114,7 @@ struct SweepFolder: Sendable {
 
   /// Keeps a finished run, which then needs its checkpoint no more.
   func finish(_ run: SweepRun, _ outcome: SweepOutcome) throws {
+    try WatchedInputs.requireUnchanged()
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     try write(try encoder.encode(outcome), to: record(of: run))

@@ -35,9 +35,9 @@ public struct Diagnostics: Hashable, Sendable {
   /// The share of the weights of pairs that the gradient took up, of losses of one way: InfoNCE
   /// but for paired negatives, NormFace's softmax, and `HardNegative`.
   ///
-  /// 1 if the gradient was computed by matrix products throughout. Below τ = 0.025 (in `Float`) weights
+  /// 1 if the gradient was computed by matrix products throughout. Below τ = 0.025 (in `Double`, 0.0025) weights
   /// beneath the rounding of their row's sum are left out, where that pays: on trained embeddings all
-  /// but about 1 % at τ = 0.01.
+  /// but about 1 % at τ = 0.01 in `Float`.
   public var gradientDensity: Double?
 
   /// By how much logits may be off that were computed by sixteen-bit products; `nil` where none were.

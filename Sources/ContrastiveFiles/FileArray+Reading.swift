@@ -21,7 +21,12 @@ extension FileArray {
   /// - Throws: ``ArrayFileError``: `.unreadFormat` for what cannot be read, `.ambiguousMember` if
   ///   one of several arrays had to be named, `.separatedColumns` if a range of columns had, and what reading throws.
   public init(reading specification: String) throws(ArrayFileError) {
-    switch try FileValues(reading: specification) {
+    try self.init(reading: specification, by: .mapping)
+  }
+
+  /// The array that a command line names, as `init(reading:)` has it.
+  package init(reading specification: String, by access: FileAccess) throws(ArrayFileError) {
+    switch try FileValues(reading: specification, by: access) {
     case .numbers(let array): self = array
     case .texts(_, let error, _): throw error
     }

@@ -5,8 +5,11 @@
 /// the last dimension's neighbours beside each other, however the file has them: column by column, most
 /// significant byte first, or with something between the rows.
 ///
-/// The file may be deleted, or replaced by renaming, while the array is in use. It must not be
-/// shortened in place, as no mapped file may be.
+/// The file may be deleted, or replaced by renaming, while the array is in use, as ``NumPyFile`` and ``SafetensorsFile``
+/// replace files. It must not be written to in place, as no mapped file may be: elements then are the old ones or the new
+/// ones, page by page, and where the file has become shorter the system ends the program (SIGBUS). Who cannot rule
+/// that out copies the file first, or takes a copy of the elements at once (``converted(to:)``), which leaves a moment
+/// for it.
 public struct FileArray: Sendable {
   /// The array's name in messages: the file's path, for one of several arrays followed by a colon and its name.
   public let source: String

@@ -8,13 +8,14 @@
 
 /// The bytes of a file: mapped read-only, or held in memory where there is nothing to map.
 ///
-/// This file, `Checksum.swift`, `GrowingBytes.swift`, `Inflation.swift`, `OutputFile.swift` and
+/// This file, `Checksum.swift`, `GrowingBytes.swift`, `Inflation.swift`, `OpenedFile.swift`, `OutputFile.swift` and
 /// `SystemFileOperations.swift` are the unsafe code of the module (`FileArray` hands a pointer on). What makes the reads safe is that the memory lives as long as the object, and
 /// that every access is checked against its length.
 ///
 /// A file that another process *shortens in place* while it is mapped cannot be defended against:
-/// reading the lost pages raises SIGBUS. Replacing a file by renaming, as `OutputFile` does, is
-/// harmless.
+/// reading the lost pages raises SIGBUS. What is written over in place changes under the reader. Replacing a
+/// file by renaming, as `OutputFile` does, is harmless. Programs that read files of others can copy small ones
+/// and watch the rest: `FileAccess`.
 //
 // @unchecked: the memory is never written to.
 @safe
@@ -34,12 +35,14 @@ final class FileBytes: @unchecked Sendable {
 
   /// The bytes at a path, or of standard input for `-`.
   ///
-  /// Files are mapped. Pipes are read to their end, which waits for whoever writes to them, or until they bring more than
+  /// Files are mapped, or copied if the access says so. Pipes are read to their end, which waits for whoever writes to them, or until they bring more than
   /// their header says, or what is not read.
   ///
   /// - Throws: `.notFound` or `.unreadable`.
-  static func read(_ path: String) throws(ArrayFileError) -> FileBytes {
-    guard path != "-" else { return try read(descriptor: STDIN_FILENO, path: path) }
+  static func read(
+    _ path: String, by access: FileAccess = .mapping
+  ) throws(ArrayFileError) -> FileBytes {
+    guard path != "-" else { return try read(descriptor: STDIN_FILENO, path: path, by: access) }
     // The C string would end there, and name another file.
     guard !path.utf8.contains(0) else {
       throw .unreadable(path: path, reason: "its name holds a NUL character")
@@ -53,11 +56,11 @@ final class FileBytes: @unchecked Sendable {
       throw .unreadable(path: path, reason: systemMessage(code))
     }
     defer { close(descriptor) }
-    return try read(descriptor: descriptor, path: path)
+    return try read(descriptor: descriptor, path: path, by: access)
   }
 
   private static func read(
-    descriptor: Int32, path: String
+    descriptor: Int32, path: String, by access: FileAccess
   ) throws(ArrayFileError) -> FileBytes {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
@@ -70,7 +73,18 @@ final class FileBytes: @unchecked Sendable {
       guard let byteCount = Int(exactly: status.st_size) else {
         throw .unreadable(path: path, reason: "it is larger than can be addressed")
       }
-      return try map(descriptor: descriptor, byteCount: byteCount, path: path)
+      let isCopied = byteCount <= access.largestCopy
+      let bytes =
+        isCopied
+        ? try copy(descriptor: descriptor, byteCount: byteCount, path: path)
+        : try map(descriptor: descriptor, byteCount: byteCount, path: path)
+      if let watch = access.watch {
+        watch(
+          try OpenedFile(
+            path, descriptor: descriptor, state: FileState(status),
+            addresses: isCopied ? nil : bytes.addresses))
+      }
+      return bytes
     case .pipe, .socket: break
     case .directory, .device, .link:
       throw .unreadable(
@@ -81,6 +95,31 @@ final class FileBytes: @unchecked Sendable {
     var size = ExpectedSize(ofPipe: path)
     while try bytes.append(readingFrom: descriptor) > 0 { try size.check(bytes.span) }
     return bytes.finish()
+  }
+
+  private static func copy(
+    descriptor: Int32, byteCount: Int, path: String
+  ) throws(ArrayFileError) -> FileBytes {
+    guard byteCount > 0 else { return unsafe FileBytes(nil, count: 0, isMapped: false) }
+    // Aligned as a mapping's lines of the cache are.
+    var start: UnsafeMutableRawPointer?
+    guard unsafe posix_memalign(&start, 64, byteCount) == 0, let start = unsafe start else {
+      throw .unreadable(path: path, reason: "it needs more memory than there is")
+    }
+    var count = 0
+    while count < byteCount {
+      let added = unsafe pread(descriptor, start + count, byteCount - count, off_t(count))
+      if added < 0, errno == EINTR { continue }
+      guard added >= 0 else {
+        let code = errno
+        unsafe free(start)
+        throw .unreadable(path: path, reason: systemMessage(code))
+      }
+      // It became shorter, which whoever watches it is about to find.
+      if added == 0 { break }
+      count += added
+    }
+    return unsafe FileBytes(UnsafeRawPointer(start), count: count, isMapped: false)
   }
 
   private static func map(
@@ -98,6 +137,12 @@ final class FileBytes: @unchecked Sendable {
     guard let start = unsafe start else { return }
     let memory = unsafe UnsafeMutableRawPointer(mutating: start)
     if isMapped { unsafe munmap(memory, count) } else { unsafe free(memory) }
+  }
+
+  /// Where they are in memory.
+  private var addresses: Range<UInt> {
+    let start = unsafe UInt(bitPattern: self.start)
+    return start..<start + UInt(count)
   }
 
   /// All of them.

@@ -23,9 +23,14 @@ public struct FileLabels: Sendable {
   /// - Throws: ``ArrayFileError``; `.ambiguousMember` for a table of which no column is named, `.notIntegers` for numbers
   ///   that are not whole, `.wrongRank` for arrays that are no vector.
   public init(reading specifications: [String]) throws(ArrayFileError) {
+    try self.init(reading: specifications, by: .mapping)
+  }
+
+  /// Reads the labels of one or several files, as `init(reading:)` does.
+  package init(reading specifications: [String], by access: FileAccess) throws(ArrayFileError) {
     var files: [FileValues] = []
     for specification in specifications {
-      files.append(try FileValues(reading: specification, for: .labels))
+      files.append(try FileValues(reading: specification, for: .labels, by: access))
     }
     headingRemarks = files.map {
       switch $0 {

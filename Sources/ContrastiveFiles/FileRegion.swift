@@ -13,8 +13,8 @@ struct FileRegion: Sendable {
   }
 
   /// The whole file at a path.
-  init(_ path: String) throws(ArrayFileError) {
-    self.init(try FileBytes.read(path), source: path)
+  init(_ path: String, by access: FileAccess = .mapping) throws(ArrayFileError) {
+    self.init(try FileBytes.read(path, by: access), source: path)
   }
 
   init(_ bytes: FileBytes, source: String) {

@@ -5,19 +5,22 @@ enum FileValues {
   /// The error is that of a reader who needs numbers; `headingRemark` is as `FileArray` has it.
   case texts([String], ArrayFileError, headingRemark: String? = nil)
 
-  init(reading specification: String, for use: TableUse = .rows) throws(ArrayFileError) {
+  init(
+    reading specification: String, for use: TableUse = .rows, by access: FileAccess
+  ) throws(ArrayFileError) {
     guard !specification.isEmpty else {
       throw .unreadable(path: specification, reason: "the name of the file is empty")
     }
     let specification = ArraySpecification(specification)
     try self.init(
-      FileRegion(specification.path), named: specification.path, member: specification.member,
-      for: use)
+      FileRegion(specification.path, by: access), named: specification.path,
+      member: specification.member, for: use, by: access)
   }
 
   /// - Parameter name: A file's name, which may tell the format.
   init(
-    _ file: FileRegion, named name: String, member: String?, for use: TableUse
+    _ file: FileRegion, named name: String, member: String?, for use: TableUse,
+    by access: FileAccess
   ) throws(ArrayFileError) {
     if file.span.hasBytes(FileFormat.gzipMagic) {
       let isNamed = name.lowercased().hasSuffix(".gz")
@@ -26,7 +29,7 @@ enum FileValues {
       guard !inner.span.hasBytes(FileFormat.gzipMagic) else {
         throw .unreadable(path: file.source, reason: "it is compressed twice; decompress it once")
       }
-      try self.init(inner, named: innerName, member: member, for: use)
+      try self.init(inner, named: innerName, member: member, for: use, by: access)
       return
     }
     let format = try FileFormat(of: file.span, source: file.source, named: name)
@@ -46,7 +49,7 @@ enum FileValues {
       let tensor = if let member { try tensors.tensor(member) } else { try tensors.onlyTensor() }
       self = .numbers(tensor)
     case .safetensorsIndex:
-      self = .numbers(try SafetensorsIndex(file).tensor(member))
+      self = .numbers(try SafetensorsIndex(file).tensor(member, by: access))
     case .vectors: self = .numbers(try VectorFile.rows(file, named: name))
     case .points: self = .numbers(try VectorFile.points(file, named: name))
     case .table, .text:
@@ -55,7 +58,7 @@ enum FileValues {
     case .json:
       self =
         SafetensorsIndex.isIndex(file)
-        ? .numbers(try SafetensorsIndex(file).tensor(member))
+        ? .numbers(try SafetensorsIndex(file).tensor(member, by: access))
         : try JSONRows(file).values(key: member)
     }
   }

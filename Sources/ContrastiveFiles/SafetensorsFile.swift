@@ -5,8 +5,11 @@
 /// elements of all tensors, without gaps
 /// ```
 /// The header is checked as the official reader checks it, so that no element belongs to two
-/// tensors and no byte to none. Tensors of types that ``ElementType`` lacks (8-bit floats)
-/// are listed; asking for one is an error.
+/// tensors and no byte to none. Tensors of its types that ``ElementType`` lacks (floats of 8 bits and less,
+/// complex numbers) are listed; asking for one is an error.
+///
+/// Refused besides is what it lets through: a name that is there twice, a tensor or metadata of another JSON type
+/// than an object, more than 64 dimensions, and those beside a 0 whose product overflows.
 ///
 /// - Source: [safetensors](https://github.com/huggingface/safetensors#format)
 public struct SafetensorsFile: Sendable {

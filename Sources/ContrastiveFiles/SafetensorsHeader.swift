@@ -78,6 +78,40 @@ struct SafetensorsHeader: Sendable {
     try orderTensors(path: path)
   }
 
+  /// The size of an element of each type that the official reader (0.8.0) knows.
+  private static let bitCounts: [String: Int] = {
+    var counts = [
+      "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8,
+      "F8_E4M3FNUZ": 8, "F8_E5M2FNUZ": 8, "C64": 64,
+    ]
+    for type in ElementType.allCases { counts[type.safetensorsName] = 8 * type.byteCount }
+    return counts
+  }()
+
+  /// How many bytes a tensor needs, which elements of less than a byte have to fill.
+  ///
+  /// - Throws: `.malformedHeader` for a type that the official reader refuses, `.invalidShape`.
+  fileprivate static func byteCount(
+    of typeName: String, shape: [Int], source: String
+  ) throws(ArrayFileError) -> Int {
+    guard let bitCount = bitCounts[typeName] else {
+      throw .malformedHeader(
+        path: source, reason: "its type '\(ArrayFileError.excerpt(typeName))' is unknown")
+    }
+    // As of bytes: that says what is wrong with a shape of any type.
+    let count = try ArrayLayout(.uint8, shape: shape, source: source).count
+    let (bits, overflow) = count.multipliedReportingOverflow(by: bitCount)
+    guard !overflow else {
+      throw .invalidShape(
+        source: source, shape: shape, reason: "needs more bytes than can be addressed")
+    }
+    guard bits.isMultiple(of: 8) else {
+      throw .invalidShape(
+        source: source, shape: shape, reason: "of \(typeName) ends within a byte")
+    }
+    return bits / 8
+  }
+
   /// Sorts the tensors by their place, and checks that they adjoin.
   private mutating func orderTensors(path: String) throws(ArrayFileError) {
     // Empty tensors share their offset with another: the end comes second, the name last.
@@ -135,19 +169,15 @@ extension ByteScanner {
     guard offsets[0] <= offsets[1] else {
       throw malformed("a tensor ends at offset \(offsets[1]), before its begin \(offsets[0])")
     }
-    let type = ElementType.allCases.first { $0.safetensorsName == typeName }
-    // Types unknown here have sizes unknown here.
-    var layout: ArrayLayout?
-    if let type {
-      let known = try ArrayLayout(type, shape: shape, source: source)
-      guard known.byteCount == offsets[1] - offsets[0] else {
-        throw .invalidShape(
-          source: source, shape: shape,
-          reason: "of \(type) needs \(known.byteCount) bytes, its offsets give "
-            + "\(offsets[1] - offsets[0])")
-      }
-      layout = known
+    let size = try SafetensorsHeader.byteCount(of: typeName, shape: shape, source: source)
+    guard size == offsets[1] - offsets[0] else {
+      throw .invalidShape(
+        source: source, shape: shape,
+        reason: "of \(typeName) needs \(size) bytes, its offsets give \(offsets[1] - offsets[0])")
     }
+    let type = ElementType.allCases.first { $0.safetensorsName == typeName }
+    let layout: ArrayLayout? =
+      if let type { try ArrayLayout(type, shape: shape, source: source) } else { nil }
     return SafetensorsHeader.Tensor(
       typeName: typeName, layout: layout, offsets: offsets[0]..<offsets[1])
   }

@@ -38,7 +38,7 @@ struct SafetensorsIndex {
   }
 
   /// The tensor of the given name, which may be left out if there is only one.
-  func tensor(_ name: String?) throws(ArrayFileError) -> FileArray {
+  func tensor(_ name: String?, by access: FileAccess) throws(ArrayFileError) -> FileArray {
     let names = files.keys.sorted()
     guard let name = name ?? (names.count == 1 ? names.first : nil) else {
       throw .ambiguousMember(path: path, kind: .tensor, available: names)
@@ -52,7 +52,7 @@ struct SafetensorsIndex {
         path: path,
         reason: "'\(ArrayFileError.excerpt(file))' is no name of a file beside the index")
     }
-    return try SafetensorsFile(folder + file).tensor(name)
+    return try SafetensorsFile(FileRegion(folder + file, by: access)).tensor(name)
   }
 
   /// The paths of the files it names, in order.

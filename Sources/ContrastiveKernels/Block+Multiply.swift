@@ -16,6 +16,8 @@ extension Block {
       rows == rowCount && columns == columnCount && depth == rightDepth,
       "the shapes of a product do not fit")
     guard rows > 0, columns > 0 else { return }
+    ProductMemory.shared.enter()
+    defer { ProductMemory.shared.leave() }
     unsafe Scalar.multiply(
       TileProduct(
         left: .init(a.source, isTransposed: transposingLeft),

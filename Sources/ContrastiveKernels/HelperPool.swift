@@ -48,7 +48,14 @@ final class HelperPool: Sendable {
       state.coming += missing
       return missing
     }
-    for _ in 0..<missing { DispatchQueue.global().async { self.work() } }
+    for _ in 0..<missing {
+      guard AddressLimit.hasRoomForThread else {
+        // Who sent for it does its part.
+        state.withLock { $0.coming -= 1 }
+        continue
+      }
+      DispatchQueue.global().async { self.work() }
+    }
   }
 
   /// Calls off helpers that have not come, and waits for those that have.

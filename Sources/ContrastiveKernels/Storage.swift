@@ -25,7 +25,7 @@
     let byteCount = max(count, 1) * MemoryLayout<Scalar>.stride
     let memory = workspace?.take(byteCount: byteCount)
     let bytes =
-      unsafe memory?.base ?? UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+      unsafe memory?.base ?? SystemMemory.allocate(byteCount: byteCount, alignment: 64)
     // A zero is all zero bits, and filling bytes is one memset where filling generic elements is a
     // loop through witness tables.
     if zeroed { unsafe bytes.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount) }
@@ -42,7 +42,8 @@
     // An empty buffer may have no address; a null one is never read.
     unsafe base =
       UnsafeMutablePointer(mutating: memory.baseAddress)
-      ?? UnsafeMutablePointer.allocate(capacity: 1)
+      ?? SystemMemory.allocate(byteCount: MemoryLayout<Scalar>.stride, alignment: 64)
+      .bindMemory(to: Scalar.self, capacity: 1)
     count = memory.count
     isBorrowed = unsafe memory.baseAddress != nil
     self.owner = owner
@@ -53,7 +54,7 @@
     if let lease {
       lease.workspace.put(lease.memory)
     } else if !isBorrowed {
-      unsafe UnsafeMutableRawPointer(base).deallocate()
+      unsafe SystemMemory.deallocate(base)
     }
   }
 }

@@ -60,14 +60,13 @@ public final class Workspace: Hashable, Sendable {
       // Pages of 2 MiB are touched one by one too, but there are 512 times fewer of them.
       let page = 2 << 20
       let isLarge = byteCount >= 2 * page
-      unsafe base = UnsafeMutableRawPointer.allocate(
-        byteCount: byteCount, alignment: isLarge ? page : 64)
+      unsafe base = SystemMemory.allocate(byteCount: byteCount, alignment: isLarge ? page : 64)
       #if canImport(Glibc)
         if isLarge { unsafe _ = madvise(base, byteCount, MADV_HUGEPAGE) }
       #endif
     }
 
-    func deallocate() { unsafe base.deallocate() }
+    func deallocate() { unsafe SystemMemory.deallocate(base) }
   }
 
   /// Hands out memory, kept or new.

@@ -197,7 +197,12 @@ package enum MalformedFiles {
       "offsets-one": tensorHeader(offsets: "[24]"),
       "offsets-three": tensorHeader(offsets: "[0,24,24]"),
       "offsets-past-end": tensorHeader(shape: "[2,4]", offsets: "[0,32]"),
-      "offsets-huge": tensorHeader(type: "\"I1\"", offsets: "[0,9223372036854775807]"),
+      "offsets-huge": tensorHeader(
+        type: "\"U8\"", shape: "[1152921504606846975]", offsets: "[0,1152921504606846975]"),
+      "shape-overflow-bits": tensorHeader(
+        type: "\"U8\"", shape: "[1152921504606846976]", offsets: "[0,1152921504606846976]"),
+      "type-other-unsupported-size": tensorHeader(type: "\"F8_E4M3\""),
+      "type-within-a-byte": tensorHeader(type: "\"F4\"", shape: "[47]"),
       "offsets-short": tensorHeader(shape: "[2,2]", offsets: "[0,16]"),
     ]
     files += headers.sorted { $0.key < $1.key }.map { ("header-\($0.key)", safetensors($0.value)) }

@@ -14,10 +14,13 @@ enum ExitStatus: Int32, Hashable, Sendable {
   /// An error that no command expects.
   case software = 70
 
+  /// There is not enough memory.
+  case outOfMemory = 71
+
   /// A file or folder cannot be made.
   case cannotCreate = 73
 
-  /// Writing failed on the way, for example because the disk is full.
+  /// Reading or writing failed on the way, for example because the disk is full or somebody writes to an input.
   case inputOutput = 74
 
   /// Ctrl-C, as a shell reports it: 128 + SIGINT.

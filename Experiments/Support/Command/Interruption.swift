@@ -36,12 +36,21 @@ enum Interruption {
   /// Leaves the first signal from here on to a command that is about to be done.
   static func letFinish() { isHeeded.store(true, ordering: .relaxed) }
 
+  /// Whether there is a thread that answers.
+  static var isWatching: Bool { bell.load(ordering: .relaxed) >= 0 }
+
+  /// What the thread that answers signals is to answer.
+  enum Ring: UInt8 {
+    case end, lostPage, outOfMemory
+  }
+
   /// Takes the signals from here on.
   static func watch() {
     let pipe = Pipe()
     let (isFirst, _) = bell.compareExchange(
       expected: -1, desired: pipe.fileHandleForWriting.fileDescriptor, ordering: .relaxed)
     guard isFirst else { return }
+    WatchedInputs.watchPages()
     Thread.detachNewThread { answer(pipe) }
     // A parent may have started this process from a thread that blocks signals; they are inherited.
     var set = sigset_t()
@@ -51,10 +60,7 @@ enum Interruption {
     for name in signals {
       // A handler may do next to nothing: a thread does the rest.
       let earlier = signal(name) { _ in
-        let reason = errno
-        var ring: UInt8 = 0
-        _ = unsafe write(Interruption.bell.load(ordering: .relaxed), &ring, 1)
-        errno = reason
+        Interruption.ring(.end)
       }
       // `nohup` wants the process to outlive its terminal.
       let wasIgnored =
@@ -63,9 +69,24 @@ enum Interruption {
     }
   }
 
+  /// Wakes the thread that answers; for signal handlers.
+  static func ring(_ ring: Ring) {
+    let reason = errno
+    var byte = ring.rawValue
+    _ = unsafe write(bell.load(ordering: .relaxed), &byte, 1)
+    errno = reason
+  }
+
   /// Waits for signals, as long as the process lives.
   private static func answer(_ pipe: Pipe) {
     while let ring = try? pipe.fileHandleForReading.read(upToCount: 1), !ring.isEmpty {
+      switch ring.first.flatMap(Ring.init) {
+      case .lostPage:
+        WatchedInputs.answerLostPage()
+        continue
+      case .outOfMemory: MemoryLimit.answer()
+      case .end, nil: break
+      }
       if isHeeded.load(ordering: .relaxed),
         !flag.exchange(true, ordering: .relaxed)
       {

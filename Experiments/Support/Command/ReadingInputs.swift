@@ -1,8 +1,9 @@
 import Contrastive
 
 /// Reads an array that an option names, and says which columns of a table it is not of.
-func readArray(_ specification: String) throws(ArrayFileError) -> FileArray {
-  let array = try FileArray(reading: specification)
+func readArray(_ specification: String) throws -> FileArray {
+  let array = try FileArray(reading: specification, by: WatchedInputs.access())
+  try WatchedInputs.requireUnchanged()
   HeadingRemarks.note(array.headingRemark, in: specification)
   let leftOut = array.leftOutColumns
   if !leftOut.isEmpty {
@@ -19,8 +20,9 @@ func readArray(_ specification: String) throws(ArrayFileError) -> FileArray {
 /// Reads labels of rows, of which only matters which are equal: whole numbers, or texts.
 ///
 /// Of several files together: equal texts are equal labels in all of them.
-func readLabels(_ specifications: String...) throws(ArrayFileError) -> FileLabels {
-  let labels = try FileLabels(reading: specifications)
+func readLabels(_ specifications: String...) throws -> FileLabels {
+  let labels = try FileLabels(reading: specifications, by: WatchedInputs.access())
+  try WatchedInputs.requireUnchanged()
   for (specification, remark) in zip(specifications, labels.headingRemarks) {
     HeadingRemarks.note(remark, in: specification)
   }
@@ -63,12 +65,12 @@ func readIndices(_ specification: String) throws -> [Int] {
 }
 
 /// Reads a one-dimensional array of numbers.
-func readNumbers(_ specification: String) throws(ArrayFileError) -> [Double] {
+func readNumbers(_ specification: String) throws -> [Double] {
   try readArray(specification).withRank(1).converted()
 }
 
 /// Reads a two-dimensional array of integers, row by row.
-func readIntegerRows(_ specification: String) throws(ArrayFileError) -> [[Int]] {
+func readIntegerRows(_ specification: String) throws -> [[Int]] {
   let file = try readArray(specification).withRank(2)
   let (elements, width) = (try file.integers(), file.shape[1])
   return (0..<file.shape[0]).map { Array(elements[$0 * width..<($0 + 1) * width]) }

@@ -47,6 +47,7 @@ extension ReportCommand {
           "\(name): the result is no finite number; the numbers it is of have to be smaller")
       }
       progress.clear()
+      try WatchedInputs.requireUnchanged()
       try folder.map { try write(report, to: $0) }
       if Ranks.isFirst { try print(report) }
       Ranks.leave()
@@ -60,7 +61,8 @@ extension ReportCommand {
       }
       if let status = report.status { throw ExitCode(status.rawValue) }
     } catch {
-      let error = named(error)
+      // What is wrong with the numbers may be that somebody was writing them.
+      let error = WatchedInputs.change ?? named(error)
       guard let failure = CommandFailure(reporting: error) else {
         Ranks.leave(status: ExitCode.validationFailure.rawValue)
         throw error

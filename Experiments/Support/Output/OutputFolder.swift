@@ -57,12 +57,13 @@ final class OutputFolder: Sendable {
   /// - Parameters:
   ///   - record: The content of the record, but for the files' names.
   ///   - body: Writes its files to the folder it is given, without subfolders.
-  /// - Throws: `CommandFailure` if a folder or file cannot be made or written, or what `body`
+  /// - Throws: `CommandFailure` if a folder or file cannot be made or written, an input changed, or what `body`
   ///   throws; there is then no new file. If only the renaming fails, after files were replaced,
   ///   those are complete and the rest are as before.
   func write<Result>(
     record: JSONObject = [:], _ body: (URL) throws -> Result
   ) throws(CommandFailure) -> Result {
+    try WatchedInputs.requireUnchanged()
     let files = FileManager.default
     let staging = folder.appending(
       path: Self.partialPrefix + UUID().uuidString, directoryHint: .isDirectory)
