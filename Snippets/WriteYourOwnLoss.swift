@@ -1,4 +1,4 @@
-//! A loss that the library does not have, at the speed of those it has.
+//! A loss written outside of the library, at the speed of those in it.
 
 import Contrastive
 import Foundation

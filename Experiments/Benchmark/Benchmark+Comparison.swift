@@ -14,6 +14,8 @@ extension Benchmark {
     (.ntXent, .init(queries: 2048, dimension: 512)),
     (.infoNCE, .init(queries: 16_384, dimension: 128)),
     (.supCon, .init(queries: 2048, dimension: 512)),
+    (.multiSimilarity, .init(queries: 2048, dimension: 128)),
+    (.circle, .init(queries: 2048, dimension: 128)),
     (.normFace, .init(queries: 512, negatives: 20_000, dimension: 512)),
   ]
 

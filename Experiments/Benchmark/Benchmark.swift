@@ -22,7 +22,7 @@ struct Benchmark: InterruptibleCommand {
       --inputs names a folder with queries.npy and what else the workload has: keys.npy, queue.npy \
       (rows of length 1), weights.npy (a row per class), labels.npy. Without it, rows are seeded \
       and normally distributed: 256 queries, 65536 negatives or classes, dimension 128 unless you \
-      say otherwise; four queries share a label of supcon.
+      say otherwise; four queries share a label of supcon, multi-similarity and circle.
 
       --scaling measures several sizes, each with twice the negatives, or queries where there are \
       none, of the one before; from 4096 negatives or 512 queries unless you say otherwise.

@@ -7,7 +7,7 @@ extension Workload {
     case .mocoForward: .againstNegatives(flopsPerPair: 2) { try Self.queue(&$0, $1) }
     case .infoNCE, .clip, .sigLIP: .ofTheBatch(flopsPerPair: 6) { try Self.pairs(&$0, $1) }
     case .ntXent: .ofTheBatch(flopsPerPair: 24) { try Self.pairs(&$0, $1) }
-    case .supCon:
+    case .supCon, .multiSimilarity, .circle:
       .ofTheBatch(flopsPerPair: 6) { inputs, _ in
         let queries = try inputs.rows("queries", .queries)
         return WorkloadArrays(queries: queries, labels: try inputs.labels(.fourEach))

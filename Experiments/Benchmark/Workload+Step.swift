@@ -39,6 +39,12 @@ extension Workload {
         embeddings: queries, labels: arrays.labels, of: .all, reduction: .mean,
         diagnostics: diagnostics, options: options)
       return WorkloadResult(step, gradients: step.gradient.embeddings)
+    case .multiSimilarity, .circle:
+      let loss: any LabelledLoss = self == .circle ? try CircleLoss() : try MultiSimilarity()
+      let step = try loss.valueWithGradient(
+        embeddings: queries, labels: arrays.labels, of: .all, reduction: .mean,
+        diagnostics: diagnostics, options: options)
+      return WorkloadResult(step, gradients: step.gradient.embeddings)
     case .normFace:
       let step = try NormFaceSoftmax(temperature: temperature).valueWithGradient(
         features: queries, classWeights: arrays.weights, labels: arrays.labels, of: .all,

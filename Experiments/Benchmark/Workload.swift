@@ -20,8 +20,17 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
   case ntXent = "nt-xent"
   /// SupCon of the queries, four to a label; all gradients.
   case supCon = "supcon"
+  /// Multi-similarity of the same, with its defaults.
+  case multiSimilarity = "multi-similarity"
+  /// Circle loss of the same, with its defaults.
+  case circle
   /// NormFace's softmax of the queries over K class weights; all gradients.
   case normFace = "normface"
+}
+
+extension Workload {
+  /// Whether queries have labels that others share.
+  var hasSharedLabels: Bool { [.supCon, .multiSimilarity, .circle].contains(self) }
 }
 
 /// What a workload costs, and how it is run.

@@ -27,7 +27,7 @@ struct WorkloadError {
     }
     while count > 8, flops() > Self.budget { count /= 2 }
     queries = count
-    let sample = arrays.sample(count, sharingLabels: workload == .supCon)
+    let sample = arrays.sample(count, sharingLabels: workload.hasSharedLabels)
     let own = try workload.step(
       sample, temperature: temperature, diagnostics: .none, options: options)
     var full = options

@@ -25,18 +25,35 @@ struct Loss: ParsableCommand {
           InfoNCECommand.self, MoCoCommand.self, MoCoV3Command.self, CLIPCommand.self,
           SigLIPCommand.self, NTXentCommand.self, DCLCommand.self, DCLWCommand.self,
           DebiasedCommand.self, HardNegativeCommand.self,
+          SmoothedInfoNCECommand.self, RINCECommand.self, ArctanhInfoNCECommand.self,
+          MACLCommand.self, MatryoshkaCommand.self,
+        ]),
+      CommandGroup(
+        name: "Scored pairs",
+        subcommands: [CoSENTCommand.self, AnglECommand.self]),
+      CommandGroup(name: "Tokens", subcommands: [MaxSimCommand.self]),
+      CommandGroup(
+        name: "Pairs of several positives",
+        subcommands: [
+          InfoNCEGroupsCommand.self, CLIPGroupsCommand.self, SigLIPGroupsCommand.self,
         ]),
       CommandGroup(
         name: "Labels",
         subcommands: [
           SupConCommand.self, NTXentPairsCommand.self, TripletMarginCommand.self,
+          MultiSimilarityCommand.self, CircleCommand.self, NCACommand.self,
+          ContrastiveCommand.self, NPairsCommand.self,
         ]),
       CommandGroup(
         name: "Class weights",
         subcommands: [
           NormFaceCommand.self, CosFaceCommand.self, ArcFaceCommand.self,
-          CContrastiveCommand.self, CTripletCommand.self,
+          SubCenterArcFaceCommand.self,
+          CContrastiveCommand.self, CTripletCommand.self, ProxyNCACommand.self,
+          ProxyAnchorCommand.self,
         ]),
+      CommandGroup(
+        name: "A teacher's embeddings", subcommands: [EmbeddingDistillationCommand.self]),
       CommandGroup(
         name: "Instances of a data set",
         subcommands: [NPIDSoftmaxCommand.self, NPIDNCECommand.self]),
@@ -45,6 +62,8 @@ struct Loss: ParsableCommand {
         subcommands: [SoftmaxCrossEntropyCommand.self, DistillationCommand.self]),
       CommandGroup(
         name: "Representations",
-        subcommands: [AlignmentCommand.self, UniformityCommand.self, ToleranceCommand.self]),
+        subcommands: [
+          AlignmentCommand.self, UniformityCommand.self, ToleranceCommand.self, GORCommand.self,
+        ]),
     ])
 }

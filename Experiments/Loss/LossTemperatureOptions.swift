@@ -9,7 +9,7 @@ struct LossTemperatureOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       N numbers instead: a τ for each row. Losses of two views, and clip, take 2N too: a τ for \
-      each row of the first side, then of the second. Losses of class weights take C: a τ for each \
+      each row of the first side, then of the second, as clip-groups takes N + M. Losses of class weights take C: a τ for each \
       class, which is that of its rows. --gradients writes dL/dτ as temperatures.npy.
       """, valueName: "file"))
   var temperatures: String?

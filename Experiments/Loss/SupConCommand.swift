@@ -64,9 +64,7 @@ struct SupConCommand: TemperedLossReporting {
       if let ignoreLabel, !numbers.contains(where: { $0 == ignored }) {
         remarks.append("no row has the label '\(ignoreLabel)' of --ignore-label")
       }
-      anchorCount = Dictionary(grouping: numbers) { $0 }
-        .filter { $0.key != ignored && $0.value.count > 1 }
-        .reduce(0) { $0 + $1.value.count }
+      anchorCount = numbers.filter { $0 != ignored }.pairedCount
     } else {
       let positives = try readMask()
       step = try loss.valueWithGradient(

@@ -56,7 +56,9 @@
       }
     }
 
-    @derivative(of: callAsFunction, wrt: (self, images, texts))
+    @derivative(
+      of: callAsFunction(images:texts:reduction:options:), wrt: (self, images, texts)
+    )
     @usableFromInline
     func derivative<Scalar: DifferentiableScalar>(
       images: Matrix<Scalar>, texts: Matrix<Scalar>, reduction: Reduction, options: ComputeOptions

@@ -57,6 +57,16 @@ extension Temperature {
 }
 
 extension Double {
+  package func requireFinite(_ name: ContrastiveError.Argument) throws(ContrastiveError) {
+    guard isFinite else { throw .init(name, .number(found: self, expected: .finite)) }
+  }
+
+  package func requirePositive(_ name: ContrastiveError.Argument) throws(ContrastiveError) {
+    guard self > 0, isFinite else {
+      throw .init(name, .number(found: self, expected: .positive))
+    }
+  }
+
   /// Requires that the scalar can hold this number with room for sums of the logits or distances
   /// that it is added to.
   ///

@@ -105,6 +105,69 @@ struct DifferentiatedLossTests {
     #expect(constant == onePass.gradient.queries?.multiplied(by: 3))
   }
 
+  private func checkPairs<Loss: PairedLoss & TemperatureDifferentiable>(_ loss: Loss) throws {
+    let (value, gradient) = valueWithGradient(at: loss, x, y) { loss, x, y in
+      3 * loss(queries: x, keys: y)
+    }
+    let step = try loss.valueWithGradient(queries: x, keys: y, of: .all)
+    expect(
+      value, [gradient.1, gradient.2], slope: gradient.0.logScale, equal: step,
+      [step.gradient.queries, step.gradient.keys], slope: step.gradient.logScale)
+  }
+
+  @Test("losses of pairs", arguments: LossSubject.ofPairs)
+  func pairs(_ subject: LossSubject) throws {
+    let loss = try #require(
+      try subject.pairedLoss(temperature: 0.2, dimension: 4)
+        as? any PairedLoss & TemperatureDifferentiable)
+    try checkPairs(loss)
+  }
+
+  @Test("log-odds")
+  func logOdds() throws {
+    let loss = ArctanhInfoNCE()
+    let (value, gradient) = valueWithGradient(at: x, y) { x, y in 3 * loss(queries: x, keys: y) }
+    let step = try loss.valueWithGradient(queries: x, keys: y)
+    expect(
+      value, [gradient.0, gradient.1], equal: step, [step.gradient.queries, step.gradient.keys])
+  }
+
+  private func checkScores<Loss: ScoredPairLoss & TemperatureDifferentiable>(
+    _ loss: Loss
+  ) throws {
+    let scores = LossSubject.scores(6)
+    let (value, gradient) = valueWithGradient(at: loss, x, y) { loss, x, y in
+      3 * loss(a: x, b: y, scores: scores)
+    }
+    let step = try loss.valueWithGradient(a: x, b: y, scores: scores)
+    expect(
+      value, [gradient.1, gradient.2], slope: gradient.0.logScale, equal: step,
+      [step.gradient.a, step.gradient.b], slope: step.gradient.logScale)
+  }
+
+  @Test("scored pairs", arguments: LossSubject.ofScoredPairs)
+  func scoredPairs(_ subject: LossSubject) throws {
+    let loss = try #require(
+      subject.scoredPairLoss(temperature: 0.2) as? any ScoredPairLoss & TemperatureDifferentiable)
+    try checkScores(loss)
+  }
+
+  @Test("tokens")
+  func tokens() throws {
+    let loss = MaxSimInfoNCE(temperature: 0.2)
+    let (lengths, others) = ([1, 3, 2], [2, 1, 2, 1])
+    let (value, gradient) = valueWithGradient(at: loss, x, y) { loss, x, y in
+      3
+        * loss(
+          queries: x, queryLengths: lengths, documents: y, documentLengths: others)
+    }
+    let step = try loss.valueWithGradient(
+      queries: TokenRows(x, lengths: lengths), documents: TokenRows(y, lengths: others))
+    expect(
+      value, [gradient.1, gradient.2], slope: gradient.0.logScale, equal: step,
+      [step.gradient.queries, step.gradient.documents], slope: step.gradient.logScale)
+  }
+
   @Test("CLIP and SigLIP, by all they learn")
   func imagesAndTexts() throws {
     let clip = CLIP(temperature: 0.2)
@@ -178,9 +241,29 @@ struct DifferentiatedLossTests {
     try check(loss)
   }
 
+  @Test("class weights of several centres")
+  func subCenters() throws {
+    try check(try SubCenterArcFace(temperature: 0.2, margin: 0.3, subCenters: 1))
+  }
+
   @Test("class agents", arguments: LossSubject.ofClassAgents)
   func classAgents(_ subject: LossSubject) throws {
-    let loss = try #require(subject.classAgentLoss)
+    let loss = try #require(try subject.classAgentLoss())
+    try check(loss)
+  }
+
+  private func check<Loss: UntemperedLabelledLoss>(_ loss: Loss) throws {
+    let (value, gradient) = valueWithGradient(at: x) { x in 3 * loss(embeddings: x, labels: labels)
+    }
+    let step = try loss.valueWithGradient(
+      embeddings: x, labels: labels, of: .all, reduction: .mean, diagnostics: .none,
+      options: ComputeOptions())
+    expect(value, [gradient], equal: step, [step.gradient.embeddings])
+  }
+
+  @Test("labels without a temperature", arguments: LossSubject.ofMetricLearning)
+  func metricLearning(_ subject: LossSubject) throws {
+    let loss = try #require(try subject.metricLoss())
     try check(loss)
   }
 
@@ -296,6 +379,12 @@ struct DifferentiatedLossTests {
     expect(
       uniform.value, [uniform.gradient], equal: uniformityStep,
       [uniformityStep.gradient.embeddings])
+    let orthogonal = try GlobalOrthogonalRegularization()
+    let spread = valueWithGradient(at: x) { x in 3 * orthogonal(embeddings: x) }
+    let orthogonalStep = try orthogonal.valueWithGradient(embeddings: x)
+    expect(
+      spread.value, [spread.gradient], equal: orthogonalStep,
+      [orthogonalStep.gradient.embeddings])
     let tolerance = Contrastive.Tolerance()
     let tolerant = valueWithGradient(at: x) { x in 3 * tolerance(embeddings: x, labels: labels) }
     let toleranceStep = try tolerance.valueWithGradient(embeddings: x, labels: labels)

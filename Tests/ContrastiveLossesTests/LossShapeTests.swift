@@ -98,6 +98,19 @@ struct LossShapeTests {
       }
     }
 
+    static func scored(_ loss: some ScoredPairLoss) -> Case {
+      let scores = LossSubject.scores(6)
+      return Case("\(loss)", all: ScoredPairVariables.all) {
+        $0.a
+      } value: {
+        try loss.value(a: x, b: y, scores: scores, reduction: $0)
+      } step: {
+        try loss.valueWithGradient(a: x, b: y, scores: scores, reduction: $0)
+      } perTerm: {
+        try loss.perTerm(a: x, b: y, scores: scores)
+      }
+    }
+
     static func memory(_ loss: some CrossBatchLoss) -> Case {
       Case("\(loss) with a memory", all: EmbeddingVariables.all) {
         $0.embeddings
@@ -144,27 +157,58 @@ struct LossShapeTests {
       DecoupledContrastive(temperature: 0.3, weightTemperature: 0.5),
       try DebiasedContrastive(temperature: 0.3, positivePrior: 0.1),
       try HardNegative(temperature: 0.3, positivePrior: 0.1, concentration: 1),
+      try MACL(temperature: 0.3),
     ]
     let towers: [any TwoTowerLoss] = [
       CLIP(temperature: 0.3), SigLIP(temperature: 0.3, bias: -1),
       BothWaysLoss(PositiveCrossEntropy(), temperature: 0.3),
     ]
-    let pairs: [any PairedLoss] = [infoNCE, MoCoV3(temperature: 0.3), alignment]
-    let classes: [any ClassWeightLoss] = [
-      NormFaceSoftmax(temperature: 0.3), try CosFace(temperature: 0.3, margin: 0.2),
-      try ArcFace(temperature: 0.3, margin: 0.2), CContrastive(), CTriplet(),
+    let pairs: [any PairedLoss] = [
+      infoNCE, MoCoV3(temperature: 0.3), alignment, ArctanhInfoNCE(),
+      try SmoothedInfoNCE(temperature: 0.3), try RINCE(temperature: 0.3),
+      try Matryoshka(CLIP(temperature: 0.3), dimensions: [2, 4], weights: [0.5, 1]),
     ]
-    let batches: [any LabelledLoss] = [
+    let scored: [any ScoredPairLoss] = [CoSENT(), AnglE()]
+    let late = MaxSimInfoNCE(temperature: 0.3)
+    let sequences = try TokenRows(x, lengths: [1, 3, 2])
+    let others = try TokenRows(y, lengths: [2, 1, 2, 1])
+    let orthogonal = try GlobalOrthogonalRegularization()
+    var classes: [any ClassWeightLoss] = [
+      NormFaceSoftmax(temperature: 0.3), try CosFace(temperature: 0.3, margin: 0.2),
+      try ArcFace(temperature: 0.3, margin: 0.2),
+      try SubCenterArcFace(temperature: 0.3, margin: 0.2, subCenters: 1),
+    ]
+    classes += try LossSubject.ofClassAgents.compactMap { try $0.classAgentLoss() }
+    var batches: [any LabelledLoss] = [
       supCon, NTXentPairs(temperature: 0.3), triplet, Tolerance(),
       BatchLoss(PositiveCrossEntropy(), temperature: 0.3),
     ]
+    batches += try LossSubject.ofMetricLearning.compactMap { try $0.metricLoss() }
     let memories: [any CrossBatchLoss] = [supCon, NTXentPairs(temperature: 0.3)]
     let ids = [0, 1, 1, 2, 0, 3]
     return twoViews.map { Case.views($0) } + towers.map { Case.towers($0) }
       + (pairs + twoViews + towers).map { Case.pairs($0) }
       + (pairs + twoViews + towers).map { Case.pairs($0, excluding: ids) }
       + classes.map { Case.classes($0) } + batches.map { Case.batch($0) }
-      + memories.map { Case.memory($0) } + [
+      + memories.map { Case.memory($0) } + scored.map { Case.scored($0) } + [
+        Case("MaxSimInfoNCE", all: MaxSimInfoNCE.Variables.all) {
+          $0.queries
+        } value: {
+          try late.value(queries: sequences, documents: others, reduction: $0)
+        } step: {
+          try late.valueWithGradient(queries: sequences, documents: others, reduction: $0)
+        } perTerm: {
+          try late.perTerm(queries: sequences, documents: others)
+        },
+        Case("GlobalOrthogonalRegularization", all: EmbeddingVariables.all) {
+          $0.embeddings
+        } value: {
+          try orthogonal.value(embeddings: x, reduction: $0)
+        } step: {
+          try orthogonal.valueWithGradient(embeddings: x, of: .all, reduction: $0)
+        } perTerm: {
+          try orthogonal.perTerm(embeddings: x)
+        },
         Case("InfoNCE with negatives", all: InfoNCE.Variables.all) {
           $0.queries
         } value: {
@@ -322,7 +366,9 @@ struct LossShapeTests {
   func errors() throws {
     let losses: [any PairedLoss] = [
       InfoNCE(temperature: 1), MoCoV3(temperature: 1), CLIP(temperature: 1), NTXent(temperature: 1),
-      SigLIP(temperature: 1, bias: 0), try Alignment(),
+      SigLIP(temperature: 1, bias: 0), try Alignment(), ArctanhInfoNCE(),
+      try SmoothedInfoNCE(temperature: 1), try RINCE(temperature: 1),
+      try Matryoshka(CLIP(temperature: 1), dimensions: [2]),
     ]
     for loss in losses {
       let error = #expect(throws: ContrastiveError.self) {

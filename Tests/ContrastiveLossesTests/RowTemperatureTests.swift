@@ -201,19 +201,22 @@ struct RowTemperatureTests {
     // Every subject, and counts that are none of its own.
     for subject in Self.subjects {
       var plain = subject.plain(rows: 4, columns: 4)
-      for count in [1, 3, 5, 7, 9, subject.sides == 1 ? 8 : 12] {
+      let own = subject.temperatureCount(rows: 4, columns: 4)
+      for count in [1, 3, 5, 7, 9, subject.sides == 1 ? 2 * own : 12] {
         plain.temperatures = Array(repeating: 0.5, count: count)
         let text = line { _ = try subject.answer(plain, as: Double.self) }
-        let expected = subject.sides == 1 ? "4" : "4 or 8"
+        let expected = subject.sides == 1 ? "\(own)" : "4 or 8"
         #expect(
-          text.hasPrefix("temperatures: expected \(expected), as ")
+          text.hasPrefix("temperatures: expected \(expected), ")
             && text.hasSuffix(", found \(count)") && !text.contains("\n"), "\(subject): \(text)")
       }
       // 1/τ is beyond what sums of logits in Float can hold.
-      plain.temperatures = [0.5, 0.5, 0.5, 1e-30]
+      plain.temperatures = Array(repeating: 0.5, count: own - 1) + [1e-30]
       let text = line { _ = try subject.answer(plain, as: Float.self) }
       #expect(text.hasPrefix("temperatures: expected a number from "), "\(subject): \(text)")
-      #expect(text.hasSuffix(" in Float arithmetic, found 1e-30 in row 3"), "\(subject): \(text)")
+      #expect(
+        text.hasSuffix(" in Float arithmetic, found 1e-30 in row \(own - 1)"), "\(subject): \(text)"
+      )
     }
 
     let x = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 1)

@@ -94,6 +94,36 @@ struct EvaluationTests {
         == RetrievalRanks(queries: queries, keys: keys))
   }
 
+  @Test("ranks the nearest of a query's captions, of which there are others than queries")
+  func captions() throws {
+    let images = Matrix<Double>.random(rowCount: 40, columnCount: 6, seed: 1)
+    let captions = Matrix<Double>.random(rowCount: 133, columnCount: 6, seed: 2)
+    let (imageIDs, captionIDs) = ((0..<40).map { $0 % 30 }, (0..<133).map { $0 * 7 % 31 })
+    let (q, k) = (rows(images), rows(captions))
+    let expected = (0..<40).map { i in
+      let cosines = k.map { cosine(q[i], $0) }
+      let best = zip(cosines, captionIDs).filter { $0.1 == imageIDs[i] }.map(\.0).max() ?? 0
+      return 1
+        + Double(zip(cosines, captionIDs).count { $0.1 != imageIDs[i] && $0.0 > best + 1e-12 })
+    }
+    #expect(
+      try RetrievalRanks(
+        queries: images, keys: captions, queryIDs: imageIDs, keyIDs: captionIDs
+      ).ranks == expected)
+    func line(_ imageIDs: [Int], _ captionIDs: [Int]) -> String {
+      do {
+        _ = try RetrievalRanks(
+          queries: images, keys: captions, queryIDs: imageIDs, keyIDs: captionIDs)
+        return "done"
+      } catch { return error.description }
+    }
+    #expect(line([1], captionIDs) == "queryIDs: expected 40, one per row of queries, found 1")
+    #expect(line(imageIDs, [1]) == "keyIDs: expected 133, one per row of keys, found 1")
+    #expect(
+      line(imageIDs.map { $0 == 29 ? 99 : $0 }, captionIDs)
+        == "queryIDs: expected an id of a key, found 99, which no key has in row 29")
+  }
+
   @Test("gives no rank to further right keys, and ties of wrong ones half")
   func rightTies() throws {
     let same = Matrix<Float>(rowCount: 9, columnCount: 4) { _, column in Float(column) - 1.3 }

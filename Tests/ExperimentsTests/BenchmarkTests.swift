@@ -62,6 +62,14 @@ struct BenchmarkTests {
         try SupCon(temperature: 0.1).valueWithGradient(
           embeddings: queries, labels: labels, options: options
         ).value
+      case .multiSimilarity:
+        try MultiSimilarity().valueWithGradient(
+          embeddings: queries, labels: labels, options: options
+        ).value
+      case .circle:
+        try CircleLoss().valueWithGradient(
+          embeddings: queries, labels: labels, options: options
+        ).value
       case .normFace:
         try NormFaceSoftmax(temperature: 0.1).valueWithGradient(
           features: queries, classWeights: weights, labels: labels, options: options
@@ -94,7 +102,7 @@ struct BenchmarkTests {
       switch workload {
       case .moco: 4 * n * k * d
       case .mocoForward: 2 * n * k * d
-      case .infoNCE, .clip, .sigLIP, .supCon: 6 * n * n * d
+      case .infoNCE, .clip, .sigLIP, .supCon, .multiSimilarity, .circle: 6 * n * n * d
       case .normFace: 6 * n * k * d
       case .ntXent: 6 * (2 * n) * (2 * n) * d
       }

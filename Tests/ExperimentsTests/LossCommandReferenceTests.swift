@@ -30,7 +30,10 @@ struct LossCommandReferenceTests {
   static let temperedLosses: [(loss: String, sides: ClosedRange<Int>)] = Losses.all
     .filter { $0 is any TemperedLossReporting.Type }
     .map { loss in
-      let hasTwoSides = ["clip", "nt-xent", "dcl", "dclw", "debiased", "hard-negative"]
+      let hasTwoSides = [
+        "clip", "nt-xent", "dcl", "dclw", "debiased", "hard-negative", "macl",
+        "embedding-distillation",
+      ]
       return (loss.commandName, 1...(hasTwoSides.contains(loss.commandName) ? 2 : 1))
     }
 
@@ -56,7 +59,9 @@ struct LossCommandReferenceTests {
     arguments += ["--precision", Scalar.self == Float.self ? "float" : "double"]
     for (name, input) in reference.inputs {
       let path = folder.path(name + ".npy")
-      let isInteger = ["labels", "targets", "indices"].contains(name)
+      let isInteger = [
+        "labels", "targets", "indices", "queryIds", "keyIds", "queryLengths", "documentLengths",
+      ].contains(name)
       if isInteger {
         let integers = input.elements.map { Int64($0) }
         try NumPyFile.write(integers.span, shape: input.shape, to: path)
@@ -69,8 +74,15 @@ struct LossCommandReferenceTests {
     for (name, parameter) in reference.parameters
     where sides == nil || !readings.contains(name) {
       switch parameter {
-      case .number(let value): arguments += ["--" + kebab(name), "\(value)"]
+      case .number(let value):
+        // Of whole numbers some are options of such.
+        let text = Int(exactly: value).map { "\($0)" } ?? "\(value)"
+        arguments += ["--" + kebab(name), text]
       case .flag(let value): arguments += ["--" + kebab(name), "\(value)"]
+      case .numbers(let values):
+        // Counts are whole numbers, weights are not.
+        let words = values.map { Int(exactly: $0).map { "\($0)" } ?? "\($0)" }
+        arguments += ["--\(kebab(name))=\(words.joined(separator: ","))"]
       case .text(let text):
         arguments += [name == "negatives" ? "--candidates" : "--" + kebab(name), text]
       }
@@ -78,7 +90,11 @@ struct LossCommandReferenceTests {
     var temperatures: [Double] = []
     if let sides {
       let temperature = try (try? reference.number("temperature")) ?? 1 / reference.number("scale")
-      let count = try sides * rowCount(of: reference)
+      // Images and texts that are no pairs have their own.
+      let count =
+        try loss == "clip-groups"
+        ? rowCount(of: reference, ["images"]) + rowCount(of: reference, ["texts"])
+        : sides * rowCount(of: reference, Self.arraysOfTemperatures)
       temperatures = Array(repeating: temperature, count: count)
       let path = folder.path("temperatures.npy")
       try NumPyFile.write(temperatures.span, shape: [count], to: path)
@@ -111,7 +127,8 @@ struct LossCommandReferenceTests {
       for name in readings {
         #expect(result["\(name)Gradient"] == nil && result[name] == nil)
       }
-      #expect(result["floor"] == nil)
+      // A mean of rows' floors is none where rows are each other's candidates; a teacher's entropy is one row's own.
+      #expect(result["floor"] == nil || loss == "embedding-distillation")
     }
     try reference.check(
       Answer(
@@ -120,13 +137,17 @@ struct LossCommandReferenceTests {
     if reference.expected.perQuery != nil { #expect(result["perQuery"] != nil) }
   }
 
-  /// How many rows the array has whose rows have temperatures.
-  private func rowCount(of reference: Reference.Case) throws -> Int {
-    let names = [
-      "classWeights", "queries", "images", "viewA", "embeddings", "logits", "studentLogits",
-    ]
+  /// The arrays whose rows have temperatures.
+  private static let arraysOfTemperatures = [
+    "classWeights", "queries", "images", "viewA", "embeddings", "logits", "studentLogits", "a",
+  ]
+
+  /// How many rows the first of some arrays has that there is.
+  private func rowCount(of reference: Reference.Case, _ names: [String]) throws -> Int {
     let counts = names.compactMap { reference.inputs[$0]?.shape[0] }
-    return try #require(counts.first)
+    // A class's centres have one temperature.
+    let subCenters = (try? reference.number("subCenters")).map { Int($0) } ?? 1
+    return try #require(counts.first) / subCenters
   }
 
   private func kebab(_ name: String) -> String {

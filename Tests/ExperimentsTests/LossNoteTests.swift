@@ -60,6 +60,11 @@ struct LossNoteTests {
       ("supcon --embeddings @z --labels @same --ignore-label 0", "no anchor: "),
       ("supcon --embeddings @z --mask @diagonal", "no anchor: "),
       ("supcon --embeddings @one --labels @zero", "no anchor: "),
+      ("nca --embeddings @z --labels @different", "no row: "),
+      ("circle --embeddings @z --labels @different", "no row: "),
+      ("circle --embeddings @z --labels @same", "no row: "),
+      ("n-pairs --embeddings @z --labels @different --normalized false", "no pair: "),
+      ("n-pairs --embeddings @one --labels @zero", "no pair: "),
     ])
   func noTerms(line: String, start: String) throws {
     let folder = try TemporaryFolder()
@@ -94,9 +99,21 @@ struct LossNoteTests {
       "info-nce --queries @z --positives @x --margin 3",
       "moco --queries @z --positives @x --queue @none", "clip --images @one --texts @other",
       "clip --images @z --texts @x --ids @same",
+      "info-nce-groups --queries @z --keys @x --query-ids @same --key-ids @same",
+      "clip-groups --images @z --texts @x --query-ids @same --key-ids @same",
+      "siglip-groups --images @z --texts @x --query-ids @same --key-ids @same",
+      "embedding-distillation --images @one --texts @other --teacher-images @one --teacher-texts @other",
       "siglip --images @one --texts @other", "nt-xent --view-a @one --view-b @other",
       "debiased --view-a @one --view-b @other", "hard-negative --view-a @one --view-b @other",
+      "macl --view-a @one --view-b @other", "rince --queries @one --positives @other",
+      "info-nce-smoothed --queries @one --positives @other",
+      "info-nce-arctanh --queries @one --positives @other",
+      "matryoshka --queries @one --positives @other --dims 2,3",
       "nt-xent-pairs --embeddings @z --labels @same", "supcon --embeddings @z --labels @same",
+      "nca --embeddings @z --labels @same", "multi-similarity --embeddings @z --labels @same",
+      "contrastive --embeddings @z --labels @same", "n-pairs --embeddings @z --labels @pair",
+      "proxy-nca --embeddings @z --proxies @one --labels @same",
+      "proxy-anchor --embeddings @z --proxies @one --labels @same",
       "npid-softmax --embeddings @z --memory @unit --targets @same",
       "npid-nce --embeddings @one --memory @unit --indices @index",
       "softmax-cross-entropy --logits @logits --labels @same",
@@ -133,7 +150,11 @@ struct LossNoteTests {
 
   @Test(
     "is not a loss of one value, whatever the reduction",
-    arguments: ["uniformity --embeddings @z", "tolerance --embeddings @z --labels @same"])
+    arguments: [
+      "uniformity --embeddings @z", "tolerance --embeddings @z --labels @same",
+      "gor --embeddings @z", "cosent --a @z --b @x --scores @different",
+      "angle --a @z --b @x --scores @pair",
+    ])
   func oneValue(_ line: String) throws {
     let folder = try TemporaryFolder()
     try write(to: folder)
@@ -145,11 +166,29 @@ struct LossNoteTests {
     }
   }
 
+  @Test(
+    "is one value of 0 where there is nothing to compare",
+    arguments: [
+      ("cosent --a @z --b @x --scores @same", "no comparison of pairs: all scores are equal"),
+      ("angle --a @one --b @other --scores @zero", "no comparison of pairs: all scores are equal"),
+      ("gor --embeddings @one", "no pair: there is one row"),
+    ])
+  func nothingToCompare(line: String, start: String) throws {
+    let folder = try TemporaryFolder()
+    try write(to: folder)
+    let report = try report(line, in: folder)
+    #expect(report.result["loss"] == .number(0) && report.result["terms"] == .integer(0))
+    #expect(report.result["note"] == .string("\(start); the value of none is 0"))
+    #expect(report.notes.contains { $0.contains(start) })
+  }
+
   @Test("is not what rows without a positive make of the others")
   func someTerms() throws {
     let folder = try TemporaryFolder()
     try write(to: folder)
-    for (loss, terms) in [("triplet-margin", 2), ("supcon", 2), ("nt-xent-pairs", 2)] {
+    for (loss, terms) in [
+      ("triplet-margin", 2), ("supcon", 2), ("nt-xent-pairs", 2), ("nca", 2), ("circle", 2),
+    ] {
       let result = try report("\(loss) --embeddings @z --labels @pair", in: folder).result
       #expect(result["terms"] == .integer(terms) && result["note"] == nil)
     }
@@ -164,7 +203,7 @@ struct LossNoteTests {
     let result = try command.report(progress: ProgressLine(write: nil)).result
     // Remarks on the input may be there.
     if case .string(let note)? = result["note"] {
-      let emptiness = ["no negatives", "no query", "no pair", "no anchor", "no triplet"]
+      let emptiness = ["no negatives", "no query", "no pair", "no anchor", "no triplet", "no row:"]
       #expect(!emptiness.contains(where: note.hasPrefix))
     }
     if case .integer(let terms)? = result["terms"] { #expect(terms > 0) }

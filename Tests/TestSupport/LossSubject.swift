@@ -11,8 +11,14 @@ public enum LossSubject: String, CaseIterable, Sendable {
   case cosFace, arcFace, mocoV3, decoupled, weightedDecoupled, npidSoftmax
   case equalIDs, guided, ownSimilarity, hardness, logWeights, allBlocks, weightedBlocks,
     supConMemory, pairsMemory
+  case smoothed, rince, matryoshka, coSENT, angle, orthogonal, macl, maxSim
   case sigLIPWithIDs, mocoV3WithIDs, ntXentWithIDs, debiasedWithIDs, hardNegativeWithIDs,
     decoupledWithIDs
+  case groupsOutside, groupsEach, groupsInside, softTargets, clipGroupsOutside, clipGroupsEach,
+    clipGroupsInside, clipSoftTargets, sigLIPGroups
+  case embeddingDistillation
+  case multiSimilarity, circle, nca, proxyNCA, proxyAnchor, contrastive, contrastiveSquared, nPairs,
+    subCenterArcFace, semiHard
 
   /// Whether pairs of one id are left out.
   var takesIDs: Bool {
@@ -38,6 +44,22 @@ public enum LossSubject: String, CaseIterable, Sendable {
     }
   }
 
+  /// A loss of rows with several positives.
+  public var positives: PositiveVariant? {
+    switch self {
+    case .groupsOutside: PositiveVariant(.queries, .meanOutside)
+    case .groupsEach: PositiveVariant(.queries, .eachAgainstNegatives)
+    case .groupsInside: PositiveVariant(.queries, .sumInside)
+    case .softTargets: PositiveVariant(.queries, .meanOutside, isWeighted: true)
+    case .clipGroupsOutside: PositiveVariant(.bothWays, .meanOutside)
+    case .clipGroupsEach: PositiveVariant(.bothWays, .eachAgainstNegatives)
+    case .clipGroupsInside: PositiveVariant(.bothWays, .sumInside)
+    case .clipSoftTargets: PositiveVariant(.bothWays, .eachAgainstNegatives, isWeighted: true)
+    case .sigLIPGroups: PositiveVariant(.pairs, .meanOutside)
+    default: nil
+    }
+  }
+
   /// What to differentiate by: everything, or what leaves the keys constant.
   public enum Gradients {
     case all, queries
@@ -47,30 +69,45 @@ public enum LossSubject: String, CaseIterable, Sendable {
   public var hasColumns: Bool {
     switch self {
     case .shared, .paired, .inBatchAndShared, .normFace, .cosFace, .arcFace, .npidSoftmax,
-      .supConMemory, .pairsMemory, .cContrastive, .cTriplet, .npidNCE:
+      .supConMemory, .pairsMemory, .cContrastive, .cTriplet, .npidNCE, .proxyNCA, .proxyAnchor,
+      .subCenterArcFace:
       true
-    default: variant?.hasNegatives == true
+    default: variant?.hasNegatives == true || positives != nil
     }
   }
 
   /// Whether a part of the value takes no gradient.
-  public var stopsGradients: Bool { self == .hardness || self == .weightedDecoupled }
+  public var stopsGradients: Bool {
+    [.hardness, .weightedDecoupled, .macl, .circle].contains(self)
+  }
 
   public var hasTemperature: Bool {
     switch self {
-    case .uniformity, .cContrastive, .cTriplet, .tripletMargin, .batchHard: false
-    default: true
+    case .uniformity, .cContrastive, .cTriplet, .tripletMargin, .batchHard, .orthogonal: false
+    default: !isOfMetricLearning
     }
   }
 
-  /// Whether rows may have temperatures of their own. A hardness, which makes the exponent one of τ, may not.
-  public var takesRowTemperatures: Bool { hasTemperature && self != .hardness }
+  /// Whether the loss is one number for all rows.
+  public var hasOneTerm: Bool {
+    switch self {
+    case .uniformity, .coSENT, .angle, .orthogonal: true
+    default: false
+    }
+  }
+
+  /// Whether rows may have temperatures of their own. A hardness, which makes the exponent one of τ, may not, and
+  /// several tokens' rows have one.
+  public var takesRowTemperatures: Bool {
+    hasTemperature && self != .hardness && self != .maxSim
+  }
 
   /// How many rows there are to a pair, which may share its temperature or have one each.
   public var sides: Int {
     switch self {
     case .clip, .clipWithIDs, .ntXent, .debiased, .hardNegative, .decoupled, .weightedDecoupled,
-      .ntXentWithIDs, .debiasedWithIDs, .hardNegativeWithIDs, .decoupledWithIDs:
+      .macl, .ntXentWithIDs, .debiasedWithIDs, .hardNegativeWithIDs, .decoupledWithIDs,
+      .embeddingDistillation:
       2
     default: 1
     }
@@ -79,7 +116,8 @@ public enum LossSubject: String, CaseIterable, Sendable {
   /// How many temperatures there are where there is more than one: a class has one, otherwise a row of every side.
   public func temperatureCount(rows: Int, columns: Int, sides: Int = 1) -> Int {
     switch self {
-    case .normFace, .cosFace, .arcFace: columns
+    case .normFace, .cosFace, .arcFace, .subCenterArcFace: columns
+    case _ where positives?.kind == .bothWays: rows + columns
     default: sides * rows
     }
   }
@@ -102,20 +140,25 @@ public enum LossSubject: String, CaseIterable, Sendable {
 
   public var fewestColumns: Int {
     switch self {
-    case .normFace, .cosFace, .arcFace, .npidSoftmax, .cContrastive, .cTriplet, .npidNCE: 1
+    case .normFace, .cosFace, .arcFace, .npidSoftmax, .cContrastive, .cTriplet, .npidNCE,
+      .proxyNCA, .proxyAnchor, .subCenterArcFace:
+      1
+    case _ where positives != nil: 1
     default: 0
     }
   }
 
   /// Whether the loss is a difference that may come near 0, of terms as large as logits.
   public var isDifference: Bool {
-    [.decoupled, .weightedDecoupled, .decoupledWithIDs].contains(self)
+    [.decoupled, .weightedDecoupled, .decoupledWithIDs, .rince, .orthogonal].contains(self)
   }
 
   /// Whether terms are 0 unless a margin is missed.
   public var hasHinge: Bool {
     switch self {
-    case .cContrastive, .cTriplet, .tripletMargin, .batchHard: true
+    case .cContrastive, .cTriplet, .tripletMargin, .batchHard, .contrastive, .contrastiveSquared,
+      .semiHard:
+      true
     default: false
     }
   }
@@ -142,11 +185,11 @@ public enum LossSubject: String, CaseIterable, Sendable {
   }
 
   /// The loss, of features and classes' agents.
-  public var classAgentLoss: (any ClassAgentLoss)? {
+  public func classAgentLoss(temperature: Double = 0.2) throws -> (any ClassAgentLoss)? {
     switch self {
     case .cContrastive: CContrastive(margin: 1.5)
     case .cTriplet: CTriplet(margin: 0.8)
-    default: nil
+    default: try proxyLoss(temperature: temperature)
     }
   }
 
@@ -161,6 +204,7 @@ public enum LossSubject: String, CaseIterable, Sendable {
       try DebiasedContrastive(temperature: temperature, positivePrior: 0.1)
     case .hardNegative, .hardNegativeWithIDs:
       try HardNegative(temperature: temperature, positivePrior: 0.1, concentration: 1.5)
+    case .macl: try MACL(temperature: temperature, alpha: 0.5, threshold: 0.2)
     default: nil
     }
   }
@@ -169,7 +213,7 @@ public enum LossSubject: String, CaseIterable, Sendable {
     (try? $0.classWeightLoss(temperature: 1)) != nil
   }
   public static let withMargins = allCases.filter { $0.ownCosine(margin: 0) != nil }
-  public static let ofClassAgents = allCases.filter { $0.classAgentLoss != nil }
+  public static let ofClassAgents = allCases.filter { (try? $0.classAgentLoss()) != nil }
   public static let ofTwoViews = allCases.filter {
     (try? $0.twoViewLoss(temperature: 1)) != nil && !$0.takesIDs
   }
@@ -197,6 +241,14 @@ public enum LossSubject: String, CaseIterable, Sendable {
       return variant.plain(
         variant.hasNegatives ? negatives(columns) : pair, temperature: temperature)
     }
+    if let plain = plainOfPairs(
+      random(rows, 1), random(rows, 2), temperature: temperature)
+    {
+      return plain
+    }
+    if let positives {
+      return positives.plain(random(rows, 1), random(columns, 2), temperature: temperature)
+    }
     return switch self {
     case .inBatch: .inBatch(pair, temperature: temperature)
     case .shared: .shared(negatives(columns), temperature: temperature)
@@ -209,6 +261,10 @@ public enum LossSubject: String, CaseIterable, Sendable {
     case .clip, .clipWithIDs:
       .clip(
         ["images": random(rows, 1), "texts": random(rows, 2)], ids: ids, temperature: temperature)
+    case .embeddingDistillation:
+      .embeddingDistillation(
+        ["images": random(rows, 1), "texts": random(rows, 2)],
+        teacher: PlainLoss.Teacher(rowCount: rows), temperature: temperature)
     case .sigLIP, .sigLIPWithIDs:
       .sigLIP(
         ["images": random(rows, 1), "texts": random(rows, 2), "bias": [[-1.5]]], ids: ids,
@@ -243,6 +299,7 @@ public enum LossSubject: String, CaseIterable, Sendable {
     case .decoupled, .decoupledWithIDs:
       .decoupled(views, sigma: nil, ids: ids, temperature: temperature)
     case .weightedDecoupled: .decoupled(views, sigma: 0.5, temperature: temperature)
+    case .macl: .macl(views, alpha: 0.5, threshold: 0.2, temperature: temperature)
     case .npidSoftmax:
       .npidSoftmax(
         ["embeddings": random(rows, 1), "memory": random(columns, 2)],
@@ -252,8 +309,21 @@ public enum LossSubject: String, CaseIterable, Sendable {
         batch.merging(["keys": random(columns, 2)]) { $1 }, labels: Self.labels(rows),
         ids: Array(0..<rows), keyLabels: Self.keyLabels(columns), keyIDs: Self.keyIDs(columns),
         isOfPairs: self == .pairsMemory, temperature: temperature)
+    case .subCenterArcFace:
+      .normFace(
+        ["features": random(rows, 1), "classWeights": random(2 * columns, 2)],
+        labels: Self.classes(rows, columns), temperature: temperature, subCenters: 2,
+        target: PlainLoss.angularMargin(0.5))
+    case .multiSimilarity, .circle, .nca, .proxyNCA, .proxyAnchor, .contrastive,
+      .contrastiveSquared, .nPairs, .semiHard:
+      plainOfMetricLearning(batch: batch, classes: classes, temperature: temperature)
     case .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights, .allBlocks, .weightedBlocks:
       preconditionFailure("a variant of InfoNCE")
+    case .smoothed, .rince, .matryoshka, .coSENT, .angle, .orthogonal, .maxSim:
+      preconditionFailure("a loss of pairs")
+    case .groupsOutside, .groupsEach, .groupsInside, .softTargets, .clipGroupsOutside,
+      .clipGroupsEach, .clipGroupsInside, .clipSoftTargets, .sigLIPGroups:
+      preconditionFailure("a loss of several positives")
     }
   }
 
@@ -303,6 +373,11 @@ public enum LossSubject: String, CaseIterable, Sendable {
           options: options))
     }
     let temperature = try plain.libraryTemperature
+    if let answer = try answerOfPairs(
+      plain, as: scalar, of: gradients, reduction: reduction, options: options)
+    {
+      return answer
+    }
     switch self {
     case .inBatch, .shared, .paired, .inBatchAndShared:
       let negatives: Negatives<Scalar> =
@@ -333,7 +408,7 @@ public enum LossSubject: String, CaseIterable, Sendable {
           queries: queries, keys: try rows("keys"), excluding: excluded(queries),
           of: gradients == .all ? .all : [.queries, .temperature], reduction: reduction,
           options: options))
-    case .ntXent, .decoupled, .weightedDecoupled, .debiased, .hardNegative, .ntXentWithIDs,
+    case .ntXent, .decoupled, .weightedDecoupled, .debiased, .hardNegative, .macl, .ntXentWithIDs,
       .decoupledWithIDs, .debiasedWithIDs, .hardNegativeWithIDs:
       let loss = try #require(try twoViewLoss(temperature: temperature))
       let view = try rows("viewA")
@@ -360,6 +435,15 @@ public enum LossSubject: String, CaseIterable, Sendable {
         try loss.valueWithGradient(
           images: images, texts: try rows("texts"), excluding: excluded(images),
           reduction: reduction, options: options))
+    case .embeddingDistillation:
+      let images = try rows("images")
+      let teacher = PlainLoss.Teacher(rowCount: images.rowCount)
+      return Answer(
+        try EmbeddingDistillation(
+          temperature: temperature, teacherTemperature: Temperature(teacher.temperature)
+        ).valueWithGradient(
+          images: images, texts: try rows("texts"), teacherImages: teacher.images.converted(),
+          teacherTexts: teacher.texts.converted(), reduction: reduction, options: options))
     case .supCon: return try labelled(SupCon(temperature: temperature))
     case .pairs: return try labelled(NTXentPairs(temperature: temperature))
     case .batchHard: return try labelled(TripletMargin(margin: 0.5, distance: .cosine))
@@ -370,10 +454,21 @@ public enum LossSubject: String, CaseIterable, Sendable {
           embeddings: embeddings,
           positives: Positives(rowCount: embeddings.rowCount, where: Self.isPositive),
           reduction: reduction, options: options))
-    case .cContrastive, .cTriplet:
+    case .subCenterArcFace:
+      let (features, weights) = (try rows("features"), try rows("classWeights"))
+      let loss = try SubCenterArcFace(temperature: temperature, margin: 0.5, subCenters: 2)
+      return Answer(
+        try loss.valueWithGradient(
+          features: features, classWeights: weights,
+          labels: Self.classes(features.rowCount, weights.rowCount / 2),
+          of: gradients == .all ? .all : [.features, .temperature], reduction: reduction,
+          options: options))
+    case .multiSimilarity, .circle, .nca, .contrastive, .contrastiveSquared, .nPairs, .semiHard:
+      return try labelled(try #require(try metricLoss(temperature: plain.temperature)))
+    case .cContrastive, .cTriplet, .proxyNCA, .proxyAnchor:
       let (features, weights) = (try rows("features"), try rows("classWeights"))
       return Answer(
-        try #require(classAgentLoss).valueWithGradient(
+        try #require(try classAgentLoss(temperature: plain.temperature)).valueWithGradient(
           features: features, classWeights: weights,
           labels: Self.classes(features.rowCount, weights.rowCount),
           of: gradients == .all ? .all : [.features], reduction: reduction, diagnostics: .all,
@@ -399,6 +494,12 @@ public enum LossSubject: String, CaseIterable, Sendable {
         negatives: plain.inputs["negatives"].map { $0.converted() }, temperature: temperature,
         of: gradients == .all ? .all : [.queries, .temperature], reduction: reduction,
         options: options)
+    case .smoothed, .rince, .matryoshka, .coSENT, .angle, .orthogonal, .maxSim:
+      preconditionFailure("a loss of pairs")
+    case .groupsOutside, .groupsEach, .groupsInside, .softTargets, .clipGroupsOutside,
+      .clipGroupsEach, .clipGroupsInside, .clipSoftTargets, .sigLIPGroups:
+      return try #require(positives).answer(
+        plain, as: scalar, ofKeys: gradients == .all, reduction: reduction, options: options)
     case .uniformity:
       return Answer(
         try Uniformity(t: 2).valueWithGradient(

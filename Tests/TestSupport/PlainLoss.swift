@@ -20,6 +20,9 @@ public struct PlainLoss: Sendable {
   /// Which terms the mean is over.
   let isCounted: @Sendable (_ term: Int) -> Bool
 
+  /// The terms' weights in the loss, where that is no mean over all that count.
+  let weight: (@Sendable (_ term: Int) -> Double)?
+
   /// The terms whose mean is the loss, from normalised rows.
   let terms: @Sendable (_ rows: [String: Rows], _ temperature: RowTemperatures) -> [Dual]
 
@@ -34,11 +37,13 @@ public struct PlainLoss: Sendable {
   init(
     _ inputs: [String: Matrix<Double>], temperature: Double,
     isCounted: @escaping @Sendable (Int) -> Bool = { _ in true },
+    weight: (@Sendable (Int) -> Double)? = nil,
     terms: @escaping @Sendable ([String: Rows], RowTemperatures) -> [Dual]
   ) {
     self.inputs = inputs
     self.temperature = temperature
     self.isCounted = isCounted
+    self.weight = weight
     self.terms = terms
   }
 
@@ -81,6 +86,9 @@ public struct PlainLoss: Sendable {
     along directions: [String: Matrix<Double>] = [:], temperatureSlopes: [Double] = []
   ) -> Dual {
     let terms = terms(along: directions, temperatureSlopes: temperatureSlopes)
+    if let weight {
+      return terms.enumerated().reduce(0) { $0 + Dual(weight($1.offset)) * $1.element }
+    }
     let counted = terms.indices.filter(isCounted).map { terms[$0] }
     guard !counted.isEmpty else { return 0 }
     return counted.reduce(0, +) / Dual(Double(counted.count))

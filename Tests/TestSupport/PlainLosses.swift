@@ -89,18 +89,23 @@ extension PlainLoss {
   /// rows have.
   public static func normFace(
     _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double,
-    rowsHaveTemperatures: Bool = false,
+    rowsHaveTemperatures: Bool = false, subCenters: Int = 1,
     target: @escaping @Sendable (_ cosine: Dual) -> Dual = { $0 }
   ) -> PlainLoss {
     PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let weights = rows["classWeights", default: []]
       return rows["features", default: []].enumerated().map { row, feature in
         let label = labels[row]
-        let own = target(feature.dot(weights[label]))
+        // The nearest of a class's centres is the class's.
+        func cosine(_ c: Int) -> Dual {
+          (c * subCenters..<(c + 1) * subCenters).map { feature.dot(weights[$0]) }
+            .reduce(-2) { .max($0, $1) }
+        }
+        let own = target(cosine(label))
         var sum: Dual = 0
-        for c in weights.indices where c != label {
+        for c in 0..<weights.count / subCenters where c != label {
           let scaled = rowsHaveTemperatures ? temperature[row] : temperature[label]
-          sum += .exp((feature.dot(weights[c]) - own) / scaled)
+          sum += .exp((cosine(c) - own) / scaled)
         }
         return .log(onePlus: sum)
       }
@@ -173,17 +178,17 @@ extension PlainLoss {
   }
 
   /// ‖x − y‖².
-  private static func squaredDistance(_ x: [Dual], _ y: [Dual]) -> Dual {
+  static func squaredDistance(_ x: [Dual], _ y: [Dual]) -> Dual {
     let difference = zip(x, y).map { $0 - $1 }
     return difference.dot(difference)
   }
 
   /// A sum over the classes that are not a row's own, of their distances and the own one.
-  private static func agents(
-    _ inputs: [String: Matrix<Double>], labels: [Int],
+  static func agents(
+    _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double = 1,
     _ term: @escaping @Sendable (_ own: Dual, _ others: [Dual]) -> Dual
   ) -> PlainLoss {
-    PlainLoss(inputs, temperature: 1) { rows, _ in
+    PlainLoss(inputs, temperature: temperature) { rows, _ in
       let weights = rows["classWeights", default: []]
       return zip(rows["features", default: []], labels).map { feature, label in
         var others = weights.map { squaredDistance(feature, $0) }

@@ -40,11 +40,12 @@ public struct Reference: Decodable, Sendable {
     }
   }
 
-  /// A number, a name, or a choice of two.
+  /// A number, a name, a choice of two, or a list of numbers.
   public enum Parameter: Decodable, Sendable {
     case number(Double)
     case text(String)
     case flag(Bool)
+    case numbers([Double])
 
     public init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
@@ -52,6 +53,8 @@ public struct Reference: Decodable, Sendable {
         self = .flag(flag)
       } else if let number = try? container.decode(Double.self) {
         self = .number(number)
+      } else if let numbers = try? container.decode([Double].self) {
+        self = .numbers(numbers)
       } else {
         self = .text(try container.decode(String.self))
       }
@@ -137,6 +140,12 @@ extension Reference.Case {
   public func text(_ name: String) throws -> String {
     guard case .text(let value)? = parameters[name] else { throw MissingParameter(name: name) }
     return value
+  }
+
+  /// A parameter of numbers.
+  public func list(_ name: String) throws -> [Double] {
+    guard case .numbers(let values)? = parameters[name] else { throw MissingParameter(name: name) }
+    return values
   }
 
   public func flag(_ name: String) throws -> Bool {

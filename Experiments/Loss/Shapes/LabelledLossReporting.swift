@@ -8,6 +8,12 @@ protocol LabelledLossReporting: LossReporting {
   /// Whether there are terms to list, and not one value for all rows.
   static var hasTerms: Bool { get }
 
+  /// How many of the rows have a term that counts, where not all do.
+  static func termCount(of labels: [Int]) -> Int?
+
+  /// Whether any row has a negative.
+  static func haveNegatives(_ labels: [Int]) -> Bool
+
   var batch: LabelledOptions { get }
 
   var loss: LossType { get throws }
@@ -24,12 +30,26 @@ extension LabelledLossReporting {
 
   static var hasTerms: Bool { true }
 
+  static func termCount(of labels: [Int]) -> Int? { nil }
+
+  static func haveNegatives(_ labels: [Int]) -> Bool { Set(labels).count > 1 }
+
   func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let embeddings = try InputArray<Scalar>(batch.embeddings)
+    let labels = try readLabels(batch.labels).numbers[0]
     let step = try loss.valueWithGradient(
-      embeddings: embeddings.matrix, labels: try readLabels(batch.labels).numbers[0],
-      of: .forReport(arrays: wantsGradients),
+      embeddings: embeddings.matrix, labels: labels, of: .forReport(arrays: wantsGradients),
       reduction: Self.hasTerms ? lossOptions.libraryReduction : .mean)
-    return LossOutcome(step, of: embeddings, hasTerms: Self.hasTerms)
+    var outcome = LossOutcome(step, of: embeddings, hasTerms: Self.hasTerms)
+    if let count = Self.termCount(of: labels) { outcome.allTermCount = count }
+    outcome.hasNegatives = Self.haveNegatives(labels)
+    return outcome
+  }
+}
+
+extension [Int] {
+  /// How many of these labels are another row's too.
+  var pairedCount: Int {
+    Dictionary(grouping: self) { $0 }.values.reduce(0) { $0 + ($1.count > 1 ? $1.count : 0) }
   }
 }

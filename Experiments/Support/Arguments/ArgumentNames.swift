@@ -18,25 +18,35 @@ struct ArgumentNames {
   /// Arguments that are not given by the option of their own name: the first of these that was given.
   private static let sources: [ContrastiveError.Argument: [Source]] = [
     .batchCandidates: [.options(["batchCandidates"])],
+    .classWeights: [.file("classWeights"), .file("proxies")],
     .concentration: [.options(["beta"])],
-    .excluding: [.file("ids")],
+    .dimensions: [.options(["dims"]), .file("dimensions")],
+    .excluding: [.file("ids"), .file("excludedKeyIds"), .file("excludedQueryIds")],
+    .form: [.options(["form"])],
     .exponent: [.options(["alpha"])],
     .falseNegatives: [.options(["ids"]), .options(["margin"])],
+    .features: [.file("features"), .file("embeddings")],
+    .keyIDs: [.file("keyIds")],
     .logNormalization: [.options(["z"])],
     .logWeights: [.options(["logWeights"])],
     .logWeightsOfNegatives: [.file("negativeLogWeights")],
     .logWeightsOfPositives: [.file("logWeights")],
     .negativeIDs: [.file("negativeIds")],
+    .negativeMargin: [.options(["negMargin"])],
     .negatives: [.file("negatives"), .file("queue")],
     .normalization: [.options(["z"])],
+    .positiveMargin: [.options(["posMargin"])],
     .positivePrior: [.options(["tauPlus"])],
-    .positives: [.file("positives"), .file("mask")],
+    .positives: [.file("positives"), .file("mask"), .file("softTargets")],
+    .queryIDs: [.file("queryIds")],
     .reduction: [.options(["reduction"])],
     .rows: [.file("queue"), .file("memory")],
+    .teacherTemperature: [.options(["teacherScale"])],
     .temperature: [
       .reading("temperature"), .reading("scale"), .reading("logitScale"),
       .options(["temperatures"]), .options(["minimum", "maximum"]),
     ],
+    .weights: [.file("softTargets")],
   ]
 
   /// The options of the command, by the names of its properties.

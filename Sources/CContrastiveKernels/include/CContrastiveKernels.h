@@ -204,6 +204,13 @@ typedef struct contrastive_kernels {
   void (*addRows)(contrastive_tile x, const double *factor, contrastive_tile y);
   // y *= x
   void (*multiplyRows)(contrastive_tile x, contrastive_tile y);
+  // y = row[r] * column[c] * x
+  void (*scaleBoth)(contrastive_tile x, const double *row, const void *column,
+                    contrastive_tile y);
+  // y = row[r] * column[c] * w + (accumulating ? y : 0); rowSums[r] and columnSums[c] += w * z.
+  void (*addScaledBoth)(contrastive_tile w, contrastive_tile z, const double *row,
+                        const void *column, bool accumulating, double *rowSums, void *columnSums,
+                        contrastive_tile y);
   // counts[b] += how many elements lie in bin b of `bins` equal ones from low to high; those beyond in the outermost,
   // and -inf, no candidate, in none.
   void (*histogram)(contrastive_tile x, double low, double high, ptrdiff_t bins, int64_t *counts);

@@ -1,5 +1,6 @@
 // Arrays of rows.
 extension ContrastiveError.Argument {
+  public static let a = Self("a")
   public static let anchors = Self("anchors")
   public static let bank = Self("the bank")
   public static let bias = Self("bias")
@@ -7,6 +8,7 @@ extension ContrastiveError.Argument {
   public static let classWeights = Self("classWeights")
   public static let columns = Self("columns")
   public static let crossBatchMemory = Self("the memory")
+  public static let documents = Self("documents")
   public static let elements = Self("elements")
   public static let embeddings = Self("embeddings")
   public static let features = Self("features")
@@ -29,7 +31,9 @@ extension ContrastiveError.Argument {
   public static let rows = Self("rows")
   public static let statistics = Self("statistics")
   public static let studentLogits = Self("studentLogits")
+  public static let teacherImages = Self("teacherImages")
   public static let teacherLogits = Self("teacherLogits")
+  public static let teacherTexts = Self("teacherTexts")
   public static let texts = Self("texts")
   public static let viewA = Self("viewA")
   public static let viewB = Self("viewB")

@@ -131,11 +131,14 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
     rows: (_ row: Int, _ logit: Double) -> Double,
     columns: (_ column: Int, _ logit: Double) -> Double
   ) {
+    let first = problem.columnAnchors.lowerBound
     forEachPositiveElement { row, column, index in
       let logit = Double(engine.positives[index])
-      // A pair's one element is taken from both sides.
-      engine.positives[index] = Scalar(
-        problem.isTriangle ? rows(row, logit) : (rows(row, logit) + columns(column, logit)) / 2)
+      engine.positives[index] = Scalar(rows(row, logit))
+      // Where the columns are the rows the pair comes round again from its other side.
+      guard !problem.isTriangle else { return }
+      let other = engine.positives.index(anchor: first + column, positive: row)
+      engine.positives[other] = Scalar(columns(column, logit))
     }
   }
 

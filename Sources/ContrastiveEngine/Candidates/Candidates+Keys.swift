@@ -17,6 +17,10 @@ extension Candidates {
     /// b of every key.
     package var biases: [Scalar]?
 
+    /// How many neighbouring columns stand for one candidate, whose logit is the largest of theirs: the first of equal
+    /// ones. A row's positive is one, and what else is of its group has to be excluded.
+    package var groupSize = 1
+
     package init(
       rows: AnyEmbeddings<Scalar>, roles: ColumnRoles, needsGradient: Bool = true,
       excluded: ExcludedColumns? = nil, anchor: Anchor = .queries, biases: [Scalar]? = nil
@@ -30,7 +34,9 @@ extension Candidates {
     }
 
     func negativeCount(ofRow row: Int) -> Int {
-      roles.negativeCount(ofRow: row, among: rows.rowCount) - (excluded?.count(ofRow: row) ?? 0)
+      guard groupSize == 1 else { return rows.rowCount / groupSize - 1 }
+      return roles.negativeCount(ofRow: row, among: rows.rowCount)
+        - (excluded?.count(ofRow: row) ?? 0)
     }
 
     /// Calls `body` for the columns in a range that are not negatives of a row.
@@ -55,6 +61,9 @@ extension Candidates {
     case .none, .columns: false
     }
   }
+
+  /// Whether columns stand for a candidate together.
+  var areGrouped: Bool { keys.contains { $0.groupSize > 1 } }
 
   package var areBiased: Bool { keys.contains { $0.biases != nil } }
 

@@ -23,7 +23,20 @@ package struct ColumnLists: Sendable {
     (self.starts, self.columns) = (starts, columns)
   }
 
+  private init(starts: [Int], columns: [Int32]) { (self.starts, self.columns) = (starts, columns) }
+
   var rowCount: Int { starts.count - 1 }
+
+  /// For each column the rows whose list it is in.
+  func transposed(columnCount: Int) -> ColumnLists {
+    var rows = Array(repeating: [Int32](), count: columnCount)
+    for row in 0..<rowCount {
+      for column in columns[range(ofRow: row)] { rows[Int(column)].append(Int32(row)) }
+    }
+    return ColumnLists(
+      starts: rows.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) },
+      columns: rows.flatMap { $0 })
+  }
 
   func range(ofRow row: Int) -> Range<Int> { starts[row]..<starts[row + 1] }
 

@@ -69,8 +69,18 @@ package enum ColumnRoles: Sendable {
     }
   }
 
+  /// What the rows are to a column, where both are anchors.
+  package func transposed(columnCount: Int) -> ColumnRoles {
+    switch self {
+    case .negatives, .diagonal, .pairs, .selfExcluded, .views, .viewPairs, .labels, .lists: self
+    case .columns(let lists): .columns(lists.transposed(columnCount: columnCount))
+    case .groups(let groups): .groups(groups.transposed)
+    case .targets, .memory: preconditionFailure("these columns are constants, and no anchors")
+    }
+  }
+
   /// How many of `columnCount` columns are negatives of a row.
-  func negativeCount(ofRow row: Int, among columnCount: Int) -> Int {
+  package func negativeCount(ofRow row: Int, among columnCount: Int) -> Int {
     switch self {
     case .negatives: columnCount
     case .diagonal, .targets, .selfExcluded: columnCount - 1

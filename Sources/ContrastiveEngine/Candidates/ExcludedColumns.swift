@@ -20,13 +20,27 @@ package struct ExcludedColumns: Sendable {
   package init() { hasOwnColumn = false }
 
   /// Excludes the columns of a list.
-  init(_ lists: ColumnLists) {
+  package init(_ lists: ColumnLists) {
     hasOwnColumn = false
     columns = lists.columns
     ranges = (0..<lists.rowCount).map { lists.range(ofRow: $0) }
   }
 
-  var rowCount: Int { ranges.count }
+  package var rowCount: Int { ranges.count }
+
+  /// For each column the rows that exclude it.
+  package func transposed(columnCount: Int) -> ExcludedColumns {
+    var rows = Array(repeating: [Int32](), count: columnCount)
+    for row in 0..<rowCount {
+      forEach(ofRow: row, in: 0..<columnCount) { rows[$0].append(Int32(row)) }
+    }
+    var result = ExcludedColumns()
+    for list in rows {
+      result.ranges.append(result.columns.count..<result.columns.count + list.count)
+      result.columns += list
+    }
+    return result
+  }
 
   /// Without the columns that roles say are no negatives anyway.
   func removingExceptions(of roles: ColumnRoles, rowCount: Int) -> ExcludedColumns {

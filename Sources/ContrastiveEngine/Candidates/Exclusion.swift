@@ -52,7 +52,7 @@ public struct Exclusion: Sendable {
   }
 
   /// - Parameter roles: What the columns are to a row besides, and stay.
-  func columns(
+  package func columns(
     rowCount: Int?, columnCount: Int, besides roles: ColumnRoles
   ) throws(ContrastiveError) -> ExcludedColumns? {
     func requireRows(_ count: Int) throws(ContrastiveError) {

@@ -19,6 +19,23 @@ package struct PairedGroups: Sendable {
     columnsOfGroup = columns
   }
 
+  private init(groupOfRow: [Int], columnsOfGroup: [[Int]]) {
+    self.groupOfRow = groupOfRow
+    self.columnsOfGroup = columnsOfGroup
+  }
+
+  /// The same from the other side: columns of rows.
+  var transposed: PairedGroups {
+    let columnCount = columnsOfGroup.reduce(0) { $0 + $1.count }
+    var groupOfColumn = Array(repeating: 0, count: columnCount)
+    for (group, columns) in columnsOfGroup.enumerated() {
+      for column in columns { groupOfColumn[column] = group }
+    }
+    var rowsOfGroup = Array(repeating: [Int](), count: columnsOfGroup.count)
+    for (row, group) in groupOfRow.enumerated() { rowsOfGroup[group].append(row) }
+    return PairedGroups(groupOfRow: groupOfColumn, columnsOfGroup: rowsOfGroup)
+  }
+
   /// The columns of a row's id, in order.
   package func columns(ofRow row: Int) -> [Int] { columnsOfGroup[groupOfRow[row]] }
 

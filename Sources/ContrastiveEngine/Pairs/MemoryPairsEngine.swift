@@ -70,6 +70,7 @@ package struct MemoryPairsEngine<Scalar: EmbeddingScalar>: Sendable {
       result.value += chunk.result.value
       result.logScaleSlopes += chunk.result.logScaleSlopes
       result.positiveSimilarity += chunk.result.positiveSimilarity
+      result.positiveCount += chunk.result.positiveCount
       result.negativeSimilarity += chunk.result.negativeSimilarity
     }
     return result
@@ -129,6 +130,7 @@ package struct MemoryPairsEngine<Scalar: EmbeddingScalar>: Sendable {
       var sums = Array(repeating: 0.0, count: candidateCount)
       logits.addColumnSums(to: &sums, on: isa)
       result.positiveSimilarity += positive / scales[row]
+      result.positiveCount += 1
       result.negativeSimilarity += sums.dropFirst().reduce(0, +) / scales[row]
     }
     logits[0, 0] = -.infinity

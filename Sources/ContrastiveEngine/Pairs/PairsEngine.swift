@@ -58,8 +58,8 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
 
     // Of all row blocks so far:
 
-    /// The sum of the cosines of rows' own columns.
-    var positiveSum = 0.0
+    /// The sum of the cosines of rows' own columns, and how many there were.
+    var own = (sum: 0.0, count: 0)
 
     /// The sum of the cosines of columns that are left out, and how many there were.
     var excluded = (sum: 0.0, count: 0)
@@ -143,16 +143,18 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
       var own: [(row: Int, column: Int, logit: Double)] = []
       var slopes: [(row: Int, column: Int, slope: Double)] = []
       for row in 0..<range.count {
-        let pair = problem.roles.positiveColumn(ofRow: range.lowerBound + row)
-        guard let pair, tile.contains(pair) else { continue }
-        let column = pair - tile.lowerBound
-        let logit =
-          products.roundsLogits
-          ? rows.rows(row..<row + 1).dots(with: columns.rows(column..<column + 1), on: isa)[0]
-          : Double(logits[row, column])
-        own.append((row, column, logit))
-        group.positiveSum += logit / problem.scales[range.lowerBound + row]
-        logits[row, column] = -.infinity
+        let scale = problem.scales[range.lowerBound + row]
+        problem.roles.forEachException(ofRow: range.lowerBound + row, in: tile) { pair, _ in
+          let column = pair - tile.lowerBound
+          let logit =
+            products.roundsLogits
+            ? rows.rows(row..<row + 1).dots(with: columns.rows(column..<column + 1), on: isa)[0]
+            : Double(logits[row, column])
+          own.append((row, column, logit))
+          group.own.sum += logit / scale
+          group.own.count += 1
+          logits[row, column] = -.infinity
+        }
       }
       if let excluded = problem.excluded {
         for row in 0..<range.count {
@@ -225,8 +227,9 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
   /// The sum of all similarities is the inner product of two sums: no pass over N × M.
   private func observeSimilarities(rowSum: [Double], in result: inout PairsResult<Scalar>) {
     for group in groups {
-      result.positiveSimilarity += group.positiveSum
-      result.negativeSimilarity -= group.positiveSum + group.excluded.sum
+      result.positiveSimilarity += group.own.sum
+      result.positiveCount += group.own.count
+      result.negativeSimilarity -= group.own.sum + group.excluded.sum
       result.excludedCount += group.excluded.count
       for (r, c) in zip(rowSum, group.columnSum) { result.negativeSimilarity += r * c }
     }

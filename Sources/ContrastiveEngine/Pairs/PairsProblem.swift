@@ -2,14 +2,14 @@ package import ContrastiveEmbeddings
 
 /// Rows against columns, every pair of which is a term of its own.
 ///
-/// With uᵢⱼ = sᵢ·cosᵢⱼ + bᵢ, the loss is Σᵢ wᵢ [ gᵢ + Σⱼ f(uᵢⱼ) ], where j runs over the columns that are
-/// not the row's own, and g is what the own column adds.
+/// With uᵢⱼ = sᵢ·cosᵢⱼ + bᵢ, the loss is Σᵢ wᵢ [ Σₚ g(uᵢₚ) + Σⱼ f(uᵢⱼ) ], where j runs over the columns that are
+/// not the row's own, and p over its own.
 package struct PairsProblem<Scalar: EmbeddingScalar>: Sendable {
   /// What a pair adds to the loss.
   package enum Term: Sendable {
-    /// f(u) = softplus(u), and of the row's own column g = softplus(−u).
+    /// f(u) = softplus(u), and of the row's own columns g(u) = softplus(−u).
     case sigmoid
-    /// f(u) = max(0, u), and of the row's own column nothing: it is in the offset, and in what the
+    /// f(u) = max(0, u), and of the row's own columns nothing: they are in the offset, and in what the
     /// loss itself adds.
     case hinge
   }
@@ -19,7 +19,7 @@ package struct PairsProblem<Scalar: EmbeddingScalar>: Sendable {
   package var rowsNeedGradient: Bool
   package var columnsNeedGradient: Bool
 
-  /// Which column is a row's own: every row has one.
+  /// Which columns are a row's own: its positives.
   package var roles: ColumnRoles
 
   /// Columns that are nothing to a row.
@@ -78,6 +78,9 @@ package struct PairsResult<Scalar: EmbeddingScalar>: Sendable {
   /// The sum of the cosines of rows and their own columns.
   package var positiveSimilarity = 0.0
 
+  /// How many those are.
+  package var positiveCount = 0
+
   /// The sum of the others.
   package var negativeSimilarity = 0.0
 
@@ -92,12 +95,14 @@ package struct PairsResult<Scalar: EmbeddingScalar>: Sendable {
 
   /// The mean cosines of both kinds of pairs.
   ///
-  /// - Parameter negativesPerRow: Those left out among them.
-  package func diagnostics(negativesPerRow: Int) -> Diagnostics {
+  /// - Parameter columnsPerRow: Its own and those left out among them.
+  package func diagnostics(columnsPerRow: Int) -> Diagnostics {
     var diagnostics = Diagnostics()
     diagnostics.logitError = logitError
-    diagnostics.meanPositiveSimilarity = positiveSimilarity / Double(values.count)
-    let negativeCount = values.count * negativesPerRow - excludedCount
+    if positiveCount > 0 {
+      diagnostics.meanPositiveSimilarity = positiveSimilarity / Double(positiveCount)
+    }
+    let negativeCount = values.count * columnsPerRow - positiveCount - excludedCount
     if negativeCount > 0 {
       diagnostics.meanNegativeSimilarity = negativeSimilarity / Double(negativeCount)
     }

@@ -18,8 +18,9 @@ struct MutualTiling {
     columns = max(1, min(options.tileColumns ?? 512, columnCount))
     let count = isTriangle ? rowCount * (rowCount + rows) / 2 : rowCount * columnCount
     let byteCount = count * MemoryLayout<Scalar>.stride
+    // A map's slopes are those of cosines, which are gone where logits are kept.
     keepsTiles =
-      problem.needsGradient && options.strategy != .recomputed
+      problem.needsGradient && problem.map == .identity && options.strategy != .recomputed
       && (options.strategy == .kept || byteCount <= options.keptByteCount)
   }
 }

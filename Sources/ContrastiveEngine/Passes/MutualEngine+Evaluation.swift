@@ -5,7 +5,7 @@ extension MutualEngine {
   /// Evaluates every anchor, in chunks that threads share.
   func evaluate(_ shares: [MutualShare]) -> RowEvaluation {
     let evaluator = RowEvaluator(
-      problem.function, scales: problem.scales, weights: problem.weights,
+      problem.function, scales: problem.functionScales, weights: problem.weights,
       hasSinglePositive: problem.hasSinglePositive, observes: problem.observes)
     let rowCount = problem.rows.rowCount
     // Within row blocks, so that an anchor's rows are in one of them.
@@ -34,11 +34,19 @@ extension MutualEngine {
       for (place, anchor) in anchors.enumerated() {
         statistics.counts[place] = problem.negativeCount(ofAnchor: anchor)
       }
-      var evaluation = evaluator.evaluate(
-        anchors, statistics: statistics, positives: positiveLogits(ofAnchors: anchors))
+      let held = positiveLogits(ofAnchors: anchors)
+      var logits = held
+      if problem.map != .identity {
+        logits.logits = held.logits.map { problem.positiveMap.value(at: $0) }
+      }
+      var evaluation = evaluator.evaluate(anchors, statistics: statistics, positives: logits)
       if problem.hasPositives, let anchor = anchors.first {
         positives.setSlopes(
-          evaluation.slopes.positives, from: positives.range(ofAnchor: anchor).lowerBound)
+          zip(evaluation.slopes.positives, held.logits).map { slope, held in
+            // A slope of 0 stays 0 where the map's is infinite.
+            problem.map == .identity || slope == 0
+              ? slope : slope * problem.positiveMap.slope(at: held)
+          }, from: positives.range(ofAnchor: anchor).lowerBound)
       }
       evaluation.slopes.removeAllButTerms()
       return evaluation

@@ -31,9 +31,11 @@ struct MutualWeights: Sendable {
 
 extension MutualEngine {
   /// Turns a tile's logits, or exponentials, into dL/d(what it held), of both its rows and its columns.
+  ///
+  /// - Parameter mapSlopes: dz/dc of the tile, where a map led from cosine to logit.
   private func setWeights(
     _ tile: Block<Scalar>, columns: Range<Int>, of block: MutualRowBlock<Scalar>,
-    terms: MutualWeights
+    terms: MutualWeights, mapSlopes: Block<Scalar>? = nil
   ) {
     let first = problem.columnAnchors.lowerBound
     let anchors = first + columns.lowerBound..<first + columns.upperBound
@@ -41,6 +43,7 @@ extension MutualEngine {
       !shift.isShared ? .logits : keepsExponentials ? .exponentials : .equallyShiftedLogits
     tile.setMutualWeights(
       content, rows: terms.term(block.range), columns: terms.term(anchors), on: isa)
+    if let mapSlopes { tile.multiply(by: mapSlopes, on: isa) }
     forEachException(in: columns, of: block) { row, column, isPositive in
       guard isPositive, !addsPositivesApart else { return }
       let pair = self.anchors(row: row, column: column, tile: columns, block: block)
@@ -131,7 +134,10 @@ extension MutualEngine {
           forEachException(in: tile, of: block) { row, column, _ in
             weights[row, column] = -.infinity
           }
-          setWeights(weights, columns: tile, of: block, terms: terms)
+          let mapSlopes = scratch[worker].slopes?.rows(0..<block.range.count)
+            .columns(0..<tile.count)
+          weights.setMapped(by: problem.map, slopes: mapSlopes, on: isa)
+          setWeights(weights, columns: tile, of: block, terms: terms, mapSlopes: mapSlopes)
           if problem.rowsNeedGradient {
             products.setGradient(
               part, weights, problem.candidates.rows(tile), scale: scale,

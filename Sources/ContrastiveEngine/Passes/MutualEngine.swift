@@ -16,7 +16,8 @@ import ContrastiveSimilarity
 /// from these both gradients by GEMM.
 ///
 /// Where anchors have scales of their own a tile holds cosines, and every element has an exponential for its row and
-/// one for its column: sᵢ·c and sⱼ·c. The triangle stays.
+/// one for its column: sᵢ·c and sⱼ·c. The triangle stays. So it does where a map leads from cosine to logit, which is the
+/// same from both sides.
 ///
 /// With tiles kept these are 6NMd flops, 3n²d for a batch of n against itself; recomputed 8NMd, 4n²d.
 package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
@@ -43,7 +44,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
     self.options = options
     let takesMaxima = options.alwaysTakesMaxima || options.strategy == .sparse
     shift =
-      if case .one = problem.scales {
+      if case .one = problem.scales, problem.map == .identity {
         Shift(
           scales: problem.scales, exponents: [1], weights: problem.weights,
           takesMaxima: takesMaxima, as: Scalar.self)
@@ -72,7 +73,8 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
       TileScratch(
         rows: tiling.keepsTiles ? 0 : tiling.rows,
         columns: max(tiling.columns, problem.isTriangle ? tiling.rows : 0), dimension: 0,
-        copiesKeys: false, options: options)
+        copiesKeys: false, isMapped: problem.map != .identity && problem.needsGradient,
+        options: options)
     }
   }
 
@@ -170,6 +172,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
         positives[positives.index(anchor: anchors.row, positive: anchors.column)] = logit
         positives[positives.index(anchor: anchors.column, positive: anchors.row)] = logit
       }
+      logits.setMapped(by: problem.map, slopes: nil, on: isa)
       let scales = scales(rows: block.range, columns: tile)
       if isSquare, let scales {
         // The columns are the rows again.

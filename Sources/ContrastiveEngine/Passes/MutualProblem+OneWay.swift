@@ -3,16 +3,19 @@ import ContrastiveKernels
 
 extension MutualProblem {
   /// Whether one tile can serve both directions: an exponential is a row's and a column's, and the pair's slope is
-  /// the sum of theirs. Not for an exponent other than 1, nor for slopes by Σz, nor where a logit or its slope by the
-  /// cosine differs between the directions, or a pair is one in one of them only.
+  /// the sum of theirs. Not for an exponent other than 1, nor for slopes by Σz, nor where a logit differs between the
+  /// directions, or a pair is one in one of them only. A map is a batch's against itself: of two sides, which have
+  /// a positive each, ranks would have to be mapped too.
   var sharesTiles: Bool {
-    function.exponents == [1] && !function.usesTotals && map == .identity
+    function.exponents == [1] && !function.usesTotals
+      && (map == .identity || isTriangle && !hasSinglePositive)
       && columnsAsCandidates.isPlain && rowsAsCandidates.isPlain
   }
 
   /// Runs the problem: both directions from the same tiles, or else one after the other.
   package func run(options: ComputeOptions) -> EngineResult<Scalar> {
     guard !sharesTiles else { return MutualEngine(self, options: options).run() }
+    precondition(mapsPositives, "a map of negatives alone, and no tiles of both directions")
     var result = OneWayEngine(rowsToColumns, options: options).run()
     if isTriangle {
       // Rows were rows and columns at once.
@@ -30,20 +33,21 @@ extension MutualProblem {
 
   var rowsToColumns: OneWayProblem<Scalar> {
     oneWay(
-      rows, candidates, columnsAsCandidates, anchors: 0..<rows.rowCount,
+      rows, candidates, roles, columnsAsCandidates, anchors: 0..<rows.rowCount,
       queriesNeedGradient: rowsNeedGradient, keysNeedGradient: columnsNeedGradient)
   }
 
   var columnsToRows: OneWayProblem<Scalar> {
-    oneWay(
-      candidates, rows, rowsAsCandidates, anchors: columnAnchors,
+    var problem = oneWay(
+      candidates, rows, columnRoles, rowsAsCandidates, anchors: columnAnchors,
       queriesNeedGradient: columnsNeedGradient, keysNeedGradient: rowsNeedGradient)
+    if let columnFunction { problem.function = columnFunction }
+    return problem
   }
 
-  /// One direction. Roles are the same from both sides.
   private func oneWay(
-    _ queries: Block<Scalar>, _ keys: Block<Scalar>, _ candidacy: Candidacy, anchors: Range<Int>,
-    queriesNeedGradient: Bool, keysNeedGradient: Bool
+    _ queries: Block<Scalar>, _ keys: Block<Scalar>, _ roles: ColumnRoles, _ candidacy: Candidacy,
+    anchors: Range<Int>, queriesNeedGradient: Bool, keysNeedGradient: Bool
   ) -> OneWayProblem<Scalar> {
     var problem = OneWayProblem(
       queries: AnyEmbeddings(unit: queries, named: .rows),

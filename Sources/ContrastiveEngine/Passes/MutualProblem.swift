@@ -12,8 +12,11 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
   /// Unit rows, or `nil`: the rows themselves are each other's candidates.
   package var columns: Block<Scalar>?
 
-  /// What a column is to a row, and a row to a column.
-  package var roles: ColumnRoles
+  /// What a column is to a row.
+  package let roles: ColumnRoles
+
+  /// What a row is to a column.
+  let columnRoles: ColumnRoles
 
   /// What the columns are to the rows besides.
   package var columnsAsCandidates = Candidacy()
@@ -24,10 +27,18 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
   /// From cosine to logit, in place of the scale.
   package var map = LogitMap.identity
 
+  /// Whether the map is the positives' too. A function with a map of its own for them is given their cosines; it
+  /// runs where one tile serves both directions.
+  package var mapsPositives = true
+
   package var rowsNeedGradient: Bool
   package var columnsNeedGradient: Bool
 
   package var function: any RowFunction
+
+  /// What the columns' terms are, numbered from 0, where each direction is computed by itself and the function tells
+  /// anchors apart.
+  package var columnFunction: (any RowFunction)?
 
   /// Of the anchors.
   package var scales: RowScales
@@ -46,6 +57,7 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
     self.rows = rows
     self.columns = columns
     self.roles = roles
+    columnRoles = columns.map { roles.transposed(columnCount: $0.rowCount) } ?? roles
     self.rowsNeedGradient = rowsNeedGradient
     self.columnsNeedGradient = columnsNeedGradient
     self.function = function
@@ -68,6 +80,11 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
 
     var isPlain: Bool { biases == nil && excluded == nil }
   }
+
+  var positiveMap: LogitMap { mapsPositives ? map : .identity }
+
+  /// s, as the row function is told.
+  var functionScales: RowScales { map.scale.map { .one($0) } ?? scales }
 
   var isTriangle: Bool { columns == nil }
   var candidates: Block<Scalar> { columns ?? rows }
@@ -98,11 +115,11 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
     }
   }
 
-  /// How many negatives an anchor has. Roles are the same from both sides.
+  /// How many negatives an anchor has.
   func negativeCount(ofAnchor anchor: Int) -> Int {
     anchor < rows.rowCount
       ? roles.negativeCount(ofRow: anchor, among: candidates.rowCount)
-      : roles.negativeCount(ofRow: anchor - rows.rowCount, among: rows.rowCount)
+      : columnRoles.negativeCount(ofRow: anchor - rows.rowCount, among: rows.rowCount)
   }
 
   /// What tiles hold of rows that equal single positives, if that differs from their own products.
@@ -135,7 +152,7 @@ package struct MutualProblem<Scalar: EmbeddingScalar>: Sendable {
       return PositiveTable(products + products)
     case .columns, .groups:
       return PositiveTable(
-        pairsOf: roles, rowCount: rows.rowCount, columnCount: candidates.rowCount)
+        roles, columnRoles, rowCount: rows.rowCount, columnCount: candidates.rowCount)
     case .negatives, .targets, .selfExcluded, .memory: return PositiveTable([])
     }
   }

@@ -19,9 +19,11 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
   var threads: Int { options.threads }
   var exponents: [Double] { problem.function.exponents }
 
-  /// Whether Σ z of every row is wanted. It comes from the sum of the keys, and so not where logits are mapped.
+  /// Whether Σ z of every row is wanted. It comes from the sum of the keys, and so not where logits are mapped, or keys
+  /// are none of the candidates.
   var needsTotals: Bool {
-    problem.map == .identity && (problem.observes || problem.function.usesTotals)
+    problem.map == .identity && !problem.candidates.areGrouped
+      && (problem.observes || problem.function.usesTotals)
   }
 
   init(

@@ -44,7 +44,8 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
     let listsForGradient = mayBeSparse && problem.needsGradient
     // An exponent of 0 makes all logits matter alike.
     let screens =
-      mayBeSparse && !problem.candidates.areBiased && exponents[0] > 0
+      mayBeSparse && !problem.candidates.areBiased && !problem.candidates.areGrouped
+      && exponents[0] > 0
       && problem.candidates.hasSinglePositive
       && problem.queries.columnCount <= Codes<Scalar>.largestDimension
       && options.screens ?? Scalar.screens(on: options.isa)

@@ -11,8 +11,6 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
     case lists(PositiveLists)
     /// Columns in order, one list after another.
     case columns([Int32], start: [Int])
-    /// The same, of rows and columns that are all anchors: one element for a pair, from whichever side.
-    case pairs([Int32], start: [Int])
   }
   private let shape: Shape
   private let values: Block<Scalar>
@@ -51,11 +49,18 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
     values = Self.room(for: columns.count)
   }
 
-  /// The pairs of a row and a column that roles say are positives of each other. Columns are numbered after the rows.
-  init(pairsOf roles: ColumnRoles, rowCount: Int, columnCount: Int) {
+  /// Of rows and columns that are all anchors, the columns numbered after the rows: a pair has an element from each side.
+  ///
+  /// - Parameters:
+  ///   - roles: Which columns are positives of a row.
+  ///   - columnRoles: Which rows are positives of a column.
+  init(_ roles: ColumnRoles, _ columnRoles: ColumnRoles, rowCount: Int, columnCount: Int) {
     let (columns, start) = Self.columns(roles, rowCount: rowCount, columnCount: columnCount)
-    shape = .pairs(columns, start: start)
-    values = Self.room(for: columns.count)
+    let (rows, rest) = Self.columns(columnRoles, rowCount: columnCount, columnCount: rowCount)
+    shape = .columns(
+      columns.map { Int32(rowCount) + $0 } + rows,
+      start: start + rest.dropFirst().map { columns.count + $0 })
+    values = Self.room(for: columns.count + rows.count)
   }
 
   private static func columns(
@@ -87,8 +92,7 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
   func range(ofAnchor anchor: Int) -> Range<Int> {
     switch shape {
     case .one: anchor..<anchor + 1
-    case .labels(_, let start), .columns(_, let start), .pairs(_, let start):
-      start[anchor]..<start[anchor + 1]
+    case .labels(_, let start), .columns(_, let start): start[anchor]..<start[anchor + 1]
     case .lists(let lists): lists.range(ofRow: anchor)
     }
   }
@@ -103,11 +107,6 @@ struct PositiveTable<Scalar: EmbeddingScalar>: Sendable {
     case .lists(let lists): return lists.index(row: anchor, column: positive)
     case .columns(let columns, let start):
       return columns[start[anchor]..<start[anchor + 1]].firstIndex(notBelow: Int32(positive))
-    case .pairs(let columns, let start):
-      let rowCount = start.count - 1
-      let (row, column) =
-        anchor < rowCount ? (anchor, positive - rowCount) : (positive, anchor - rowCount)
-      return columns[start[row]..<start[row + 1]].firstIndex(notBelow: Int32(column))
     }
   }
 

@@ -169,6 +169,7 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
       case .positives: positiveFactors ?? queryFactors
       }
     context.products.setLogits(logits, of: factors, and: keys)
+    logits.keepLargest(ofEach: problem.keys[panel.array].groupSize)
     if problem.map != .identity { logits.setMapped(by: problem.map, slopes: slopes, on: isa) }
   }
 

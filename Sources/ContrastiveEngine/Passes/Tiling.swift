@@ -41,7 +41,10 @@ struct Tiling {
     // kept of 512 rows has to leave the last-level cache room.
     let longest = strategy == .kept ? max(min(256, affordable), min(512, affordable / 2)) : 512
     rows = max(1, min(options.tileRows ?? longest, rowCount))
-    columns = max(1, options.tileColumns ?? options.tileColumns(of: columnCount))
+    // Groups of columns are not divided.
+    let group = problem.keys.reduce(1) { max($0, $1.groupSize) }
+    let wantedColumns = options.tileColumns ?? options.tileColumns(of: columnCount)
+    columns = max(1, wantedColumns / group) * group
   }
 }
 

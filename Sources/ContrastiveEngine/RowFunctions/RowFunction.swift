@@ -69,6 +69,12 @@ public struct CandidateCounts: Hashable, Sendable {
   public let positives: Int
   /// Negatives that are held apart with the positives.
   public let heldApart: Int
+
+  package init(negatives: Int, positives: Int, heldApart: Int = 0) {
+    self.negatives = negatives
+    self.positives = positives
+    self.heldApart = heldApart
+  }
 }
 
 extension RowFunction {

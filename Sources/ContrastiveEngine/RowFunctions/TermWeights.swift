@@ -14,6 +14,14 @@ package enum TermWeights: Sendable {
     }
   }
 
+  /// All of them times a factor.
+  package func multiplied(by factor: Double) -> TermWeights {
+    switch self {
+    case .equal(let weight): .equal(factor * weight)
+    case .each(let weights): .each(weights.map { factor * $0 })
+    }
+  }
+
   /// Those of some terms, in order.
   package func selecting(_ terms: [Int]) -> TermWeights {
     switch self {
@@ -34,11 +42,16 @@ package enum TermWeights: Sendable {
     }
   }
 
-  /// The weights of the rows' terms and then of the columns', each half of a pair's.
-  package var halvedForBothWays: TermWeights {
+  /// Half of each.
+  package var halved: TermWeights {
     switch self {
     case .equal(let weight): .equal(weight / 2)
-    case .each(let weights): .each(weights.map { $0 / 2 } + weights.map { $0 / 2 })
+    case .each(let weights): .each(weights.map { $0 / 2 })
     }
+  }
+
+  /// The weights of the rows' terms and then of the columns', each half of a pair's.
+  package var halvedForBothWays: TermWeights {
+    if case .each(let weights) = halved { .each(weights + weights) } else { halved }
   }
 }

@@ -41,6 +41,11 @@ public struct PositiveStatistics: Hashable, Sendable {
   /// λ − Z/n without a difference of large numbers: 0 for one positive.
   public var logSumExpAboveMean: Double { count == 0 ? 0 : .log(sum) + spread / Double(count) }
 
+  /// λ − Σ wₚzₚ of the logits that these statistics are of, with weights of sum 1.
+  package func logSumExpAboveMean(of logits: [Double], weights: some Sequence<Double>) -> Double {
+    zip(logits, weights).reduce(.log(sum)) { $0 + $1.1 * (largest - $1.0) }
+  }
+
   /// exp(z − λ) of one of them.
   public func share(of logit: Double) -> Double { .exp(logit - largest) / sum }
 

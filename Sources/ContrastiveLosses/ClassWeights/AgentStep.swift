@@ -85,7 +85,7 @@ struct AgentStep<Scalar: EmbeddingScalar> {
         features: features.gradient(fromUnit: result.rowGradient, options: options),
         classWeights: classWeights.gradient(fromUnit: result.columnGradient, options: options)),
       diagnostics: pass.diagnostics == .all
-        ? result.diagnostics(negativesPerRow: classWeights.rowCount - 1) : nil)
+        ? result.diagnostics(columnsPerRow: classWeights.rowCount) : nil)
   }
 
   /// Hinges with the class weights that are 0: the tiles had them 1 farther than they are.

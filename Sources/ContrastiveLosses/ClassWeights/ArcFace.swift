@@ -60,8 +60,15 @@ public struct ArcFace: ClassWeightLoss {
     pass: LossPass
   ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
-    let step = try ClassWeightStep(
-      features, classWeights, labels: labels, temperature: temperature, options: pass.options)
+    try run(
+      ClassWeightStep(
+        features, classWeights, labels: labels, temperature: temperature, options: pass.options),
+      of: variables, pass: pass)
+  }
+
+  func run<Scalar: EmbeddingScalar>(
+    _ step: ClassWeightStep<Scalar>, of variables: ClassWeightVariables, pass: LossPass
+  ) throws(ContrastiveError) -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
     let angles = TargetAngles(
       step, needsTangents: !variables.isDisjoint(with: [.features, .classWeights]))
     let function = ArcFaceRow(margin: margin, angles: angles.angles)
@@ -71,7 +78,7 @@ public struct ArcFace: ClassWeightLoss {
       angles.addGradient(
         function.angleSlopes(
           of: result.values, weights: weights, scales: scales,
-          parallelAngle: TargetAngles<F.Scalar>.parallelAngle),
+          parallelAngle: TargetAngles<Scalar>.parallelAngle),
         to: result)
     }
   }

@@ -15,7 +15,8 @@ public protocol ClassWeightLoss: Hashable, Sendable {
   where W.Scalar == F.Scalar
 }
 
-/// A loss of features' distances to class weights, without a temperature: ``CContrastive``, ``CTriplet``.
+/// A loss of features and class weights that has no temperature to learn: ``CContrastive``, ``CTriplet``, and those of
+/// proxies, ``ProxyNCA`` and ``ProxyAnchor``.
 public protocol ClassAgentLoss: ClassWeightLoss {}
 
 extension ClassWeightLoss {

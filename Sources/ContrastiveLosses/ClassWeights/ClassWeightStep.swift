@@ -8,23 +8,43 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
   let features: AnyEmbeddings<Scalar>
   let classWeights: AnyEmbeddings<Scalar>
   let labels: [Int]
+
+  /// How many rows of class weights a class has, one after another: the nearest is the class's.
+  let subCenters: Int
+
+  /// The rows of class weights that are the rows' positives.
+  let targets: [Int]
+
   let temperature: Temperature
   let options: ComputeOptions
 
+  /// b of every class.
+  var logWeights: [Double]?
+
   init<F: Embeddings, W: Embeddings>(
-    _ features: F, _ classWeights: W, labels: [Int], temperature: Temperature,
-    options: ComputeOptions
+    _ features: F, _ classWeights: W, labels: [Int], subCenters: Int = 1,
+    temperature: Temperature, options: ComputeOptions
   ) throws(ContrastiveError) where F.Scalar == Scalar, W.Scalar == Scalar {
     self.features = try AnyEmbeddings(features, named: .features)
     self.classWeights = try AnyEmbeddings(classWeights, named: .classWeights)
     self.labels = labels
+    self.subCenters = subCenters
     self.temperature = temperature
     self.options = options
     try self.features.requireRows()
     try self.classWeights.requireRows()
     try self.classWeights.requireColumnCount(as: self.features)
-    try self.features.requireLabels(labels, below: self.classWeights.rowCount)
+    try self.classWeights.requireRows(multipleOf: subCenters)
+    try self.features.requireLabels(labels, below: self.classWeights.rowCount / subCenters)
+    targets =
+      subCenters == 1
+      ? labels
+      : self.features.nearest(
+        among: self.classWeights, first: labels.map { $0 * subCenters }, count: subCenters,
+        options: options)
   }
+
+  private var classCount: Int { classWeights.rowCount / subCenters }
 
   /// - Parameters:
   ///   - addTargets: Adds to the gradients by unit rows what the row function leaves out.
@@ -34,18 +54,21 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
   ) throws(ContrastiveError) -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
     let weights = try pass.weights(termCount: labels.count)
     let classScales = try temperature.scales(
-      for: Scalar.self, rowCount: classWeights.rowCount, of: classWeights.name)
+      for: Scalar.self, rowCount: classCount, of: classWeights.name)
     let scales = classScales.selecting(labels)
     let margin = (function as? any ClassMarginRow)?.leastMargin ?? 0
-    let classCount = classWeights.rowCount
+    var keys = Candidates<Scalar>.Keys(
+      rows: classWeights, roles: .targets(targets),
+      needsGradient: variables.contains(.classWeights),
+      biases: try Candidates.checked(logWeights, count: classWeights.rowCount))
+    if subCenters > 1 {
+      keys.groupSize = subCenters
+      keys.excluded = try otherCenters
+    }
     var problem = OneWayProblem(
       queries: features, queriesNeedGradient: variables.contains(.features),
-      candidates: Candidates(
-        keys: [
-          .init(
-            rows: classWeights, roles: .targets(labels),
-            needsGradient: variables.contains(.classWeights))
-        ], positives: .column), function: function, scales: scales, weights: weights)
+      candidates: Candidates(keys: [keys], positives: .column), function: function,
+      scales: scales, weights: weights)
     problem.observes = pass.diagnostics == .all
     let result = OneWayEngine(problem, options: options).run()
     addTargets(result, weights, scales)
@@ -56,15 +79,68 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
       fromUnit: result.keyGradients[0], options: options)
     var slopes = result.logScaleSlopes
     if temperature.isIndividual {
-      slopes = Array(repeating: 0, count: classWeights.rowCount)
+      slopes = Array(repeating: 0, count: classCount)
       for (label, slope) in zip(labels, result.logScaleSlopes) { slopes[label] += slope }
     }
     gradient.byTemperature = TemperatureGradient(
       logScaleSlopes: slopes, at: temperature, of: variables)
-    return LossStep(
+    var step = LossStep(
       result, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
-      floor: try temperature.floor(
-        labels: labels, classCount: classCount, margin: margin, dimension: features.columnCount))
+      floor: logWeights == nil && subCenters == 1
+        ? try temperature.floor(
+          labels: labels, classCount: classCount, margin: margin,
+          dimension: features.columnCount) : nil)
+    // Sums are of all centres, not of the nearest.
+    if subCenters > 1 { step.diagnostics?.meanNegativeSimilarity = nil }
+    return step
+  }
+
+  /// The centres of a row's class that are not the nearest.
+  private var otherCenters: ExcludedColumns {
+    get throws(ContrastiveError) {
+      let lists = zip(labels, targets).map { label, target in
+        (label * subCenters..<(label + 1) * subCenters).filter { $0 != target }
+      }
+      return ExcludedColumns(try ColumnLists(lists, columnCount: classWeights.rowCount))
+    }
+  }
+}
+
+extension AnyEmbeddings {
+  /// - Throws: `ContrastiveError` unless there are so many rows for each of some number of classes.
+  fileprivate func requireRows(multipleOf count: Int) throws(ContrastiveError) {
+    guard rowCount.isMultiple(of: count) else {
+      throw .init(
+        name,
+        .count(
+          .row, found: rowCount,
+          expected: .init(.multiple, count, .because("the sub-centres of a class"))))
+    }
+  }
+
+  /// For each row the one of `count` neighbouring rows of `others` that is nearest: the first of equal ones.
+  fileprivate func nearest(
+    among others: AnyEmbeddings, first: [Int], count: Int, options: ComputeOptions
+  ) -> [Int] {
+    let chunks = (0..<rowCount).parts(of: 64)
+    return Workers.map(chunks.count, threads: options.threads) { _, item in
+      let rows = chunks[item]
+      func room() -> Block<Scalar> {
+        options.block(rowCount: rows.count, columnCount: columnCount)
+      }
+      let (own, other) = (unit(rows, into: room(), on: options.isa), room())
+      var result = Array(first[rows])
+      var best = Array(repeating: -Double.infinity, count: rows.count)
+      for center in 0..<count {
+        let centers = others.unitRows(
+          at: first[rows].map { $0 + center }, into: other, on: options.isa)
+        for (row, cosine) in own.dots(with: centers, on: options.isa).enumerated()
+        where cosine > best[row] {
+          (best[row], result[row]) = (cosine, first[rows.lowerBound + row] + center)
+        }
+      }
+      return result
+    }.flatMap { $0 }
   }
 }
 

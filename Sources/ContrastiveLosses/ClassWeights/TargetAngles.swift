@@ -50,8 +50,8 @@ struct TargetAngles<Scalar: EmbeddingScalar>: Sendable {
     let (raw, features, tangent) = (scratch(), scratch(), scratch())
     raw.copy(converting: step.features.matrix.block.rows(rows))
     features.setNormalized(raw, on: isa)
-    for (place, label) in step.labels[rows].enumerated() {
-      raw.rows(place..<place + 1).copy(converting: classWeights.rows(label..<label + 1))
+    for (place, target) in step.targets[rows].enumerated() {
+      raw.rows(place..<place + 1).copy(converting: classWeights.rows(target..<target + 1))
     }
     tangent.setNormalized(raw, on: isa)
     let cosines = tangent.dots(with: features, on: isa)
@@ -79,8 +79,8 @@ struct TargetAngles<Scalar: EmbeddingScalar>: Sendable {
     result.queryGradient?.add(tangents, times: slopes.map { -$0 }, on: isa)
     guard let gradient = result.keyGradients[0] else { return }
     let scratch = Block<Scalar>(rowCount: 1, columnCount: features.columnCount)
-    for (row, label) in step.labels.enumerated() {
-      let target = gradient.rows(label..<label + 1)
+    for (row, center) in step.targets.enumerated() {
+      let target = gradient.rows(center..<center + 1)
       let angle = column[row, 0]
       target.add(
         features.unit(row..<row + 1, into: scratch, on: isa),

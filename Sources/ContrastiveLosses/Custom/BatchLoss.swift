@@ -4,8 +4,8 @@ import ContrastiveKernels
 
 /// A loss of one's own of a batch against itself: every row is an anchor, and every other row its positive or negative.
 ///
-/// Of the symmetric matrix of logits one triangle is computed, as in ``SupCon``; a function of another exponent than 1, or of
-/// Σz, a map of logits and log-weights take all of it.
+/// Of the symmetric matrix of logits one triangle is computed, as in ``SupCon``, and where a map makes logits of cosines once
+/// more for the gradient; a function of another exponent than 1, or of Σz, and log-weights take all of it.
 public struct BatchLoss: LabelledLoss {
   /// What the loss is, given a row's sums.
   public var function: any RowFunction

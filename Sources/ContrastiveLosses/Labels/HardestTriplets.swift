@@ -31,15 +31,7 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
     self.groups = groups
     self.options = options
     squares = rows.dots(with: rows, on: options.isa)
-    // ‖a − b‖² is at most 4 times the largest ‖x‖², and half as much again leaves room for rounding.
-    let largest = Double(Scalar.greatestFiniteMagnitude) / 8
-    if let row = squares.firstIndex(where: { $0 > largest }) {
-      throw .init(
-        .embeddings, row: row,
-        .choice(
-          found: "a longer one",
-          expected: "rows whose squared distances are finite in \(Scalar.self) arithmetic"))
-    }
+    try squares.requireFiniteDistances(as: Scalar.self, named: .embeddings)
   }
 
   func run() -> [Triplet] {

@@ -13,6 +13,9 @@ public protocol LabelledLoss: Sendable {
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>>
 }
 
+/// A loss of a batch with labels that has no temperature to learn, as ``MultiSimilarity``.
+public protocol UntemperedLabelledLoss: LabelledLoss {}
+
 extension LabelledLoss {
   /// Returns the loss.
   ///

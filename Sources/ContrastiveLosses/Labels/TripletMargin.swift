@@ -8,7 +8,7 @@ public import ContrastiveEngine
 /// Lᵢ = max(0, D(aᵢ, pᵢ) − D(aᵢ, nᵢ) + m)
 /// loss = 1/T Σᵢ Lᵢ
 /// ```
-/// The triplets are given as three arrays, or are the hardest of a labelled batch. The mean counts the
+/// The triplets are given as three arrays, or are those of a labelled batch that a ``TripletSelection`` says. The mean counts the
 /// triplets that are right by the margin, whose term is 0; `.meanOverNonZero` does not.
 ///
 /// The loss is m when all embeddings are equal: where it stays there, the model has collapsed. All
@@ -40,13 +40,18 @@ public struct TripletMargin: Hashable, Sendable {
   /// Whether Euclidean distances are those of rows of length 1. A cosine's always are.
   public var isNormalized: Bool
 
+  /// Which triplets of a labelled batch count. Given ones all do.
+  public var selection: TripletSelection
+
   /// Creates the loss.
   public init(
-    margin: Double = 0.2, distance: Distance = .squaredEuclidean, isNormalized: Bool = true
+    margin: Double = 0.2, distance: Distance = .squaredEuclidean, isNormalized: Bool = true,
+    selection: TripletSelection = .hardest
   ) {
     self.margin = margin
     self.distance = distance
     self.isNormalized = isNormalized
+    self.selection = selection
   }
 
   /// What the loss of given triplets can be differentiated by.

@@ -99,7 +99,7 @@ public struct NPIDNCE: Hashable, Sendable {
     return LossStep(
       value: Scalar(result.value + constantValue),
       terms: result.values.map { Scalar($0 + constant) }, gradient: gradient,
-      diagnostics: level == .all ? result.diagnostics(negativesPerRow: noiseCount) : nil)
+      diagnostics: level == .all ? result.diagnostics(columnsPerRow: noiseCount + 1) : nil)
   }
 
   /// Draws the candidates of a batch: every row's own, and K rows of the memory drawn independently

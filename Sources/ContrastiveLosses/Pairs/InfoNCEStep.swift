@@ -18,8 +18,13 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
   /// What the loss is of a row's sums, where it is another than the cross-entropy.
   var function: (any RowFunction)?
 
-  /// What the plain loss's floor is multiplied by to be that function's.
-  var floorFactor = 1.0
+  /// How a cosine becomes a logit.
+  var logits = LogitForm.scaledCosines
+
+  /// What the plain loss's floor makes that function's; `nil` where none is known.
+  var floor: Floor = { plain, _, _ in plain }
+
+  typealias Floor = (_ plain: LossBound, _ size: Int, _ dimension: Int) -> LossBound?
 
   var options: ComputeOptions { pass.options }
 
@@ -170,6 +175,11 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
       function: function ?? crossEntropy, scales: scales,
       weights: try pass.weights(termCount: queries.rowCount))
     problem.observes = pass.diagnostics == .all
+    if let map = try logits.map(
+      scales, for: problem.function, hasLogWeights: logWeights != nil)
+    {
+      (problem.map, problem.scales) = (map, .one(1))
+    }
     return problem
   }
 
@@ -197,13 +207,13 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
       fromUnit: result.keyGradients[isInBatch ? 1 : 0], options: options)
     gradient.byTemperature = TemperatureGradient(
       logScaleSlopes: result.logScaleSlopes, at: loss.temperature, of: variables)
-    let floor = try candidateSet?.floor(
+    let plainFloor = try candidateSet?.floor(
       unlessIndividual: loss.temperature, dimension: queries.columnCount)
-    return LossStep(
+    var step = LossStep(
       result, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
-      floor: floor.map {
-        LossBound(value: floorFactor * $0.value, isAttainable: $0.isAttainable)
-      })
+      floor: plainFloor.flatMap { floor($0, queries.rowCount, queries.columnCount) })
+    if logits != .scaledCosines { step.forgetSimilarities() }
+    return step
   }
 
   /// The candidates, where they are those of the plain loss, of which a floor is known.

@@ -1,3 +1,4 @@
+import ContrastiveBounds
 public import ContrastiveEmbeddings
 public import ContrastiveEngine
 import RealModule
@@ -49,15 +50,16 @@ public struct MoCoV3: PairedLoss, Hashable {
     of variables: PairVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, PairGradient<Q.Scalar>>
   where K.Scalar == Q.Scalar {
-    try naming([.positives: .keys]) { () throws(ContrastiveError) in
-      var step = try InfoNCEStep(
-        InfoNCE(temperature: temperature), queries: queries, positives: keys, negatives: .inBatch,
-        falseNegatives: falseNegatives, logWeights: nil,
-        variables: InfoNCE.Variables(rawValue: variables.rawValue), pass: pass)
-      step.function = MoCoV3Row()
-      step.floorFactor = 2 * temperature.value
-      return try step.run()
-    }.renaming { PairGradient($0) }
+    try InfoNCEStep.inBatch(
+      self, queries: queries, keys: keys, excluding: falseNegatives, of: variables, pass: pass)
+  }
+}
+
+extension MoCoV3: InBatchLoss {
+  var function: (any RowFunction)? { MoCoV3Row() }
+
+  func floor(plain: LossBound, size: Int, dimension: Int) -> LossBound? {
+    LossBound(value: 2 * temperature.value * plain.value, isAttainable: plain.isAttainable)
   }
 }
 

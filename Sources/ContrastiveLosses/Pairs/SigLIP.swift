@@ -51,24 +51,33 @@ public struct SigLIP: TwoTowerLoss, Hashable {
     logWeights: PairLogWeights?, of variables: TwoTowerVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
   where T.Scalar == I.Scalar {
-    typealias Scalar = I.Scalar
-    guard logWeights == nil else {
-      throw .init(.logWeights, .choice(found: "some", expected: "nil: pairs are no candidates"))
-    }
+    try requireNone(logWeights)
     let images = try AnyEmbeddings(images, named: .images)
     let texts = try AnyEmbeddings(texts, named: .texts)
     try texts.requireShape(as: images)
+    let excluded = try falseNegatives.pairIDs(of: images).map {
+      ExcludedColumns(rowIDs: $0, columnIDs: $0, hasOwnColumn: true)
+    }
+    return try run(
+      images, texts, roles: .diagonal, excluded: excluded, of: variables, pass: pass)
+  }
+
+  /// - Parameters:
+  ///   - roles: Which texts belong to an image.
+  ///   - excluded: Texts that are nothing to it.
+  func run<Scalar: EmbeddingScalar>(
+    _ images: AnyEmbeddings<Scalar>, _ texts: AnyEmbeddings<Scalar>, roles: ColumnRoles,
+    excluded: ExcludedColumns?, of variables: TwoTowerVariables, pass: LossPass
+  ) throws(ContrastiveError) -> LossStep<Scalar, TwoTowerGradient<Scalar>> {
     try bias.requireLogit(as: Scalar.self, named: .bias)
     let count = images.rowCount
     var problem = PairsProblem(
       rows: images, columns: texts, rowsNeedGradient: variables.contains(.images),
-      columnsNeedGradient: variables.contains(.texts), roles: .diagonal, term: .sigmoid,
+      columnsNeedGradient: variables.contains(.texts), roles: roles, term: .sigmoid,
       scales: try temperature.scales(for: Scalar.self, rowCount: count, of: images.name),
       offsets: Array(repeating: bias, count: count),
       weights: try pass.weights(termCount: count))
-    problem.excluded = try falseNegatives.pairIDs(of: images).map {
-      ExcludedColumns(rowIDs: $0, columnIDs: $0, hasOwnColumn: true)
-    }
+    problem.excluded = excluded
     problem.observes = pass.diagnostics == .all
     let result = PairsEngine(problem, options: pass.options).run()
 
@@ -80,6 +89,13 @@ public struct SigLIP: TwoTowerLoss, Hashable {
       logScaleSlopes: result.logScaleSlopes, at: temperature, of: variables)
     return LossStep(
       value: Scalar(result.value), terms: result.values.map { Scalar($0) }, gradient: gradient,
-      diagnostics: pass.diagnostics == .all ? result.diagnostics(negativesPerRow: count - 1) : nil)
+      diagnostics: pass.diagnostics == .all
+        ? result.diagnostics(columnsPerRow: texts.rowCount) : nil)
+  }
+
+  func requireNone(_ logWeights: PairLogWeights?) throws(ContrastiveError) {
+    guard logWeights == nil else {
+      throw .init(.logWeights, .choice(found: "some", expected: "nil: pairs are no candidates"))
+    }
   }
 }

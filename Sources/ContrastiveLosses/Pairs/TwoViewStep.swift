@@ -10,6 +10,10 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
   let viewB: AnyEmbeddings<Scalar>
   private let ids: [Int]?
   let temperature: Temperature
+
+  /// What the temperature is multiplied by in the logits, as a constant.
+  var temperatureFactor = 1.0
+
   let options: ComputeOptions
 
   init<A: Embeddings, B: Embeddings>(
@@ -36,7 +40,7 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
     viewA.setUnit(stacked.rows(0..<count), options: options)
     viewB.setUnit(stacked.rows(count..<2 * count), options: options)
     let needsRows = !variables.isDisjoint(with: [.viewA, .viewB])
-    let scales = try temperature.scales(
+    let scales = try temperature.multiplied(by: temperatureFactor).scales(
       for: Scalar.self, rowCount: count, sides: 2, of: .viewA)
     let weights = try pass.weights(termCount: 2 * count)
     var problem = MutualProblem(
@@ -61,5 +65,17 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
     return LossStep(
       result, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
       floor: ids == nil ? floor : nil)
+  }
+}
+
+extension Temperature {
+  /// All of it times a positive factor.
+  fileprivate func multiplied(by factor: Double) throws(ContrastiveError) -> Temperature {
+    guard factor != 1 else { return self }
+    return if let rowScales {
+      try Temperature(rowScales: rowScales.map { $0 / factor })
+    } else {
+      try Temperature(scale: scale / factor)
+    }
   }
 }

@@ -14,7 +14,7 @@ public import ContrastiveEngine
 /// of pairs with equal labels; its table reports this one.
 ///
 /// - Source: [Wang & Liu 2021](https://arxiv.org/abs/2012.09740), eq. 11.
-public struct Tolerance: LabelledLoss, Hashable {
+public struct Tolerance: UntemperedLabelledLoss, Hashable {
   /// Creates the metric.
   public init() {}
 

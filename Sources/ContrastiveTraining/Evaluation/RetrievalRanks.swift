@@ -68,6 +68,47 @@ public struct RetrievalRanks: Hashable, Sendable {
     self.init(rows, right: ids.map { groups[$0] ?? [] })
   }
 
+  /// Ranks the nearest of the keys of a query's id, of which there may be more or fewer than queries: images and all
+  /// their captions.
+  ///
+  /// - Parameters:
+  ///   - queries: `N × d`, at least one row.
+  ///   - keys: `M × d`.
+  ///   - queryIDs: N numbers.
+  ///   - keyIDs: M numbers; keys of a query's id are right, and
+  ///     there is one at least.
+  ///   - options: Threads.
+  /// - Throws: As above, and `ContrastiveError` for a query whose
+  ///   id no key has.
+  /// - Complexity: 2NMd flops by GEMM and 2d more for every right
+  ///   key; memory for a tile per thread, and the keys' unit rows.
+  public init<Q: Embeddings, K: Embeddings>(
+    queries: Q, keys: K, queryIDs: [Int], keyIDs: [Int],
+    options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) where K.Scalar == Q.Scalar {
+    try options.requireValid()
+    let queries = try AnyEmbeddings(queries, named: .queries)
+    let keys = try AnyEmbeddings(keys, named: .keys)
+    try queries.requireRows()
+    try keys.requireColumnCount(as: queries)
+    for (ids, rows, name) in [
+      (queryIDs, queries, ContrastiveError.Argument.queryIDs), (keyIDs, keys, .keyIDs),
+    ] where ids.count != rows.rowCount {
+      throw .init(
+        name, .count(found: ids.count, expected: .exactly(rows.rowCount, .onePerRow(of: rows.name)))
+      )
+    }
+    let groups = Dictionary(grouping: keyIDs.indices) { keyIDs[$0] }
+    if let row = queryIDs.firstIndex(where: { groups[$0] == nil }) {
+      throw .init(
+        .queryIDs, row: row,
+        .choice(found: "\(queryIDs[row]), which no key has", expected: "an id of a key"))
+    }
+    self.init(
+      SimilarityRows(queries: queries, keys: keys, options: options),
+      right: queryIDs.map { groups[$0] ?? [] })
+  }
+
   /// - Parameter right: The rows of the keys that are right for each query, at least one, in order.
   private init<Scalar: EmbeddingScalar>(_ similarities: SimilarityRows<Scalar>, right: [[Int]]) {
     let ranks = Block<Double>(rowCount: right.count, columnCount: 1)

@@ -93,10 +93,13 @@ struct RowsEngineTests {
       (.clip, 513, 513), (.sigLIP, 513, 513), (.supCon, 270, 270),
       (.pairs, 257, 257), (.hardNegative, 129, 129),
       (.uniformity, 257, 257), (.supConMemory, 257, 513), (.pairsMemory, 257, 513),
-      (.mocoV3, 257, 257),
+      (.mocoV3, 257, 257), (.smoothed, 257, 257), (.rince, 257, 257), (.matryoshka, 257, 257),
+      (.coSENT, 515, 515), (.maxSim, 300, 300), (.angle, 257, 257), (.orthogonal, 300, 300),
       (.cContrastive, 300, 513), (.cTriplet, 513, 300),
       (.tripletMargin, 150, 150), (.batchHard, 515, 515),
-    ] + LossSubject.ofClassWeights.map { ($0, 300, 513) }
+      (.proxyNCA, 300, 513), (.proxyAnchor, 513, 300),
+    ] + LossSubject.ofMetricLearning.map { ($0, $0 == .semiHard ? 40 : 270, 270) }
+      + LossSubject.ofClassWeights.map { ($0, 300, 513) }
       + LossSubject.ofTwoViews.map { ($0, 150, 150) })
   func defaultTiles(_ subject: LossSubject, rows: Int, columns: Int) throws {
     let plain = subject.plain(rows: rows, columns: columns)

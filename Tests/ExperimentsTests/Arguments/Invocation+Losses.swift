@@ -11,12 +11,18 @@ extension Invocation {
     "--texts": "k", "--view-a": "q", "--view-b": "k", "--embeddings": "q", "--labels": "y",
     "--features": "q", "--class-weights": "c", "--memory": "u", "--targets": "y", "--indices": "i",
     "--logits": "l", "--student-logits": "l", "--teacher-logits": "q", "--x": "q", "--y": "k",
-    "--ids": "ids",
+    "--a": "q", "--b": "k", "--scores": "w", "--documents": "p", "--proxies": "c",
+    "--ids": "ids", "--query-ids": "ids", "--key-ids": "ids",
+    "--teacher-images": "g", "--teacher-texts": "g",
   ]
 
   /// What says which rows are positives, where that is a choice.
   private static let chosen = [
     "supcon": "--labels @y.npy", "triplet-margin": "--embeddings @q.npy --labels @y.npy",
+    "matryoshka": "--dims 2,3",
+    "info-nce-groups": "--query-ids @y.npy --key-ids @ids.npy",
+    "clip-groups": "--query-ids @y.npy --key-ids @ids.npy",
+    "siglip-groups": "--query-ids @y.npy --key-ids @ids.npy",
   ]
 
   /// A loss and what it cannot do without.
@@ -43,7 +49,8 @@ extension Invocation {
       Invocation("\(required) \(defaults) \(output) \(takes("--temperature") ? readings : "")")
     ]
     if takes("--temperatures") {
-      let file = takes("--class-weights") ? "@tc.npy" : "@t.npy"
+      let file =
+        takes("--class-weights") ? "@tc.npy" : loss == "clip-groups" ? "@tt.npy" : "@t.npy"
       result.append(
         Invocation("\(required) --temperatures \(file) --precision float --reduction per-query"))
     }
@@ -80,11 +87,31 @@ extension Invocation {
         --guide-positives @g.npy --guide-negatives @gn.npy
         """
       ),
+      ("matryoshka", "--weights 0.5,1"),
+      ("maxsim-info-nce", "--query-lengths @ql.npy --document-lengths @dl.npy"),
       ("supcon", "--ignore-label -1"), ("npid-nce", "--z 3"),
       ("triplet-margin", "--distance euclidean --normalized false"),
+      ("triplet-margin", "--triplets all --margin 4"),
+      ("triplet-margin", "--triplets semi-hard --margin 4"),
+      ("triplet-margin", "--triplets hard --margin 4"),
+      ("contrastive", "--distance cosine --pos-margin 0.9 --neg-margin 0.1 --squared true"),
       ("triplet-margin", "--distance cosine --reduction mean-over-non-zero"),
     ].map { loss, options in Invocation("\(required(by: loss)) \(options) --json") } + [
       Invocation("loss supcon --embeddings @q.npy --mask @mask.npy --json"),
+      Invocation(
+        "loss info-nce-groups --queries @q.npy --keys @k.npy --soft-targets @mask.npy "
+          + "--form each-against-negatives"),
+      Invocation(
+        "loss info-nce-groups --queries @q.npy --keys @n.npy --query-ids @y.npy --key-ids @nids.npy "
+          + "--excluded-query-ids @ids.npy --excluded-key-ids @nids.npy --form sum-inside --json"),
+      Invocation("loss info-nce-groups --queries @q.npy --keys @k.npy --mask @mask.npy"),
+      Invocation("loss clip-groups --images @q.npy --texts @k.npy --mask @mask.npy"),
+      Invocation(
+        "loss clip-groups --images @q.npy --texts @k.npy --soft-targets @mask.npy "
+          + "--excluded-query-ids @y.npy --excluded-key-ids @ids.npy"),
+      Invocation(
+        "loss siglip-groups --images @q.npy --texts @k.npy --mask @mask.npy "
+          + "--excluded-query-ids @y.npy --excluded-key-ids @ids.npy"),
       Invocation(
         "loss triplet-margin --anchors @q.npy --positives @k.npy --negatives @l.npy --json"),
     ]

@@ -78,6 +78,7 @@ struct Invocation: Hashable, Sendable, CustomStringConvertible {
       .write(to: folder.path("mask.npy"))
     for (name, numbers) in [
       ("y", [0, 1, 0, 1]), ("ids", [0, 0, 1, 2]), ("nids", [0, 7, 8, 9, 9]),
+      ("ql", [1, 0, 1, 1]), ("dl", [2, 1, 2, 2]),
     ] {
       try NumPyFile.write(numbers.span, shape: [numbers.count], to: folder.path("\(name).npy"))
     }
@@ -85,7 +86,7 @@ struct Invocation: Hashable, Sendable, CustomStringConvertible {
       [0, 1, 2, 1, 2, 3, 2, 3, 4, 3, 4, 0].span, shape: [4, 3], to: folder.path("i.npy"))
     for (name, numbers) in [
       ("w", [0.5, -1, 2, 0]), ("nw", [3, -0.25, 1, -2, 0]), ("t", [0.1, 0.2, 0.5, 1]),
-      ("tc", [0.1, 0.2]),
+      ("tc", [0.1, 0.2]), ("tt", [0.1, 0.2, 0.5, 1, 0.3, 0.7, 0.2, 0.1]),
     ] {
       try NumPyFile.write(numbers.span, shape: [numbers.count], to: folder.path("\(name).npy"))
     }

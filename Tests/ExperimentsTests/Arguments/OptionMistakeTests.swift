@@ -39,6 +39,17 @@ struct OptionMistakeTests {
   }
 
   @Test(
+    "are told with the usage of the command that was called", arguments: ["choose", "train sweep"])
+  func usage(command: String) throws {
+    let words = command.split(separator: " ").map { String($0) }
+    let lines = try ExperimentsProgram.run(arguments: words + ["--epoch", "3"]).errorLines
+    #expect(lines.first == "Error: Unknown option '--epoch'. Did you mean '--epochs'?")
+    #expect(lines.contains { $0.hasPrefix("Usage: Experiments \(command) ") })
+    #expect(
+      lines.contains { $0.hasSuffix("See 'Experiments \(command) --help' for more information.") })
+  }
+
+  @Test(
     "are refused where each is given twice and one would be lost",
     arguments: [
       ("sweep --steps 3 --steps 4", "--steps: is given 2 times, as 3 and 4; give it once."),
@@ -120,7 +131,7 @@ struct OptionMistakeTests {
       (
         "loss supcon --embeddings z --labels y --reduction mean-over-non-zero",
         "--reduction mean-over-non-zero: is of losses with a margin, whose terms can be exactly 0: "
-          + "triplet-margin, c-contrastive, c-triplet"
+          + "triplet-margin, contrastive, c-contrastive, c-triplet"
       ),
       ("benchmark --workload moco --points 3", "--points: needs --scaling"),
       ("benchmark", "--workload: name one"), ("benchmark --compare --scaling", "--compare draws"),
@@ -151,6 +162,6 @@ struct OptionMistakeTests {
       #expect(outcome.status == 0 || outcome.errors.contains("--reduction mean-over-non-zero"))
     }
     #expect(losses == Set(Losses.all.filter { $0.hasHinge }.map { $0.commandName }))
-    #expect(losses.count == 3)
+    #expect(losses.count == 4)
   }
 }

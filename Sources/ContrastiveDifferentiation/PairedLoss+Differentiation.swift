@@ -1,12 +1,20 @@
 #if canImport(_Differentiation)
   public import ContrastiveEmbeddings
   public import ContrastiveLosses
-  import _Differentiation
+  public import _Differentiation
 
-  extension MoCoV3 {
+  extension Matryoshka: Differentiable where Loss: TemperedLoss & TemperatureDifferentiable {
+    public typealias TangentVector = Temperature.TangentVector
+  }
+
+  extension Matryoshka: TemperatureDifferentiable
+  where Loss: TemperedLoss & TemperatureDifferentiable {}
+
+  extension PairedLoss where Self: TemperatureDifferentiable {
     /// The loss, differentiable by both sides and by log s.
     ///
-    /// Where the keys are constants, as the momentum encoder's are, value and gradient take one pass.
+    /// Where the keys are constants, as a momentum encoder's are, value and gradient of losses of one direction take
+    /// one pass.
     ///
     /// - Parameters: As for `valueWithGradient`.
     /// - Returns: The value. Arguments that do not fit fail as `throwingFailures` describes.

@@ -1,0 +1,205 @@
+import ContrastiveEmbeddings
+import ContrastiveEngine
+import ContrastiveKernels
+import ContrastiveSimilarity
+
+/// Scores of queries and documents of tokens, and which tokens they are of.
+///
+/// ```
+/// Sᵢⱼ = Σ_{t ∈ query i} max_{u ∈ document j} cos(t, u)
+/// ```
+/// Tiles of some query tokens against some documents' tokens; of each, what is kept is every token's largest cosine
+/// of each document and where that is, Σ Tq × M of both.
+struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
+  private let queries: Block<Scalar>
+  private let documents: Block<Scalar>
+  private let queryRanges: [Range<Int>]
+  private let documentRanges: [Range<Int>]
+  private let options: ComputeOptions
+
+  /// Query tokens that are not zero, whose cosines are all 0.
+  private let hasDirection: [Bool]
+
+  init(
+    queries: AnyEmbeddings<Scalar>, documents: AnyEmbeddings<Scalar>, queryRanges: [Range<Int>],
+    documentRanges: [Range<Int>], options: ComputeOptions
+  ) {
+    self.queries = queries.unitBlock(options: options)
+    self.documents = documents.unitBlock(options: options)
+    self.queryRanges = queryRanges
+    self.documentRanges = documentRanges
+    self.options = options
+    hasDirection = queries.squaredLengths(options: options).map { $0 > 0 }
+  }
+
+  /// Which document tokens a query token's largest cosines are of, by document; several where they are equal.
+  struct Matches: Sendable {
+    fileprivate var first: [[Int32]] = []
+    fileprivate var ties: [Tie] = []
+
+    fileprivate struct Tie: Sendable {
+      let token: Int
+      let document: Int
+      let others: [Int]
+    }
+  }
+
+  /// Documents whose tokens make a tile.
+  private var documentGroups: [Range<Int>] {
+    let largest = options.tileColumns ?? 512
+    var groups: [Range<Int>] = []
+    var start = 0
+    for document in documentRanges.indices {
+      let columns = documentRanges[start].lowerBound..<documentRanges[document].upperBound
+      guard columns.count > largest, document > start else { continue }
+      groups.append(start..<document)
+      start = document
+    }
+    if start < documentRanges.count { groups.append(start..<documentRanges.count) }
+    return groups
+  }
+
+  /// - Parameter finding: Whether matches are wanted, for a gradient.
+  func scores(finding: Bool) -> (scores: Matrix<Double>, matches: Matches) {
+    let blocks = (0..<queries.rowCount).parts(of: options.tileRows ?? 128)
+    let groups = documentGroups
+    let parts = Workers.withSingleThreadedBLAS {
+      Workers.map(blocks.count, threads: options.threads) { _, item in
+        scores(of: blocks[item], groups: groups, finding: finding)
+      }
+    }
+    let sums = Block<Double>(rowCount: queryRanges.count, columnCount: documentRanges.count)
+    var matches = Matches()
+    for part in parts {
+      matches.first += part.matches.first
+      matches.ties += part.matches.ties
+    }
+    // Token after token, whatever the blocks.
+    let largest = parts.flatMap(\.largest)
+    for (query, tokens) in queryRanges.enumerated() {
+      for token in tokens {
+        for document in documentRanges.indices {
+          sums[query, document] += largest[token][document]
+        }
+      }
+    }
+    return (Matrix(sums), matches)
+  }
+
+  /// Every token's largest cosine of each document.
+  private func scores(
+    of tokens: Range<Int>, groups: [Range<Int>], finding: Bool
+  ) -> (largest: [[Double]], matches: Matches) {
+    let documentCount = documentRanges.count
+    var largest = tokens.map { _ in Array(repeating: 0.0, count: documentCount) }
+    var matches = Matches()
+    if finding {
+      matches.first = tokens.map { _ in Array(repeating: Int32(-1), count: documentCount) }
+    }
+    let longest = groups.reduce(0) { max($0, columns(of: $1).count) }
+    let scratch: Block<Scalar> = options.block(
+      rowCount: tokens.count, columnCount: longest, padded: true)
+    let own = queries.rows(tokens)
+    let margin = 2 * Scalar.dotRounding(dimension: queries.columnCount)
+    for group in groups {
+      let columns = columns(of: group)
+      let cosines = scratch.columns(0..<columns.count)
+      cosines.setSimilarities(of: own, and: documents.rows(columns))
+      for document in group {
+        let range = documentRanges[document]
+        let start = range.lowerBound - columns.lowerBound
+        let tile = cosines.columns(start..<start + range.count)
+        var maxima = Array(repeating: -Double.infinity, count: tokens.count)
+        var noRanks: RankCounts?
+        tile.updateMaximum(&maxima, counting: &noRanks, on: options.isa)
+        for row in maxima.indices {
+          largest[row][document] = maxima[row]
+          guard finding, hasDirection[tokens.lowerBound + row] else { continue }
+          let found = Self.columns(of: tile.row(row), from: Scalar(maxima[row] - margin))
+          let best =
+            found.count == 1
+            ? found
+            : ties(tokens.lowerBound + row, found.map { range.lowerBound + $0 })
+              .map { $0 - range.lowerBound }
+          matches.first[row][document] = Int32(range.lowerBound + best[0])
+          if best.count > 1 {
+            matches.ties.append(
+              Matches.Tie(
+                token: tokens.lowerBound + row, document: document,
+                others: best.dropFirst().map { range.lowerBound + $0 }))
+          }
+        }
+      }
+    }
+    return (largest, matches)
+  }
+
+  private func columns(of group: Range<Int>) -> Range<Int> {
+    documentRanges[group.lowerBound].lowerBound..<documentRanges[group.upperBound - 1].upperBound
+  }
+
+  private static func columns(of row: Span<Scalar>, from least: Scalar) -> [Int] {
+    var result: [Int] = []
+    for index in row.indices where row[index] >= least { result.append(index) }
+    return result
+  }
+
+  /// Of tokens within rounding of the largest cosine those that have it, by inner products in one order of summation.
+  private func ties(_ token: Int, _ candidates: [Int]) -> [Int] {
+    let query = queries.rows(token..<token + 1)
+    let cosines = candidates.map {
+      query.dots(with: documents.rows($0..<$0 + 1), on: options.isa)[0]
+    }
+    let largest = cosines.max() ?? 0
+    return zip(candidates, cosines).filter { $0.1 == largest }.map(\.0)
+  }
+
+  /// The gradients by the unit tokens, from that by the scores.
+  func gradients(
+    _ slopes: Matrix<Double>, _ matches: Matches, ofQueries: Bool, ofDocuments: Bool
+  ) -> (queries: Block<Scalar>?, documents: Block<Scalar>?) {
+    func block(_ rows: Block<Scalar>, _ isWanted: Bool) -> Block<Scalar>? {
+      isWanted
+        ? options.block(
+          rowCount: rows.rowCount, columnCount: rows.columnCount, zeroed: true) : nil
+    }
+    let (byQueries, byDocuments) = (block(queries, ofQueries), block(documents, ofDocuments))
+    var shared: [[Int: [Int]]] = documentRanges.map { _ in [:] }
+    for tie in matches.ties { shared[tie.document][tie.token] = tie.others }
+    let ties = shared
+    @Sendable func forEachMatch(
+      _ query: Int, _ document: Int, _ body: (_ token: Int, _ match: Int, _ slope: Double) -> Void
+    ) {
+      let slope = slopes[query, document]
+      for token in queryRanges[query] {
+        let first = Int(matches.first[token][document])
+        guard first >= 0 else { continue }
+        let others = ties[document][token] ?? []
+        let share = slope / Double(1 + others.count)
+        body(token, first, share)
+        for other in others { body(token, other, share) }
+      }
+    }
+    if let byQueries {
+      Workers.forEach(queryRanges.count, threads: options.threads) { _, query in
+        for document in documentRanges.indices {
+          forEachMatch(query, document) { token, match, slope in
+            byQueries.rows(token..<token + 1).add(
+              documents.rows(match..<match + 1), times: [slope], on: options.isa)
+          }
+        }
+      }
+    }
+    if let byDocuments {
+      Workers.forEach(documentRanges.count, threads: options.threads) { _, document in
+        for query in queryRanges.indices {
+          forEachMatch(query, document) { token, match, slope in
+            byDocuments.rows(match..<match + 1).add(
+              queries.rows(token..<token + 1), times: [slope], on: options.isa)
+          }
+        }
+      }
+    }
+    return (byQueries, byDocuments)
+  }
+}

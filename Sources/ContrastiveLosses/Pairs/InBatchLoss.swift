@@ -1,0 +1,54 @@
+import ContrastiveBounds
+import ContrastiveEmbeddings
+import ContrastiveEngine
+
+/// A loss of queries against the keys of their batch, one way: some function of each query's logits.
+protocol InBatchLoss: PairedLoss, TemperedLoss {
+  /// The function; `nil` where candidates are not the batch's keys alone, as they are.
+  var function: (any RowFunction)? { get }
+
+  /// What its floor is, given InfoNCE's; `nil` where none is known.
+  func floor(plain: LossBound, size: Int, dimension: Int) -> LossBound?
+}
+
+extension InfoNCE: InBatchLoss {
+  var function: (any RowFunction)? {
+    hardness == 0 && batchCandidates.isEmpty ? PositiveCrossEntropy() : nil
+  }
+
+  func floor(plain: LossBound, size: Int, dimension: Int) -> LossBound? { plain }
+}
+
+extension InfoNCEStep {
+  /// Another loss of the batch than InfoNCE.
+  static func inBatch<Q: Embeddings, K: Embeddings>(
+    _ loss: some InBatchLoss, queries: Q, keys: K,
+    excluding falseNegatives: FalseNegatives<Scalar>, of variables: PairVariables, pass: LossPass
+  ) throws(ContrastiveError) -> LossStep<Scalar, PairGradient<Scalar>>
+  where Q.Scalar == Scalar, K.Scalar == Scalar {
+    try inBatch(
+      loss.function, temperature: loss.temperature, queries: queries, keys: keys,
+      excluding: falseNegatives, of: variables, pass: pass
+    ) { loss.floor(plain: $0, size: $1, dimension: $2) }
+  }
+
+  /// Another function, of logits that cosines become in another way.
+  static func inBatch<Q: Embeddings, K: Embeddings>(
+    _ function: (any RowFunction)?, temperature: Temperature,
+    logits: LogitForm = .scaledCosines, queries: Q, keys: K,
+    excluding falseNegatives: FalseNegatives<Scalar>, of variables: PairVariables, pass: LossPass,
+    floor: @escaping Floor = { _, _, _ in nil }
+  ) throws(ContrastiveError) -> LossStep<Scalar, PairGradient<Scalar>>
+  where Q.Scalar == Scalar, K.Scalar == Scalar {
+    try naming([.positives: .keys]) { () throws(ContrastiveError) in
+      var step = try InfoNCEStep(
+        InfoNCE(temperature: temperature), queries: queries, positives: keys, negatives: .inBatch,
+        falseNegatives: falseNegatives, logWeights: nil,
+        variables: InfoNCE.Variables(rawValue: variables.rawValue), pass: pass)
+      step.function = function
+      step.logits = logits
+      step.floor = floor
+      return try step.run()
+    }.renaming { PairGradient($0) }
+  }
+}
