@@ -20,7 +20,8 @@ extension Audit {
     let sides: PairAudit
     let neighbors: Neighbors
     do {
-      sides = PairAudit(queries: try SideAudit(queries), keys: try SideAudit(keys))
+      sides = PairAudit(
+        queries: try SideAudit(queries, ids: ids), keys: try SideAudit(keys, ids: ids))
       neighbors = try Neighbors(
         queries: queries, keys: keys, ids: ids, count: 1, progress: progress)
     } catch {

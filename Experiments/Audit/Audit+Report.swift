@@ -31,11 +31,14 @@ extension Audit {
     let near = Self.nearTable(findings)
     if !near.rows.isEmpty { report.attachments.append(near) }
     report.conclusion = conclusion(findings, twins: twins.count)
-    report.notes = findings.sides.notes(names: (files.queries, files.keys)) + minedNotes(findings)
+    report.notes =
+      findings.sides.notes(names: (files.queries, files.keys), fileRows: findings.fileRows)
+      + minedNotes(findings)
     report.plots = [plot(findings)].filter { $0.series.contains(where: \.hasHeights) }
     report.result = [
       "pairs": total, "queries": files.queries, "keys": files.keys,
-      "ids": pairOptions.ids, "sides": sides, "copiedPairs": findings.sides.copiedPairCount,
+      "ids": pairOptions.ids, "groups": findings.groupCount, "sides": sides,
+      "copiedPairs": findings.sides.copiedPairCount,
       "recallAt1": neighbors.recall(at: 1), "recallAt5": neighbors.recall(at: 5),
       "likelyFalseNegatives": twins.count,
       "queriesInLikelyFalseNegatives": Set(twins.flatMap { [$0.first, $0.second] }).count,
@@ -54,10 +57,12 @@ extension Audit {
   }
 
   private func explanation(_ findings: AuditFindings) -> String {
-    "Every query beside all keys" + (pairOptions.ids == nil ? "" : " but those of its id")
-      + ". Two rows that each prefer the other's key to their own may well belong together: as negatives they are "
-      + "false. They are looked for among the \(findings.neighbors.hardest.first?.count ?? 0) hardest negatives of "
-      + "both."
+    "Every query beside all keys"
+      + (findings.groupCount.map { " but those of its group: by --ids there are \($0) groups" }
+        ?? "")
+      + ". Two rows, each of whose queries has the other's key above its own and among its "
+      + "\(Neighbors.suspectedCount) hardest, may belong together: as negatives they would be false. Rows are counted "
+      + "from 0, as they stand in the files."
   }
 
   private func conclusion(_ findings: AuditFindings, twins: Int) -> String {
@@ -69,7 +74,7 @@ extension Audit {
     let share = 100 * Double(touched) / Double(max(1, neighbors.rowCount))
     return
       "\((100 * neighbors.recall(at: 1)).text(digits: 3)) % of the queries have their own key first; \(touched) "
-      + "(\(share.text(digits: 3)) %) have harder keys above it, and \(twins) pairs of rows may belong together."
+      + "(\(share.text(digits: 3)) %) have harder keys above it, and \(twins) pairs of rows may be false negatives."
   }
 
   private func addNear(to table: inout Table, _ findings: AuditFindings) {

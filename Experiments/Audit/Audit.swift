@@ -97,12 +97,14 @@ struct Audit: InterruptibleCommand {
   ) throws -> AuditFindings {
     var findings = AuditFindings(
       sides: PairAudit(
-        queries: try finite("queries", pairs.queries) { try SideAudit($0) },
-        keys: try finite("positives", pairs.keys) { try SideAudit($0) }),
+        queries: try finite("queries", pairs.queries) { try SideAudit($0, ids: pairs.ids) },
+        keys: try finite("positives", pairs.keys) { try SideAudit($0, ids: pairs.ids) }),
       neighbors: try Neighbors(
         queries: pairs.queries, keys: pairs.keys, ids: pairs.ids,
-        count: mining.negativesOutput == nil ? 10 : max(10, mining.lastRank), progress: progress),
-      texts: texts, fileRows: pairs.fileRows)
+        count: max(
+          Neighbors.suspectedCount, mining.negativesOutput == nil ? 0 : mining.lastRank),
+        progress: progress),
+      texts: texts, fileRows: pairs.fileRows, groupCount: pairs.ids.map { Set($0).count })
     findings.effects = try effects(findings.neighbors, of: pairs, progress: progress)
     if !noNearDuplicates {
       findings.near = try [
@@ -178,6 +180,9 @@ struct AuditFindings: Sendable {
 
   /// Which row of the files each is.
   let fileRows: [Int]
+
+  /// How many groups ids make of the rows, if there are ids.
+  let groupCount: Int?
   var effects: [MaskingEffect] = []
 
   /// Of each side, unless they were not looked for.

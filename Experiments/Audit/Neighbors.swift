@@ -60,7 +60,11 @@ struct Neighbors: Sendable {
     }
   }
 
-  /// Two rows that may well belong together: twins, as `Suspicion` has them.
+  /// How many of the hardest negatives of a query are looked at for false ones.
+  static let suspectedCount = 16
+
+  /// Two rows, each of whose queries is nearer to the other's key than to its own, and has it among its hardest
+  /// negatives: they may well belong together.
   struct Twins: Hashable, Sendable {
     let first: Int
     let second: Int
@@ -69,17 +73,18 @@ struct Neighbors: Sendable {
     let cosine: Double
   }
 
-  /// Twins of which each is among the other's hardest negatives; the nearest first.
+  /// Pairs that may belong together; the nearest first.
+  ///
+  /// They are the same however many further negatives were searched for.
   var twins: [Twins] {
     var found: [Twins] = []
     for (row, candidates) in hardest.enumerated() {
-      for candidate in candidates {
+      for candidate in candidates.prefix(Self.suspectedCount) where candidate.logit > positives[row]
+      {
         let other = candidate.column
         guard other > row, other < rowCount,
-          let back = hardest[other].first(where: { $0.column == row }),
-          Suspicion.areTwins(
-            (own: positives[row], other: candidate.logit),
-            (own: positives[other], other: back.logit))
+          let back = hardest[other].prefix(Self.suspectedCount).first(where: { $0.column == row }),
+          back.logit > positives[other]
         else { continue }
         found.append(
           Twins(first: row, second: other, cosine: (candidate.logit + back.logit) / 2))

@@ -30,7 +30,9 @@ struct PairAudit: Sendable {
       table.append(property, value(queries), value(keys))
     }
     add("rows", \.rowCount)
-    add("equal to an earlier row", \.copyCount)
+    add(queries.hasIDs ? "equal to an earlier row of another id" : "equal to an earlier row") {
+      $0.copyCount
+    }
     add("rows of zeros", \.zeroRows.count)
     add("rows of one number", \.constantRows.count)
     add("least length", \.norms.least)
@@ -42,18 +44,20 @@ struct PairAudit: Sendable {
   }
 
   /// What a user should know before any loss is computed, a sentence each.
-  func notes(names: (queries: String, keys: String)) -> [String] {
+  ///
+  /// - Parameter fileRows: Which row of the files each is.
+  func notes(names: (queries: String, keys: String), fileRows: [Int]) -> [String] {
     [(names.queries, queries), (names.keys, keys)].flatMap { name, side in
-      side.notes(name: name)
+      side.notes(name: name, fileRows: fileRows)
     }
   }
 }
 
 extension SideAudit {
-  fileprivate func notes(name: String) -> [String] {
+  fileprivate func notes(name: String, fileRows: [Int]) -> [String] {
     var notes: [String] = []
     func note(_ rows: [Int], _ what: String) {
-      guard let first = rows.first else { return }
+      guard let first = rows.map({ fileRows[$0] }).min() else { return }
       notes.append(
         rows.count == 1
           ? "\(name): row \(first) \(what)."
@@ -61,12 +65,18 @@ extension SideAudit {
     }
     note(zeroRows, "zero throughout, without a direction: every cosine with it is 0")
     note(constantRows, "one number throughout, as a failed encoder leaves it")
-    if copyCount > 0 {
-      let first = originals.indices.first { originals[$0] != $0 } ?? 0
+    // The pair that is first in the files, whatever order rows are in here.
+    let pairs = Dictionary(grouping: copies, by: { $0.original }).map { original, copies in
+      (copies.map { fileRows[$0.row] } + [fileRows[original]]).sorted()
+    }
+    if let first = pairs.min(by: { ($0[1], $0[0]) < ($1[1], $1[0]) }) {
       notes.append(
-        "\(name): \(copyCount) of \(rowCount) rows are equal to an earlier one, the first of them row \(first) to row "
-          + "\(originals[first]). Such rows are each other's negatives, with a gradient that nothing can satisfy; "
-          + "--ids tells which belong together.")
+        "\(name): \(copyCount) of \(rowCount) rows are equal to an earlier one"
+          + (hasIDs ? " of another id" : "")
+          + ", as row \(first[1]) to row \(first[0]). Such rows are each other's negatives, with a gradient that nothing "
+          + "can satisfy; "
+          + (hasIDs
+            ? "if they belong together, give them one id." : "--ids tells which belong together."))
     }
     if !isCollapsed, meanCosine > 0.5 {
       notes.append(

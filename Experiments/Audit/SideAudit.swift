@@ -25,21 +25,31 @@ struct SideAudit: Sendable {
   /// In how many dimensions unit rows vary, of d: (Σλ)²/Σλ² of the eigenvalues of their covariance; 0 without any.
   let effectiveRank: Double
 
-  /// Rows that are equal to an earlier one.
-  var copyCount: Int { originals.indices.count { originals[$0] != $0 } }
+  /// Rows that are equal to an earlier one, and the first such, rows of zeros apart. Where there are ids, once for each id
+  /// but the first: equal rows of one id are no copies.
+  let copies: [(row: Int, original: Int)]
+
+  /// Whether rows have ids.
+  let hasIDs: Bool
+
+  var copyCount: Int { copies.count }
 
   /// Whether all rows point one way, to what 16-bit numbers tell apart: 1e-6 is two of their roundings squared.
   var isCollapsed: Bool { spread < 1e-6 }
 
   /// Audits rows.
   ///
-  /// - Parameter source: Rows of finite numbers.
+  /// - Parameters:
+  ///   - source: Rows of finite numbers.
+  ///   - ids: Of each row, if some belong together.
   /// - Complexity: O(n·d²) by GEMM; memory for the d × d covariance and for a thousand rows.
-  init(_ source: RowSource<Float>) throws(ContrastiveError) {
+  init(_ source: RowSource<Float>, ids: [Int]? = nil) throws(ContrastiveError) {
     let (count, dimension) = (source.rowCount, source.columnCount)
     rowCount = count
     var (zero, constant, originals): ([Int], [Int], [Int]) = ([], [], [])
+    var copies: [(row: Int, original: Int)] = []
     var firsts: [UInt64: Int] = [:]
+    var known: Set<IdentifiedRow> = []
     var norms: [Double] = []
     var sums = [Double](repeating: 0, count: dimension)
     var squares = [Double](repeating: 0, count: dimension * dimension)
@@ -53,8 +63,15 @@ struct SideAudit: Sendable {
         if row.isConstant {
           if row.first == 0 { zero.append(start + r) } else { constant.append(start + r) }
         }
-        originals.append(firsts[row.hash] ?? start + r)
-        if firsts[row.hash] == nil { firsts[row.hash] = start + r }
+        let index = start + r
+        let first = firsts[row.hash] ?? index
+        if first == index { firsts[row.hash] = index }
+        originals.append(first)
+        // Once for each further id, in whatever order the rows come.
+        let isNew = ids.map { known.insert(IdentifiedRow(hash: row.hash, id: $0[index])).inserted }
+        if first != index, isNew ?? true, !(row.isConstant && row.first == 0) {
+          copies.append((index, first))
+        }
       }
       norms += rows.dots(with: rows).map { $0.squareRoot() }
       let unit = try Matrix(rows).normalized().matrix
@@ -66,6 +83,7 @@ struct SideAudit: Sendable {
     }
     for d in 0..<dimension { lengths += squares[d * dimension + d] }
     (zeroRows, constantRows, self.originals) = (zero, constant, originals)
+    (self.copies, hasIDs) = (copies, ids != nil)
     let sorted = norms.sorted()
     self.norms = (sorted.first ?? 0, sorted.isEmpty ? 0 : sorted[count / 2], sorted.last ?? 0)
     let total = sums.reduce(0) { $0 + $1 * $1 }
@@ -83,6 +101,12 @@ struct SideAudit: Sendable {
     spread = max(0, trace)
     effectiveRank = square > 0 && trace > 0 ? trace * trace / square : 0
   }
+}
+
+/// A kind of equal rows with one of the ids that they have.
+private struct IdentifiedRow: Hashable {
+  let hash: UInt64
+  let id: Int
 }
 
 /// What one look at a row's numbers tells.

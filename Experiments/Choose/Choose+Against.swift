@@ -65,7 +65,8 @@ extension Choose {
     }
     if let recalls = second.trained.recalls {
       let table = Self.reasonsTable(
-        recalls, choice: second.choice, named: "choose-against-temperatures")
+        recalls, choice: second.choice, length: second.trained.length,
+        named: "choose-against-temperatures")
       report.attachments.append(table)
       add(
         Series(

@@ -30,7 +30,7 @@ extension Choose {
     }
     var differences = Plot(
       name: "choose-differences",
-      title: "Recall@1 less that of the best τ, 95 % for all pairs at once",
+      title: "Recall@1 less the best's, 95 % for all pairs at once",
       subject: subject, x: x, y: Axis("difference of shares"))
     differences.series = [
       Series(

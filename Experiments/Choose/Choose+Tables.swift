@@ -32,10 +32,13 @@ extension Choose {
 
   /// Every temperature's recall, its difference from the best on average, and what that tells.
   static func reasonsTable(
-    _ recalls: TrainedRecalls, choice: TemperatureChoice, named name: String = reasonsName
+    _ recalls: TrainedRecalls, choice: TemperatureChoice, length: TrainingLength,
+    named name: String = reasonsName
   ) -> Table {
     var table = Table(
       name,
+      title:
+        "After \(length.words) of \(length.batch) pairs each, learning rate \(length.learningRate.text(digits: 3))",
       columns: [
         Column("temperature", heading: "τ"),
         Column("recallAt1", heading: "recall@1", format: .fixed(3)),
@@ -47,6 +50,9 @@ extension Choose {
         Column("meanReciprocalRank", heading: "MRR", format: .fixed(3)), Column("verdict"),
       ])
     let best = recalls.best
+    var use = choice.use.flatMap { recalls.temperatures.firstIndex(of: $0) }
+    // The sentence names it, and tells nobody to use it.
+    if case .undecided = choice { use = nil }
     for index in recalls.comparison.means.indices {
       let isUntrained = index == recalls.untrainedIndex
       let mean = recalls.comparison.means[index]
@@ -54,14 +60,15 @@ extension Choose {
       let shares = ranks.map { own in Double(own.count { $0 <= 1 }) / Double(own.count) }
       let difference = recalls.comparison.difference(index, best)
       let verdict =
-        index == best
-        ? (choice.use == nil ? "best on average" : "use this")
-        : difference.isToldFromZero ? "worse" : "not told apart"
+        index == use
+        ? "use this"
+        : index == best
+          ? "best on average"
+          : difference.isToldFromZero ? "worse" : "not told apart"
       table.append(
         isUntrained ? nil : recalls.temperatures[index], mean.value, max(0, mean.low),
         min(1, mean.high), isUntrained ? nil : shares.deviation,
-        index == best ? nil : difference.value, index == best ? nil : difference.low,
-        index == best ? nil : difference.high,
+        difference.value, difference.low, difference.high,
         ranks.map { own in own.map { 1 / $0 }.mean }.mean,
         isUntrained ? "untrained: \(verdict)" : verdict)
     }
@@ -73,13 +80,15 @@ extension Choose {
     guard !trainings.runs.isEmpty else { return nil }
     var table = Table(
       runsName,
-      columns: [Column("temperature"), Column("seed")] + RetrievalMetrics.columns
+      columns: [Column("temperature"), Column("seed"), Column("epochs")]
+        + RetrievalMetrics.columns
         + [Column("loss", unit: "nats"), Column("divergedAtStep"), Column("seconds", unit: "s")])
-    for run in trainings.runs.sorted() {
+    for run in (trainings.runs + trainings.longerRuns).sorted() {
       guard let outcome = trainings.outcomes[run] else { continue }
       let result = outcome.result
       table.append(
-        run.temperature, Int(run.seed), result?.metrics.recallAt1, result?.metrics.recallAt10,
+        run.temperature, Int(run.seed), run.epochs ?? trainings.length.epochs,
+        result?.metrics.recallAt1, result?.metrics.recallAt10,
         result?.metrics.meanReciprocalRank, result?.loss, outcome.divergence?.step, result?.seconds)
     }
     return table

@@ -10,11 +10,11 @@ struct Choose: InterruptibleCommand {
     abstract:
       "Find the temperature to train with, on your own embeddings, and what can be told of it.",
     discussion: """
-      Looks over the rows, sweeps the loss over temperatures in one pass, trains a linear adapter per side at every \
-      temperature with every seed, as train sweep does, and ends with what can be said. Test rows are drawn. \
-      Temperatures are compared on the same test queries, resampled 2000 times against the same keys, and over \
-      seeds, all pairs of them at once: if all are equally good, data would tell two of them apart \
-      once in twenty. Without files, descriptions of Python functions look for the functions' names. With --output a \
+      Looks over the rows, sweeps the loss over temperatures in one pass, trains a linear map per side at every \
+      temperature with every seed, as train sweep does, and ends with what can be said. Queries are what you search \
+      with, keys what is searched. Temperatures are compared on the same test queries, which are drawn, all pairs of \
+      temperatures at once: if all are equally good, two are told apart by mistake in about one of twenty data sets. \
+      Those that may be the best are trained twice as long, too: if that changes the answer, it says so. Without files, descriptions of Python functions look for the functions' names. With --output a \
       run that was ended goes on when the same command is given again.
 
       Example:
@@ -47,7 +47,7 @@ struct Choose: InterruptibleCommand {
   var resultNames: ResultNames? {
     ResultNames(
       tables: [
-        Self.reasonsName, Self.runsName, Self.sweepName, Self.auditName,
+        Self.reasonsName, Self.longerName, Self.runsName, Self.sweepName, Self.auditName,
       ] + (againstOptions.against.isEmpty ? [] : Self.againstNames) + adapter.sampleNames,
       plots: Self.plotNames, files: [ChoosePage.fileName])
   }
@@ -85,13 +85,17 @@ struct Choose: InterruptibleCommand {
   /// The page on which a reader drags the temperature.
   private func page(_ findings: ChooseFindings) throws -> ChoosePage {
     let data = findings.data
-    let among = findings.choice.among
+    let recalls = findings.trained.recalls
     return try ChoosePage(
-      queries: data.queries.rowSource, keys: data.keys.rowSource, ids: data.ids, subject: data.name,
-      queryTexts: findings.texts.queries, keyTexts: findings.texts.keys,
-      band: among.flatMap { among in
-        among.first.flatMap { first in among.last.map { first...$0 } }
+      queries: data.queries.rowSource, keys: data.keys.rowSource, ids: data.ids,
+      fileRows: data.fileRows, subject: data.name, queryTexts: findings.texts.queries,
+      keyTexts: findings.texts.keys,
+      evidence: recalls.flatMap {
+        RecallEvidence(
+          Self.reasonsTable($0, choice: findings.choice, length: findings.trained.length),
+          testCount: data.testCount)
       },
+      least: findings.sweep?.least?.temperature, neighbors: findings.neighbors,
       temperature: findings.choice.use,
       sentence: findings.choice.sentence(findings.context(temperatures.numbers)), seed: splitSeed)
   }
@@ -106,16 +110,20 @@ struct Choose: InterruptibleCommand {
     let texts = try texts.rows(of: adapter.pairOptions, count: data.fileRowCount)
       .rows(at: data.fileRows)
     let sides = PairAudit(
-      queries: try SideAudit(data.queries.rowSource), keys: try SideAudit(data.keys.rowSource))
+      queries: try SideAudit(data.queries.rowSource, ids: data.ids),
+      keys: try SideAudit(data.keys.rowSource, ids: data.ids))
     let neighbors = try Neighbors(
-      queries: data.queries.rowSource, keys: data.keys.rowSource, ids: data.ids, count: 16,
-      progress: progress)
+      queries: data.queries.rowSource, keys: data.keys.rowSource, ids: data.ids,
+      count: Neighbors.suspectedCount, progress: progress)
     let sweep = try lossSweep(data, progress: progress)
-    let trained = try trainings(
-      adapter, data, sides: sides, keepsRuns: keepsRuns, progress: progress)
+    var trainer = SweepTrainer(adapter: adapter, data: data, threads: threads, keepsRanks: true)
+    var trained = try trainings(
+      by: &trainer, sides: sides, keepsRuns: keepsRuns, progress: progress)
+    let choice = choice(of: data, sides: sides, sweep: sweep, trained: trained)
+    try check(choice, of: &trained, by: trainer, progress: progress)
     return ChooseFindings(
       data: data, texts: texts, sides: sides, neighbors: neighbors, sweep: sweep,
-      trained: trained, choice: choice(of: data, sides: sides, sweep: sweep, trained: trained))
+      trained: trained, choice: choice)
   }
 
   /// The loss over the temperatures of `sweep`, of all rows.
@@ -139,17 +147,21 @@ struct Choose: InterruptibleCommand {
 
   /// What came of training, unless it is not wanted, or could tell nothing.
   private func trainings(
-    _ adapter: AdapterOptions, _ data: AdapterData, sides: PairAudit, keepsRuns: Bool,
-    progress: ProgressLine
+    by trainer: inout SweepTrainer, sides: PairAudit, keepsRuns: Bool, progress: ProgressLine
   ) throws -> ChooseTrainings {
+    let (adapter, data) = (trainer.adapter, trainer.data)
     let runs = seeds.seedList.flatMap { seed in
       Set(temperatures.numbers).sorted().map { SweepRun(temperature: $0, seed: seed) }
     }
-    var trainer = SweepTrainer(adapter: adapter, data: data, threads: threads, keepsRanks: true)
-    let untrained = try trainer.training(runs[0]).ranks()
+    let training = try trainer.training(runs[0])
+    let untrained = try training.ranks()
+    let length = TrainingLength(
+      epochs: adapter.epochs, steps: training.totalStepCount,
+      batch: adapter.batchSize(trainCount: data.trainCount), learningRate: adapter.learningRate)
     let isSaturated = untrained.recall(at: 1) == 1
     guard !noTrain, !isSaturated, sides.collapsedSide == nil else {
-      return ChooseTrainings(runs: [], outcomes: [:], untrained: untrained, recalls: nil)
+      return ChooseTrainings(
+        runs: [], outcomes: [:], untrained: untrained, recalls: nil, length: length)
     }
     if keepsRuns, let output = outputOptions.output {
       trainer.folder = try SweepFolder(
@@ -160,7 +172,25 @@ struct Choose: InterruptibleCommand {
       runs: runs, outcomes: outcomes, untrained: untrained,
       recalls: try TrainedRecalls(
         outcomes, of: runs, untrained: untrained.ranks,
-        resamples: Resamples(of: data.testCount, seed: splitSeed)))
+        resamples: Resamples(of: data.testCount, seed: splitSeed)),
+      length: length)
+  }
+
+  /// Trains for twice as long where a choice may depend on it.
+  private func check(
+    _ choice: TemperatureChoice, of trained: inout ChooseTrainings, by trainer: SweepTrainer,
+    progress: ProgressLine
+  ) throws {
+    guard choice.dependsOnLength, trained.isComplete, let recalls = trained.recalls else { return }
+    let epochs = trained.length.epochs
+    trained.longerRuns = ConvergenceCheck.runs(
+      for: choice.among ?? [], of: recalls, epochs: epochs)
+    let outcomes = try trainer.outcomes(
+      of: trained.longerRuns, task: "longer", progress: progress)
+    trained.outcomes.merge(outcomes) { $1 }
+    trained.convergence = try ConvergenceCheck(
+      outcomes, of: trained.longerRuns, epochs: epochs, recalls: recalls,
+      resamples: Resamples(of: trainer.data.testCount, seed: splitSeed))
   }
 
   private func choice(

@@ -1,17 +1,48 @@
 import Contrastive
 import ContrastiveTraining
 
+/// How long adapters are trained, and how.
+struct TrainingLength: Hashable, Sendable {
+  let epochs: Int
+  let steps: Int
+
+  /// Pairs of a step.
+  let batch: Int
+  let learningRate: Double
+
+  /// Epochs and steps, in words.
+  var words: String { "\(Self.count(epochs, "epoch")) (\(Self.count(steps, "step")))" }
+
+  private static func count(_ number: Int, _ what: String) -> String {
+    "\(number) \(what)\(number == 1 ? "" : "s")"
+  }
+}
+
+extension TrainingLength: JSONRepresentable {
+  var json: JSON {
+    let object: JSONObject = [
+      "epochs": epochs, "steps": steps, "batch": batch, "learningRate": learningRate,
+    ]
+    return object.json
+  }
+}
+
 /// What training brought.
 struct ChooseTrainings: Sendable {
   /// What was to be trained: nothing where it could tell nothing.
   let runs: [SweepRun]
-  let outcomes: [SweepRun: SweepOutcome]
+  var outcomes: [SweepRun: SweepOutcome]
 
   /// Of the test rows.
   let untrained: RetrievalRanks
   let recalls: TrainedRecalls?
+  let length: TrainingLength
 
-  var isComplete: Bool { outcomes.count == runs.count }
+  /// What was to be trained for longer, of which the outcomes are among the others.
+  var longerRuns: [SweepRun] = []
+  var convergence: ConvergenceCheck?
+
+  var isComplete: Bool { outcomes.count == runs.count + longerRuns.count }
 }
 
 /// All that a choice is made of.
@@ -28,6 +59,15 @@ struct ChooseFindings: Sendable {
 }
 
 extension ChooseFindings {
+  /// How many groups ids make of the rows, if there are ids.
+  var groupCount: Int? { data.ids.map { Set($0).count } }
+
+  /// What more epochs would change of the choice.
+  var change: ConvergenceCheck.Change? {
+    guard let use = choice.use, let among = choice.among else { return nil }
+    return trained.convergence?.change(among: among, use: use)
+  }
+
   /// What the sentence tells numbers of.
   ///
   /// - Parameter temperatures: Those that were to be tried.
@@ -38,6 +78,7 @@ extension ChooseFindings {
       pairCount: data.queries.rowCount, testCount: data.testCount,
       temperatures: Set(temperatures).sorted(), seedCount: recalls?.seeds.count ?? 0,
       untrained: trained.untrained.recall(at: 1),
-      recall: Dictionary(uniqueKeysWithValues: zip(recalls?.temperatures ?? [], means)))
+      recall: Dictionary(uniqueKeysWithValues: zip(recalls?.temperatures ?? [], means)),
+      length: trained.length, change: change)
   }
 }

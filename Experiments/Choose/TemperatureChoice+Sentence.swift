@@ -13,12 +13,17 @@ struct ChoiceContext: Sendable {
   /// recall@1 of the test pairs before training, and after it at a temperature.
   let untrained: Double
   let recall: [Double: Double]
+
+  /// How long was trained, and what more would change.
+  let length: TrainingLength
+  var change: ConvergenceCheck.Change?
 }
 
 extension TemperatureChoice {
   /// What can be said, in one sentence, or two where something is to be done.
   func sentence(_ context: ChoiceContext) -> String {
     let tests = "these \(context.testCount) test pairs"
+    let length = "after \(context.length.words)"
     let trainings = "\(context.seedCount) seed\(context.seedCount == 1 ? "" : "s")"
     func recall(_ temperature: Double) -> String {
       context.recall[temperature].map { $0.text(digits: 3) } ?? "–"
@@ -63,16 +68,23 @@ extension TemperatureChoice {
         + "τ = \(temperature.text(digits: 3)); change the training before the temperature."
     case .best(let use):
       return
-        "Use \(use.text(digits: 3)): recall@1 of \(recall(use)) is above that at every other of the "
-        + "\(context.recall.count) temperatures by more than \(tests) and \(trainings) leave open."
-        + Self.end(use, of: context)
+        "Use \(use.text(digits: 3)): recall@1 of \(recall(use)) \(length) is above that at every other of the "
+        + "\(context.recall.count) temperatures by more than \(tests) and \(trainings) leave open"
+        + (context.change == nil
+          ? "." + Self.end([use], of: context) : ". But these epochs" + Self.more(context))
     case .alike(let among, let use):
+      let advice =
+        "use \(use.text(digits: 3)), "
+        + (among.count == 2 ? "the better on average" : "in the middle of them")
       return
-        "\(Self.list(among, of: context)) cannot be told apart on \(tests); use \(use.text(digits: 3))."
-        + Self.end(use, of: context)
+        "\(Self.list(among, of: context)) cannot be told apart on \(tests) \(length)"
+        + (context.change == nil
+          ? "; \(advice)." + Self.end(among, of: context)
+          : ", which" + Self.more(context) + " If that is how long you will train, \(advice).")
     case .undecided(let among, let use):
       return
-        "Your data cannot tell: \(Self.list(among, of: context)) cannot be told apart on \(tests); "
+        "Your data cannot tell: \(Self.list(among, of: context)) cannot be told apart on \(tests) \(length)"
+        + (context.change == nil ? "; " : ", which" + Self.more(context) + " So far ")
         + "\(use.text(digits: 3)) is best on average, by no more than chance explains."
     }
   }
@@ -113,10 +125,38 @@ extension TemperatureChoice {
       + " and \(last.text(digits: 3))"
   }
 
-  /// What to do where the best is the last one that was tried.
-  private static func end(_ use: Double, of context: ChoiceContext) -> String {
+  /// That more epochs than those that were named change the answer, and what to do.
+  private static func more(_ context: ChoiceContext) -> String {
+    let epochs = context.length.epochs
+    func interval(_ difference: Estimate) -> String {
+      "\(difference.value.text(digits: 2)) (\(difference.low.text(digits: 2)) to \(difference.high.text(digits: 2)))"
+    }
+    switch context.change {
+    case .rise(let temperature, let rise):
+      return
+        " are too few: recall@1 at \(temperature.text(digits: 3)) rises by \(interval(rise)) in \(epochs) more. "
+        + "Train longer: --epochs \(4 * epochs)."
+    case .order(let ahead, let use, let lead):
+      return
+        " do not settle it: after \(epochs) more, recall@1 at \(ahead.text(digits: 3)) is above that at "
+        + "\(use.text(digits: 3)) by \(interval(lead)). Give --epochs, as many as you will train for."
+    case nil: return ""
+    }
+  }
+
+  /// What to do where the last one that was tried may be the best.
+  ///
+  /// From τ = 1 on there is nothing to find: logits of unit rows then span 2 at the most, weights of negatives are nearly
+  /// equal, and what a larger τ still changes of the gradient is its length, which Adam takes off.
+  private static func end(_ among: [Double], of context: ChoiceContext) -> String {
     let tried = context.recall.keys
-    guard tried.count > 1, use == tried.min() || use == tried.max() else { return "" }
-    return " That is an end of the grid: add temperatures beyond it."
+    guard tried.count > 1, let least = tried.min(), let greatest = tried.max() else { return "" }
+    func text(_ what: String) -> String {
+      " The \(what)est that was tried is "
+        + (among.count == 1 ? "best: add \(what)er ones" : "one of them: add \(what)er ones")
+    }
+    if among.contains(least) { return text("small") + "." }
+    if among.contains(greatest), greatest < 1 { return text("larg") + ", up to 1." }
+    return ""
   }
 }

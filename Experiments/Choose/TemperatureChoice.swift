@@ -27,10 +27,10 @@ enum TemperatureChoice: Hashable, Sendable {
   /// One temperature is told apart from all others.
   case best(Double)
 
-  /// Several temperatures are not told apart from the best, others are.
+  /// Several temperatures are not told apart from the best, others are: use the middle one.
   case alike(among: [Double], use: Double)
 
-  /// No temperature is told apart from the best.
+  /// No temperature is told apart from the best, which is named for want of a reason to take another.
   case undecided(among: [Double], use: Double)
 }
 
@@ -50,21 +50,37 @@ extension TemperatureChoice {
     let among = temperatures.indices.filter { index in
       !comparison.difference(best, index).isToldFromZero
     }
-    let use = temperatures[best]
+    let top = temperatures[best]
+    let use = temperatures[Self.middle(of: among, means: comparison.means.map(\.value))]
     let names = among.map { temperatures[$0] }
     let gain = comparison.difference(best, recalls.untrainedIndex)
     if allowsRandom, recalls.areAllRandom {
       self = .random
     } else if recalls.isPerfect(best) {
-      self = .separable(among: names, use: use)
+      self = .separable(among: names, use: top)
     } else if gain.isToldFromZero, gain.value < 0 {
-      self = .harmful(leastAt: use)
+      self = .harmful(leastAt: top)
     } else if among.count == temperatures.count, among.count > 1 {
-      self = .undecided(among: names, use: use)
+      self = .undecided(among: names, use: top)
     } else if among.count == 1 {
-      self = .best(use)
+      self = .best(top)
     } else {
       self = .alike(among: names, use: use)
+    }
+  }
+
+  /// The middle one of some that are not told apart, the farthest from those that are worse; of two in the middle the
+  /// better on average.
+  private static func middle(of among: [Int], means: [Double]) -> Int {
+    let (low, high) = (among[(among.count - 1) / 2], among[among.count / 2])
+    return means[high] > means[low] ? high : low
+  }
+
+  /// Whether it depends on how long the training was.
+  var dependsOnLength: Bool {
+    switch self {
+    case .best, .alike, .undecided: true
+    default: false
     }
   }
 

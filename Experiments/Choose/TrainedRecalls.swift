@@ -46,7 +46,7 @@ struct TrainedRecalls: Sendable {
       (ranks + [[untrained]]).map { $0.map(Self.hits) }, resamples: resamples)
   }
 
-  private static func hits(_ ranks: [Double]) -> [Double] { ranks.map { $0 <= 1 ? 1 : 0 } }
+  static func hits(_ ranks: [Double]) -> [Double] { ranks.map { $0 <= 1 ? 1 : 0 } }
 
   /// Where the untrained rows are among the comparison's treatments.
   var untrainedIndex: Int { temperatures.count }

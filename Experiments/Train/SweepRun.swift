@@ -5,11 +5,16 @@ struct SweepRun: Hashable, Comparable {
   let temperature: Double
   let seed: UInt64
 
+  /// How often the rows are gone through, where that is not what the settings say.
+  var epochs: Int?
+
   /// The name of its files.
-  var name: String { "tau-\(temperature)-seed-\(seed)" }
+  var name: String {
+    "tau-\(temperature)-seed-\(seed)" + (epochs.map { "-epochs-\($0)" } ?? "")
+  }
 
   static func < (a: SweepRun, b: SweepRun) -> Bool {
-    (a.temperature, a.seed) < (b.temperature, b.seed)
+    (a.temperature, a.seed, a.epochs ?? 0) < (b.temperature, b.seed, b.epochs ?? 0)
   }
 }
 

@@ -19,14 +19,18 @@ struct SweepTrainer: Sendable {
 
   /// A run that has not begun.
   func training(_ run: SweepRun) throws -> AdapterTraining {
-    try AdapterTraining(
+    var adapter = adapter
+    adapter.epochs = run.epochs ?? adapter.epochs
+    return try AdapterTraining(
       adapter, data: data, temperature: .scheduled(.constant(Temperature(run.temperature))),
       seed: run.seed, options: ComputeOptions(threads: 1))
   }
 
   /// Trains what is not done yet, until all is or somebody wants it to end.
+  ///
+  /// - Parameter runs: Of as many epochs each.
   func outcomes(
-    of runs: [SweepRun], progress: ProgressLine
+    of runs: [SweepRun], task: String = "sweep", progress: ProgressLine
   ) throws -> [SweepRun: SweepOutcome] {
     var known: [SweepRun: SweepOutcome] = [:]
     for run in runs { known[run] = try folder?.outcome(of: run) }
@@ -36,7 +40,7 @@ struct SweepTrainer: Sendable {
     let stepCount = try missing.first.map { try training($0).totalStepCount } ?? 0
     let done = Atomic(0)
     let resumed = Atomic(0)
-    progress.update("sweep", 0, of: missing.count * stepCount, "steps")
+    progress.update(task, 0, of: missing.count * stepCount, "steps")
     // A core for each: no run waits for another, as threads that share a step's work do.
     Workers.forEach(missing.count, threads: threads ?? Workers.available) { _, index in
       guard !Interruption.isRequested, state.withLock({ $0.failure == nil }) else { return }
@@ -53,7 +57,7 @@ struct SweepTrainer: Sendable {
           while !training.isDone, !Interruption.isRequested {
             let endsEpoch = try training.step()
             progress.update(
-              "sweep", done.add(1, ordering: .relaxed).newValue,
+              task, done.add(1, ordering: .relaxed).newValue,
               of: missing.count * stepCount - resumed.load(ordering: .relaxed), "steps")
             // Each waits for the disk, and all that one spares is the time since the last.
             if endsEpoch, !training.isDone, let folder,

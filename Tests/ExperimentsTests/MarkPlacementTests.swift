@@ -40,6 +40,16 @@ struct MarkPlacementTests {
     #expect(try Self.offset(plot).up < 0)
   }
 
+  @Test("leave the band of what a line may be")
+  func band() throws {
+    var table = Table("t", columns: [Column("x"), Column("y"), Column("low"), Column("high")])
+    for x in [0.0, 5, 10] { table.append(x, x == 5 ? 5.2 : 5.0, 3.0, 7.0) }
+    var plot = Self.plot([], mark: Mark(x: 5, y: 5.2, label: "best"))
+    plot.series = [Series("y", of: table, x: "x", y: "y", low: "low", high: "high")]
+    // The band ends 1.8 above the mark: of 281 points for 10.
+    #expect(try Self.offset(plot).up > 1.8 * 28.1)
+  }
+
   @Test("stay in the picture at its sides")
   func sides() throws {
     let left = Self.plot([(0.1, 5), (10, 5)], mark: Mark(x: 0.1, y: 5, label: "a long label"))

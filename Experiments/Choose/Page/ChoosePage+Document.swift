@@ -15,6 +15,7 @@ extension ChoosePage {
       body: """
         <main>
         \(header)
+        \(evidencePanel)
         \(dial)
         <div class="columns">
         \(queryPanel)
@@ -38,9 +39,11 @@ extension ChoosePage {
 
   /// What the program reads. A text in it may hold the end of a script: no `<` stays one.
   private var dataText: HTML {
-    var data = sample.json
+    var data = sample.json(fileRows: fileRows)
     data.add("subject", subject)
-    data.add("band", band.map { [$0.lowerBound, $0.upperBound] })
+    data.add("evidence", evidence)
+    data.add("bands", (evidence?.bands ?? []).map { [$0.lowerBound, $0.upperBound] })
+    data.add("least", least)
     data.add("temperature", temperature)
     return HTML(trusting: data.description.replacing("<", with: "\\u003c"))
   }
@@ -53,31 +56,38 @@ extension ChoosePage {
     <p class="name">\(subject)</p>
     <h1>Which temperature?</h1>
     \(sentence.map { "<p class=\"lead\">\($0)</p>" as HTML })
-    <p>A contrastive loss divides cosines by a temperature τ. Drag it, and see on \(sample.pairCount) pairs what it does: \
-    a small τ looks at the few hardest negatives, a large one at all alike.</p>
     <noscript><p class="note">This page computes: it needs JavaScript, and loads nothing.</p></noscript>
     </header>
     """
   }
 
   /// Temperatures that people train at, and whose they are.
-  private static let knownTemperatures: [(name: String, value: Double, source: String)] = [
-    ("E5, CLIP", 0.01, "E5 trains at 0.01; CLIP learns a scale that it ends at 100 = 1/0.01"),
-    ("MoCo", 0.07, "MoCo"),
-    ("SimCLR", 0.1, "SimCLR, best on ImageNet"),
-    ("SimCLR", 0.5, "SimCLR, on CIFAR-10"),
-  ]
+  //
+  // Labels are on two rows, beside their lines where two are near: none is crossed by the line of another.
+  private static let knownTemperatures:
+    [(name: String, value: Double, source: String, row: Int, side: String)] = [
+      (
+        "E5, CLIP", 0.01, "E5 trains at 0.01; CLIP learns a scale that it ends at 100 = 1/0.01", 0,
+        "middle"
+      ),
+      ("MoCo", 0.07, "MoCo", 1, "left"),
+      ("SimCLR, ImageNet", 0.1, "SimCLR, best on ImageNet", 1, "right"),
+      ("SimCLR, CIFAR-10", 0.5, "SimCLR, best on CIFAR-10", 0, "middle"),
+    ]
 
   private var dial: HTML {
-    let ticks = Self.knownTemperatures.enumerated().map { index, known -> HTML in
+    let ticks = Self.knownTemperatures.map { known -> HTML in
       """
-      <button type="button" class="tick" data-temperature="\(String(known.value))" data-row="\(index % 2)" \
-      title="\(known.source)">\(known.name) <span>\(String(known.value))</span></button>
+      <button type="button" class="tick" data-temperature="\(String(known.value))" data-row="\(known.row)" \
+      data-side="\(known.side)" title="\(known.source)">\(known.name) <span>\(String(known.value))</span></button>
       """
     }
     return """
       <section class="curve" aria-labelledby="curve-heading">
-      <h2 id="curve-heading">The loss at every temperature</h2>
+      <h2 id="curve-heading">The loss of these embeddings as they are, before training</h2>
+      <p class="note">A contrastive loss divides cosines by a temperature τ: a small one looks at the few hardest \
+      negatives, a large one at all alike. Drag it, and see what it does. All below is of \(shown). \
+      <span id="least-note"></span></p>
       <div class="figure" id="curve" role="img"></div>
       </section>
       <div class="dial">
@@ -89,7 +99,7 @@ extension ChoosePage {
       <div><dt>effective negatives</dt><dd><data id="effective" value=""></data></dd></div>
       </dl>
       </div>
-      <div class="track"><span class="band" id="band" hidden=""></span>
+      <div class="track">
       <input type="range" id="temperature" min="0" max="600" step="1" value="300" aria-label="Temperature τ"/></div>
       <div class="ticks">\(ticks)</div>
       </div>
@@ -106,7 +116,7 @@ extension ChoosePage {
     <button type="button" id="next">Next</button>
     <button type="button" id="random">Random</button>
     <button type="button" id="worst">Worst</button>
-    <span class="place" id="place" aria-live="polite"></span>
+    <span class="place" id="place" aria-live="polite"></span> <span class="row" id="row"></span>
     </div>
     <blockquote id="query-text"></blockquote>
     <p class="key"><span class="mark" aria-hidden="true"></span><span id="key-text"></span></p>
@@ -119,9 +129,11 @@ extension ChoosePage {
     </dl>
     <h3 id="hardest-heading">Its hardest negatives</h3>
     <label class="check"><input type="checkbox" id="suspected"/> <span id="suspected-count"></span></label>
+    <p class="note">\(suspicionRule)</p>
     <p class="note" id="bar-scale"></p>
     <p class="note" id="list-keys">Untick a negative to leave it out; arrow keys go from one to the next.</p>
     <ol class="hardest" id="hardest" aria-labelledby="hardest-heading" aria-describedby="list-keys"></ol>
+    <button type="button" class="more" id="more" aria-controls="hardest" hidden=""></button>
     <p class="rest" id="rest"></p>
     <p class="masked" id="masked" aria-live="polite"></p>
     </section>
@@ -149,6 +161,7 @@ extension ChoosePage {
     <div><dt>half below</dt><dd><data id="median" value=""></data></dd></div>
     <div><dt>nine in ten below</dt><dd><data id="ninth" value=""></data></dd></div>
     </dl>
+    <p class="note plain" id="effective-plain"></p>
     <p class="note">How many negatives, sharing alike, would share the gradient as unequally as a query’s do: the \
     exponential of the entropy of their shares. The triangle is the query on this page.</p>
     </section>
@@ -184,6 +197,7 @@ extension ChoosePage {
     <div><dt>probability</dt><dd><data id="confidence" value=""></data></dd></div>
     <div><dt>calibration error</dt><dd><data id="calibration" value=""></data></dd></div>
     </dl>
+    <p class="note plain" id="reliability-plain"></p>
     <p class="note" id="reliability-note"></p>
     </section>
     """

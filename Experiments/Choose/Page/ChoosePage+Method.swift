@@ -9,7 +9,7 @@ extension ChoosePage {
     <dl>
     <dt>Data</dt>
     <dd>\(subject): \(sample.pairCount) pairs of \(sample.dimension) dimensions. Shown are \(shown), each against the \
-    keys of all pairs. \(sample.hasIDs ? "Rows of one id are not each other's negatives." : "")</dd>
+    keys of all pairs. Rows count from 0. \(sample.hasIDs ? "Rows of one id are not each other's negatives." : "")</dd>
     <dt>Loss</dt>
     <dd>InfoNCE, log(1 + Σ exp((cⱼ − c₊)/τ)) over a query's negatives, in nats; means are over the queries shown\
     \(isWhole ? "" : ", with an interval of 95 %, ± 1.96 standard errors").</dd>
@@ -18,11 +18,6 @@ extension ChoosePage {
     at \(RestStatistics.count) temperatures from \(String(RestStatistics.temperatures.lowerBound)) to \
     \(String(RestStatistics.temperatures.upperBound)), and between them by cubics through their values and slopes. \
     \(exactness)</dd>
-    <dt>Suspected false negatives</dt>
-    <dd>“Same key”: its key has the text of the query's own, or a cosine with it of at least \
-    \(Double(Suspicion.sameKey).text(digits: 3)). “Twin”: it is above the query's own key, and its own query in turn puts the \
-    query's key above its own, so that the two pairs cannot be told apart. Both are only suspicions, among the \
-    \(PageSample.topCount) hardest: read the texts.</dd>
     <dt>Smaller batches</dt>
     <dd>In a batch of n of the N pairs a negative is with chance (n − 1)/(N − 1). The curve is the expected loss over \
     such batches, as if a coin were tossed for each negative: the \(PageSample.topCount) hardest one by one, the rest in \
@@ -44,10 +39,28 @@ extension ChoosePage {
 
   private var isWhole: Bool { sample.rows.count == sample.pairCount }
 
-  private var shown: String {
+  /// Which queries the page is of.
+  var shown: String {
     isWhole
-      ? "all queries"
-      : "\(sample.rows.count) queries, drawn by the seed \(sample.seed)"
+      ? "all \(sample.rows.count) queries"
+      : "\(sample.rows.count) of \(sample.pairCount) queries, drawn by seed \(sample.seed)"
+  }
+
+  /// By what rule a negative is suspected, and how many are.
+  var suspicionRule: HTML {
+    let different = sample.hasIDs ? " Rows of one id are no negatives, and not among them." : ""
+    let twin: HTML? = neighbors.map {
+      """
+      “Twin”, <data id="twins" value=""></data> here: each of the two queries is nearer to the other’s key than to its own, \
+      among the \($0.depth) hardest of both. It is the rule of <code>Experiments audit</code>, and finds \($0.suspicionCount) \
+      such pairs of rows in all data.
+      """
+    }
+    return """
+      \(twin) “Same key”, <data id="same-keys" value=""></data> here: its key has the text of the query’s own, or a cosine \
+      with it of at least \(Double(Suspicion.sameKey).text(digits: 3)), among the \(PageSample.topCount) hardest.\(different) \
+      These are only suspicions: read the texts.
+      """
   }
 
   private var exactness: String {

@@ -3,7 +3,7 @@ import Foundation
 extension ChoosePage {
   /// The parts of the page's program: what computes, what draws, and what the reader does.
   private static let programNames = [
-    "reading", "query", "sample", "bounds", "batches", "axes", "charts",
+    "reading", "query", "sample", "bounds", "batches", "axes", "charts", "evidence",
     "words", "state", "query-panel", "panels", "controls",
   ]
 

@@ -7,7 +7,7 @@ import Foundation
 /// ```swift
 /// let page = try ChoosePage(
 ///   queries: q, keys: k, subject: "bundled api-docs", queryTexts: nil, keyTexts: names,
-///   band: 0.02...0.1, temperature: 0.05, sentence: "0.02 to 0.1 cannot be told apart; use 0.05")
+///   evidence: evidence, temperature: 0.05, sentence: "0.02 to 0.1 cannot be told apart; use 0.05")
 /// report.files.append(page.file)
 /// ```
 /// The file holds everything it needs, and loads nothing: statistics of at most ``PageSample/largestCount`` queries
@@ -19,8 +19,17 @@ struct ChoosePage: Sendable {
   /// The data's name, as pictures have it.
   let subject: String
 
-  /// The temperatures that cannot be told apart from the best, if that is known.
-  let band: ClosedRange<Double>?
+  /// Which row of the reader's files each is; their own numbers without.
+  let fileRows: [Int]?
+
+  /// What training brought, if anything was trained.
+  let evidence: RecallEvidence?
+
+  /// Where the loss of all pairs is least, if that is known: the page's own is of the drawn queries.
+  let least: Double?
+
+  /// Pairs of rows that may belong together by the rule of `audit`, among how many of the hardest of both.
+  let neighbors: (suspicionCount: Int, depth: Int)?
 
   /// The temperature that the page opens at, and marks as the choice, if there is one.
   let temperature: Double?
@@ -36,27 +45,39 @@ struct ChoosePage: Sendable {
   ///   - queries: `N × d`, at least two rows, which are normalised.
   ///   - keys: `N × d`; row i is the positive of query i, and all others are its negatives.
   ///   - ids: Of each row, if some belong together: rows of one id are not each other's negatives.
+  ///   - fileRows: N numbers, which rows are called by: where they were drawn or put in another order.
   ///   - subject: The data's name.
   ///   - queryTexts: N texts; rows are shown by their numbers without.
   ///   - keyTexts: N texts.
-  ///   - band: The temperatures that cannot be told apart from the best.
+  ///   - evidence: What training brought.
+  ///   - least: Where the loss of all pairs is least.
+  ///   - neighbors: Every query's, of the same rows: whose suspicions are flagged. Without them only keys that are the
+  ///     query's own are.
   ///   - temperature: The one to begin with.
   ///   - sentence: What to choose, and why.
   ///   - seed: What queries are drawn by.
-  /// - Throws: `ContrastiveError` for shapes that do not fit, texts or ids that are more or fewer than rows, or a row
-  ///   with a NaN or an infinity.
+  /// - Throws: `ContrastiveError` for shapes that do not fit, texts, ids or numbers that are more or fewer than rows,
+  ///   or a row with a NaN or an infinity.
   /// - Complexity: Three products of the sampled queries and all keys; memory for a few tiles.
   init(
-    queries: RowSource<Float>, keys: RowSource<Float>, ids: [Int]? = nil, subject: String,
-    queryTexts: [String]? = nil, keyTexts: [String]? = nil, band: ClosedRange<Double>? = nil,
+    queries: RowSource<Float>, keys: RowSource<Float>, ids: [Int]? = nil, fileRows: [Int]? = nil,
+    subject: String, queryTexts: [String]? = nil, keyTexts: [String]? = nil,
+    evidence: RecallEvidence? = nil, least: Double? = nil, neighbors: Neighbors? = nil,
     temperature: Double? = nil, sentence: String? = nil, seed: UInt64 = 1
   ) throws(ContrastiveError) {
     self.subject = subject
-    self.band = band
+    self.fileRows = fileRows
+    self.evidence = evidence
+    self.least = least
+    let twins = neighbors?.twins ?? []
+    self.neighbors = neighbors.map {
+      (twins.count, $0.hardest.reduce(0) { max($0, $1.count) })
+    }
     self.temperature = temperature
     self.sentence = sentence
     sample = try PageSample(
-      queries: queries, keys: keys, ids: ids, texts: (queryTexts, keyTexts), seed: seed)
+      queries: queries, keys: keys, ids: ids, fileRows: fileRows, texts: (queryTexts, keyTexts),
+      twins: twins, seed: seed)
   }
 
   /// The page, for the files of a report.

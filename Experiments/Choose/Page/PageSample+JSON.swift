@@ -4,10 +4,13 @@ import Foundation
 extension PageSample {
   /// What the page's program reads. Long arrays are little-endian numbers in base 64: as text they would be three
   /// times as long.
-  var json: JSONObject {
-    [
+  ///
+  /// - Parameter fileRows: What rows are called; their own numbers without.
+  func json(fileRows: [Int]?) -> JSONObject {
+    let name = { (row: Int) in fileRows?[row] ?? row }
+    return [
       "pairs": pairCount, "dimension": dimension, "seed": String(seed), "hasIDs": hasIDs,
-      "kept": Self.topCount, "rows": rows,
+      "kept": Self.topCount, "rows": rows.map(name),
       "negatives": Self.encode(negativeCounts.map { UInt32($0) }),
       "ranks": Self.encode(ranks.map { Float($0) }),
       "positives": Self.encode(positives),
@@ -20,7 +23,9 @@ extension PageSample {
         }),
       "columns": Self.encode(
         top.flatMap { candidates in
-          (0..<Self.topCount).map { $0 < candidates.count ? UInt32(candidates[$0].column) : 0 }
+          (0..<Self.topCount).map {
+            $0 < candidates.count ? UInt32(name(candidates[$0].column)) : 0
+          }
         }),
       "suspicions": Data(
         suspicions.flatMap { suspicions in
@@ -42,7 +47,7 @@ extension PageSample {
         "start": histogram.start, "width": histogram.width, "count": histogram.count,
         "counts": Self.encode(histogram.counts),
       ] as JSONObject,
-      "queryTexts": texts.queries, "keyRows": texts.keyRows, "keyTexts": texts.keys,
+      "queryTexts": texts.queries, "keyRows": texts.keyRows.map(name), "keyTexts": texts.keys,
       "textLimit": texts.limit,
     ]
   }

@@ -49,10 +49,10 @@ struct PageSample: Sendable {
   let texts: PageTexts
 
   init(
-    queries: RowSource<Float>, keys: RowSource<Float>, ids: [Int]?,
-    texts: (queries: [String]?, keys: [String]?), seed: UInt64
+    queries: RowSource<Float>, keys: RowSource<Float>, ids: [Int]?, fileRows: [Int]?,
+    texts: (queries: [String]?, keys: [String]?), twins: [Neighbors.Twins], seed: UInt64
   ) throws(ContrastiveError) {
-    try Self.requirePairs(queries, keys, ids: ids, texts: texts)
+    try Self.requirePairs(queries, keys, ids: ids, fileRows: fileRows, texts: texts)
     pairCount = queries.rowCount
     dimension = queries.columnCount
     hasIDs = ids != nil
@@ -75,8 +75,8 @@ struct PageSample: Sendable {
     self.top = top
     negativeCounts = hardest.counts
     ranks = hardest.positiveRanks ?? []
-    suspicions = try Suspicion.of(
-      top, rows: rows, positives: positives, queries: queries, keys: keys, texts: texts.keys)
+    self.suspicions = try Suspicion.of(
+      top, rows: rows, keys: keys, texts: texts.keys, twins: twins)
 
     for (row, candidates) in top.enumerated() {
       lists[row] = Set(lists[row]).union(candidates.map(\.column)).sorted()
@@ -94,7 +94,7 @@ struct PageSample: Sendable {
   }
 
   private static func requirePairs(
-    _ queries: RowSource<Float>, _ keys: RowSource<Float>, ids: [Int]?,
+    _ queries: RowSource<Float>, _ keys: RowSource<Float>, ids: [Int]?, fileRows: [Int]?,
     texts: (queries: [String]?, keys: [String]?)
   ) throws(ContrastiveError) {
     let (count, dimension) = (queries.rowCount, queries.columnCount)
@@ -109,7 +109,8 @@ struct PageSample: Sendable {
           as: .queries))
     }
     let counts: [(ContrastiveError.Argument, Int?)] = [
-      (.ids, ids?.count), (.init("queryTexts"), texts.queries?.count),
+      (.ids, ids?.count), (.init("fileRows"), fileRows?.count),
+      (.init("queryTexts"), texts.queries?.count),
       (.init("keyTexts"), texts.keys?.count),
     ]
     for (name, found) in counts {

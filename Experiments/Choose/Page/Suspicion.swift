@@ -4,7 +4,7 @@ import ContrastiveKernels
 /// Why a negative may be none: what the embeddings and texts say, which nobody has judged.
 enum Suspicion: UInt8, Sendable {
   case none
-  /// Each of the two queries is nearer to the other's key than to its own: the pairs cannot be told apart.
+  /// Each of the two queries is nearer to the other's key than to its own, by the rule of `audit`.
   case twin
   /// Its key is the query's own: the same text, or a cosine between the keys of at least ``sameKey``.
   case duplicate
@@ -12,23 +12,23 @@ enum Suspicion: UInt8, Sendable {
   /// From which cosine on two keys are taken for one.
   static let sameKey: Float = 0.999
 
-  /// What ``twin`` means, of two queries' cosines with their own keys and with each other's.
-  static func areTwins(
-    _ first: (own: Double, other: Double), _ second: (own: Double, other: Double)
-  ) -> Bool { first.other > first.own && second.other > second.own }
-
   /// Judges the hardest negatives of some queries.
   ///
   /// - Parameters:
   ///   - top: Of each query its hardest negatives.
   ///   - rows: The queries' rows.
-  ///   - positives: Their positives' cosines.
   ///   - texts: Of all keys.
-  /// - Complexity: Three products of a row with the hardest of each query: none of queries and keys.
+  ///   - twins: Pairs of rows that may belong together.
+  /// - Complexity: A product of each query's own key with those of its hardest: none of queries and keys.
   static func of(
-    _ top: [[TopCandidates.Candidate]], rows: [Int], positives: [Float],
-    queries: RowSource<Float>, keys: RowSource<Float>, texts: [String]?
+    _ top: [[TopCandidates.Candidate]], rows: [Int], keys: RowSource<Float>, texts: [String]?,
+    twins: [Neighbors.Twins]
   ) throws(ContrastiveError) -> [[Suspicion]] {
+    var others: [Int: Set<Int>] = [:]
+    for twin in twins {
+      others[twin.first, default: []].insert(twin.second)
+      others[twin.second, default: []].insert(twin.first)
+    }
     var result: [[Suspicion]] = []
     for (place, row) in rows.enumerated() {
       let columns = top[place].map(\.column)
@@ -36,23 +36,13 @@ enum Suspicion: UInt8, Sendable {
         result.append([])
         continue
       }
-      let others = try keys.rows(at: columns).matrix.normalized()
-      let otherQueries = try queries.rows(at: columns).matrix.normalized()
-      let key = keys.rows(at: [row])
-      let (keyCosines, returned) = (
-        try Similarity.cosine.matrix(others, key), try Similarity.cosine.matrix(otherQueries, key)
-      )
-      let own = otherQueries.matrix.block.dots(with: others.matrix.block)
+      let cosines = try Similarity.cosine.matrix(keys.rows(at: columns), keys.rows(at: [row]))
       result.append(
         columns.indices.map { index in
-          if keyCosines[index, 0] >= sameKey || texts.map({ $0[columns[index]] == $0[row] }) == true
-          {
+          if cosines[index, 0] >= sameKey || texts.map({ $0[columns[index]] == $0[row] }) == true {
             return .duplicate
           }
-          let areTwins = Self.areTwins(
-            (own: Double(positives[place]), other: top[place][index].logit),
-            (own: own[index], other: Double(returned[index, 0])))
-          return areTwins ? .twin : .none
+          return others[row]?.contains(columns[index]) == true ? .twin : .none
         })
     }
     return result

@@ -38,6 +38,25 @@ const Axes = (() => {
     return place;
   }
 
+  /**
+   * From 0 in proportion up to `split`, which is at a part of the way, and above it by logarithms: what is far above
+   * is seen, and what is below stays large.
+   */
+  function splitScale({ split, to, part }, start, end) {
+    const middle = start + part * (end - start);
+    const below = scale({ from: 0, to: split }, start, middle);
+    const above = scale({ from: split, to, log: true }, middle, end);
+    const place = (v) => (v <= split ? below(v) : above(v));
+    place.ticks = (wanted) => {
+      const result = ticks(below, wanted);
+      for (const v of ticks(above)) {
+        if (Math.abs(place(v) - place(result.at(-1))) >= 18) result.push(v);
+      }
+      return result;
+    };
+    return place;
+  }
+
   const round = (v) => Math.round(v * 10) / 10;
 
   function line(points) {
@@ -87,21 +106,20 @@ const Axes = (() => {
 
   /** Numbers along the left, with lines across. */
   function leftAxis(f, format = String, wanted = 4) {
-    for (const v of ticks(f.y, wanted)) {
+    for (const v of f.y.ticks?.(wanted) ?? ticks(f.y, wanted)) {
       const y = f.y(v);
       f.add("line", { class: "grid", x1: f.left, x2: f.width - f.right, y1: y, y2: y });
       f.add("text", { class: "tick-text", x: f.left - 8, y: y + 4, "text-anchor": "end" }, format(v));
     }
   }
 
-  /** Lines across, with their numbers on them and what they count on the first; below them where a line is near. */
-  function natsAxis(f, near) {
-    const values = ticks(f.y, 4);
+  /** Lines across, with their numbers on them and what they count on the first. */
+  function natsAxis(f) {
+    const values = f.y.ticks?.(5) ?? ticks(f.y, 5);
     for (const v of values) {
       f.add("line", { class: "grid", x1: f.left, x2: f.width - f.right, y1: f.y(v), y2: f.y(v) });
       const unit = v === values.at(-1) ? ` nat${v === 1 ? "" : "s"}` : "";
-      const isBelow = near !== undefined && f.y(v) - f.y(near) > 0 && f.y(v) - f.y(near) < 18;
-      if (v > 0) label(f, f.left, f.y(v) + (isBelow ? 13 : -4), `${v}${unit}`, { kind: "tick-text" });
+      if (v > 0) label(f, f.left, f.y(v) - 4, `${v}${unit}`, { kind: "tick-text" });
     }
   }
 
@@ -110,10 +128,27 @@ const Axes = (() => {
     return f.add("text", { class: kind, x: round(x), y: round(y), "text-anchor": anchor }, text);
   }
 
+  /** Ranges of temperatures that are not told apart, with their name on the widest; arrows where they go on outside. */
+  function bandRanges(f, bands) {
+    const { from, to } = f.x;
+    const inside = bands.filter(([a, b]) => b >= from && a <= to).map(([a, b]) => {
+      const [low, high] = [f.x(Math.max(a, from)), f.x(Math.min(b, to))];
+      f.add("rect", { class: "band", x: low - 1, y: f.top, width: high - low + 2, height: f.height - f.top - f.bottom });
+      return { a, b, low, high };
+    });
+    if (!inside.length) return;
+    const { a, b, low, high } = inside.reduce((x, y) => (y.high - y.low > x.high - x.low ? y : x));
+    const name = "not told apart";
+    const words = [a < from ? `← from ${tauText(a)}, ` : "", name, b > to ? `, to ${tauText(b)} →` : ""].join("");
+    const half = 3.3 * words.length;
+    const middle = Math.min(Math.max((low + high) / 2, half), f.width - f.right - half);
+    label(f, middle, f.top - 7, words, { anchor: "middle", kind: "band-text" });
+  }
+
   const area = (f, xs, lows, highs) =>
     `${line(xs.map((x, i) => [x, f.y(highs[i])]))}${line(
       xs.map((x, i) => [x, f.y(lows[i])]).reverse(),
     ).replace("M", "L")}Z`;
 
-  return Object.freeze({ frame, scale, element, round, line, ticks, bottomAxis, leftAxis, natsAxis, label, area });
+  return Object.freeze({ frame, scale, splitScale, element, round, line, ticks, bottomAxis, leftAxis, natsAxis, label, area, bandRanges });
 })();

@@ -2,46 +2,47 @@
 
 /** The pictures: functions that fill an element. */
 const Charts = (() => {
-  const { frame, element, round, line, ticks, bottomAxis, leftAxis, natsAxis, label, area } = Axes;
+  const { frame, scale, splitScale, round, line, ticks, bottomAxis, leftAxis, natsAxis, label, area, bandRanges } = Axes;
 
   /** The loss over all temperatures, with the one that is looked at. */
-  function curve(host, { grid, losses, errors, floors, chance, tau, loss, least, band, margin }) {
-    const top = 1.2 * chance;
+  function curve(host, { grid, losses, errors, floors, chance, tau, loss, least, bands, left, right }) {
     const f = frame(host, {
-      height: host.clientWidth < 500 ? 200 : 240,
+      height: host.clientWidth < 500 ? 220 : 260,
       x: { from: grid[0], to: grid[grid.length - 1], log: true },
-      y: { from: 0, to: top },
-      margin: { left: margin, right: margin, top: 16, bottom: 8 },
+      margin: { left, right, top: 20, bottom: 8 },
     });
-    const clip = `clip-${host.id}`;
-    f.add("clipPath", { id: clip }, element("rect", {
-      x: f.left, y: f.top, width: f.width - f.left - f.right, height: f.height - f.top - f.bottom,
-    }));
-    if (band) {
-      const [a, b] = [f.x(Math.max(band[0], f.x.from)), f.x(Math.min(band[1], f.x.to))];
-      f.add("rect", { class: "band", x: a, y: f.top, width: Math.max(2, b - a), height: f.height - f.top - f.bottom });
-    }
-    natsAxis(f, chance);
+    const isSplit = setNats(f, chance, Math.max(...losses.map((l, i) => l + errors[i])));
+    bandRanges(f, bands);
+    leftAxis(f, String, 5);
+    label(f, 0, 12, "nats", { kind: "axis-title" });
     const xs = grid.map((t) => f.x(t));
-    const inside = { "clip-path": `url(#${clip})` };
-    f.add("path", { class: "interval", d: area(f, xs, losses.map((l, i) => l - errors[i]), losses.map((l, i) => l + errors[i])), ...inside });
+    f.add("path", { class: "interval", d: area(f, xs, losses.map((l, i) => Math.max(0, l - errors[i])), losses.map((l, i) => l + errors[i])) });
     f.add("line", { class: "bound", x1: f.left, x2: f.width - f.right, y1: f.y(chance), y2: f.y(chance) });
-    f.add("path", { class: "bound", d: line(xs.map((x, i) => [x, f.y(floors[i])])), ...inside });
-    f.add("path", { class: "loss", d: line(xs.map((x, i) => [x, f.y(Math.min(losses[i], 10 * top))])), ...inside });
-    label(f, f.width - f.right, f.y(chance) - 6, "chance", { anchor: "end", kind: "quiet" });
+    f.add("path", { class: "bound", d: line(xs.map((x, i) => [x, f.y(floors[i])])) });
+    f.add("path", { class: "loss", d: line(xs.map((x, i) => [x, f.y(losses[i])])) });
+    label(f, f.width - f.right, f.y(chance) - 6, isSplit ? "chance; above it a log scale" : "chance", { anchor: "end", kind: "quiet" });
     const end = Math.floor(grid.length * 0.8);
-    label(f, xs[end], f.y(floors[end]) + 18, "floor", { anchor: "start", kind: "quiet" });
+    label(f, xs[end], f.y(floors[end]) + (f.y(floors[end]) > f.height - f.bottom - 24 ? -6 : 18), "floor", { kind: "quiet" });
     const x = f.x(tau);
     f.add("line", { class: "now", x1: x, x2: x, y1: f.top, y2: f.height });
-    if (least && least.loss <= top) {
+    if (least) {
       f.add("circle", { class: "least", cx: f.x(least.tau), cy: f.y(least.loss), r: 3.5 });
       const lowest = f.y(least.loss) + 20 > f.height - f.bottom ? -10 : 20;
       label(f, f.x(least.tau), f.y(least.loss) + lowest, `least at ${least.text}`, {
-        anchor: f.x(least.tau) > 0.75 * f.width ? "end" : f.x(least.tau) < 90 ? "start" : "middle", kind: "quiet",
+        anchor: f.x(least.tau) > 0.75 * f.width ? "end" : f.x(least.tau) < f.left + 60 ? "start" : "middle", kind: "quiet",
       });
     }
-    if (loss <= top) f.add("circle", { class: "now-dot", cx: x, cy: f.y(loss), r: 5 });
+    f.add("circle", { class: "now-dot", cx: x, cy: f.y(loss), r: 5 });
     return f;
+  }
+
+  /** Heights for losses: what is far above chance, as where τ is small, is on a log scale, so that nothing is cut off. */
+  function setNats(f, chance, largest) {
+    const [bottom, isSplit] = [f.height - f.bottom, largest > 1.1 * chance];
+    f.y = isSplit
+      ? splitScale({ split: chance, to: 1.05 * largest, part: 0.7 }, bottom, f.top)
+      : scale({ from: 0, to: 1.1 * Math.max(largest, chance) || 1 }, bottom, f.top);
+    return isSplit;
   }
 
   /** Cosines, and where the gradient is among them. */
@@ -110,25 +111,31 @@ const Charts = (() => {
 
   /** The loss, its floor and chance over batch sizes. */
   function batches(host, { sizes, losses, floors, chances, size, loss, margin, format }) {
-    const top = 1.08 * Math.max(...chances, 0.1);
     const f = frame(host, {
       height: 190, x: { from: sizes[0], to: sizes[sizes.length - 1], log: true },
-      y: { from: 0, to: top }, margin: { left: margin, right: margin, top: 14, bottom: 22 },
+      margin: { left: margin, right: margin, top: 14, bottom: 22 },
     });
+    const isSplit = setNats(f, Math.max(...chances), Math.max(...losses));
     natsAxis(f);
     const draw = (kind, values) =>
-      f.add("path", { class: kind, d: line(sizes.map((n, i) => [f.x(n), f.y(Math.min(values[i], top))])) });
+      f.add("path", { class: kind, d: line(sizes.map((n, i) => [f.x(n), f.y(values[i])])) });
     draw("bound", chances);
     draw("bound", floors);
     draw("loss", losses);
     const at = Math.floor(0.55 * (sizes.length - 1));
-    label(f, f.x(sizes[at]), f.y(chances[at]) - 8, "chance", { anchor: at ? "end" : "start", kind: "quiet" });
+    if (isSplit) {
+      // The loss is above chance there: chance is named below its line.
+      label(f, f.x(sizes[at]) + 8, f.y(chances[at]) + 14, "chance", { kind: "quiet" });
+      label(f, f.width - f.right - 8, f.y(0) - 8, `log scale above ${text(Math.max(...chances), 2)} nats`, { anchor: "end", kind: "quiet" });
+    } else {
+      label(f, f.x(sizes[at]), f.y(chances[at]) - 8, "chance", { anchor: at ? "end" : "start", kind: "quiet" });
+    }
     if (f.y(floors[at]) < f.y(0) - 14) {
       label(f, f.x(sizes[at]), f.y(floors[at]) + 16, "floor", { kind: "quiet" });
     }
     const x = f.x(size);
     f.add("line", { class: "now", x1: x, x2: x, y1: f.top, y2: f.y(0) });
-    f.add("circle", { class: "now-dot", cx: x, cy: f.y(Math.min(loss, top)), r: 5 });
+    f.add("circle", { class: "now-dot", cx: x, cy: f.y(loss), r: 5 });
     let used = -Infinity;
     for (const v of ticks({ ...f.x, from: sizes[0], to: sizes[sizes.length - 1], log: true })) {
       const text = format(v);

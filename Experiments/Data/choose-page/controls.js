@@ -61,13 +61,19 @@ $("temperature").addEventListener("keydown", (e) => {
 });
 $("hardest").addEventListener("keydown", (e) => {
   const at = rows.findIndex((row) => row.box === e.target);
-  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[e.key];
-  if (at < 0 || to === undefined || !rows[to]) return;
+  const last = rows.findLastIndex((row) => !row.item.hidden);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last }[e.key];
+  if (at < 0 || to === undefined || to < 0 || to > last) return;
   e.preventDefault();
   rows[at].box.tabIndex = -1;
   rows[to].box.tabIndex = 0;
   rows[to].box.focus();
 });
+$("more").addEventListener("click", () => {
+  state.isLong = !state.isLong;
+  shortenList();
+});
+isWide.addEventListener("change", shortenList);
 $("batch").addEventListener("input", (e) => {
   state.size = toSize(Number(e.target.value));
   changed();
@@ -84,17 +90,21 @@ $("suspected").disabled = suspects === 0;
 $("suspected-count").textContent = suspects
   ? `Leave out all ${count(suspects)} suspected false negatives`
   : "No negative is suspected to be a false one";
+for (const [id, n] of [["twins", suspectCounts[0]], ["same-keys", suspectCounts[1]]]) {
+  if ($(id)) show(id, n, count(n));
+}
 for (const tick of document.querySelectorAll(".tick")) {
   const tau = Number(tick.dataset.temperature);
   tick.style.setProperty("--place", String(toPlace(tau) / sliderSteps));
   tick.addEventListener("click", () => setTau(tau));
 }
-if (data.band) {
-  const band = $("band");
-  band.hidden = false;
-  const [a, b] = data.band.map((t) => Math.min(Math.max(toPlace(t) / sliderSteps, 0), 1));
+for (const ends of data.bands) {
+  if (ends[1] < lowest || ends[0] > highest) continue;
+  const band = part("span", "band");
+  const [a, b] = ends.map((t) => Math.min(Math.max(toPlace(t) / sliderSteps, 0), 1));
   band.style.setProperty("--from", String(a));
   band.style.setProperty("--to", String(b));
+  $("temperature").before(band);
 }
 
 function writeHash() {
@@ -126,9 +136,13 @@ if ($("suspected").checked) state.out = Uint8Array.from(data.suspicions, (v) => 
 findCurve();
 makeList();
 update();
+// At once here: what comes in later would move what is below it.
+drawBatches();
+drawEvidence();
 let width = document.documentElement.clientWidth;
 addEventListener("resize", () => {
   if (document.documentElement.clientWidth === width) return;
   width = document.documentElement.clientWidth;
+  drawEvidence();
   changed();
 });

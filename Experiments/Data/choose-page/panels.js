@@ -5,6 +5,12 @@
 // As far as a slider's thumb is from the end of its track.
 const inset = 10;
 
+/** Says what a picture cannot, or nothing. */
+function say(id, words) {
+  $(id).textContent = words;
+  $(id).hidden = !words;
+}
+
 let now;
 function update() {
   const s = 1 / state.tau;
@@ -30,11 +36,32 @@ function update() {
   later("hash", writeHash, 200);
 }
 
+/** What was found by training: drawn anew only for another width. */
+function drawEvidence() {
+  const host = $("evidence");
+  if (!host) return;
+  const { points, untrained } = data.evidence;
+  Evidence.chart(host, { points, untrained, bands: data.bands, use: data.temperature });
+  host.setAttribute("aria-label",
+    `Recall@1 after training: ${points.map((p) => `${text(p.value, 3)} at ${tauText(p.temperature)}`).join(", ")}; `
+    + `untrained ${text(untrained.value, 3)}. The table has the intervals.`);
+}
+
 function drawCurve() {
   const host = $("curve");
+  // The curve is as wide as the slider below it, and has its numbers left of both.
+  const [own, track] = [host.getBoundingClientRect(), $("temperature").getBoundingClientRect()];
   const f = Charts.curve(host, {
-    ...curveData, tau: state.tau, loss: now.mean, band: data.band, margin: inset,
+    ...curveData, tau: state.tau, loss: now.mean, bands: data.bands,
+    left: track.left - own.left + inset, right: own.right - track.right + inset,
   });
+  const { least } = curveData;
+  const whole = data.least && data.count < data.pairs
+    ? ` (${tauText(data.least)} over all ${count(data.pairs)} pairs)` : "";
+  $("least-note").textContent = least
+    ? `Its minimum, at ${least.text}${whole}, is where a learned temperature would settle while the embeddings stay as they are`
+      + ` — not where to train: ${data.evidence ? "that is what recall after training, above, tells" : "no training is compared here"}.`
+    : "The loss is the same at every temperature, and says nothing of which to train at.";
   host.setAttribute("aria-label",
     `The mean loss over temperatures: ${text(now.mean)} nats at τ ${tauText(state.tau)}`
     + (curveData.least ? `, least, ${text(curveData.least.loss)}, at ${curveData.least.text}` : "")
@@ -69,6 +96,13 @@ function drawEffective(sorted, quantiles) {
   show("tenth", quantiles[0], low);
   show("median", quantiles[1], middle);
   show("ninth", quantiles[2], high);
+  const total = Sample.quantile([...data.negatives].sort((a, b) => a - b), 0.5);
+  const share = quantiles[1] / total;
+  say("effective-plain", total < 2 ? "" : share > 0.9
+    ? `At this τ nearly all negatives count alike: the median is ${percent(share)} of them. Hard ones hardly weigh more than others${curveData.least ? "; at a smaller τ they do" : ", at any temperature"}.`
+    : quantiles[1] < 1.1
+      ? "At this τ most queries look at a single negative, the nearest: all others have next to no gradient."
+      : "");
   host.setAttribute("aria-label",
     `Effective negatives of all queries: median ${middle}, from one in ten to nine in ten ${low} to ${high}`);
 }
@@ -88,11 +122,16 @@ function drawRuler(s) {
   show("chance", chance, text(chance));
   const share = loss > 0 ? Math.min(1, floor / loss) : 0;
   const information = Math.log(n) - loss;
+  const isPlain = Bounds.isPlain(data, state.out);
   const words = [
-    `${percent(share)} of the loss is floor, which no training removes.`,
+    share < 1e-4
+      ? "Next to none of the loss is floor: nearly all of it training may remove."
+      : isPlain
+      ? `${percent(share)} of the loss is floor, which no training removes.`
+      : `At least ${percent(share)} of the loss is floor, which no training removes: where some others are no negatives only a loose floor is known.`,
     loss > chance * (1 + 1e-6)
       ? "It is above chance: confident, and wrong."
-      : Bounds.isPlain(data, state.out)
+      : isPlain
         ? `It certifies ${text(Math.max(0, information), 3)} nats of mutual information at least.`
         : "",
   ].join(" ");
@@ -135,6 +174,13 @@ function drawReliability(s) {
   $("reliability-note").textContent =
     `${verdict}: a calibrated softmax would show an error of about ${percent(result.expected)} on so many queries. `
     + `The error is least near τ = ${tauText(curveData.calibrated)}.`;
+  const confidences = result.groups.map((g) => g.confidence);
+  const [low, high] = [Math.min(...confidences), Math.max(...confidences)];
+  say("reliability-plain", high < 0.05
+    ? `At this τ the softmax gives no group of queries’ first candidates more than ${exactPercent(high)} on average: all dots lie at the left edge, and show only how often the first is right.`
+    : low > 0.95
+      ? `At this τ the softmax is sure of all its first candidates, by ${percent(low)} or more: all dots lie at the right edge, and show only how often the first is right.`
+      : "");
   host.setAttribute("aria-label",
     `How often the first candidate is right against its probability: ${percent(result.accuracy)} against `
     + `${percent(result.confidence)}, calibration error ${percent(result.error)}. ${verdict}.`);

@@ -7,6 +7,7 @@ let rows = [];
 function makeList() {
   const i = state.query;
   $("place").textContent = `${i + 1} of ${count(data.count)}`;
+  $("row").textContent = `row ${data.rows[i]}`;
   for (const [id, words] of [["query-text", queryText(i)], ["key-text", keyText(data.rows[i])]]) {
     $(id).textContent = words;
     $(id).title = words;
@@ -46,6 +47,22 @@ function makeList() {
     rows.push({ at, k, box, item, fill, share });
   }
   $("hardest").replaceChildren(...items);
+  shortenList();
+}
+
+const isWide = matchMedia("(min-width: 60rem)");
+/** Hides the list's end where panels are below it and not beside it. */
+function shortenList() {
+  const end = isWide.matches || state.isLong ? rows.length : briefCount;
+  rows.forEach((row, k) => { row.item.hidden = k >= end; });
+  const more = $("more");
+  more.hidden = isWide.matches || rows.length <= briefCount;
+  more.textContent = state.isLong ? `Show ${briefCount} only` : `Show all ${rows.length}`;
+  more.setAttribute("aria-expanded", String(state.isLong));
+  // The list's stop of the tabulator is one that is seen.
+  if (!rows.some((row) => row.box.tabIndex === 0 && !row.item.hidden)) {
+    rows.forEach((row, k) => { row.box.tabIndex = k ? -1 : 0; });
+  }
 }
 
 function part(name, kind, content = "") {
@@ -66,15 +83,16 @@ function drawQuery(s) {
   show("query-loss", q.loss, text(q.loss));
   show("query-effective", q.effective, text(q.effective, 3));
   const shares = rows.map(({ k }) => Query.share(data, i, k, s, q.logSum, state.out));
-  // Bars fill their width at the largest share, but for shares so small that all bars would look alike.
-  const top = Math.max(0.02, ...shares);
+  const top = Math.max(...shares) || 1;
   rows.forEach((row, n) => {
     row.fill.style.width = `${(100 * shares[n]) / top}%`;
     row.share.textContent = state.out[row.at] ? "out" : percent(shares[n]);
     row.item.classList.toggle("out", state.out[row.at] === 1);
   });
   $("bar-scale").textContent = rows.length
-    ? `A full bar is ${percent(top)} of the gradient. Those with a mark are at least as near as the query’s own key.`
+    ? `A full bar is the largest share of the gradient here, ${exactPercent(top)}; if all counted alike each had `
+      + `${exactPercent(1 / Math.max(1, total - Query.leftOut(data, i, state.out)))}. Those with a mark at the left are at `
+      + "least as near as the query’s own key."
     : "It has no negatives.";
   const others = total - rows.length;
   const othersShare = Math.max(0, 1 - shares.reduce((a, b) => a + b, 0));

@@ -6,15 +6,18 @@ const data = Reading.read(JSON.parse(document.getElementById("data").textContent
 const $ = (id) => document.getElementById(id);
 const [lowest, highest] = data.rest.temperatures;
 const shownCount = 50;
+// How many of them a narrow window shows at first, so that what follows is not far.
+const briefCount = 10;
 const sliderSteps = Number($("temperature").max);
 const batchSteps = Number($("batch").max);
 const smallestBatch = 2;
 
 const state = {
-  tau: data.temperature ?? (data.band ? Math.sqrt(data.band[0] * data.band[1]) : 0.05),
+  tau: Math.min(Math.max(data.temperature ?? 0.05, lowest), highest),
   query: 0,
   size: data.pairs,
   out: new Uint8Array(data.count * data.kept),
+  isLong: false,
 };
 
 /** Shows a number, with all its digits for those who read the document. */
@@ -25,9 +28,10 @@ function show(id, value, shown) {
 }
 
 const keyIndex = new Map(data.keyRows.map((row, i) => [row, i]));
-const keyText = (row) => data.keyTexts?.[keyIndex.get(row)] ?? `key ${count(row)}`;
-const queryText = (i) => data.queryTexts?.[i] ?? `query ${count(data.rows[i])}`;
-const suspects = data.suspicions.reduce((sum, v) => sum + (v ? 1 : 0), 0);
+const keyText = (row) => data.keyTexts?.[keyIndex.get(row)] ?? `the key of row ${row}`;
+const queryText = (i) => data.queryTexts?.[i] ?? `the query of row ${data.rows[i]}`;
+const suspectCounts = [1, 2].map((kind) => data.suspicions.reduce((sum, v) => sum + (v === kind ? 1 : 0), 0));
+const suspects = suspectCounts[0] + suspectCounts[1];
 const suspicionNames = ["", "twin", "same key"];
 
 const grid = Array.from({ length: 73 }, (_, i) => lowest * (highest / lowest) ** (i / 72));

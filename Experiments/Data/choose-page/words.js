@@ -1,6 +1,6 @@
 "use strict";
 
-// Numbers as text.
+// Numbers as text. A space before a unit does not break.
 
 /** Four digits, and powers of ten where there would be many zeros. */
 function text(value, digits = 4) {
@@ -20,9 +20,11 @@ const withDigits = (v, digits) =>
 const tauText = (tau) => String(Number(tau.toPrecision(3)));
 const percent = (share) => {
   if (share === 0) return "0";
-  if (share < 1e-4) return "< 0.01 %";
-  if (share < 0.0995) return `${(100 * share).toPrecision(2)} %`;
-  return `${(100 * share).toFixed(share > 0.995 && share < 0.9995 ? 1 : 0)} %`;
+  if (share < 1e-4) return "< 0.01\u00a0%";
+  if (share < 0.0995) return `${(100 * share).toPrecision(2)}\u00a0%`;
+  return `${(100 * share).toFixed(share > 0.995 && share < 0.9995 ? 1 : 0)}\u00a0%`;
 };
+/** A share that is never called less than something: where bars of few thousandths are the largest. */
+const exactPercent = (share) => (share > 0 && share < 1e-4 ? `${text(100 * share, 2)}\u00a0%` : percent(share));
 const count = (n) => n.toLocaleString("en");
 const short = (n) => (n >= 1e6 ? `${n / 1e6}M` : n >= 1000 ? `${n / 1000}k` : String(n));

@@ -57,6 +57,15 @@ struct OptionWords {
           ?? "'Experiments \(command.callName) --help' lists those there are."))
   }
 
+  /// An error with the usage of the command that is called: ArgumentParser adds that of the whole program to what it has
+  /// not found itself.
+  func text(of error: ValidationError) -> String {
+    let (own, whole) = (command.commandLineName, "Experiments \(command.callName)")
+    return command.fullMessage(for: error)
+      .replacing("Usage: \(own) ", with: "Usage: \(whole) ", maxReplacements: 1)
+      .replacing("See '\(own) ", with: "See '\(whole) ", maxReplacements: 1)
+  }
+
   /// That an option is given twice which has one value, of which one would be lost.
   var repeated: ValidationError? {
     guard Set(words.map(\.name)).count < words.count else { return nil }

@@ -10,9 +10,9 @@ struct PairOptions: ParsableArguments {
     file.csv:column and file.jsonl:key name one of several arrays, and - is standard input.
     """
 
-  @Option(help: "N × d: the queries. \(Self.formats)")
+  @Option(help: "N × d: the queries, which search. \(Self.formats)")
   var queries: String?
-  @Option(help: "N × d: row i is the positive of query i.")
+  @Option(help: "N × d: the keys, which are searched: row i is the positive of query i.")
   var keys: String?
 
   @Option(

@@ -51,6 +51,21 @@ struct MarkPlacement {
     for one in plot.series {
       let points = one.points.map { point in point.y.map { place(point.x, $0) } }
       obstacles += points.compactMap(\.self)
+      let bands = one.points.map { point in
+        point.band.map { (place(point.x, $0.lowerBound), place(point.x, $0.upperBound)) }
+      }
+      for case (let a?, let b?) in zip(bands, bands.dropFirst()) {
+        // Lines from end to end, a letter's height apart at the most, leave no room for words in the band.
+        let height = max(a.1.y - a.0.y, b.1.y - b.0.y)
+        let count = max(1, Int((height / Self.letter.height).rounded(.up)))
+        for line in 0...count {
+          let share = Double(line) / Double(count)
+          func point(_ ends: (Point, Point)) -> Point {
+            (ends.0.x, ends.0.y + (ends.1.y - ends.0.y) * share)
+          }
+          add(from: point(a), to: point(b))
+        }
+      }
       guard one.style == .lines || one.style == .linesAndPoints else { continue }
       for case (let a?, let b?) in zip(points, points.dropFirst()) { add(from: a, to: b) }
     }

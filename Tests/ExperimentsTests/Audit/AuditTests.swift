@@ -49,15 +49,48 @@ struct AuditTests {
       pairs.keys[13, column] = 0.25
       pairs.queries[5, column] = 0
       pairs.queries[6, column] = column == 0 ? -0.0 : 0
+      pairs.queries[8, column] = column == 0 ? 0 : pairs.queries[2, column]
     }
+    pairs.queries[2, 0] = -0.0
     let report = try report(pairs)
     #expect(try number("equal to an earlier row", "keys", report) == 2)
     #expect(try number("rows of zeros", "keys", report) == 1)
     #expect(try number("rows of one number", "keys", report) == 1)
-    // −0 is 0.
+    // −0 is 0; and rows of zeros are these and no copies.
     #expect(try number("equal to an earlier row", "queries", report) == 1)
     #expect(try number("rows of zeros", "queries", report) == 2)
-    #expect(report.notes.contains { $0.contains("k.npy: 2 of 300 rows are equal to an earlier") })
+    #expect(
+      report.notes.contains {
+        $0.contains("k.npy: 2 of 300 rows are equal to an earlier one, as row 7 to row 3")
+      })
+    #expect(report.explanation.contains("Rows are counted from 0"))
+  }
+
+  @Test("counts copies of one id as none, in any order of the rows")
+  func ids() throws {
+    var pairs = try NoisyPairs(rowCount: 40)
+    for row in [7, 9, 11, 13] {
+      for column in 0..<12 { pairs.keys[row, column] = pairs.keys[3, column] }
+    }
+    // Two ids have the row: one copy.
+    var ids = Array(0..<40)
+    (ids[9], ids[11], ids[13]) = (3, 7, 3)
+    var generator = SeededGenerator(seed: 1)
+    for _ in 0..<5 {
+      let order = (0..<40).shuffled(using: &generator)
+      let side = try SideAudit(
+        pairs.keys.rows(at: order).rowSource, ids: order.map { ids[$0] })
+      #expect(side.copyCount == 1)
+      #expect(try SideAudit(pairs.keys.rows(at: order).rowSource).copyCount == 4)
+    }
+    let folder = try TemporaryFolder()
+    let files = try pairs.write(to: folder)
+    try folder.write(ids.map { "group \($0)\n" }.joined(), to: "ids.txt")
+    let report = try Audit.report(files + ["--ids", folder.path("ids.txt")])
+    #expect(try number("equal to an earlier row of another id", "keys", report) == 1)
+    #expect(report.explanation.contains("by --ids there are 37 groups"))
+    let note = try #require(report.notes.first { $0.contains("of another id") })
+    #expect(note.contains("give them one id") && !note.contains("--ids"))
   }
 
   @Test("knows cones and ranks in closed form")

@@ -29,6 +29,9 @@ enum Browser {
 
   static let isInstalled = program != nil
 
+  /// The least width that a window without a screen has.
+  private static let leastWidth = 500
+
   private static let program: URL? = {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     let names = ["chromium", "chromium-browser", "google-chrome"]
@@ -40,6 +43,7 @@ enum Browser {
   ///
   /// - Parameters:
   ///   - hash: What follows the address.
+  ///   - width: Of the window. A window itself is never below 500 pixels: there the page is in a frame of that width.
   ///   - script: Runs when the page is there. It moves controls by `set(id, value)` and `click(id)`, reads numbers by
   ///     `read(id)`, and what it returns are the readings.
   static func open(
@@ -64,7 +68,8 @@ enum Browser {
         const readings = document.createElement("pre");
         readings.id = "readings";
         readings.textContent = JSON.stringify(await run());
-        document.body.append(readings);
+        if (parent === window) document.body.append(readings);
+        else parent.postMessage(readings.textContent, "*");
       });
       </script>
       </body>
@@ -74,12 +79,29 @@ enum Browser {
     try folder.write(
       html.replacing("</body>", with: test).replacing("<body>", with: "<body>\(frames)"),
       to: "page.html")
+    let isFramed = width < leastWidth
+    if isFramed {
+      try folder.write(
+        """
+        <body style="margin: 0"><script>
+        addEventListener("message", (event) => {
+          const readings = document.createElement("pre");
+          readings.id = "readings";
+          readings.textContent = event.data;
+          document.body.append(readings);
+        });
+        </script>
+        <iframe src="page.html\(hash)" width="\(width)" height="1200" style="border: 0"></iframe>
+        </body>
+        """, to: "frame.html")
+    }
+    let address = isFramed ? folder.path("frame.html") : folder.path("page.html") + hash
     let outcome = try ExperimentsProgram.run(
       #require(program),
       [
         "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
         "--user-data-dir=\(folder.path("profile"))", "--window-size=\(width),1200",
-        "--virtual-time-budget=60000", "--dump-dom", "file://\(folder.path("page.html"))\(hash)",
+        "--virtual-time-budget=60000", "--dump-dom", "file://\(address)",
       ])
     #expect(outcome.status == 0, "\(outcome.errors)")
     return Outcome(

@@ -37,6 +37,50 @@ struct ChoosePageControlTests {
     #expect(state.tau == 0.5 && state.last == "80 of 80")
   }
 
+  @Test("shows the whole list when it is asked to, which the keyboard then reaches")
+  func longList() throws {
+    let page = try ChoosePairs(count: 120, dimension: 8, noise: 0.5).page()
+    let outcome = try Browser.open(
+      page.html().text, width: 768,
+      script: """
+        const shown = () => document.querySelectorAll("#hardest li:not([hidden])").length;
+        const end = () => {
+          document.querySelector("#hardest input[tabindex='0']").dispatchEvent(
+            new KeyboardEvent("keydown", { key: "End", bubbles: true }));
+          return [...document.querySelectorAll("#hardest input")].indexOf(document.activeElement);
+        };
+        const found = [shown(), end()];
+        await click("more");
+        found.push(shown(), end(), element("more").getAttribute("aria-expanded") === "true" ? 1 : 0);
+        await click("next");
+        found.push(shown());
+        await click("more");
+        // What has the list's stop is seen also where it was at the end.
+        found.push(shown(), document.querySelectorAll("#hardest li:not([hidden]) input[tabindex='0']").length);
+        return found;
+        """)
+    #expect(outcome.console.isEmpty, "\(outcome.console)")
+    #expect(try outcome.readings(as: [Int].self) == [10, 9, 50, 49, 1, 50, 10, 1])
+  }
+
+  @Test("calls rows by their numbers in the files")
+  func fileRows() throws {
+    let page = try ChoosePairs(count: 30, dimension: 4, noise: 0.2)
+      .page(fileRows: (0..<30).map { 1000 + 7 * $0 })
+    let outcome = try Browser.open(
+      page.html().text,
+      script: """
+        await click("next");
+        return ["row", "query-text", "key-text"].map((id) => element(id).textContent)
+          .concat(document.querySelector("#hardest .word").textContent);
+        """)
+    let readings = try outcome.readings(as: [String].self)
+    #expect(readings[0] == "row 1007")
+    #expect(readings[1] == "the query of row 1007" && readings[2] == "the key of row 1007")
+    let hardest = try #require(page.sample.top[1].first).column
+    #expect(readings[3].hasPrefix("the key of row \(1000 + 7 * hardest)"))
+  }
+
   @Test("shows texts as they are, whatever is in them")
   func texts() throws {
     let texts = [
@@ -72,8 +116,9 @@ struct ChoosePageControlTests {
       script: """
         const all = [...document.querySelectorAll("input, button")];
         const unnamed = all.filter((e) => !(e.ariaLabel || e.textContent.trim() || e.labels?.[0]?.textContent.trim()));
-        const boxes = [...document.querySelectorAll("#hardest input")];
-        const unreachable = all.filter((e) => e.tabIndex < 0 && !boxes.includes(e));
+        const boxes = [...document.querySelectorAll("#hardest li:not([hidden]) input")];
+        const hidden = [...document.querySelectorAll("#hardest li[hidden] input")];
+        const unreachable = all.filter((e) => e.tabIndex < 0 && !boxes.includes(e) && !hidden.includes(e));
         const press = (e, key) =>
           e.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
         // One stop for the list, and arrows inside it.
@@ -89,14 +134,16 @@ struct ChoosePageControlTests {
         press(slider, "PageUp");
         await settled();
         return [all.length, unnamed.length, unreachable.length, stops === 1 && isSecond && isLast ? 1 : 0,
-          read("tau") / before, slider.getAttribute("aria-valuetext").includes("loss") ? 1 : 0,
+          read("tau") / before, boxes.length, slider.getAttribute("aria-valuetext").includes("loss") ? 1 : 0,
           document.documentElement.scrollWidth - document.documentElement.clientWidth];
         """)
     let readings = try outcome.readings(as: [Double].self)
     #expect(readings[0] > 50)
     #expect(Array(readings[1...3]) == [0, 0, 1])
-    #expect(readings[4] > 1.3 && readings[5] == 1)
+    #expect(readings[4] > 1.3 && readings[6] == 1)
+    // Where panels are below the list, it is short at first.
+    #expect(readings[5] == (width < 960 ? 10 : 50))
     // Nothing is wider than the window.
-    #expect(readings[6] <= 0)
+    #expect(readings[7] <= 0)
   }
 }

@@ -1,7 +1,35 @@
 import Contrastive
 import TestSupport
+import Testing
 
 @testable import Experiments
+
+extension RecallEvidence {
+  /// Of 400 test queries and 5 seeds at temperatures where shares of them find their keys: the first ones, so that
+  /// a query that finds its key at a small share does at a larger one.
+  static func madeUp(_ shares: [Double: Double], untrained: Double = 0.3) throws -> RecallEvidence {
+    func ranks(_ share: Double) -> [Double] { (0..<400).map { Double($0) < 400 * share ? 1 : 9 } }
+    var outcomes: [SweepRun: SweepOutcome] = [:]
+    for (temperature, share) in shares {
+      for seed in 1...5 {
+        outcomes[SweepRun(temperature: temperature, seed: UInt64(seed))] = .finished(
+          SweepResult(
+            metrics: RetrievalMetrics(recallAt1: share, recallAt10: 1, meanReciprocalRank: share),
+            loss: 1, lastLoss: 1, seconds: 0, ranks: ranks(share)))
+      }
+    }
+    let recalls = try #require(
+      try TrainedRecalls(
+        outcomes, of: Array(outcomes.keys), untrained: ranks(untrained),
+        resamples: Resamples(of: 400, seed: 1)))
+    return try #require(
+      RecallEvidence(
+        Choose.reasonsTable(
+          recalls, choice: TemperatureChoice(recalls),
+          length: TrainingLength(epochs: 10, steps: 60, batch: 512, learningRate: 5e-4)),
+        testCount: 400))
+  }
+}
 
 /// Pairs for tests of the page.
 struct ChoosePairs {
@@ -52,10 +80,20 @@ struct ChoosePairs {
     }
   }
 
-  func page(texts: [String]? = nil, seed: UInt64 = 1) throws -> ChoosePage {
+  /// Every query's hardest negatives, as `audit` finds them.
+  func neighbors(ids: [Int]? = nil) throws -> Neighbors {
+    try Neighbors(
+      queries: queries, keys: keys, ids: ids, count: 16, progress: ProgressLine(write: nil))
+  }
+
+  func page(
+    texts: [String]? = nil, fileRows: [Int]? = nil, seed: UInt64 = 1
+  ) throws -> ChoosePage {
     try ChoosePage(
-      queries: queries, keys: keys, subject: "pairs of a test", queryTexts: texts, keyTexts: texts,
-      band: 0.02...0.1, temperature: 0.05, sentence: "Use 0.05.", seed: seed)
+      queries: queries, keys: keys, fileRows: fileRows, subject: "pairs of a test",
+      queryTexts: texts, keyTexts: texts,
+      evidence: RecallEvidence.madeUp([0.01: 0.5, 0.02: 0.715, 0.05: 0.72, 0.1: 0.715, 5: 0.7175]),
+      least: 0.0625, neighbors: neighbors(), temperature: 0.05, sentence: "Use 0.05.", seed: seed)
   }
 
   /// The library's loss, with the queries' terms.

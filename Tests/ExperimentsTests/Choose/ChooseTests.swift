@@ -75,6 +75,46 @@ struct ChooseTests {
     #expect(report.conclusion.contains("find their key first with every seed"))
   }
 
+  @Test("says that the epochs were too few, how many they were, and in the files' rows")
+  func tooFewEpochs() throws {
+    let folder = try TemporaryFolder()
+    let pairs = try TurnedPairs(rowCount: 400)
+    var keys = pairs.keys
+    for column in 0..<keys.columnCount { (keys[31, column], keys[50, column]) = (0, 0) }
+    try pairs.queries.write(to: folder.path("q.npy"))
+    try keys.write(to: folder.path("k.npy"))
+    let files = ["--queries", folder.path("q.npy"), "--keys", folder.path("k.npy")]
+    let report = try Choose.report(files + Self.options(epochs: 2, temperatures: "0.05,0.1,1"))
+    #expect(report.conclusion.contains("2 epochs (20 steps)"))
+    #expect(report.conclusion.contains("too few: recall@1 at "), "\(report.conclusion)")
+    #expect(report.result["isLongEnough"] == .boolean(false))
+    #expect(report.table("choose-longer").columns[2].heading == "4 epochs")
+    #expect(
+      report.table("choose-temperatures").title
+        == "After 2 epochs (20 steps) of 32 pairs each, learning rate 0.02")
+    // Test rows are drawn, and rows are those of the files all the same.
+    #expect(report.notes.contains { $0.contains("k.npy: 2 rows, the first of them row 31, zero") })
+    #expect(report.explanation.contains("Rows are counted from 0"))
+    #expect(!report.notes.contains { $0.contains("equal to an earlier") })
+    // As many likely false negatives as `audit` finds.
+    let audit = try Audit.report(files)
+    #expect(
+      report.result["likelyFalseNegatives"] == audit.result["likelyFalseNegatives"])
+    #expect(
+      try #require(report.notes.first { $0.contains("false negatives") }).contains("cosines "))
+  }
+
+  @Test("says that ids were used")
+  func ids() throws {
+    let folder = try TemporaryFolder()
+    let files = try TurnedPairs(rowCount: 60).write(to: folder)
+    try folder.write((0..<60).map { "\($0 / 2)\n" }.joined(), to: "ids.txt")
+    let report = try Choose.report(files + ["--no-train", "--ids", folder.path("ids.txt")])
+    #expect(report.explanation.contains("By --ids they are 30 groups"))
+    #expect(report.result["groups"] == .integer(30))
+    #expect(!report.notes.contains { $0.contains("--ids tells") })
+  }
+
   @Test("trains nothing where that is not wanted")
   func untrained() throws {
     let queries = random(1)

@@ -55,10 +55,34 @@ struct PageSampleTests {
     #expect(sample.histogram.counts.reduce(0, +) == 200 * (198 - 64))
   }
 
-  @Test("suspects pairs that cannot be told apart, and keys of one text")
+  @Test(
+    "suspects the pairs that audit does, of the queries that were drawn", arguments: [false, true])
+  func twins(hasIDs: Bool) throws {
+    let pairs = ChoosePairs(count: 500, dimension: 6, noise: 1)
+    let ids = hasIDs ? (0..<500).map { $0 % 400 } : nil
+    let neighbors = try pairs.neighbors(ids: ids)
+    let sample = try ChoosePage(
+      queries: pairs.queries, keys: pairs.keys, ids: ids, subject: "x", neighbors: neighbors
+    ).sample
+    var flagged: Set<[Int]> = []
+    for (place, row) in sample.rows.enumerated() {
+      for (candidate, suspicion) in zip(sample.top[place], sample.suspicions[place])
+      where suspicion == .twin {
+        flagged.insert([row, candidate.column])
+      }
+    }
+    let drawn = Set(sample.rows)
+    let expected = neighbors.twins.flatMap {
+      [[$0.first, $0.second], [$0.second, $0.first]]
+    }.filter { drawn.contains($0[0]) }
+    #expect(flagged == Set(expected) && flagged.count > 20)
+    if let ids { #expect(flagged.allSatisfy { ids[$0[0]] != ids[$0[1]] }) }
+  }
+
+  @Test("suspects keys of one text, and those that are one")
   func suspicions() throws {
-    // Queries 0 and 1 each have the other's key.
-    let keys: Matrix<Float> = [[1, 0, 0], [0.9, 0.1, 0], [0, 0, 1], [0, 1, 1]]
+    // Keys 0 and 1 are nearly one.
+    let keys: Matrix<Float> = [[1, 0, 0], [0.9999, 0.01, 0], [0, 0, 1], [0, 1, 1]]
     let queries: Matrix<Float> = [[0.9, 0.1, 0], [1, 0, 0], [0, 0, 1], [0, 1, 0]]
     let sample = try ChoosePage(
       queries: ChoosePairs.source(queries), keys: ChoosePairs.source(keys), subject: "x",
@@ -67,7 +91,7 @@ struct PageSampleTests {
     func suspicion(_ row: Int, _ column: Int) -> Suspicion? {
       sample.top[row].firstIndex { $0.column == column }.map { sample.suspicions[row][$0] }
     }
-    #expect(suspicion(0, 1) == .twin && suspicion(1, 0) == .twin)
+    #expect(suspicion(0, 1) == .duplicate && suspicion(1, 0) == .duplicate)
     #expect(suspicion(2, 3) == .duplicate && suspicion(3, 2) == .duplicate)
     #expect(suspicion(0, 2) == Suspicion.none && suspicion(2, 0) == Suspicion.none)
   }
@@ -102,6 +126,9 @@ struct PageSampleTests {
     #expect(
       message { try ChoosePage(queries: q, keys: k, subject: "x", keyTexts: ["a"]) }?
         .contains("keyTexts") == true)
+    #expect(
+      message { try ChoosePage(queries: q, keys: k, fileRows: [1], subject: "x") }?
+        .contains("fileRows") == true)
     #expect(
       message {
         try ChoosePage(queries: q.prefix(1), keys: k.prefix(1), subject: "x")

@@ -8,17 +8,17 @@ import Testing
 /// Ranks of test queries that are made up, and what is said of them.
 @Suite("The choice of a temperature")
 struct TemperatureChoiceTests {
-  private static let rowCount = 400
+  static let rowCount = 400
 
   /// Runs whose queries are found by chances that a function gives, each query's luck being the same at all of them.
-  private func recalls(
+  static func recalls(
     _ temperatures: [Double], untrained: Double = 0.3, seeds: Int = 5,
     _ share: (Double) -> Double
   ) throws -> TrainedRecalls {
     var outcomes: [SweepRun: SweepOutcome] = [:]
     var runs: [SweepRun] = []
     var generator = SeededGenerator(seed: 4)
-    let luck = (0..<Self.rowCount).map { _ in Double.random(in: 0..<1, using: &generator) }
+    let luck = (0..<rowCount).map { _ in Double.random(in: 0..<1, using: &generator) }
     func ranks(_ share: Double, _ jitter: Double) -> [Double] {
       luck.map { $0 + jitter * Double.random(in: -1...1, using: &generator) < share ? 1 : 7 }
     }
@@ -33,23 +33,35 @@ struct TemperatureChoiceTests {
     return try #require(
       try TrainedRecalls(
         outcomes, of: runs, untrained: ranks(untrained, 0),
-        resamples: Resamples(of: Self.rowCount, seed: 1)))
+        resamples: Resamples(of: rowCount, seed: 1)))
   }
 
-  private func result(_ ranks: [Double]) -> SweepResult {
+  private func recalls(
+    _ temperatures: [Double], untrained: Double = 0.3, _ share: (Double) -> Double
+  ) throws -> TrainedRecalls {
+    try Self.recalls(temperatures, untrained: untrained, share)
+  }
+
+  static func result(_ ranks: [Double]) -> SweepResult {
     SweepResult(
       metrics: RetrievalMetrics(recallAt1: 0, recallAt10: 0, meanReciprocalRank: 0), loss: 1,
       lastLoss: 1, seconds: 0, ranks: ranks)
   }
 
-  private func sentence(_ choice: TemperatureChoice, _ recalls: TrainedRecalls) -> String {
+  static let length = TrainingLength(epochs: 10, steps: 60, batch: 512, learningRate: 5e-4)
+
+  private func sentence(
+    _ choice: TemperatureChoice, _ recalls: TrainedRecalls,
+    _ change: ConvergenceCheck.Change? = nil
+  ) -> String {
     choice.sentence(
       ChoiceContext(
         pairCount: 2000, testCount: Self.rowCount, temperatures: recalls.temperatures,
         seedCount: recalls.seeds.count, untrained: 0.3,
         recall: Dictionary(
           uniqueKeysWithValues: zip(
-            recalls.temperatures, recalls.comparison.means.map(\.value)))))
+            recalls.temperatures, recalls.comparison.means.map(\.value))),
+        length: Self.length, change: change))
   }
 
   @Test("names the one that is above all others")
@@ -59,25 +71,88 @@ struct TemperatureChoiceTests {
     #expect(choice == .best(0.05))
     #expect(sentence(choice, recalls).hasPrefix("Use 0.05: recall@1 of 0."))
     #expect(sentence(choice, recalls).contains("these 400 test pairs and 5 seeds"))
+    #expect(sentence(choice, recalls).contains(" after 10 epochs (60 steps) "))
+    let rise = Estimate(value: 0.05, halfWidth: 0.02)
+    #expect(
+      sentence(choice, recalls, .rise(at: 0.05, by: rise)).hasSuffix(
+        "But these epochs are too few: recall@1 at 0.05 rises by 0.05 (0.03 to 0.07) in 10 more. Train longer: "
+          + "--epochs 40."))
   }
 
-  @Test("says so where the best is an end of the grid")
-  func end() throws {
-    let recalls = try recalls([0.01, 0.05, 0.2]) { $0 == 0.2 ? 0.7 : 0.5 }
-    #expect(sentence(TemperatureChoice(recalls), recalls).hasSuffix("add temperatures beyond it."))
+  @Test(
+    "says what to add where the best is an end of the grid, unless no more can come of it",
+    arguments: [
+      ([0.01, 0.05, 0.2], 0.2, "The largest that was tried is best: add larger ones, up to 1."),
+      ([0.01, 0.05, 0.2], 0.01, "The smallest that was tried is best: add smaller ones."),
+      ([0.01, 0.05, 0.2], 0.05, "leave open."), ([0.01, 0.05, 1], 1, "leave open."),
+    ])
+  func end(temperatures: [Double], best: Double, ending: String) throws {
+    let recalls = try recalls(temperatures) { $0 == best ? 0.7 : 0.5 }
+    let choice = TemperatureChoice(recalls)
+    #expect(sentence(choice, recalls).hasSuffix(ending))
+    // First things first: more epochs may move it away from the end.
+    let rise = Estimate(value: 0.05, halfWidth: 0.02)
+    #expect(sentence(choice, recalls, .rise(at: best, by: rise)).hasSuffix("--epochs 40."))
+  }
+
+  @Test("says what to add where an end of the grid is one of those not told apart")
+  func ends() throws {
+    let recalls = try recalls([0.01, 0.02, 0.05, 0.2]) { $0 < 0.05 ? 0.7 : 0.5 }
+    #expect(
+      sentence(TemperatureChoice(recalls), recalls).hasSuffix(
+        "The smallest that was tried is one of them: add smaller ones."))
   }
 
   @Test("names those that cannot be told apart")
   func alike() throws {
     let recalls = try recalls([0.01, 0.02, 0.05, 0.1, 1]) { $0 < 0.02 || $0 > 0.1 ? 0.5 : 0.7 }
     let choice = TemperatureChoice(recalls)
-    guard case .alike([0.02, 0.05, 0.1], let use) = choice else {
-      Issue.record("\(choice)")
-      return
-    }
+    #expect(choice == .alike(among: [0.02, 0.05, 0.1], use: 0.05))
     #expect(
       sentence(choice, recalls)
-        == "0.02 to 0.1 cannot be told apart on these 400 test pairs; use \(use.text(digits: 3)).")
+        == "0.02 to 0.1 cannot be told apart on these 400 test pairs after 10 epochs (60 steps); use 0.05, in the "
+        + "middle of them.")
+    let rise = Estimate(value: 0.05, halfWidth: 0.02)
+    #expect(
+      sentence(choice, recalls, .rise(at: 0.1, by: rise))
+        == "0.02 to 0.1 cannot be told apart on these 400 test pairs after 10 epochs (60 steps), which are too few: "
+        + "recall@1 at 0.1 rises by 0.05 (0.03 to 0.07) in 10 more. Train longer: --epochs 40. If that is how long you "
+        + "will train, use 0.05, in the middle of them.")
+    #expect(
+      sentence(choice, recalls, .order(ahead: 0.1, of: 0.05, by: rise)).contains(
+        ", which do not settle it: after 10 more, recall@1 at 0.1 is above that at 0.05 by 0.05 (0.03 to 0.07). Give "
+          + "--epochs, as many as you will train for."))
+  }
+
+  @Test(
+    "uses the middle of those, and of two in the middle the better on average",
+    arguments: [
+      ([0.02, 0.05], 0.02, 0.02, "the better on average"),
+      ([0.02, 0.05], 0.05, 0.05, "the better on average"),
+      ([0.02, 0.05, 0.1, 0.2], 0.05, 0.05, "in the middle of them"),
+      ([0.02, 0.05, 0.1, 0.2], 0.1, 0.1, "in the middle of them"),
+      // Nor the best of all, at an end of them by chance.
+      ([0.02, 0.05, 0.1], 0.1, 0.05, "in the middle of them"),
+    ])
+  func middle(among: [Double], best: Double, use: Double, why: String) throws {
+    let recalls = try recalls([0.01] + among + [1]) {
+      $0 == best ? 0.71 : among.contains($0) ? 0.7 : 0.5
+    }
+    let choice = TemperatureChoice(recalls)
+    #expect(choice == .alike(among: among, use: use))
+    #expect(sentence(choice, recalls).hasSuffix("; use \(use), \(why)."))
+    // The table says the same.
+    let table = Choose.reasonsTable(recalls, choice: choice, length: Self.length)
+    let verdicts = Dictionary(
+      uniqueKeysWithValues: zip(
+        table.numbers(in: "temperature").map { $0 ?? 0 },
+        table.cells(in: "verdict").map { $0 ?? .string("") }))
+    #expect(verdicts[use] == .string("use this"))
+    if best != use { #expect(verdicts[best] == .string("best on average")) }
+    #expect(verdicts[0.01] == .string("worse") && verdicts[0] == .string("untrained: worse"))
+    #expect(table.title == "After 10 epochs (60 steps) of 512 pairs each, learning rate 0.0005")
+    // Of the best it is 0, and no gap in a picture.
+    #expect(table.numbers(in: "difference").allSatisfy { $0 != nil })
   }
 
   @Test("lists those that are no neighbours")
@@ -96,6 +171,11 @@ struct TemperatureChoiceTests {
       return
     }
     #expect(sentence(choice, recalls).hasPrefix("Your data cannot tell: 0.01 to 0.2 cannot"))
+    // Nobody is told to use it, by the table neither.
+    let verdicts = Choose.reasonsTable(recalls, choice: choice, length: Self.length)
+      .cells(in: "verdict")
+    #expect(verdicts.contains(.string("best on average")))
+    #expect(!verdicts.contains(.string("use this")))
   }
 
   @Test("says that training does harm")
@@ -125,7 +205,7 @@ struct TemperatureChoiceTests {
     for (temperature, ranks) in zip(whole.temperatures, whole.ranks) {
       for (seed, own) in ranks.enumerated() {
         runs.append(SweepRun(temperature: temperature, seed: UInt64(seed)))
-        outcomes[runs[runs.count - 1]] = .finished(result(own))
+        outcomes[runs[runs.count - 1]] = .finished(Self.result(own))
       }
     }
     outcomes[runs[0]] = .diverged(Divergence(step: 3, learningRate: 9, symptom: "the loss is nan"))
@@ -140,7 +220,7 @@ struct TemperatureChoiceTests {
   func unfinished() throws {
     let runs = [0.01, 0.05].map { SweepRun(temperature: $0, seed: 1) }
     let outcomes: [SweepRun: SweepOutcome] = [
-      runs[0]: .finished(result(Array(repeating: 1, count: Self.rowCount)))
+      runs[0]: .finished(Self.result(Array(repeating: 1, count: Self.rowCount)))
     ]
     #expect(
       try TrainedRecalls(
