@@ -145,12 +145,13 @@ struct LossFloor: InterruptibleCommand {
         Column("scale", heading: "s"), Column("bound", format: .significant(10)),
         Column("loss", heading: "reached", format: .significant(10)),
         Column("relativeGap", heading: "above by", format: .significant(2)),
-        Column("attainable"), Column("steps"),
+        Column("attainable"), Column("steps"), Column("converged"),
       ])
     var plot = Plot(
       name: "loss-floor-descent", title: "Points on their way down to the bound",
       subject: "\(count) free points in d dimensions",
-      x: Axis("step of gradient descent", isLogarithmic: true, range: 1...200),
+      x: Axis(
+        "step of gradient descent", isLogarithmic: true, range: 1...Double(Self.maximumStepCount)),
       y: Axis("loss − bound (nats)", isLogarithmic: true, range: 1e-14...1))
     for (index, (dimension, scale)) in Self.problems.enumerated() where !Interruption.isRequested {
       progress.update("descent", index, of: Self.problems.count, "runs")
@@ -159,11 +160,11 @@ struct LossFloor: InterruptibleCommand {
         .floor(temperature: temperature, dimension: dimension)
       var descent = SphereDescent(
         pointCount: count, dimension: dimension, temperature: temperature, seed: seed)
-      try descent.run(maximumStepCount: Self.maximumStepCount)
+      let isConverged = try descent.run(maximumStepCount: Self.maximumStepCount)
       let reached = descent.losses.last ?? .nan
       table.append(
         count, dimension, scale, bound.value, reached, reached / bound.value - 1,
-        bound.isAttainable, descent.losses.count - 1)
+        bound.isAttainable, descent.losses.count - 1, isConverged)
       plot.series.append(
         Series(
           "d = \(dimension), s = \(scale.text(digits: 3))",

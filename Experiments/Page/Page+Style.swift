@@ -56,14 +56,14 @@ extension Page {
     header h2 { font-size: 1.15rem; margin-top: 1.75rem; }
     .overview-differs, .verdict.differs { color: var(--bad); }
     .overview-in-part, .verdict.in-part { color: var(--part); }
-    .overview-not-tested, .verdict.not-tested, .verdict.illustrated { color: var(--soft); }
+    .overview-undecided, .overview-not-tested, .verdict.undecided, .verdict.not-tested, .verdict.illustrated { color: var(--soft); }
     .verdict.agrees { color: var(--good); }
     .claim {
       margin: 0 0 0.75rem; padding: 0.75rem 1rem; border-left: 4px solid var(--good);
       border-radius: 0 8px 8px 0; background: var(--good-paper);
     }
     .claim.differs { border-color: var(--bad); background: var(--bad-paper); }
-    .claim.not-tested, .claim.illustrated { border-color: var(--soft); background: var(--side); }
+    .claim.undecided, .claim.not-tested, .claim.illustrated { border-color: var(--soft); background: var(--side); }
     .claim.in-part { border-color: var(--part); background: var(--part-paper); }
     .statement { font-weight: 600; margin: 0 0 0.35rem; }
     dd, .overview span { white-space: pre-line; }
@@ -83,7 +83,7 @@ extension Page {
     .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
     table { border-collapse: collapse; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
     th, td { padding: 0.28rem 0.55rem; text-align: right; vertical-align: top; white-space: nowrap; }
-    thead th { color: var(--soft); font-weight: 600; }
+    thead th { color: var(--soft); font-weight: 600; white-space: normal; max-width: 8rem; vertical-align: bottom; }
     thead tr:last-child th { border-bottom: 1px solid var(--soft); }
     tbody tr + tr > *, tbody + tbody tr:first-child > * { border-top: 1px solid var(--line); }
     .word { text-align: left; white-space: normal; }
@@ -95,6 +95,9 @@ extension Page {
     }
     @media (max-width: 44rem) {
       .figures { grid-template-columns: minmax(0, 1fr); }
+      /* Letters that can be read are worth a swipe. */
+      figure { overflow-x: auto; }
+      figure svg { min-width: 32rem; }
       .claim { padding: 0.75rem; }
       dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
       dd { margin-bottom: 0.4rem; }

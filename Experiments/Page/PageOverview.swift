@@ -14,9 +14,11 @@ struct PageOverview: Sendable {
   var html: HTML {
     """
     <p class="lead">\(lead)</p>
+    \(rule)
     \(findings)
     \(list("What does not agree", of: .doesNotAgree))
     \(list("What agrees in part", of: .agreesInPart))
+    \(list("What errors do not tell", of: .undecided))
     \(list("What was not tested", of: .notTested))
     \(list("What agrees, by experiment", of: .agrees) { $0.evidence.kind == .experiment })
     \(list("Printed numbers that are right", of: .agrees) { $0.evidence.kind != .experiment })
@@ -27,8 +29,15 @@ struct PageOverview: Sendable {
 
   /// The counts of claims of others, by kind of evidence.
   private var lead: String {
-    claims.ofSources.countText.map { "\($0)." }
-      ?? "\(claims.count) result\(claims.count == 1 ? "" : "s") of our own, and no paper's claim."
+    claims.ofSources.countText.map { text in
+      [text, claims.ofSources.settlementText].compactMap(\.self).map { "\($0)." }
+        .joined(separator: " ")
+    } ?? "\(claims.count) result\(claims.count == 1 ? "" : "s") of our own, and no paper's claim."
+  }
+
+  /// How claims are judged, if some are another's.
+  private var rule: HTML? {
+    claims.ofSources.isEmpty ? nil : "<p class=\"note\">\(Verdict.rule)</p>"
   }
 
   /// What every section found, in its own words.
@@ -72,6 +81,7 @@ extension Verdict.Kind {
     case .agrees: "agrees"
     case .agreesInPart: "in-part"
     case .doesNotAgree: "differs"
+    case .undecided: "undecided"
     case .notTested: "not-tested"
     case .illustrated: "illustrated"
     }

@@ -29,9 +29,12 @@ struct PageSection: Sendable {
 
   /// A claim with what decided it, for the head of the page.
   func overviewItem(_ claim: Claim) -> HTML {
-    let reason: HTML? = claim.exception.map {
-      "<br/><span>\($0)</span>"
-    }
+    // An experiment's numbers are worth a line even where it agrees.
+    let decision =
+      claim.exception ?? (claim.evidence.kind == .experiment ? claim.verdict.decision : nil)
+    let lines = [decision, claim.settled.earlier.map { "Verdicts before: \($0)." }]
+      .compactMap(\.self)
+    let reason = lines.map { "<br/><span>\($0)</span>" as HTML }
     return """
       <li><a href="#\(anchor)">\(results.name)</a> <strong>\(claim.statement)</strong> \
       \(claim.paper?.title ?? claim.place)\(reason)</li>

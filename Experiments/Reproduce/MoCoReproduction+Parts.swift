@@ -1,17 +1,23 @@
 /// What holds of MoCo's ablation, and the words for it.
 extension MoCoReproduction {
-  /// The encoders that are better than something, and those that are not, each with its comparison.
-  static func parts(
-    _ outcomes: [Outcome], _ task: DigitTask, betterThan name: String, _ share: TestShare
+  /// How encoders compare with something, at every learning rate and both tasks: checks of a statement.
+  ///
+  /// - Parameters:
+  ///   - other: What an encoder is compared with, and its name; nil where there is none.
+  ///   - expected: Whether it is claimed to be better, and not no better.
+  static func checks(
+    _ outcomes: [Outcome], isBetter expected: Bool = true, after prefix: String = "",
+    than other: (Outcome, DigitTask) -> (name: String, share: TestShare)?
   ) -> [Verdict.Part] {
-    let compared = outcomes.map { ($0, ShareComparison($0.share(task), with: share)) }
-    return ([true, false, nil] as [Bool?]).compactMap { result in
-      let own = compared.filter { $0.1.isLarger == result }
-      guard !own.isEmpty else { return nil }
-      return Verdict.Part(
-        "\(task.name) \(own[0].1.words) \(name), \(share.mean.text(digits: 3)): "
-          + own.map { "\(Self.name($0.0)) (\($0.1.differenceText))" }.joined(separator: ", "),
-        result)
+    outcomes.flatMap { outcome in
+      DigitTask.allCases.compactMap { task in
+        other(outcome, task).map { other in
+          let comparison = ShareComparison(outcome.share(task), with: other.share)
+          return Verdict.Part(
+            "\(comparison.text) \(task.name), \(prefix)\(name(outcome)) and \(other.name)",
+            comparison.isLarger.map { $0 == expected })
+        }
+      }
     }
   }
 
@@ -19,20 +25,18 @@ extension MoCoReproduction {
     outcome.finalLosses.allSatisfy { abs($0 - chance) <= margin }
   }
 
-  /// That the loss is at chance, or how far below it it ends.
+  /// That the loss is at chance, or how far below it it ends, of all seeds.
   ///
   /// - Parameter prefix: After how long, if not after all epochs.
   static func lossPart(
     of outcome: Outcome, _ chance: Double, _ prefix: String = ""
   ) -> Verdict.Part {
-    guard !isAtChance(outcome, chance) else {
-      return Verdict.Part("\(prefix)\(rate(outcome)) the loss is at chance", true)
-    }
     let below = outcome.finalLosses.map { chance - $0 }
-    let range = Set([below.min(), below.max()].map { ($0 ?? .nan).text(digits: 2) }).sorted()
+    let range = [below.min(), below.max()].map { ($0 ?? .nan).text(digits: 2) }
+    let numbers = range[0] == range[1] ? range[0] : "\(range[0]) to \(range[1])"
+    let isFailure = isAtChance(outcome, chance)
     return Verdict.Part(
-      "\(prefix)\(rate(outcome)) the loss ends \(range.joined(separator: " to ")) nats below chance",
-      false)
+      "loss \(numbers) nats below chance \(prefix)\(rate(outcome))", isFailure)
   }
 
   static func learns(_ outcome: Outcome, _ chance: Double) -> Bool {

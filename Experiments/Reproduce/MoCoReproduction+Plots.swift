@@ -21,14 +21,14 @@ extension MoCoReproduction {
 
   func accuracyPlot(_ outcomes: [Outcome], baselines: DigitBaselines) -> Plot {
     var plot = Plot(
-      name: "moco-accuracy", title: "Shifted digits named rightly", subject: subject,
+      name: "moco-accuracy", title: "Shifted digits named rightly ± 95 %", subject: subject,
       x: Axis("momentum m", tickLabels: momentum.numbers.map { $0.text(digits: 4) }),
       y: Axis("accuracy", range: 0...1))
     plot.series = learningRates.numbers.map { rate in
       var table = Table("", columns: [Column("place"), Column("accuracy"), Column("error")])
       for (index, outcome) in outcomes.filter({ $0.learningRate == rate }).enumerated() {
         let share = outcome.share(.shifted)
-        table.append(index, share.mean, share.seeds.standardError)
+        table.append(index, share.mean, share.estimate.knownHalfWidth)
       }
       return Series(
         "η = \(rate.text(digits: 3))", of: table, x: "place", y: "accuracy", error: "error",

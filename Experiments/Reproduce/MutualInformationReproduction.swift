@@ -78,13 +78,14 @@ struct MutualInformationReproduction: Reproduction {
         Column("candidates", heading: "N"), Column("information", heading: "I", unit: "nats"),
         Column("cap", heading: "log N", unit: "nats"),
         Column("bound", heading: "log N − L", unit: "nats"),
-        Column(
-          "standardError", heading: "± (standard error)", unit: "nats", format: .significant(2)),
+        Column("halfWidth", heading: "± 95 %", unit: "nats", format: .significant(2)),
+        Column("standardError", heading: "standard error", unit: "nats", format: .significant(2)),
       ])
     for estimate in estimates {
       table.append(
         estimate.candidates, estimate.information, estimate.cap, estimate.bound,
-        estimate.standardError)
+        // Of thousands of terms Student's t is the normal distribution.
+        1.96 * estimate.standardError, estimate.standardError)
     }
     var report = Report(
       title: "What InfoNCE certifies of a mutual information that is known",
@@ -225,7 +226,7 @@ struct MutualInformationReproduction: Reproduction {
     plot.series = counts.map { count in
       Series(
         "N = \(count)", of: table.filtered(by: "candidates", equal: Double(count)),
-        x: "information", y: "bound", error: "standardError", style: .linesAndPoints)
+        x: "information", y: "bound", error: "halfWidth", style: .linesAndPoints)
     }
     plot.series.append(
       Series("truth", points: [Self.informations[0], 12].map { ($0, $0) }))

@@ -27,7 +27,9 @@ struct ReproduceAll: InterruptibleCommand {
     let claims = runs.claims
     var report = Report(
       title: "Results of papers, computed again",
-      explanation: "\(runs.count) reproductions. \(claims.countText.map { "\($0)." } ?? "")",
+      explanation: (["\(runs.count) reproductions"]
+        + [claims.countText, claims.ofSources.settlementText].compactMap(\.self)).map { "\($0)." }
+        .joined(separator: " "),
       tables: [runs.table])
     report.notes = runs.flatMap(\.exceptions)
     if runs.count < Reproduce.all.count {

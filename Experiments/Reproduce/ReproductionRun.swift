@@ -97,23 +97,27 @@ extension [ReproductionRun] {
     return claims.hasDisagreement ? .differs : nil
   }
 
-  /// One row for each run.
+  /// A row for the papers' claims of each run, and one for its results of our own if it has any.
   var table: Table {
     var table = Table(
       "reproductions",
       columns: [
-        Column("name"), Column("agrees"), Column("agreesInPart", heading: "in part"),
-        Column("doesNotAgree", heading: "does not"), Column("notTested", heading: "not tested"),
-        Column("illustrated"), Column("seconds", format: .fixed(1)),
-        Column("failure"),
+        Column("name"), Column("claimsOf", heading: "claims of"), Column("agrees"),
+        Column("agreesInPart", heading: "in part"),
+        Column("doesNotAgree", heading: "does not"), Column("undecided", heading: "not told"),
+        Column("notTested", heading: "not tested"), Column("illustrated"),
+        Column("seconds", format: .fixed(1)), Column("failure"),
       ])
     for run in self {
-      let claims = run.report?.claims
-      table.append(
-        run.name, claims?.count(.agrees), claims?.count(.agreesInPart),
-        claims?.count(.doesNotAgree), claims?.count(.notTested), claims?.count(.illustrated),
-        run.seconds,
-        run.failure?.description ?? (run.isInterrupted ? "interrupted" : nil))
+      func append(_ source: String, _ claims: [Claim]?, isFirst: Bool) {
+        table.append(
+          run.name, source, claims?.count(.agrees), claims?.count(.agreesInPart),
+          claims?.count(.doesNotAgree), claims?.count(.undecided), claims?.count(.notTested),
+          claims?.count(.illustrated), isFirst ? run.seconds : nil,
+          isFirst ? run.failure?.description ?? (run.isInterrupted ? "interrupted" : nil) : nil)
+      }
+      append("papers", run.report?.claims.ofSources, isFirst: true)
+      if let own = run.report?.claims.own, !own.isEmpty { append("our own", own, isFirst: false) }
     }
     return table
   }

@@ -8,7 +8,7 @@ struct TemperatureUReproduction: Reproduction {
     commandName: "temperature-u",
     abstract: "The inverted U over τ, of adapters trained on real sentence embeddings.",
     discussion: """
-      The report of `train sweep` on the bundled pairs, of which the last 1000 test, as claims. Some of \
+      The adapters of `train sweep` on the bundled pairs, of which the last 1000 test. Some of \
       the temperatures are trained for \(Self.longer) times as long too, and canonical correlation in closed \
       form stands beside all.
 
@@ -19,7 +19,9 @@ struct TemperatureUReproduction: Reproduction {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp("Temperatures.", valueName: "numbers"))
-  var temperatures = [NumberList<Double>([0.005, 0.01, 0.02, 0.05, 0.07, 0.1, 0.2, 0.3, 0.5, 1])]
+  var temperatures = [
+    NumberList<Double>([0.005, 0.01, 0.02, 0.05, 0.07, 0.1, 0.2, 0.3, 0.4, 0.5, 1])
+  ]
 
   @Option(help: ArgumentHelp("How many seeds, from 1 on.", valueName: "n"))
   var seeds = 3
@@ -30,13 +32,13 @@ struct TemperatureUReproduction: Reproduction {
   @OptionGroup var outputOptions: OutputOptions
 
   /// How many times as long some of the temperatures are trained too, and which: those around the best, and
-  /// most of the paper's.
+  /// the others of the paper at wider steps.
   private static let longer = 4
   private static let longerTemperatures = [0.02, 0.05, 0.07, 0.1, 0.2, 0.5]
-  private static let longerSeeds = 2
+  private static let longerSeeds = 3
 
-  /// Of canonical correlation, in units of the mean variance.
-  private static let ridges = [0.01, 0.1, 1]
+  /// Of canonical correlation, in units of the mean variance: down to where less of it makes things worse.
+  private static let ridges = [1e-5, 1e-4, 1e-3, 0.003, 0.01, 0.1, 1]
 
   func validate() throws {
     try Self.requirePositive(("--seeds", seeds), ("--epochs", epochs))
@@ -46,27 +48,36 @@ struct TemperatureUReproduction: Reproduction {
   func reproduce(progress: ProgressLine) throws -> Report {
     let sweep = try Self.sweep(temperatures.numbers, seeds: seeds, epochs: epochs)
     let trained = try Self.train(sweep, progress: progress)
-    var report = sweep.report(of: trained)
     var courses = [Course(trained, epochs: epochs)]
     let values = Self.longerTemperatures.filter(temperatures.numbers.contains)
     if values.count > 1 {
       let longer = try Self.sweep(
         values, seeds: min(seeds, Self.longerSeeds), epochs: Self.longer * epochs)
-      let trained = try Self.train(longer, progress: progress)
-      let table = Self.longerTable(longer.report(of: trained), epochs: Self.longer * epochs)
-      report.tables.append(table)
-      report.result.add("longer", table)
-      courses.append(Course(trained, epochs: Self.longer * epochs))
+      courses.append(
+        Course(try Self.train(longer, progress: progress), epochs: Self.longer * epochs))
     }
     let (canonical, ranks) = try Self.canonical(of: sweep)
-    report.tables.append(canonical)
-    report.result.add("canonical", canonical)
     let baselines = Baselines(
       untrained: Self.share([trained.before.ranks]),
       canonical: ranks.map { Self.share([$0.ranks]) },
       ridges: Self.ridges)
+    let adapter = sweep.adapter
+    var report = Report(
+      title: "Adapters of sentence embeddings, trained over temperatures",
+      explanation:
+        "How the \(trained.data.testRows.count) test rows find their keys after training a linear map of each side by "
+        + "\(adapter.loss.rawValue) at τ, on \(trained.data.trainCount) rows in batches of \(adapter.batchSize(trainCount: trained.data.trainCount)), by Adam at "
+        + "\(adapter.learningRate.text(digits: 2)), for \(courses.map { "\($0.epochs)" }.joined(separator: " and for ")) epochs. \(Self.errorMeaning).",
+      tables: courses.map(\.table) + [canonical])
+    report.attachments = courses.map(\.seedTable) + [Self.rowTable(courses, baselines)]
     report.claims = Self.claims(on: courses, baselines)
     report.finding = Self.finding(on: courses, baselines)
+    report.plots = [Self.plot(courses, baselines, subject: trained.data.subject)]
+    report.result = [
+      "untrained": baselines.untrained.mean, "means": courses[0].table,
+      "longer": courses.dropFirst().first?.table, "canonical": canonical,
+    ]
+    report.addSample(trained.data.sample)
     return report
   }
 
@@ -95,14 +106,6 @@ struct TemperatureUReproduction: Reproduction {
   /// Which queries find their own key before all others, of the ranks by several seeds.
   static func share(_ ranks: [[Double]]) -> TestShare {
     TestShare(ranks.map { $0.map { $0 <= 1 ? 1 : 0 } })
-  }
-
-  /// Some temperatures trained for longer: whether what is best stays where it is.
-  private static func longerTable(_ report: Report, epochs: Int) -> Table {
-    let all = report.table("train-sweep-means")
-    var table = Table("temperature-u-longer", title: "For \(epochs) epochs", columns: all.columns)
-    for row in all.rows { table.append(row: row) }
-    return table
   }
 
   /// Canonical correlation of the rows that adapters are trained on, and what it does for the others.

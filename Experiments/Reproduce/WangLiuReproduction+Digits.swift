@@ -31,9 +31,12 @@ extension WangLiuReproduction {
     let table = digitTable(values, outcomes)
     let baselines = try DigitBaselines(training: training, test: test, seeds: seeds)
     let encoders = DigitBaselines.Encoders.at(values, outcomes.map { $0.map(\.scores) })
-    report.claims += digitClaims(table, encoders, baselines)
-    report.finding += " " + finding(on: table, encoders, baselines)
-    report.tables += [table, Self.printedTable]
+    report.claims += digitClaims(values, encoders, baselines)
+    report.finding += " " + finding(values, encoders, baselines)
+    report.tables += [table, Self.printedTable, baselines.table]
+    report.attachments += [
+      Self.seedTable(values, outcomes), baselines.digitTable("wang-liu-test-digits", of: encoders),
+    ]
     report.plots += digitPlots(table, baselines)
     report.result.add("digits", table)
     report.result.add("printed", Self.printedTable)
@@ -44,26 +47,39 @@ extension WangLiuReproduction {
   }
 
   private func digitTable(_ values: [Double], _ outcomes: [[Outcome]]) -> Table {
+    func error(_ name: String) -> Column { Column(name, heading: "±", format: .significant(2)) }
     var table = Table(
-      "wang-liu-digits", title: "Embeddings of digits, mean of \(seeds) seeds ± standard error",
+      "wang-liu-digits", title: "Embeddings of digits, mean of \(outcomes[0].count) seeds ± 95 %",
       columns: [
         Column("temperature", heading: "τ"), Column("uniformity", heading: "−uniformity (t = 2)"),
-        Column("uniformityError", heading: "±", format: .significant(2)),
-        Column("tolerance"), Column("toleranceError", heading: "±", format: .significant(2)),
-        Column("neighborAccuracy", heading: "accuracy"),
-        Column("neighborError", heading: "±", format: .significant(2)),
-        Column("cleanAccuracy", heading: "of digits as they are"),
+        error("uniformityError"), Column("tolerance"), error("toleranceError"),
+        Column("neighborAccuracy", heading: "accuracy"), error("neighborError"),
+        Column("cleanAccuracy", heading: "digits as they are"), error("cleanError"),
         Column("contrastiveAccuracy", heading: "contrastive accuracy"),
       ])
     for (value, own) in zip(values, outcomes) {
-      func mean(_ score: (DigitScores) -> Double) -> [Double] {
-        let values = own.map { score($0.scores) }
-        return [values.mean, values.standardError]
+      let estimates =
+        [own.map { -$0.scores.uniformity }, own.map(\.scores.tolerance)].map(Estimate.init(meanOf:))
+        + DigitTask.allCases.map { $0.share(own.map(\.scores)).estimate }
+      let numbers: [Double?] =
+        [value] + estimates.flatMap { [$0.value, $0.knownHalfWidth] }
+        + [own.map(\.contrastiveAccuracy).mean]
+      table.append(row: numbers)
+    }
+    return table
+  }
+
+  private static func seedTable(_ values: [Double], _ outcomes: [[Outcome]]) -> Table {
+    var table = Table(
+      "wang-liu-seeds",
+      columns: [Column("temperature"), Column("seed")] + DigitBaselines.scoreColumns
+        + [Column("contrastiveAccuracy")])
+    for (value, own) in zip(values, outcomes) {
+      for (seed, outcome) in own.enumerated() {
+        table.append(
+          row: [value, seed] + DigitBaselines.cells(of: outcome.scores)
+            + [outcome.contrastiveAccuracy])
       }
-      let scores =
-        mean { -$0.uniformity } + mean(\.tolerance) + mean(\.neighborAccuracy)
-        + [mean(\.cleanAccuracy)[0], own.map(\.contrastiveAccuracy).mean]
-      table.append(row: [value] + scores)
     }
     return table
   }

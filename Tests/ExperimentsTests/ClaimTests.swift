@@ -33,6 +33,7 @@ struct ClaimTests {
     #expect(part.hasPrefix("in part  The entropy"))
     #expect(part.hasSuffix("verdict: agrees in part: yes: down. No: up"))
     #expect(Self.claim(.notTested("no time")).text.hasPrefix("untested The entropy"))
+    #expect(Self.claim(Verdict(.undecided)).text.hasPrefix("not told The entropy"))
     #expect(Self.claim(.notTested("no time")).text.hasSuffix("verdict: not tested: no time"))
     #expect(Self.claim(.agrees, evidence: .sampled).text.hasPrefix("shown    The entropy"))
     #expect(Self.claim(.agrees, paper: nil).text.contains("         from: figure 3\n"))
@@ -76,7 +77,7 @@ struct ClaimTests {
     #expect(claims.own.count == 1)
     #expect(
       claims.verdictCounts.description
-        == #"{"agrees": 1, "agreesInPart": 2, "doesNotAgree": 1, "notTested": 1, "illustrated": 0}"#
+        == #"{"agrees": 1, "agreesInPart": 2, "doesNotAgree": 1, "undecided": 0, "notTested": 1, "illustrated": 0}"#
     )
     #expect(claims.hasDisagreement && !claims.ofSources.hasDisagreement)
   }
@@ -84,8 +85,10 @@ struct ClaimTests {
   @Test("is illustrated, and agrees with nothing, where no computation could have refuted it")
   func illustrations() {
     let all: [Evidence] = [
-      .printed, .example, .sampled, .descent, .definition, .linear, .training,
+      .printed, .example, .sampled, .descent, .definition, .analogy, .linear, .training, .nothing,
     ]
+    #expect(all.filter { $0.kind == .analogy } == [.analogy])
+    #expect(all.filter { $0.kind == .nothing } == [.nothing])
     #expect(all.filter { $0.kind == .experiment } == [.linear, .training])
     #expect(all.filter { $0.kind == .recomputation } == [.printed])
     for evidence in all {
@@ -102,18 +105,41 @@ struct ClaimTests {
     let claims = [
       Self.claim(.agrees), Self.claim(.agrees, evidence: .definition),
       Self.claim(.doesNotAgree, evidence: .linear),
-      Self.claim(.notTested("no time"), evidence: .training),
+      Self.claim(Verdict(.undecided, because: "d"), evidence: .training),
+      Self.claim(.notTested("no time"), evidence: .nothing),
+      Self.claim(.agreesInPart("a"), evidence: .analogy),
       Self.claim(.agrees, paper: nil, evidence: .training),
     ]
     #expect(
       claims.countText
-        == "Of 4 claims of papers and articles 2 took training: 0 agree, 0 agree in part, 1 does not agree, "
-        + "1 was not tested; 1 is of printed numbers, computed again: 1 agrees, 0 agree in part, 0 do not agree; "
+        == "Of 6 claims of papers and articles 2 took training: 0 agree, 0 agree in part, 1 does not agree, "
+        + "1 is not told by errors; 1 has no more than an analogy here: 0 agree, 1 agrees in part, 0 do not agree; of 1 "
+        + "nothing was measured; 1 is of printed numbers, computed again: 1 agrees, 0 agree in part, 0 do not agree; "
         + "1 is a theorem or limit, or holds without training as well, and counts as no agreement: it is "
         + "illustrated. Of 1 result of our own 1 took training: 1 agrees, 0 agree in part, 0 do not agree"
     )
     #expect([Claim]().countText == nil)
     #expect(claims.prefix(1).countText?.contains("training") == false)
+  }
+
+  @Test("says how many were settled after results were seen, and had another verdict before")
+  func settlements() {
+    let rejudged = Settlement.rejudged(from: [.agrees, .agreesInPart], "by 0.1")
+    let claims = [
+      Self.claim(.agrees, settled: .before, evidence: .training),
+      Self.claim(.agrees, settled: rejudged, evidence: .training),
+      Self.claim(.agrees, evidence: .analogy), Self.claim(.agrees),
+    ]
+    #expect(
+      claims.settlementText
+        == "Of the 3 that were trained for, 2 are judged by what was settled or changed after first results were seen; "
+        + "1 claim had another verdict before, which its line names")
+    #expect(claims.prefix(1).settlementText == nil)
+    #expect(
+      rejudged.text
+        == "changed after the first measurement, and with it the verdict, which was “agrees”, then “agrees in part”: by 0.1"
+    )
+    #expect(rejudged.earlier != nil && Settlement.changed("a").earlier == nil)
   }
 
   @Test("says why it does not simply agree")
@@ -123,7 +149,9 @@ struct ClaimTests {
     #expect(Self.claim(.agrees).exception == nil)
     #expect(Self.claim(.agrees, evidence: .sampled).exception == nil)
     #expect(Self.claim(.notTested("no time")).exception == "no time")
-    #expect(Self.claim(.agreesInPart("yes: a. No: b")).exception == "yes: a. No: b")
+    // Of several lines the first, which decided.
+    #expect(
+      Self.claim(.agreesInPart("does not hold: b.\nHolds: a")).exception == "does not hold: b")
   }
 
   @Test("is printed before the tables of its report, behind what was found")

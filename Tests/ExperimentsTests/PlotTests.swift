@@ -116,9 +116,9 @@ struct PlotTests {
   @Test("is higher where its key takes more lines")
   func height() {
     var plot = Self.plot
-    #expect(plot.keyRowCount == 1 && plot.script.contains("size 640,467 fixed"))
+    #expect(plot.keyRowCount == 1 && plot.script.contains("size 640,483 fixed"))
     plot.series.append(Series(String(repeating: "long ", count: 10), points: [(x: 1, y: 1)]))
-    #expect(plot.keyRowCount == 4 && plot.script.contains("size 640,548 fixed"))
+    #expect(plot.keyRowCount == 4 && plot.script.contains("size 640,564 fixed"))
     plot.series = [plot.series[0]]
     #expect(plot.keyRowCount == 0)
   }
@@ -189,6 +189,6 @@ struct PlotTests {
     #expect(labels.filter { $0.hasPrefix("title") }.allSatisfy { $0.count <= 52 })
     #expect(labels.allSatisfy { $0.count <= 64 })
     // Two lines more of the subject and one of the title.
-    #expect(plot.script.contains("size 640,516 fixed"))
+    #expect(plot.script.contains("size 640,532 fixed"))
   }
 }

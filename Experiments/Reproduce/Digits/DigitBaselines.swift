@@ -70,33 +70,44 @@ struct DigitBaselines: Sendable {
     let first = self.best(task)
     if first.name != rivals[0].name { rivals.append(first) }
     return rivals.map { rival in
-      ShareComparison(best.share, with: rival.share)
+      ShareComparison(best.share, with: rival.share, family: encoders.names.count)
         .part("\(task.name) the best, \(best.name), is", betterThan: rival.name).asBaseline
     }
   }
 
-  /// That encoders are best at a temperature in a range, at both tasks, and better than what learnt nothing.
+  /// That encoders at a temperature are better than at each of some others, at both tasks: a part for each other.
   ///
   /// - Parameters:
-  ///   - temperatures: What the encoders were trained at.
-  ///   - theirs: Those of the paper, over which the best is looked for, too, if they are not all.
-  func peakParts(
-    _ encoders: Encoders, at range: ClosedRange<Double>, of temperatures: [Double],
-    theirs: [Double]? = nil
+  ///   - claimed: Where the best is claimed to be; of several the better one counts, of each task.
+  ///   - others: What it is compared with.
+  ///   - temperatures: What the encoders were trained at; of those that are not among them nothing is said.
+  static func betterParts(
+    _ encoders: Encoders, at claimed: [Double], than others: [Double], of temperatures: [Double]
   ) -> [Verdict.Part] {
-    DigitTask.allCases.flatMap { task -> [Verdict.Part] in
-      let shares = encoders.shares(task)
-      let peak = Peak(of: shares)
-      var parts = [peak.part(at: range, of: temperatures, task.name)]
-      if let theirs {
-        let places = temperatures.indices.filter { theirs.contains(temperatures[$0]) }
-        parts.append(
-          Peak(of: places.map { shares[$0] })
-            .part(
-              at: range, of: places.map { temperatures[$0] }, "\(task.name), of the paper's own τ,")
-        )
-      }
-      return parts + [peak.insidePart(task.name)] + self.parts(encoders, task)
+    let places = temperatures.indices.filter { claimed.contains(temperatures[$0]) }
+    guard !places.isEmpty else { return [] }
+    return temperatures.indices.filter { others.contains(temperatures[$0]) }.map { other in
+      let name = "τ = \(temperatures[other].text(digits: 3))"
+      return Verdict.Part(
+        "better at τ = \(claimed.map { $0.text(digits: 3) }.joined(separator: " or ")) than at \(name)",
+        all: DigitTask.allCases.map { task in
+          let shares = encoders.shares(task)
+          let best = places.max { shares[$0].mean < shares[$1].mean } ?? places[0]
+          let comparison = ShareComparison(
+            shares[best], with: shares[other], family: places.count)
+          return Verdict.Part(
+            "\(comparison.text) \(task.name) at \(temperatures[best].text(digits: 3))",
+            comparison.isLarger)
+        })
+    }
+  }
+
+  /// Where encoders are best of all temperatures, those of ours among them.
+  static func bestOfAllParts(_ encoders: Encoders, of temperatures: [Double]) -> [Verdict.Part] {
+    DigitTask.allCases.map { task in
+      Verdict.Part(
+        "\(task.name) best at \(Peak(of: encoders.shares(task)).text(of: temperatures))", nil
+      ).asBeyond
     }
   }
 
@@ -105,7 +116,8 @@ struct DigitBaselines: Sendable {
     DigitTask.allCases.compactMap { task -> String? in
       guard let best = encoders.best(task) else { return nil }
       let rival = self.best(task)
-      let comparison = ShareComparison(best.share, with: rival.share)
+      let comparison = ShareComparison(
+        best.share, with: rival.share, family: encoders.names.count)
       let words =
         switch comparison.isLarger {
         case true?: "more than"
@@ -150,23 +162,29 @@ struct DigitBaselines: Sendable {
 
   /// What errors of accuracy are.
   static let errorMeaning =
-    "± of a difference is two standard errors, over seeds and over test digits, which are compared one by one; "
-    + "± of a mean is one, over seeds."
+    "± is half an interval of 95 %, of accuracies over seeds and test digits and of all else over seeds, by Student's t of "
+    + "Welch and Satterthwaite's degrees of freedom; differences are of the same digits and, where both "
+    + "have them, of the same seeds; of the best of several 95 % are for all of them at once. With one seed errors are over "
+    + "test digits alone, and of all else unknown."
 
   /// How the best is judged.
   static let peakCriterion =
-    "at both tasks, shifted digits and digits as they are: the best of the grid where it is claimed, and nothing "
-    + "elsewhere that two standard errors do not tell from it; better in between than at both ends; the best better "
+    "at both tasks, shifted digits and digits as they are, better than at each other τ of the paper by more than errors; the best better "
     + "than the untrained encoder and than the best baseline"
 
   /// When the task was settled, for the claims that are judged by it.
   ///
-  /// - Parameter further: What else was changed.
-  static func settlement(_ further: String? = nil) -> Settlement {
+  /// - Parameters:
+  ///   - further: What else was changed.
+  ///   - earlier: The verdicts before, if there were others.
+  static func settlement(
+    _ further: String? = nil, from earlier: [Verdict.Kind] = []
+  ) -> Settlement {
     let task =
       "the task was naming digits as they are until raw pixels were seen to beat every encoder "
       + "there; it is both since; of three strengths of views tried the weakest, which was there before, is kept; errors "
-      + "over test digits joined those over seeds"
-    return .changed([task, further].compactMap(\.self).joined(separator: "; "))
+      + "over test digits joined those over seeds, and Student's t later the two standard errors"
+    let text = [task, further].compactMap(\.self).joined(separator: "; ")
+    return earlier.isEmpty ? .changed(text) : .rejudged(from: earlier, text)
   }
 }

@@ -9,7 +9,8 @@ struct DigitSimCLR: Sendable {
   var seed: UInt64
   var epochs = 100
 
-  var batchSize = 256
+  static let defaultBatchSize = 256
+  var batchSize = Self.defaultBatchSize
   var learningRate = 1e-3
 
   /// Trains on images without their labels.

@@ -18,53 +18,48 @@ struct TestShare: Hashable, Sendable {
 
   var mean: Double { seeds.mean }
 
-  /// The standard error over seeds and items.
-  var standardError: Double { (squareError + Self.squareError(of: items)).squareRoot() }
-
-  /// Over seeds alone.
-  fileprivate var squareError: Double { Self.squareError(of: seeds) }
-
-  fileprivate static func squareError(of numbers: [Double]) -> Double {
-    numbers.standardError * numbers.standardError
+  /// The mean with 95 %, over seeds and items; over items alone of one seed.
+  var estimate: Estimate {
+    Estimate(mean, errorParts: [seeds, items].compactMap(Estimate.ErrorPart.init(ofMean:)))
   }
 }
 
 /// One share less another of the same items.
 ///
-/// Items are compared one by one, so that those that both get right, or wrong, do not count: the standard
-/// error is that of the mean difference over items, and those of both over seeds.
+/// Items are compared one by one, so that those that both get right, or wrong, do not count; and as many seeds
+/// seed by seed, since of the same seed trainings begin alike.
 struct ShareComparison: Hashable, Sendable {
   let share: TestShare
   let other: TestShare
 
-  init(_ share: TestShare, with other: TestShare) {
+  /// The difference with 95 %, over seeds and items; over items alone where both are of one seed.
+  let estimate: Estimate
+
+  /// - Parameter family: Of how many comparisons this one is picked.
+  init(_ share: TestShare, with other: TestShare, family: Int = 1) {
     precondition(share.items.count == other.items.count, "both are of the same items")
     (self.share, self.other) = (share, other)
+    let differences = zip(share.items, other.items).map { $0 - $1 }
+    let ofSeeds =
+      share.seeds.count == other.seeds.count
+      ? [zip(share.seeds, other.seeds).map { $0 - $1 }] : [share.seeds, other.seeds]
+    estimate = Estimate(
+      share.mean - other.mean,
+      errorParts: (ofSeeds + [differences]).compactMap(Estimate.ErrorPart.init(ofMean:)),
+      family: family)
   }
 
-  var difference: Double { share.mean - other.mean }
+  var difference: Double { estimate.value }
 
-  /// Two standard errors of the difference.
-  var margin: Double {
-    let items = zip(share.items, other.items).map { $0 - $1 }
-    return 2
-      * (TestShare.squareError(of: items) + share.squareError + other.squareError).squareRoot()
-  }
+  /// Whether the first is larger; nil if the interval does not tell.
+  var isLarger: Bool? { estimate.isPositive }
 
-  /// Whether the first is larger; nil if two standard errors do not tell.
-  var isLarger: Bool? {
-    difference > margin ? true : difference < -margin ? false : nil
-  }
+  /// The difference with its interval: `−0.019 ± 0.012`.
+  var differenceText: String { estimate.differenceText }
 
-  /// Both numbers, and their difference with two standard errors: `0.929 to 0.948, −0.019 ± 0.012`.
+  /// The difference with its interval, and both numbers: `−0.019 ± 0.012 (0.929 to 0.948)`.
   var text: String {
-    "\(share.mean.text(digits: 3)) to \(other.mean.text(digits: 3)), \(differenceText)"
-  }
-
-  /// The difference with two standard errors: `−0.019 ± 0.012`.
-  var differenceText: String {
-    let sign = difference < 0 ? "−" : "+"
-    return "\(sign)\(abs(difference).text(digits: 2)) ± \(margin.text(digits: 2))"
+    "\(differenceText) (\(share.mean.text(digits: 3)) to \(other.mean.text(digits: 3)))"
   }
 
   /// What came out: `better than`, `worse than`, or `not to be told from`.
@@ -82,6 +77,6 @@ struct ShareComparison: Hashable, Sendable {
   ///   - name: What the first is called, and its verb.
   ///   - otherName: What the other is called.
   func part(_ name: String, betterThan otherName: String) -> Verdict.Part {
-    Verdict.Part("\(name) \(words) \(otherName) (\(text))", isLarger)
+    Verdict.Part("\(text): \(name) \(words) \(otherName)", isLarger)
   }
 }

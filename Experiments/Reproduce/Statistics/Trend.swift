@@ -1,39 +1,41 @@
-import Foundation
-
 /// How means change from one setting to the next, as far as their errors tell.
 struct Trend {
-  private enum Step { case expected, opposite, undecided }
+  private enum Direction { case expected, opposite, undecided }
 
-  private let steps: [Step]
+  private let steps: [(direction: Direction, change: Estimate)]
 
-  /// Compares means.
-  ///
-  /// A step is one way or the other if it is larger than errors.
+  /// Compares settings.
   ///
   /// - Parameters:
-  ///   - rising: Whether they are expected to rise.
-  ///   - error: Two standard errors of the difference of two means, by their places.
-  init(of means: [Double], rising: Bool, error: (Int, Int) -> Double) {
-    steps = means.indices.dropLast().map { place in
-      let change = (rising ? 1 : -1) * (means[place + 1] - means[place])
-      let error = error(place, place + 1)
-      return change > error ? .expected : change < -error ? .opposite : .undecided
+  ///   - count: How many there are.
+  ///   - rising: Whether means are expected to rise.
+  ///   - change: What the mean at the second place is above that at the first.
+  init(of count: Int, rising: Bool, change: (Int, Int) -> Estimate) {
+    steps = (0..<max(0, count - 1)).map { place in
+      let change = change(place, place + 1)
+      let direction: Direction =
+        switch change.isPositive {
+        case rising?: .expected
+        case .some: .opposite
+        case nil: .undecided
+        }
+      return (direction, change)
     }
   }
 
-  /// Compares means with standard errors of their own.
-  init(of means: [Double], errors: [Double], rising: Bool) {
-    self.init(of: means, rising: rising) { 2 * hypot(errors[$0], errors[$1]) }
+  /// Compares what the same seeds came to at every setting.
+  init(ofSeeds seeds: [[Double]], rising: Bool) {
+    self.init(of: seeds.count, rising: rising) { Estimate(seeds[$1], less: seeds[$0]) }
   }
 
   /// Compares shares of the same test items.
   init(of shares: [TestShare], rising: Bool) {
-    self.init(of: shares.map(\.mean), rising: rising) {
-      ShareComparison(shares[$0], with: shares[$1]).margin
+    self.init(of: shares.count, rising: rising) {
+      ShareComparison(shares[$1], with: shares[$0]).estimate
     }
   }
 
-  /// Where it is as expected along the settings, and where not: parts of a verdict.
+  /// Where it is as expected along the settings, and where not: parts of a verdict, with every step's change.
   ///
   /// A step that errors do not let one tell is neither.
   ///
@@ -48,12 +50,13 @@ struct Trend {
     var start = 0
     for (index, step) in steps.enumerated() {
       let isLast = index + 1 == steps.count
-      if !isLast, steps[index + 1] == step { continue }
-      let (from, to) = (settings[start], settings[index + 1])
-      switch step {
-      case .expected: parts.append(Verdict.Part("\(expected) from \(from) to \(to)", true))
-      case .opposite: parts.append(Verdict.Part("\(opposite) from \(from) to \(to)", false))
-      case .undecided: parts.append(Verdict.Part("from \(from) to \(to)", nil))
+      if !isLast, steps[index + 1].direction == step.direction { continue }
+      let changes = steps[start...index].map(\.change.differenceText).joined(separator: ", ")
+      let place = "from \(settings[start]) to \(settings[index + 1])"
+      switch step.direction {
+      case .expected: parts.append(Verdict.Part("\(changes): \(expected) \(place)", true))
+      case .opposite: parts.append(Verdict.Part("\(changes): \(opposite) \(place)", false))
+      case .undecided: parts.append(Verdict.Part("\(changes): \(place)", nil))
       }
       start = index + 1
     }

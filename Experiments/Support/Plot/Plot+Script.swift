@@ -36,7 +36,7 @@ extension Plot {
   }
 
   // Of 640 points: on a telephone, of half that width, letters of 19 are 10 high.
-  private var height: Int { 368 + headHeight + 27 * keyRowCount }
+  private var height: Int { 384 + headHeight + 27 * keyRowCount }
 
   /// Title and subject, on as many lines as they take; a letter is about half as wide as high.
   private var titleLines: [String] { title.lines(fitting: 52) }
@@ -62,9 +62,11 @@ extension Plot {
   private func fromTop(_ points: Int) -> Double { 1 - Double(points) / Double(height) }
 
   private var keyLine: String {
-    series.count + referenceLines.compactMap(\.keyTitle).count < 2
+    // Below the axis it would touch the axis' label.
+    let room = key == .below ? "height 0.8 " : ""
+    return series.count + referenceLines.compactMap(\.keyTitle).count < 2
       ? "unset key"
-      : "set key \(key.rawValue) reverse Left noenhanced font ',17' samplen 1.8 spacing 1.1 textcolor rgb '#333333'"
+      : "set key \(key.rawValue) \(room)reverse Left noenhanced font ',17' samplen 1.8 spacing 1.1 textcolor rgb '#333333'"
   }
 
   private var horizontalAxisLines: [String] {

@@ -62,8 +62,8 @@ extension Claim {
   var exception: String? {
     switch verdict.kind {
     case .agrees, .illustrated: nil
-    case .agreesInPart, .notTested: verdict.reason
-    case .doesNotAgree: verdict.reason ?? "Measured: \(measured)"
+    case .agreesInPart, .undecided, .notTested: verdict.decision
+    case .doesNotAgree: verdict.decision ?? "Measured: \(measured)"
     }
   }
 
@@ -88,6 +88,7 @@ extension Claim {
       case .agrees: "agrees"
       case .agreesInPart: "in part"
       case .doesNotAgree: "DIFFERS"
+      case .undecided: "not told"
       case .notTested: "untested"
       case .illustrated: "shown"
       }

@@ -15,7 +15,10 @@ extension Collection<Claim> {
       ([
         text(.agrees, "agrees", "agree"), text(.agreesInPart, "agrees in part", "agree in part"),
         text(.doesNotAgree, "does not agree", "do not agree"),
-      ] + (count(.notTested) > 0 ? [text(.notTested, "was not tested", "were not tested")] : [])
+      ]
+      + (count(.undecided) > 0
+        ? [text(.undecided, "is not told by errors", "are not told by errors")] : [])
+      + (count(.notTested) > 0 ? [text(.notTested, "was not tested", "were not tested")] : [])
       + (count(.illustrated) > 0 ? [text(.illustrated, "is illustrated", "are illustrated")] : []))
       .joined(separator: ", ")
   }
@@ -40,12 +43,37 @@ extension Collection<Claim> {
       case .experiment: "\(own.count) took training: \(own.verdictText)"
       case .recomputation:
         "\(own.count) \(isOne ? "is of" : "are of") printed numbers, computed again: \(own.verdictText)"
+      case .analogy:
+        "\(own.count) \(isOne ? "has" : "have") no more than an analogy here: \(own.verdictText)"
+      case .nothing: "of \(own.count) nothing was measured"
       case .illustration:
         "\(own.count) \(isOne ? "is a theorem or limit, or holds" : "are theorems or limits, or hold") without training "
           + "as well, and \(isOne ? "counts" : "count") as no agreement: \(own.illustrationText)"
       }
     }
     return texts.joined(separator: "; ")
+  }
+
+  /// How many of those that took training are judged by what was settled after results were seen, and how many had
+  /// other verdicts before; nil if none is.
+  var settlementText: String? {
+    let trained = filter { [.experiment, .analogy].contains($0.evidence.kind) }
+    let late = trained.filter { !$0.settled.isBefore }
+    let rejudged = filter { $0.settled.earlier != nil }.count
+    var texts: [String] = []
+    if !late.isEmpty {
+      let count = late.count == trained.count ? "all" : "\(late.count)"
+      texts.append(
+        "Of the \(trained.count) that were trained for, \(count) are judged by what was settled or changed after first "
+          + "results were seen")
+    }
+    if rejudged > 0 {
+      texts.append(
+        rejudged == 1
+          ? "1 claim had another verdict before, which its line names"
+          : "\(rejudged) claims had another verdict before, which their lines name")
+    }
+    return texts.isEmpty ? nil : texts.joined(separator: "; ")
   }
 
   /// What became of illustrations; another verdict than that would be a fault.
@@ -58,8 +86,8 @@ extension Collection<Claim> {
   var verdictCounts: JSONObject {
     [
       "agrees": count(.agrees), "agreesInPart": count(.agreesInPart),
-      "doesNotAgree": count(.doesNotAgree), "notTested": count(.notTested),
-      "illustrated": count(.illustrated),
+      "doesNotAgree": count(.doesNotAgree), "undecided": count(.undecided),
+      "notTested": count(.notTested), "illustrated": count(.illustrated),
     ]
   }
 

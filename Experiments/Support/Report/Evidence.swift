@@ -6,8 +6,11 @@ enum Evidence: String, Hashable, Sendable, Codable {
   case descent = "a theorem, seen on points moved by gradient descent: nothing here could refute it"
   case definition =
     "networks trained here, though of untrained ones it holds as well, so that it tells nothing of training"
+  case analogy =
+    "linear maps trained here, of which little but the linear map is as in the paper: an analogy"
   case linear = "linear maps trained here"
   case training = "networks trained here"
+  case nothing = "none: nothing of it was measured"
 }
 
 extension Evidence {
@@ -15,6 +18,12 @@ extension Evidence {
   enum Kind: Hashable, Sendable, CaseIterable {
     /// Training could have come out either way.
     case experiment
+
+    /// Training of something else that is alike in one respect.
+    case analogy
+
+    /// Nothing was measured.
+    case nothing
 
     /// A source's numbers are right or wrong.
     case recomputation
@@ -28,6 +37,8 @@ extension Evidence {
     case .printed: .recomputation
     case .example, .sampled, .descent, .definition: .illustration
     case .linear, .training: .experiment
+    case .analogy: .analogy
+    case .nothing: .nothing
     }
   }
 }

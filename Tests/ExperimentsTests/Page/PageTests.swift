@@ -99,7 +99,7 @@ struct PageTests {
     #expect(report.result["claims"] == .integer(4))
     #expect(
       report.result["verdicts"]?.description
-        == #"{"agrees": 2, "agreesInPart": 1, "doesNotAgree": 1, "notTested": 0, "illustrated": 0}"#
+        == #"{"agrees": 2, "agreesInPart": 1, "doesNotAgree": 1, "undecided": 0, "notTested": 0, "illustrated": 0}"#
     )
   }
 
@@ -113,10 +113,14 @@ struct PageTests {
         ClaimTests.claim(.agreesInPart("yes: a. No: b")),
         ClaimTests.claim(.doesNotAgree), ClaimTests.claim(.agrees, paper: nil),
         ClaimTests.claim(.notTested("no time")), ClaimTests.claim(.agrees, evidence: .sampled),
+        ClaimTests.claim(
+          Verdict(.undecided, because: "d"), settled: .rejudged(from: [.agrees], "how")),
       ], rows: 2, to: folder)
     let text = try #require(Elements(try Self.page(in: folder).html)).text
     let places = try [
-      "Of 6 claims", "one was found.", "What does not agree (1)", "What agrees in part (1)",
+      "Of 7 claims", "1 claim had another verdict before", Verdict.rule, "one was found.",
+      "What does not agree (1)", "What agrees in part (1)",
+      "What errors do not tell (1)", "Verdicts before: “agrees”.",
       "What was not tested (1)", "What agrees, by experiment (1)",
       "Printed numbers that are right (1)",
       "Theorems and limits, illustrated (1)",

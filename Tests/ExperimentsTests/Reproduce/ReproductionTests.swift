@@ -82,6 +82,8 @@ struct ReproductionTests {
     let report = try ReproduceAll.parse([]).report(of: runs)
     #expect(report.status == .missingFile)
     #expect(report.tables[0].cells(in: "agrees") == [nil, .integer(2)])
+    #expect(
+      report.tables[0].cells(in: "claimsOf") == [.string("papers"), .string("papers")])
     #expect(report.tables[0].cells(in: "failure") == [.string("no data"), nil])
     let results = try #require(report.result["reproductions"]?.elements)
     #expect(results[0]["failure"] == .string("no data") && results[0]["verdicts"] == nil)
@@ -97,6 +99,17 @@ struct ReproductionTests {
     #expect(!runs[0].isInterrupted && runs[1].isInterrupted)
     let report = try ReproduceAll.parse([]).report(of: runs)
     #expect(report.interruption != nil && report.status == nil)
+  }
+
+  @Test("counts results of its own apart from papers' claims")
+  func ownRows() throws {
+    let runs = ReproductionRun.run(
+      [LossFloorReproduction.self], into: nil, progress: ProgressLine(write: nil))
+    let table = runs.table
+    #expect(table.cells(in: "claimsOf") == [.string("papers"), .string("our own")])
+    #expect(table.cells(in: "agrees") == [.integer(1), .integer(0)])
+    #expect(table.cells(in: "illustrated") == [.integer(1), .integer(1)])
+    #expect(table.numbers(in: "seconds")[0] != nil && table.numbers(in: "seconds")[1] == nil)
   }
 
   @Test("says so when all agree")

@@ -27,16 +27,16 @@ struct TrainingReproductionTests {
     {
       #expect(try #require(gap) == #require(loss) - #require(bound))
     }
-    #expect(report.claims.count == 3 && report.claims.own.count == 1)
+    #expect(report.claims.count == 4 && report.claims.own.count == 2)
     #expect(report.claims.allSatisfy { $0.evidence == .training && $0.baseline != nil })
-    // Above the bound by the paper's own 2.8 % of it at the most, of both seeds; three epochs are too few.
+    // Above the bound by the paper's own 2.8 % of it at the most, of both seeds; three epochs are too few. The scale that
+    // is ours decides nothing.
     let shares = zip(table.numbers(in: "gap"), bounds).map { ($0 ?? .nan) / $1 }
-    let holds = [shares[0...1], shares[2...3]].map { $0.allSatisfy { $0 <= 8.50 / 8.27 - 1 } }
+    #expect(shares[0...1].contains { $0 > 8.50 / 8.27 - 1 })
+    #expect(report.claims[0].verdict.kind == .doesNotAgree)
+    #expect(report.claims[0].verdict.text.contains(" % above it before training"))
     #expect(
-      report.claims[0].verdict.kind
-        == (holds == [true, true]
-          ? .agrees : holds == [false, false] ? .doesNotAgree : .agreesInPart))
-    #expect(report.claims[0].verdict.kind != .agrees)
+      report.claims[3].isOwn && report.claims[3].verdict.text.contains(" from s = 1 to s = 4"))
     // The bound makes the loss big, and ten classes show no more.
     #expect(report.claims[1].verdict.kind == .notTested)
     // exp of minus the floor, computed at 60 digits.
@@ -76,14 +76,34 @@ struct TrainingReproductionTests {
       let numbers = table.numbers(in: name).compactMap(\.self)
       #expect(numbers.count == 3 && numbers.allSatisfy { range.contains($0) }, "\(name)")
     }
-    // One seed has no errors: every step is one way or the other.
-    let u = table.numbers(in: "uniformity").compactMap(\.self)
-    #expect((report.claims[4].verdict.kind == .agrees) == u.isFalling)
-    let t = table.numbers(in: "tolerance").compactMap(\.self)
-    #expect((report.claims[5].verdict.kind == .agrees) == t.isRising)
+    // Of one seed no error is known, so that no step is told; 0.07 is the paper's, and of these only 1 was trained.
+    #expect(
+      report.claims[4].verdict.kind == .notTested && report.claims[5].verdict.kind == .notTested)
+    #expect(table.numbers(in: "uniformityError").allSatisfy { $0 == nil })
+    #expect(report.attachments.map(\.name) == ["wang-liu-seeds", "wang-liu-test-digits"])
+    #expect(report.attachments[0].numbers(in: "seed") == [0, 0, 0])
+    #expect(report.attachments[1].rows.count == 397)
+    #expect(report.table("baselines").rows.count == 3)
+    #expect(
+      report.plots[4].series.map(\.title).prefix(2) == [
+        "shifted digits ± 95 %", "digits as they are ± 95 %",
+      ])
+  }
+
+  @Test("wang-liu is judged at the paper's own temperatures, by the errors of its seeds")
+  func wangLiuTemperatures() throws {
+    let report = try WangLiuReproduction.report([
+      "--negatives", "200", "--temperatures", "0.07,0.1,0.2,1", "--seeds", "2", "--epochs", "1",
+    ])
+    let uniformity = report.claims[4].verdict.text
+    #expect(uniformity.contains("from 0.07 to 1") && uniformity.contains("± "))
+    #expect(uniformity.contains("Of settings of ours, which decide nothing: "))
     // Both tasks are judged, each with its best baseline.
     let accuracy = report.claims[6].verdict.text
-    for words in ["on shifted digits best at τ = ", "on digits as they are best at τ = "] {
+    for words in [
+      "(better at τ = 0.2 or 0.3 than at τ = 0.07)", "(better at τ = 0.2 or 0.3 than at τ = 1)",
+      "on shifted digits best at τ = ", "on digits as they are best at τ = ",
+    ] {
       #expect(accuracy.contains(words))
     }
     #expect(accuracy.components(separatedBy: "raw pixels in nine shifts").count == 3)
@@ -105,17 +125,22 @@ struct TrainingReproductionTests {
       #expect(claim.baseline?.contains("raw pixels in nine shifts") == true)
     }
     // Pixels that know the shifts beat what learnt for an epoch.
-    #expect(report.claims[1].verdict.text.contains("worse than raw pixels in nine shifts"))
+    #expect(report.claims[1].verdict.kind != .agrees)
+    #expect(report.claims[1].verdict.text.contains("and raw pixels in nine shifts"))
     for (rate, loss) in [("0.001", losses[0]), ("0.0003", losses[3])] {
       let below = log(257) - loss
-      let end =
-        abs(below) <= 0.2 ? "is at chance" : "ends \(below.text(digits: 2)) nats below chance"
-      #expect(report.claims[0].verdict.text.contains("at η = \(rate) the loss \(end)"))
       #expect(
-        report.claims[0].verdict.text.contains("at η = \(rate), on shifted digits, the encoder is ")
-      )
-      #expect(report.claims[2].verdict.text.contains("at η = \(rate) it "))
+        report.claims[0].verdict.text.contains(
+          "loss \(below.text(digits: 2)) nats below chance at η = \(rate)"))
+      #expect(
+        report.claims[0].verdict.text.contains(
+          "on shifted digits, m = 0 at η = \(rate) and the untrained one"))
+      #expect(
+        report.claims[2].verdict.text.contains(
+          "on digits as they are, m = 0.9 at η = \(rate) and m = 0.99"))
     }
+    #expect(report.claims[0].verdict.text.contains("“oscillates” was not judged"))
+    #expect(report.claims[1].verdict.text.contains("m = 0.9999 was not trained"))
     #expect(report.claims[0].criterion.contains("after 1 epochs"))
     let longer = report.table("moco-longer")
     #expect(longer.numbers(in: "momentum") == [0, 0] && longer.numbers(in: "seed") == [0, 0])
@@ -124,85 +149,22 @@ struct TrainingReproductionTests {
     #expect(report.plots.map(\.name) == ["moco-loss-1", "moco-loss-2", "moco-accuracy"])
   }
 
-  @Test("digits are scored beside pixels and untrained encoders, which learnt nothing of shifts")
-  func baselines() throws {
-    let (training, test) = try Digits.load()
-    let baselines = try DigitBaselines(training: training, test: test, seeds: 2)
-    // As computed by NumPy: 379 of 397 digits as they are, and below half of shifted ones.
-    #expect(abs(baselines.pixels.cleanAccuracy - 379.0 / 397) < 1e-12)
-    #expect((0.42...0.52).contains(baselines.pixels.neighborAccuracy))
-    #expect(baselines.untrained.count == 2)
-    #expect(baselines.untrained.allSatisfy { (0.3...0.48).contains($0.neighborAccuracy) })
-    #expect(baselines.text(\.cleanAccuracy).hasPrefix("raw pixels 0.955, the untrained encoder 0."))
-    // As NumPy has it, 0.948 to 0.4 %: no training is needed to know of shifts.
-    #expect((0.935...0.96).contains(baselines.shiftedPixels.neighborAccuracy))
-    for task in DigitTask.allCases {
-      #expect(baselines.best(task).name == "raw pixels in nine shifts")
-      #expect(baselines.ranked(task).map(\.share.mean).isFalling)
-      #expect(baselines.accuracyText.contains("\(task.name) raw pixels in nine shifts 0.9"))
-    }
-    let encoders = DigitBaselines.Encoders.at(
-      [0.1, 0.2], [[baselines.pixels], baselines.untrained])
-    #expect(encoders.best(.clean)?.name == "at τ = 0.1")
-    let parts = baselines.parts(encoders, .shifted)
-    #expect(parts.map(\.holds) == [true, false])
-    #expect(parts[1].phrase.contains("worse than raw pixels in nine shifts (0.4"))
-    #expect(
-      baselines.comparison(encoders).hasPrefix(
-        "On shifted digits the best encoder, at τ = 0.1, names 0.4"))
-    #expect(baselines.peakParts(encoders, at: 0.1...0.1, of: [0.1, 0.2]).count == 8)
-    #expect(baselines.referenceLines.count == 3)
-  }
-
-  @Test("moco does not judge the order of momenta whose key encoders have not left their beginning")
+  @Test("moco judges the order of momenta, and says how much of the first weights is left")
   func momenta() throws {
-    func order(_ momenta: String) throws -> Claim {
-      let report = try MoCoReproduction.report([
-        "--momentum", momenta, "--learning-rates", "0.001", "--queue", "256", "--seeds", "1",
-        "--epochs", "2",
-      ])
-      #expect(report.claims.count == 2)
-      return report.claims[1]
-    }
-    let claim = try order("0.99,0.999")
-    // 20 steps of 0.999: 0.98 are left.
-    #expect(claim.verdict.kind == .notTested)
-    #expect(claim.verdict.text.contains("after 20 steps 0.98 of the first weights"))
-    #expect(claim.measured.contains("at η = 0.001 m = 0.999 is "))
-    #expect(DigitMoCo.stepsPerEpoch == 10)
-  }
-
-  @Test(
-    "temperature-u answers to the row without an MLP head, beside embeddings that need no training")
-  func temperatureU() throws {
-    let report = try TemperatureUReproduction.report([
-      "--temperatures", "0.05,0.1,0.5", "--seeds", "1", "--epochs", "1",
+    let report = try MoCoReproduction.report([
+      "--momentum", "0.99,0.999", "--learning-rates", "0.001", "--queue", "256", "--seeds", "2",
+      "--epochs", "2",
     ])
-    #expect(report.claims.map(\.place).map { $0.contains("w/o MLP") } == [true, false, false])
-    #expect(report.claims.map(\.isOwn) == [false, false, true])
-    #expect(report.claims[1].verdict.kind == .notTested)
-    for claim in [report.claims[0], report.claims[2]] {
-      #expect(claim.baseline?.contains("0.474") == true)
-      #expect(claim.measured.contains("after 1 epochs"))
-      #expect(claim.measured.contains("after 4 epochs"))
-      // Every length of training has its own comparison with canonical correlation.
-      for epochs in ["1", "4"] {
-        #expect(
-          claim.verdict.text.contains(
-            "after \(epochs) epochs the best is worse than canonical correlation"))
-      }
-    }
-    #expect(report.table("temperature-u-longer").numbers(in: "temperature") == [0.05, 0.1, 0.5])
-    // As NumPy has it by a singular value decomposition: 0.676, 0.669 and 0.624.
-    let canonical = report.table("temperature-u-canonical")
-    #expect(canonical.numbers(in: "ridge") == [0.01, 0.1, 1])
-    for (recall, expected) in zip(canonical.numbers(in: "recallAt1"), [0.676, 0.669, 0.624]) {
-      // A name or two of 1000 whose nearest are as near but for rounding.
-      #expect(abs(try #require(recall) - expected) < 0.0025)
-    }
-    #expect(
-      report.finding.contains("canonical correlation")
-        && report.notes.allSatisfy { !$0.contains("Not part") })
+    #expect(report.claims.count == 2)
+    let claim = report.claims[1]
+    #expect(claim.verdict.kind != .notTested)
+    #expect(claim.verdict.text.contains("on shifted digits, m = 0.999 at η = 0.001 and m = 0.99"))
+    #expect(claim.verdict.text.contains("on digits as they are, m = 0.999"))
+    // 20 steps of 0.999: 0.98 are left.
+    #expect(claim.measured.contains("after 20 steps 0.98 of the first weights"))
+    #expect(DigitMoCo.stepsPerEpoch == 10)
+    let means = report.table("moco-means")
+    #expect(means.numbers(in: "lossError").allSatisfy { ($0 ?? 0) > 0 })
   }
 
   @Test("simclr-temperature measures the entropy of the softmax that it trained by")
@@ -221,6 +183,9 @@ struct TrainingReproductionTests {
     #expect(report.claims[0].evidence == .definition)
     // Of one epoch no encoder is as good as pixels that know of shifts.
     #expect(report.claims[2].verdict.text.contains("worse than raw pixels in nine shifts"))
+    #expect(report.claims[2].verdict.text.contains("(better at τ = 0.1 than at τ = 1)"))
+    #expect(table.numbers(in: "contrastiveError") == [nil, nil])
+    #expect(report.attachments.map(\.name) == ["simclr-seeds", "simclr-test-digits"])
   }
 
   @Test(
