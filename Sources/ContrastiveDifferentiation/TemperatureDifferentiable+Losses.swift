@@ -21,6 +21,10 @@
     public typealias TangentVector = Temperature.TangentVector
   }
 
+  extension SubCenterArcFace: TemperatureDifferentiable {
+    public typealias TangentVector = Temperature.TangentVector
+  }
+
   extension Distillation: TemperatureDifferentiable {
     public typealias TangentVector = Temperature.TangentVector
   }
@@ -66,6 +70,30 @@
   }
 
   extension HardNegative: TemperatureDifferentiable {
+    public typealias TangentVector = Temperature.TangentVector
+  }
+
+  extension MaxSimInfoNCE: TemperatureDifferentiable {
+    public typealias TangentVector = Temperature.TangentVector
+  }
+
+  extension CoSENT: TemperatureDifferentiable {
+    public typealias TangentVector = Temperature.TangentVector
+  }
+
+  extension AnglE: TemperatureDifferentiable {
+    public typealias TangentVector = Temperature.TangentVector
+  }
+
+  extension SmoothedInfoNCE: TemperatureDifferentiable {
+    public typealias TangentVector = Temperature.TangentVector
+  }
+
+  extension RINCE: TemperatureDifferentiable {
+    public typealias TangentVector = Temperature.TangentVector
+  }
+
+  extension MACL: TemperatureDifferentiable {
     public typealias TangentVector = Temperature.TangentVector
   }
 #endif

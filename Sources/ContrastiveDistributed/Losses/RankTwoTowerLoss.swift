@@ -2,7 +2,7 @@ public import ContrastiveEmbeddings
 public import ContrastiveEngine
 public import ContrastiveLosses
 
-/// A loss between two towers that ranks compute together: ``/ContrastiveLosses/CLIP``, ``/ContrastiveLosses/SigLIP``.
+/// A loss between two towers that ranks compute together: `CLIP`, `SigLIP`.
 ///
 /// Equal to the loss of the ranks' images, one after another, and their texts, to rounding. Texts go around the ranks.
 public protocol RankTwoTowerLoss: TwoTowerLoss {

@@ -2,7 +2,7 @@ public import ContrastiveEmbeddings
 public import ContrastiveEngine
 public import ContrastiveLosses
 
-/// A loss of two views that ranks compute together: ``/ContrastiveLosses/NTXent``, ``/ContrastiveLosses/DecoupledContrastive``.
+/// A loss of two views that ranks compute together: `NTXent`, `DecoupledContrastive`.
 ///
 /// The rows of all ranks are each other's candidates, and every pair of two ranks' blocks meets once: a block goes half way round,
 /// and what it has collected comes straight home.

@@ -18,10 +18,13 @@ package enum BLAS {
   ///
   /// The setting belongs to the whole process, so it is a counted lease: the first holder saves it,
   /// the smallest number that any holder asks for is set, and the last one restores it. (A plain
-  /// save and restore by two callers can leave the process at one thread for ever.)
+  /// save and restore by two callers can leave the process at one thread for ever.) Whoever sets it besides,
+  /// in the midst of a call, changes how products are cut, and the last digits with it: to look before each
+  /// product would only make that rarer.
   package static func withThreads<Result, Failure: Error>(
     _ count: Int, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
+    ProductMemory.shared.requireRoom(threads: count)
     let count = max(1, count)
     lease.withLock { $0.add(count) }
     defer { lease.withLock { $0.remove(count) } }

@@ -91,7 +91,7 @@ struct AbruptEndTests {
     let folder = try TemporaryFolder()
     let outcome = try end(["reproduce", "temperature-u", "--epochs", "200"], by: "INT", in: folder)
     #expect(outcome.status == 130)
-    let words = "after 0 of 30 runs; there are no results of a part of them"
+    let words = "after 0 of 33 runs; there are no results of a part of them"
     #expect(outcome.errorLines.last == "interrupted: \(words)")
     #expect(outcome.output.folded.contains("Interrupted \(words)."))
     #expect(try folder.text(of: "out/deep/report.json").contains("\"interruption\" : \"\(words)\""))
