@@ -64,7 +64,7 @@ struct MarkPlacementTests {
     #expect(plot.script.contains("set label '' at first 5.0, first 5.0 front point pt 6"))
     #expect(
       plot.script.contains(
-        "set label 'it''s most' at first 5.0, first 5.0 center offset screen 0.0, screen 0.0477"))
+        "set label 'it''s most' at first 5.0, first 5.0 center offset screen 0.0, screen 0.0460"))
     // Of an axis without ends of its own there is room for the words.
     plot.y = Axis("y")
     #expect(plot.script.contains("set yrange [0.19") && plot.script.contains(":5.8"))
