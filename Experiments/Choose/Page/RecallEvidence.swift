@@ -23,7 +23,7 @@ struct RecallEvidence: Sendable {
   /// Takes the table that `choose` prints, so that the two say the same.
   ///
   /// - Parameters:
-  ///   - table: That of ``Choose/reasonsTable(_:choice:named:)``.
+  ///   - table: That of ``Choose/reasonsTable(_:choice:length:named:)``.
   ///   - testCount: How many queries test.
   /// - Returns: Nil of a table without trained or without untrained rows.
   init?(_ table: Table, testCount: Int) {
@@ -38,7 +38,8 @@ struct RecallEvidence: Sendable {
         case .string(let verdict)? = verdict
       else { continue }
       var difference: (value: Double, range: ClosedRange<Double>)?
-      if let value = cells[4], let low = cells[5], let high = cells[6] {
+      // The best stands at 0 from itself in the table, for its picture's line: no interval.
+      if let value = cells[4], let low = cells[5], let high = cells[6], low < high {
         difference = (value, low...high)
       }
       points.append(
