@@ -44,8 +44,8 @@ struct MaxSimCommand: TemperedLossReporting {
     let queries = try InputArray<Scalar>(queries, ranks: 2...3)
     let documents = try InputArray<Scalar>(documents, ranks: 2...3)
     let (queryTokens, documentTokens) = (
-      try tokens(of: queries, lengths: queryLengths, named: .queryLengths),
-      try tokens(of: documents, lengths: documentLengths, named: .documentLengths)
+      try tokens(of: queries, .queries, lengths: queryLengths, .queryLengths),
+      try tokens(of: documents, .documents, lengths: documentLengths, .documentLengths)
     )
     let step = try MaxSimInfoNCE(temperature: try temperature).valueWithGradient(
       queries: queryTokens, documents: documentTokens, of: .forReport(arrays: wantsGradients),
@@ -68,8 +68,12 @@ struct MaxSimCommand: TemperedLossReporting {
   }
 
   private func tokens<Scalar: EmbeddingScalar & ArrayElement>(
-    of array: InputArray<Scalar>, lengths file: String?, named name: ContrastiveError.Argument
+    of array: InputArray<Scalar>, _ rows: ContrastiveError.Argument, lengths file: String?,
+    _ name: ContrastiveError.Argument
   ) throws -> TokenRows<Scalar> {
+    guard array.shape[0] > 0 else {
+      throw ContrastiveError(rows, .count(.row, found: 0, expected: .atLeast(1)))
+    }
     let lengths =
       try file.map { try readArray($0).withRank(1).integers() }
       ?? Array(repeating: array.width, count: array.shape[0])
@@ -80,7 +84,7 @@ struct MaxSimCommand: TemperedLossReporting {
     do {
       return try TokenRows(padded: array.matrix, lengths: lengths)
     } catch {
-      throw error.renamed { $0 == .lengths ? name : $0 }
+      throw error.renamed { $0 == .lengths ? name : $0 == .rows ? rows : $0 }
     }
   }
 }

@@ -112,9 +112,15 @@ public struct MaxSimInfoNCE: TemperedLoss, Hashable {
     let readings = variables.subtracting([.queries, .documents])
     var wanted = SoftmaxCrossEntropy.Variables(rawValue: readings.rawValue)
     if needsTokens { wanted.insert(.logits) }
-    let step = try SoftmaxCrossEntropy(temperature: temperature).valueWithGradient(
-      logits: scores, labels: Array(0..<queryCount), of: wanted, reduction: reduction,
-      diagnostics: level, options: options)
+    let step: LossStep<Double, SoftmaxCrossEntropy.Gradient<Double>>
+    do {
+      step = try SoftmaxCrossEntropy(temperature: temperature).valueWithGradient(
+        logits: scores, labels: Array(0..<queryCount), of: wanted, reduction: reduction,
+        diagnostics: level, options: options)
+    } catch {
+      // A row of scores is a query's.
+      throw error.renamed { $0 == .logits ? .queries : $0 }
+    }
     var gradient = Gradient<Scalar>()
     if let slopes = step.gradient.logits {
       let blocks = engine.gradients(
