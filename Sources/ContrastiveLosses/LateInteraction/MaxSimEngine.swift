@@ -34,7 +34,8 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
 
   /// Which document tokens a query token's largest cosines are of, by document; several where they are equal.
   struct Matches: Sendable {
-    fileprivate var first: [[Int32]] = []
+    /// Documents' of one query token after another's; −1 where there is none.
+    fileprivate var first: [Int32] = []
     fileprivate var ties: [Tie] = []
 
     fileprivate struct Tie: Sendable {
@@ -76,12 +77,15 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
     }
     // Token after token, whatever the blocks.
     let largest = parts.flatMap(\.largest)
+    let documentCount = documentRanges.count
     for (query, tokens) in queryRanges.enumerated() {
+      var scores = Array(repeating: 0.0, count: documentCount)
       for token in tokens {
-        for document in documentRanges.indices {
-          sums[query, document] += largest[token][document]
+        for document in scores.indices {
+          scores[document] += largest[token * documentCount + document]
         }
       }
+      for document in scores.indices { sums[query, document] = scores[document] }
     }
     return (Matrix(sums), matches)
   }
@@ -89,18 +93,21 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
   /// Every token's largest cosine of each document.
   private func scores(
     of tokens: Range<Int>, groups: [Range<Int>], finding: Bool
-  ) -> (largest: [[Double]], matches: Matches) {
+  ) -> (largest: [Double], matches: Matches) {
     let documentCount = documentRanges.count
-    var largest = tokens.map { _ in Array(repeating: 0.0, count: documentCount) }
+    var largest = Array(repeating: 0.0, count: tokens.count * documentCount)
     var matches = Matches()
-    if finding {
-      matches.first = tokens.map { _ in Array(repeating: Int32(-1), count: documentCount) }
-    }
+    if finding { matches.first = Array(repeating: -1, count: largest.count) }
     let longest = groups.reduce(0) { max($0, columns(of: $1).count) }
     let scratch: Block<Scalar> = options.block(
       rowCount: tokens.count, columnCount: longest, padded: true)
     let own = queries.rows(tokens)
     let margin = 2 * Scalar.dotRounding(dimension: queries.columnCount)
+    // Tokens within the margin of the largest cosines.
+    let near = SparseWeights<Scalar>(
+      capacity: tokens.count * (documentRanges.lazy.map(\.count).max() ?? 0),
+      from: options.workspace)
+    var found: [Int] = []
     for group in groups {
       let columns = columns(of: group)
       let cosines = scratch.columns(0..<columns.count)
@@ -112,21 +119,19 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
         var maxima = Array(repeating: -Double.infinity, count: tokens.count)
         var noRanks: RankCounts?
         tile.updateMaximum(&maxima, counting: &noRanks, on: options.isa)
-        for row in maxima.indices {
-          largest[row][document] = maxima[row]
-          guard finding, hasDirection[tokens.lowerBound + row] else { continue }
-          let found = Self.columns(of: tile.row(row), from: Scalar(maxima[row] - margin))
-          let best =
-            found.count == 1
-            ? found
-            : ties(tokens.lowerBound + row, found.map { range.lowerBound + $0 })
-              .map { $0 - range.lowerBound }
-          matches.first[row][document] = Int32(range.lowerBound + best[0])
+        for row in maxima.indices { largest[row * documentCount + document] = maxima[row] }
+        guard finding else { continue }
+        near.reset()
+        near.append(tile, threshold: maxima.map { $0 - margin }, on: options.isa)
+        for row in maxima.indices where hasDirection[tokens.lowerBound + row] {
+          found.removeAll(keepingCapacity: true)
+          near.forEachColumn(tile: 0, row: row) { found.append(range.lowerBound + Int($0)) }
+          let token = tokens.lowerBound + row
+          let best = found.count == 1 ? found : ties(token, found)
+          matches.first[row * documentCount + document] = Int32(best[0])
           if best.count > 1 {
             matches.ties.append(
-              Matches.Tie(
-                token: tokens.lowerBound + row, document: document,
-                others: best.dropFirst().map { range.lowerBound + $0 }))
+              Matches.Tie(token: token, document: document, others: Array(best.dropFirst())))
           }
         }
       }
@@ -136,12 +141,6 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
 
   private func columns(of group: Range<Int>) -> Range<Int> {
     documentRanges[group.lowerBound].lowerBound..<documentRanges[group.upperBound - 1].upperBound
-  }
-
-  private static func columns(of row: Span<Scalar>, from least: Scalar) -> [Int] {
-    var result: [Int] = []
-    for index in row.indices where row[index] >= least { result.append(index) }
-    return result
   }
 
   /// Of tokens within rounding of the largest cosine those that have it, by inner products in one order of summation.
@@ -172,7 +171,7 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
     ) {
       let slope = slopes[query, document]
       for token in queryRanges[query] {
-        let first = Int(matches.first[token][document])
+        let first = Int(matches.first[token * documentRanges.count + document])
         guard first >= 0 else { continue }
         let others = ties[document][token] ?? []
         let share = slope / Double(1 + others.count)
