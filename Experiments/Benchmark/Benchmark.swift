@@ -22,7 +22,9 @@ struct Benchmark: InterruptibleCommand {
       --inputs names a folder with queries.npy and what else the workload has: keys.npy, queue.npy \
       (rows of length 1), weights.npy (a row per class), labels.npy. Without it, rows are seeded \
       and normally distributed: 256 queries, 65536 negatives or classes, dimension 128 unless you \
-      say otherwise; four queries share a label of supcon, multi-similarity and circle.
+      say otherwise; four queries share a label of supcon, multi-similarity and circle. An image of \
+      clip-groups has four texts; a query of maxsim has 32 tokens and a document 180; cosent reads \
+      or draws scores.npy; matryoshka is InfoNCE at d/16, d/8, d/4, d/2 and d.
 
       --scaling measures several sizes, each with twice the negatives, or queries where there are \
       none, of the one before; from 4096 negatives or 512 queries unless you say otherwise.

@@ -3,10 +3,19 @@ import Contrastive
 extension Workload {
   var definition: WorkloadDefinition {
     switch self {
-    case .moco: .againstNegatives(flopsPerPair: 4) { try Self.queue(&$0, $1) }
-    case .mocoForward: .againstNegatives(flopsPerPair: 2) { try Self.queue(&$0, $1) }
-    case .infoNCE, .clip, .sigLIP: .ofTheBatch(flopsPerPair: 6) { try Self.pairs(&$0, $1) }
-    case .ntXent: .ofTheBatch(flopsPerPair: 24) { try Self.pairs(&$0, $1) }
+    case .moco: .againstNegatives(flopsPerPair: 4) { try queue(&$0, $1) }
+    case .mocoForward: .againstNegatives(flopsPerPair: 2) { try queue(&$0, $1) }
+    case .infoNCE, .clip, .sigLIP, .matryoshka: pairs(flopsPerPair: 6)
+    case .clipGroups: pairs(flopsPerPair: 24)
+    // Of the gradients only tokens and those nearest to them are multiplied.
+    case .maxSim: pairs(flopsPerPair: Double(2 * rowsPerQuery.queries * rowsPerQuery.keys))
+    case .coSENT:
+      WorkloadDefinition(flops: { 6 * $0.queries * $0.dimension }) { inputs, _ in
+        var arrays = try pairs(&inputs)
+        arrays.scores = try inputs.scores()
+        return arrays
+      }
+    case .ntXent: pairs(flopsPerPair: 24)
     case .supCon, .multiSimilarity, .circle:
       .ofTheBatch(flopsPerPair: 6) { inputs, _ in
         let queries = try inputs.rows("queries", .queries)
@@ -22,17 +31,21 @@ extension Workload {
     }
   }
 
-  private static func pairs(
-    _ inputs: inout WorkloadInputs, _ storage: SixteenBitFormat?
-  ) throws -> WorkloadArrays<Float> {
-    let queries = try inputs.rows("queries", .queries)
-    return WorkloadArrays(queries: queries, keys: try inputs.rows("keys", .queries))
+  private func pairs(flopsPerPair: Double) -> WorkloadDefinition {
+    .ofTheBatch(flopsPerPair: flopsPerPair) { inputs, _ in try pairs(&inputs) }
   }
 
-  private static func queue(
+  private func pairs(_ inputs: inout WorkloadInputs) throws -> WorkloadArrays<Float> {
+    let queries = try inputs.rows("queries", .queries, each: rowsPerQuery.queries)
+    return WorkloadArrays(
+      queries: queries, keys: try inputs.rows("keys", .queries, each: rowsPerQuery.keys),
+      rowsPerQuery: rowsPerQuery)
+  }
+
+  private func queue(
     _ inputs: inout WorkloadInputs, _ storage: SixteenBitFormat?
   ) throws -> WorkloadArrays<Float> {
-    var arrays = try pairs(&inputs, storage)
+    var arrays = try pairs(&inputs)
     let rows = try inputs.unitRows("queue", .negatives)
     arrays.queue = storage.map { rows.stored(as: $0) } ?? rows
     return arrays

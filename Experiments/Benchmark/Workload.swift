@@ -24,6 +24,14 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
   case multiSimilarity = "multi-similarity"
   /// Circle loss of the same, with its defaults.
   case circle
+  /// CLIP's loss of images with four texts each, the mean of the positives' terms; all gradients.
+  case clipGroups = "clip-groups"
+  /// InfoNCE of the batch at prefixes of d/16, d/8, d/4, d/2 and all d coordinates; both gradients.
+  case matryoshka
+  /// Late interaction of queries of 32 tokens and documents of 180; both gradients.
+  case maxSim = "maxsim"
+  /// CoSENT of pairs with scores; both gradients.
+  case coSENT = "cosent"
   /// NormFace's softmax of the queries over K class weights; all gradients.
   case normFace = "normface"
 }
@@ -31,6 +39,15 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
 extension Workload {
   /// Whether queries have labels that others share.
   var hasSharedLabels: Bool { [.supCon, .multiSimilarity, .circle].contains(self) }
+
+  /// How many rows of the arrays belong to one query: its tokens, and its keys or theirs.
+  var rowsPerQuery: (queries: Int, keys: Int) {
+    switch self {
+    case .clipGroups: (1, 4)
+    case .maxSim: (32, 180)
+    default: (1, 1)
+    }
+  }
 }
 
 /// What a workload costs, and how it is run.

@@ -18,7 +18,7 @@ struct WorkloadError {
     _ workload: Workload, _ arrays: WorkloadArrays<Float>, size: WorkloadInputs.Size,
     temperature: Temperature, options: ComputeOptions
   ) throws {
-    var count = arrays.queries.rowCount
+    var count = arrays.queryCount
     func flops() -> Double {
       workload.definition.flops(
         WorkloadSize(

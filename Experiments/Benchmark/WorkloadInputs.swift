@@ -45,11 +45,15 @@ struct WorkloadInputs {
   }
 
   /// Raw rows, in memory of the process's own.
-  mutating func rows(_ name: String, _ count: RowCount) throws -> Matrix<Float> {
-    guard let folder else { return try randomRows(count) }
+  ///
+  /// - Parameter each: How many there are of each that is counted.
+  mutating func rows(
+    _ name: String, _ count: RowCount, each: Int = 1
+  ) throws -> Matrix<Float> {
+    guard let folder else { return try randomRows(count, each: each) }
     let path = URL(filePath: folder).appending(path: "\(name).npy").path(percentEncoded: false)
     var rows = try InputArray<Float>(path).matrix
-    try agree(path, rows, count)
+    try agree(path, rows, count, each: each)
     try rows.requireFinite(.init(path))
     // Not mapped: the others' arrays have no pages of a file either.
     rows.makeUnique()
@@ -91,11 +95,29 @@ struct WorkloadInputs {
     return labels
   }
 
+  /// A score for each query's pair, from `scores.npy` or drawn evenly from 0 to 1.
+  mutating func scores() throws -> [Double] {
+    let count = size.queries ?? 0
+    guard let folder else { return (0..<count).map { _ in .random(in: 0...1, using: &generator) } }
+    let path = URL(filePath: folder).appending(path: "scores.npy").path(percentEncoded: false)
+    let scores = try readArray(path).withRank(1).converted(to: Double.self)
+    guard scores.count == count else {
+      throw ContrastiveError(
+        .init(path), .count(found: scores.count, expected: .exactly(count, .onePer(.query))))
+    }
+    return scores
+  }
+
   /// Requires a file's shape to be that of the options and of the files before it, or takes it.
-  private mutating func agree(_ path: String, _ rows: Matrix<Float>, _ count: RowCount) throws {
+  private mutating func agree(
+    _ path: String, _ rows: Matrix<Float>, _ count: RowCount, each: Int
+  ) throws {
     let keyPath = Self.keyPath(count)
-    let expected = (rows: size[keyPath: keyPath], columns: size.dimension)
-    guard rows.rowCount > 0, rows.rowCount == expected.rows ?? rows.rowCount,
+    let expected = (
+      rows: size[keyPath: keyPath].map { $0 * each } ?? rows.rowCount / each * each,
+      columns: size.dimension
+    )
+    guard rows.rowCount > 0, rows.rowCount == expected.rows,
       rows.columnCount == expected.columns ?? rows.columnCount
     else {
       throw ContrastiveError(
@@ -103,22 +125,23 @@ struct WorkloadInputs {
         .shape(
           found: .init(rows.rowCount, rows.columnCount),
           expected: .init(
-            expected.rows ?? max(1, rows.rowCount), expected.columns ?? rows.columnCount),
+            max(each, expected.rows), expected.columns ?? rows.columnCount),
           as: .init("the options and other files")))
     }
-    size[keyPath: keyPath] = rows.rowCount
+    size[keyPath: keyPath] = rows.rowCount / each
     size.dimension = rows.columnCount
   }
 
-  private mutating func randomRows(_ count: RowCount) throws -> Matrix<Float> {
-    guard let rowCount = size[keyPath: Self.keyPath(count)], let columnCount = size.dimension
+  private mutating func randomRows(_ count: RowCount, each: Int) throws -> Matrix<Float> {
+    guard let counted = size[keyPath: Self.keyPath(count)], let columnCount = size.dimension
     else { preconditionFailure("random rows have a size") }
+    let (rowCount, isTooMany) = counted.multipliedReportingOverflow(by: each)
     let (elements, overflow) = rowCount.multipliedReportingOverflow(by: columnCount)
-    guard !overflow, columnCount <= Int(Int32.max),
+    guard !isTooMany, !overflow, columnCount <= Int(Int32.max),
       Double(elements) * 4 <= Double(ProcessInfo.processInfo.physicalMemory)
     else {
       throw CommandFailure(
-        "\(count == .queries ? "--queries" : "--negatives") \(rowCount) with --dimension "
+        "\(count == .queries ? "--queries" : "--negatives") \(counted) with --dimension "
           + "\(columnCount): the rows do not fit this machine's memory; give fewer")
     }
     return Matrix(rowCount: rowCount, columnCount: columnCount) { _, _ in

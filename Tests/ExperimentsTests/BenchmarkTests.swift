@@ -10,19 +10,24 @@ import Testing
 struct BenchmarkTests {
   static let (n, k, d) = (6, 10, 4)
 
-  /// Writes the files of all workloads, under the names that the other libraries' benchmarks give
-  /// them.
-  static func writeInputs(to folder: borrowing TemporaryFolder) throws -> Inputs {
+  /// Writes the files of a workload and those of others, under the names that the other libraries'
+  /// benchmarks give them.
+  static func writeInputs(
+    to folder: borrowing TemporaryFolder, for workload: Workload = .clip
+  ) throws -> Inputs {
+    let each = workload.rowsPerQuery
     let inputs = Inputs(
-      queries: .random(rowCount: n, columnCount: d, seed: 1),
-      keys: .random(rowCount: n, columnCount: d, seed: 2),
+      queries: .random(rowCount: n * each.queries, columnCount: d, seed: 1),
+      keys: .random(rowCount: n * each.keys, columnCount: d, seed: 2),
       queue: try Matrix.random(rowCount: k, columnCount: d, seed: 3).normalized(),
-      weights: .random(rowCount: k, columnCount: d, seed: 4), labels: [0, 1, 0, 2, 1, 0])
+      weights: .random(rowCount: k, columnCount: d, seed: 4), labels: [0, 1, 0, 2, 1, 0],
+      scores: [0.5, 0.1, 0.9, 0.1, 0.3, 0.7])
     try inputs.queries.write(to: folder.path("queries.npy"))
     try inputs.keys.write(to: folder.path("keys.npy"))
     try inputs.queue.matrix.write(to: folder.path("queue.npy"))
     try inputs.weights.write(to: folder.path("weights.npy"))
     try NumPyFile.write(inputs.labels.span, shape: [n], to: folder.path("labels.npy"))
+    try NumPyFile.write(inputs.scores.span, shape: [n], to: folder.path("scores.npy"))
     return inputs
   }
 
@@ -32,6 +37,7 @@ struct BenchmarkTests {
     let queue: UnitRows<Float>
     let weights: Matrix<Float>
     let labels: [Int]
+    let scores: [Double]
 
     /// What the library returns with the program's options.
     func loss(_ workload: Workload) throws -> Float {
@@ -70,6 +76,26 @@ struct BenchmarkTests {
         try CircleLoss().valueWithGradient(
           embeddings: queries, labels: labels, options: options
         ).value
+      case .clipGroups:
+        try MultiPositiveCLIP(temperature: 0.1, form: .meanOutside).valueWithGradient(
+          images: queries, texts: keys,
+          positives: .lists((0..<queries.rowCount).map { Array($0 * 4..<$0 * 4 + 4) }),
+          options: options
+        ).value
+      case .matryoshka:
+        // A sixteenth and an eighth of four coordinates are one, as a quarter is.
+        try Matryoshka(InfoNCE(temperature: 0.1), dimensions: [1, 2, 4]).valueWithGradient(
+          queries: queries, keys: keys, options: options
+        ).value
+      case .maxSim:
+        try MaxSimInfoNCE(temperature: 0.1).valueWithGradient(
+          queries: TokenRows(queries, lengths: Array(repeating: 32, count: 6)),
+          documents: TokenRows(keys, lengths: Array(repeating: 180, count: 6)), options: options
+        ).value
+      case .coSENT:
+        try CoSENT(temperature: 0.1).valueWithGradient(
+          a: queries, b: keys, scores: scores, options: options
+        ).value
       case .normFace:
         try NormFaceSoftmax(temperature: 0.1).valueWithGradient(
           features: queries, classWeights: weights, labels: labels, options: options
@@ -81,7 +107,7 @@ struct BenchmarkTests {
   @Test("prints the library's loss and the workload's operations", arguments: Workload.allCases)
   func files(workload: Workload) throws {
     let folder = try TemporaryFolder()
-    let inputs = try Self.writeInputs(to: folder)
+    let inputs = try Self.writeInputs(to: folder, for: workload)
     let outcome = try ExperimentsProgram.run(
       "benchmark", "--workload", workload.rawValue, "--inputs", folder.path(""), "--temperature",
       "0.1", "--threads", "1", "--repeats", "2", "--json")
@@ -102,7 +128,10 @@ struct BenchmarkTests {
       switch workload {
       case .moco: 4 * n * k * d
       case .mocoForward: 2 * n * k * d
-      case .infoNCE, .clip, .sigLIP, .supCon, .multiSimilarity, .circle: 6 * n * n * d
+      case .infoNCE, .clip, .sigLIP, .supCon, .multiSimilarity, .circle, .matryoshka: 6 * n * n * d
+      case .clipGroups: 6 * n * (4 * n) * d
+      case .maxSim: 2 * (32 * n) * (180 * n) * d
+      case .coSENT: 6 * n * d
       case .normFace: 6 * n * k * d
       case .ntXent: 6 * (2 * n) * (2 * n) * d
       }
