@@ -67,12 +67,13 @@ struct Choose: InterruptibleCommand {
     for value in temperatures.numbers { _ = try Temperature(value, named: "--temperatures") }
     // A page that cannot be written is found out before the minutes of training, and not after.
     if outputOptions.output != nil { _ = try ChoosePage.program() }
-    let findings = try findings(adapter, texts: textOptions, keepsRuns: true, progress: progress)
+    let findings = try findings(
+      trainedAdapter, texts: textOptions, keepsRuns: true, progress: progress)
     var report = report(findings)
     if let other = againstOptions.pairOptions(ids: adapter.pairOptions.ids),
       report.interruption == nil
     {
-      var second = adapter
+      var second = trainedAdapter
       second.pairOptions = other
       let others = try self.findings(
         second, texts: textOptions, keepsRuns: false, progress: progress)
@@ -80,6 +81,15 @@ struct Choose: InterruptibleCommand {
     }
     if outputOptions.output != nil { report.files.append(try page(findings).file) }
     return report
+  }
+
+  /// With a course of training by which the bundled pairs' recall has risen to within its error of what more epochs
+  /// make of it.
+  private var trainedAdapter: AdapterOptions {
+    var adapter = adapter
+    adapter.epochs = adapter.epochs ?? 20
+    adapter.learningRate = adapter.learningRate ?? 2e-3
+    return adapter
   }
 
   /// The page on which a reader drags the temperature.
@@ -156,8 +166,8 @@ struct Choose: InterruptibleCommand {
     let training = try trainer.training(runs[0])
     let untrained = try training.ranks()
     let length = TrainingLength(
-      epochs: adapter.epochs, steps: training.totalStepCount,
-      batch: adapter.batchSize(trainCount: data.trainCount), learningRate: adapter.learningRate)
+      epochs: adapter.epochCount, steps: training.totalStepCount,
+      batch: adapter.batchSize(trainCount: data.trainCount), learningRate: adapter.stepSize)
     let isSaturated = untrained.recall(at: 1) == 1
     guard !noTrain, !isSaturated, sides.collapsedSide == nil else {
       return ChooseTrainings(

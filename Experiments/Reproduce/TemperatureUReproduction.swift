@@ -67,7 +67,7 @@ struct TemperatureUReproduction: Reproduction {
       explanation:
         "How the \(trained.data.testRows.count) test rows find their keys after training a linear map of each side by "
         + "\(adapter.loss.rawValue) at τ, on \(trained.data.trainCount) rows in batches of \(adapter.batchSize(trainCount: trained.data.trainCount)), by Adam at "
-        + "\(adapter.learningRate.text(digits: 2)), for \(courses.map { "\($0.epochs)" }.joined(separator: " and for ")) epochs. \(Self.errorMeaning).",
+        + "\(adapter.stepSize.text(digits: 2)), for \(courses.map { "\($0.epochs)" }.joined(separator: " and for ")) epochs. \(Self.errorMeaning).",
       tables: courses.map(\.table) + [canonical])
     report.attachments = courses.map(\.seedTable) + [Self.rowTable(courses, baselines)]
     report.claims = Self.claims(on: courses, baselines)

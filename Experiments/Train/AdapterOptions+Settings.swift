@@ -5,8 +5,8 @@ extension AdapterOptions {
   /// What the results depend on, besides temperatures and seeds.
   func settings(of data: AdapterData) throws -> JSONObject {
     [
-      "loss": loss.rawValue, "testRows": data.testRows.count, "epochs": epochs,
-      "batch": batchSize(trainCount: data.trainCount), "learningRate": learningRate,
+      "loss": loss.rawValue, "testRows": data.testRows.count, "epochs": epochCount,
+      "batch": batchSize(trainCount: data.trainCount), "learningRate": stepSize,
       "rows": rowOptions.rows, "sample": rowOptions.sample,
       "sampleSeed": sampleSeed.map { Int(clamping: $0) },
       "queries": Self.summary(of: data.queries), "keys": Self.summary(of: data.keys),

@@ -14,26 +14,34 @@ struct AdapterOptions: ParsableArguments {
       "The last n of the rows are the test set, and its keys the candidates; a fifth of all without it.",
       valueName: "n"))
   var testRows: Int?
-  @Option(help: ArgumentHelp("How often the training rows are gone through.", valueName: "n"))
-  var epochs = 10
+  @Option(
+    help: ArgumentHelp(
+      "How often the training rows are gone through; without it 10, and 20 of choose.",
+      valueName: "n"))
+  var epochs: Int?
   @Option(
     help: ArgumentHelp(
       "Pairs of a batch, and a short last one is dropped; without it 512, or all where there are fewer.",
       valueName: "n"))
   var batch: Int?
-  @Option(help: ArgumentHelp("Adam's learning rate.", valueName: "η"))
-  var learningRate = 5e-4
+  @Option(
+    help: ArgumentHelp(
+      "Adam's learning rate; without it 0.0005, and 0.002 of choose.", valueName: "η"))
+  var learningRate: Double?
+
+  var epochCount: Int { epochs ?? 10 }
+  var stepSize: Double { learningRate ?? 5e-4 }
 
   func validate() throws {
     try rowOptions.requireSample(for: "--sample-seed", sampleSeed)
     for (name, value) in [
-      ("--epochs", epochs), ("--batch", batch ?? 1), ("--test-rows", testRows ?? 1),
+      ("--epochs", epochCount), ("--batch", batch ?? 1), ("--test-rows", testRows ?? 1),
     ]
     where value < 1 {
       throw ValidationError("\(name): expected at least 1, found \(value).")
     }
-    guard learningRate > 0, learningRate.isFinite else {
-      throw ValidationError("--learning-rate: expected a positive number, found \(learningRate).")
+    guard stepSize > 0, stepSize.isFinite else {
+      throw ValidationError("--learning-rate: expected a positive number, found \(stepSize).")
     }
     if let batch, batch < 2, loss.needsNegatives {
       throw ValidationError(

@@ -34,11 +34,11 @@ struct AdapterTraining: Sendable {
     self.data = data
     self.options = options
     self.temperature = temperature
-    (loss, epochCount, learningRate) = (adapter.loss, adapter.epochs, adapter.learningRate)
+    (loss, epochCount, learningRate) = (adapter.loss, adapter.epochCount, adapter.stepSize)
     queries = try .identity(
       inputDimension: data.dimension, outputDimension: data.dimension, options: options)
     keys = queries
-    queryOptimizer = Adam(learningRate: adapter.learningRate)
+    queryOptimizer = Adam(learningRate: adapter.stepSize)
     keyOptimizer = queryOptimizer
     batches = try MiniBatches(
       rowCount: data.trainCount, batchSize: adapter.batchSize(trainCount: data.trainCount),

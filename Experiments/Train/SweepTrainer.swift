@@ -20,7 +20,7 @@ struct SweepTrainer: Sendable {
   /// A run that has not begun.
   func training(_ run: SweepRun) throws -> AdapterTraining {
     var adapter = adapter
-    adapter.epochs = run.epochs ?? adapter.epochs
+    if let epochs = run.epochs { adapter.epochs = epochs }
     return try AdapterTraining(
       adapter, data: data, temperature: .scheduled(.constant(Temperature(run.temperature))),
       seed: run.seed, options: ComputeOptions(threads: 1))

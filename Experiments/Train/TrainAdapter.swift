@@ -120,7 +120,7 @@ struct TrainAdapter: InterruptibleCommand {
     if last.metrics.recallAt1 < before.recallAt1 / 2 {
       report.notes.append(
         "The test rows find less than half of what they found untrained: a learning rate of "
-          + "\(adapter.learningRate) may be too large.")
+          + "\(adapter.stepSize) may be too large.")
     } else if let note = last.metrics.noteOfFall(from: before, testCount: data.testRows.count) {
       report.notes.append(note)
     }
@@ -144,14 +144,14 @@ struct TrainAdapter: InterruptibleCommand {
     case .learned:
       return .learned(
         LearnableTemperature(try temperatureOptions.temperature(default: 0.07)),
-        Adam(learningRate: temperatureLearningRate ?? adapter.learningRate))
+        Adam(learningRate: temperatureLearningRate ?? adapter.stepSize))
     case .scheduled:
       do {
         return .scheduled(
           try .cosine(
             minimum: Temperature(minimum ?? 0.02, named: "--minimum"),
             maximum: Temperature(maximum ?? 0.2, named: "--maximum"),
-            halfPeriod: halfPeriod ?? Double(adapter.epochs)))
+            halfPeriod: halfPeriod ?? Double(adapter.epochCount)))
       } catch {
         throw error.renamed { ArgumentNames(of: self)[$0] }
       }
@@ -170,7 +170,7 @@ struct TrainAdapter: InterruptibleCommand {
     to table: inout Table, _ training: AdapterTraining, _ metrics: RetrievalMetrics?
   ) {
     let epoch =
-      Double(training.stepCount) * Double(adapter.epochs)
+      Double(training.stepCount) * Double(adapter.epochCount)
       / Double(training.totalStepCount)
     var cells: [(any JSONRepresentable)?] = [
       epoch, training.stepCount, training.presentTemperature.value, training.meanLoss,
