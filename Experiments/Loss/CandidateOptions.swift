@@ -57,7 +57,8 @@ struct CandidateOptions: ParsableArguments {
   var batchCandidates: [BatchCandidates] = []
   @Option(help: "N numbers: added to the logits of the positives as candidates.")
   var logWeights: String?
-  @Option(help: "M numbers: added to the logits of the negatives.") var negativeLogWeights: String?
+  @Option(help: "M numbers, or N × M of paired negatives: added to the logits of the negatives.")
+  var negativeLogWeights: String?
 
   func validate() throws {
     if ids != nil, margin != nil {
@@ -89,11 +90,6 @@ struct CandidateOptions: ParsableArguments {
         throw ValidationError(
           "\(option): paired negatives are lists of each query's own; leave out of the lists what is no negative, or give "
             + "--candidates shared or in-batch+shared.")
-      }
-      if logWeights != nil {
-        throw ValidationError(
-          "--log-weights: paired negatives take none; leave it out, or give --candidates shared or in-batch+shared."
-        )
       }
     }
     if !batchCandidates.isEmpty, mode != .inBatch, mode != .inBatchAndShared {
@@ -160,7 +156,10 @@ struct CandidateOptions: ParsableArguments {
       guard let logWeights else { return nil }
       return LogWeights(
         positives: try readNumbers(logWeights),
-        negatives: try negativeLogWeights.map(readNumbers) ?? [])
+        negatives: try negativeLogWeights.map { file in
+          let array = try readArray(file)
+          return try (array.shape.count == 2 ? array : array.withRank(1)).converted()
+        } ?? [])
     }
   }
 }

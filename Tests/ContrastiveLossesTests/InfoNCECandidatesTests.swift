@@ -172,6 +172,51 @@ struct InfoNCECandidatesTests {
     #expect(abs(step.value - expected) < 1e-14)
   }
 
+  @Test(
+    "with log-weights are those of every query alone, of shared negatives",
+    arguments: [0.02, 0.3, 5], [1, 4])
+  func weightedPairs(temperature: Double, count: Int) throws {
+    let queryCount = 9
+    let negatives = Matrix<Double>.random(rowCount: queryCount * count, columnCount: 4, seed: 77)
+    let weights = LogWeights(
+      positives: (0..<queryCount).map { Double($0 % 5) - 3 },
+      negatives: (0..<queryCount * count).map { 2 - Double($0 % 7) })
+    let loss = InfoNCE(temperature: try Temperature(temperature))
+    let whole = try loss.valueWithGradient(
+      queries: Self.queries, positives: Self.positives, negatives: .paired(negatives),
+      logWeights: weights, reduction: .sum)
+    var byLogScale = 0.0
+    // Sums in another order, of some ten numbers of the sizes s and max|b|.
+    let tolerance = 1e-13 * (1 / temperature + 10)
+    for row in 0..<queryCount {
+      let own = Array(row * count..<(row + 1) * count)
+      let alone = try loss.valueWithGradient(
+        queries: Self.queries.rows(at: [row]), positives: Self.positives.rows(at: [row]),
+        negatives: .shared(negatives.rows(at: own)),
+        logWeights: LogWeights(
+          positives: [weights.positives[row]], negatives: own.map { weights.negatives[$0] }),
+        reduction: .sum)
+      #expect(abs(whole.terms[row] - alone.value) <= tolerance)
+      byLogScale += try #require(alone.gradient.byTemperature.logScale)
+      for (gradient, expected, rows) in [
+        (whole.gradient.queries, alone.gradient.queries, [row]),
+        (whole.gradient.positives, alone.gradient.positives, [row]),
+        (whole.gradient.negatives, alone.gradient.negatives, own),
+      ] {
+        let found = try #require(gradient).rows(at: rows).elements
+        for (found, expected) in zip(found, try #require(expected).elements) {
+          #expect(abs(found - expected) <= 10 * tolerance / temperature)
+        }
+      }
+    }
+    let logScale = try #require(whole.gradient.byTemperature.logScale)
+    #expect(abs(logScale - byLogScale) <= 10 * tolerance / temperature)
+    let swept = try loss.sweep(
+      queries: Self.queries, positives: Self.positives, negatives: .paired(negatives),
+      logWeights: weights, temperatures: [Temperature(temperature)])
+    #expect(abs(swept[0].value * Double(queryCount) - whole.value) <= tolerance * 9)
+  }
+
   @Test("say in one line what does not fit")
   func errors() {
     let loss = InfoNCE(temperature: 0.1)
@@ -218,6 +263,6 @@ struct InfoNCECandidatesTests {
         == "logWeights.positives: row 0 holds a NaN or an infinity; every number must be finite")
     #expect(
       message(loss, paired, .none, LogWeights(positives: Array(repeating: 0, count: 9)))
-        == "logWeights: expected nil, or shared negatives, found some for paired negatives")
+        == "logWeights.negatives: expected 9 numbers, found none")
   }
 }

@@ -73,8 +73,12 @@ package struct GatheredEngine<Scalar: EmbeddingScalar>: Sendable {
     let (queryScratch, positiveScratch, anchor) = (scratch(1), scratch(1), scratch(1))
     let keyScratch = scratch(keys.areUnit ? 0 : count)
     let logits = Block<Scalar>(rowCount: 1, columnCount: count)
+    let biases = problem.keys[0].biases
+    let positiveBiases: [Double]? =
+      if case .array(_, _, let biases) = problem.candidates.positives { biases } else { nil }
     let shift = Shift(
-      scales: problem.scales, exponents: exponents, weights: problem.weights,
+      scales: problem.scales, exponents: exponents,
+      bias: Double(biases?.reduce(0) { max($0, abs($1)) } ?? 0), weights: problem.weights,
       takesMaxima: options.alwaysTakesMaxima || options.strategy == .sparse, as: Scalar.self)
     let evaluator = RowEvaluator(
       problem.function, scales: problem.scales, weights: problem.weights, hasSinglePositive: true,
@@ -90,7 +94,7 @@ package struct GatheredEngine<Scalar: EmbeddingScalar>: Sendable {
       let positiveLogits = positive.dots(with: anchor, on: isa)
 
       var statistics = RowStatistics(
-        rowCount: 1, exponents: exponents, shift: shift[row..<row + 1],
+        rowCount: 1, exponents: exponents, shift: shift[row..<row + 1], isBiased: biases != nil,
         ranks: problem.observes
           ? RankCounts(
             around: positiveLogits, scales: .one(scale), dimension: dimension, as: Scalar.self)
@@ -101,9 +105,12 @@ package struct GatheredEngine<Scalar: EmbeddingScalar>: Sendable {
         logits.addColumnSums(to: &sums, on: isa)
         statistics.totals = [sums.reduce(0, +)]
       }
-      statistics.add(logits, on: isa)
+      let bias = biases.map { Array($0[own]) }
+      statistics.add(logits, bias: bias, on: isa)
       statistics.counts = [count]
-      var positivesOfRow = PositiveLogits(positiveLogits)
+      let positiveBias = positiveBiases.map { [$0[row]] }
+      var positivesOfRow = PositiveLogits(
+        positiveBias.map { zip(positiveLogits, $0).map(+) } ?? positiveLogits, biases: positiveBias)
       positivesOfRow.first = row
       let evaluation = evaluator.evaluate(
         row..<row + 1, statistics: statistics, positives: positivesOfRow)
@@ -111,7 +118,7 @@ package struct GatheredEngine<Scalar: EmbeddingScalar>: Sendable {
       result.append(evaluation)
 
       guard problem.needsGradient else { continue }
-      logits.setWeights(slopes.terms, on: isa)
+      logits.setWeights(slopes.terms, bias: bias, on: isa)
       if problem.function.usesTotals {
         for column in 0..<count { logits[0, column] += Scalar(slopes.totals[0]) }
       }

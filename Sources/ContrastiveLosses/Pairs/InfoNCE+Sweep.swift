@@ -22,7 +22,7 @@ extension InfoNCE {
   ///   - positives: `N × d`; row i is the positive of query i.
   ///   - negatives: Which rows are negatives of a query.
   ///   - falseNegatives: Which of them are left out; not for paired negatives.
-  ///   - logWeights: What is added to candidates' logits; not for paired negatives.
+  ///   - logWeights: What is added to candidates' logits.
   ///   - temperatures: Any number, in any order.
   ///   - keepingTerms: Whether the queries' own losses are wanted too, at every temperature.
   ///   - options: Threads.

@@ -131,8 +131,8 @@ public struct InfoNCE: Hashable, Sendable {
   ///   - positives: `N × d`; row i is the positive of query i.
   ///   - negatives: Which rows are negatives of a query.
   ///   - falseNegatives: Which of them are left out; not for paired negatives.
-  ///   - logWeights: What is added to candidates' logits; not for paired negatives, nor with
-  ///     batch candidates of positives.
+  ///   - logWeights: What is added to candidates' logits: of paired negatives as many numbers
+  ///     as rows. Not with batch candidates of positives.
   ///   - variables: What to differentiate by. What is left out costs nothing: without positives
   ///     and negatives (MoCo: the keys are another network's) loss and gradient take one pass.
   ///   - reduction: The weights of the queries' terms in the value.

@@ -28,11 +28,6 @@ extension InfoNCEStep {
           .choice(
             found: "a rule for paired negatives", expected: ".none: leave them out of the lists"))
       }
-      guard logWeights == nil else {
-        throw .init(
-          .logWeights,
-          .choice(found: "some for paired negatives", expected: "nil, or shared negatives"))
-      }
     }
     guard let logWeights else { return }
     _ = try Candidates<Scalar>.checked(

@@ -12,7 +12,7 @@ public struct LogWeights: Hashable, Sendable {
   /// bᵢ of positive i, N numbers: where it is query i's positive, and where it is a negative.
   public var positives: [Double]
 
-  /// bⱼ of shared negatives.
+  /// bⱼ of shared negatives, or of all paired ones, query after query.
   public var negatives: [Double]
 
   /// Creates weights, whose sizes and finiteness the loss checks.
@@ -25,7 +25,7 @@ public struct LogWeights: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - positives: How often, or with what probability, each positive occurs: above 0.
-  ///   - negatives: The same of shared negatives.
+  ///   - negatives: The same of the negatives.
   public init(correctingFrequencies positives: [Double], negatives: [Double] = []) {
     self.init(positives: positives.map { -.log($0) }, negatives: negatives.map { -.log($0) })
   }

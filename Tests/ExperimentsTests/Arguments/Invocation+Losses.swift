@@ -65,6 +65,10 @@ extension Invocation {
     [
       ("info-nce", "--candidates in-batch --hardness 1"),
       ("info-nce", "--negatives @p.npy --candidates paired"),
+      (
+        "info-nce",
+        "--negatives @p.npy --candidates paired --log-weights @w.npy --negative-log-weights @pw.npy"
+      ),
       ("info-nce", "--negatives @n.npy --candidates shared"),
       (
         "info-nce",

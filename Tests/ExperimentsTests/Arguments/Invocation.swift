@@ -85,7 +85,8 @@ struct Invocation: Hashable, Sendable, CustomStringConvertible {
     try NumPyFile.write(
       [0, 1, 2, 1, 2, 3, 2, 3, 4, 3, 4, 0].span, shape: [4, 3], to: folder.path("i.npy"))
     for (name, numbers) in [
-      ("w", [0.5, -1, 2, 0]), ("nw", [3, -0.25, 1, -2, 0]), ("t", [0.1, 0.2, 0.5, 1]),
+      ("w", [0.5, -1, 2, 0]), ("pw", [1, 0, -2, 0.5, 3, -1, 0, 2]), ("nw", [3, -0.25, 1, -2, 0]),
+      ("t", [0.1, 0.2, 0.5, 1]),
       ("tc", [0.1, 0.2]), ("tt", [0.1, 0.2, 0.5, 1, 0.3, 0.7, 0.2, 0.1]),
     ] {
       try NumPyFile.write(numbers.span, shape: [numbers.count], to: folder.path("\(name).npy"))

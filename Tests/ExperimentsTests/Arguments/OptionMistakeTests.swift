@@ -110,7 +110,7 @@ struct OptionMistakeTests {
       ),
       (
         "loss info-nce --queries q --positives k --negatives n --candidates paired --log-weights w",
-        "--log-weights: paired negatives take none"
+        "--negative-log-weights: --negatives need it"
       ),
       (
         "loss info-nce --queries q --positives k --negatives n --candidates paired --ids i",
