@@ -27,10 +27,14 @@ public struct FileLabels: Sendable {
   }
 
   /// Reads the labels of one or several files, as `init(reading:)` does.
-  package init(reading specifications: [String], by access: FileAccess) throws(ArrayFileError) {
+  ///
+  /// - Parameter use: Labels, or texts, which a line of a `.txt` file is whatever it looks like.
+  package init(
+    reading specifications: [String], for use: TableUse = .labels, by access: FileAccess
+  ) throws(ArrayFileError) {
     var files: [FileValues] = []
     for specification in specifications {
-      files.append(try FileValues(reading: specification, for: .labels, by: access))
+      files.append(try FileValues(reading: specification, for: use, by: access))
     }
     headingRemarks = files.map {
       switch $0 {

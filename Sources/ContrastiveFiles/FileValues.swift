@@ -52,6 +52,10 @@ enum FileValues {
       self = .numbers(try SafetensorsIndex(file).tensor(member, by: access))
     case .vectors: self = .numbers(try VectorFile.rows(file, named: name))
     case .points: self = .numbers(try VectorFile.points(file, named: name))
+    case .text where use == .texts && member == nil:
+      self = .texts(
+        try TextLines.texts(of: file, allowingEmpty: true),
+        .malformedHeader(path: file.source, reason: "it holds texts"))
     case .table, .text:
       self = try TextTable(file, isTable: format == .table || member != nil, named: name)
         .values(column: member, for: use)

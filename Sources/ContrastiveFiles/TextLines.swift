@@ -33,7 +33,9 @@ struct TextLines: ~Escapable {
   static func isEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
 
   /// All lines as texts; empty ones at the end are none.
-  static func texts(of file: FileRegion) throws(ArrayFileError) -> [String] {
+  static func texts(
+    of file: FileRegion, allowingEmpty: Bool = false
+  ) throws(ArrayFileError) -> [String] {
     let bytes = file.span
     var lines = TextLines(bytes)
     var texts: [String] = []
@@ -44,7 +46,7 @@ struct TextLines: ~Escapable {
       if !text.isEmpty { lastText = texts.count }
     }
     texts.removeLast(texts.count - lastText)
-    if let empty = texts.firstIndex(of: "") {
+    if !allowingEmpty, let empty = texts.firstIndex(of: "") {
       throw .malformedText(
         path: file.source, line: empty + 1, reason: "is empty, expected a label or a row of numbers"
       )

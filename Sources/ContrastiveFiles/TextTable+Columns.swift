@@ -21,7 +21,7 @@ extension TextTable {
   func candidates(for use: TableUse) throws(ArrayFileError) -> Range<Int> {
     guard isTable, width > 1 else { return 0..<width }
     switch use {
-    case .labels:
+    case .labels, .texts:
       let start = names?[0].isEmpty == true ? 1 : 0
       guard start == width - 1 else {
         throw .ambiguousMember(

@@ -1,10 +1,13 @@
 /// What a table's numbers or texts are wanted for.
-enum TableUse {
+package enum TableUse {
   /// Rows of numbers, between columns that only name or label the rows.
   case rows
 
   /// One label a row: of several columns, one has to be named.
   case labels
+
+  /// A text a row: of a file of lines, each line, whatever it looks like.
+  case texts
 }
 
 extension TextTable {
@@ -68,6 +71,10 @@ extension TextTable {
 
   private func values(for use: TableUse) throws(ArrayFileError) -> FileValues {
     if let vectors = try wordVectors(for: use, isLikely: true) { return .numbers(vectors) }
+    // Words with a number among them are a label, too, and no row.
+    if use == .labels, !isTable, try !firstRowHasNumbersOnly() {
+      return try lines(at: firstRow())
+    }
     let columns = try candidates(for: use)
     if isTable, columns.count == 1 {
       let values = try values(of: columns.lowerBound, source: file.source)
@@ -89,6 +96,14 @@ extension TextTable {
       return leavingOut(
         besides: columns, .numbers(try numbers(in: columns, source: file.source)))
     }
+  }
+
+  /// The lines as labels, of which the first is no number.
+  private func lines(at first: (line: Int, texts: [String])) throws(ArrayFileError) -> FileValues {
+    .texts(
+      try TextLines.texts(of: file),
+      .notNumber(
+        path: file.source, line: first.line, place: place(0), text: first.texts.first ?? ""))
   }
 
   /// The values with the names of the columns that they are not of.

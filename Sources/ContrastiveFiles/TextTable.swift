@@ -74,6 +74,13 @@ struct TextTable {
     return (rows.line, try rows.texts())
   }
 
+  /// Whether the first row holds nothing but numbers.
+  func firstRowHasNumbersOnly() throws(ArrayFileError) -> Bool {
+    var rows = TextFields(file.span, separator: separator, path: file.source)
+    _ = try rows.nextRow()
+    return rows.fields.indices.allSatisfy { rows.number($0, takesTruth: width > 1) != nil }
+  }
+
   /// A column: of numbers, of lists of them as in `[0.5, 1]` or NumPy's `[0.5 1. ]`, or of texts.
   func values(
     of column: Int, source: String

@@ -98,6 +98,10 @@ struct TextTableTests {
     #expect(try names("a b\nclass 7\n", "x.txt") == ["a b", "class 7"])
     #expect(try names("cat\ndog\ncat\n", "x.csv") == ["cat", "dog"])
     #expect(try names("kind\ncat\ndog\ncat\n", "x.csv:kind") == ["cat", "dog"])
+    // The first line is like a heading of the second.
+    #expect(
+      try names("tools for problems\nPlan 9 userland tools\n", "x.txt")
+        == ["tools for problems", "Plan 9 userland tools"])
     for name in ["x.csv", "x.tsv", "x.txt"] {
       #expect(try names("u1\nu2\nu3\n", name) == ["u1", "u2", "u3"])
       #expect(try names("a\n1\nb\n", name) == ["a", "1", "b"])
@@ -110,6 +114,21 @@ struct TextTableTests {
     #expect(try names("3\n1.0\n3e0\n", "x.txt") == nil)
     #expect(throws: ArrayFileError.self) { try names("0.5\n1\n", "x.txt") }
     #expect(throws: ArrayFileError.self) { try names("a,b\nc,d\n", "x.csv") }
+  }
+
+  @Test("are texts line by line where texts are wanted, whatever they look like")
+  func texts() throws {
+    func texts(_ text: String) throws -> [String]? {
+      _ = try directory.write(Array(text.utf8), to: "x.txt")
+      let labels = try FileLabels(reading: [directory("x.txt")], for: .texts, by: .mapping)
+      return labels.names.map { names in labels.numbers[0].map { names[$0] } }
+    }
+    for lines in [
+      ["tools on linear spaces -- libs", "Plan 9 userland tools", "9"], ["1", "2", "1"],
+      ["a 0.5 1", "b 0.25 2"], ["\"unbalanced", "a, b", "", "c"], ["the,a", "1,2"],
+    ] {
+      #expect(try texts(lines.joined(separator: "\n") + "\n") == lines)
+    }
   }
 
   @Test(

@@ -20,8 +20,8 @@ func readArray(_ specification: String) throws -> FileArray {
 /// Reads labels of rows, of which only matters which are equal: whole numbers, or texts.
 ///
 /// Of several files together: equal texts are equal labels in all of them.
-func readLabels(_ specifications: String...) throws -> FileLabels {
-  let labels = try FileLabels(reading: specifications, by: WatchedInputs.access())
+func readLabels(_ specifications: String..., for use: TableUse = .labels) throws -> FileLabels {
+  let labels = try FileLabels(reading: specifications, for: use, by: WatchedInputs.access())
   try WatchedInputs.requireUnchanged()
   for (specification, remark) in zip(specifications, labels.headingRemarks) {
     HeadingRemarks.note(remark, in: specification)
@@ -33,8 +33,10 @@ func readLabels(_ specifications: String...) throws -> FileLabels {
 ///
 /// - Parameter name: What they are, in an error.
 /// - Throws: `CommandFailure` unless there are as many as rows.
-func readLabels(_ specification: String, of rowCount: Int, as name: String) throws -> FileLabels {
-  let labels = try readLabels(specification)
+func readLabels(
+  _ specification: String, of rowCount: Int, as name: String, for use: TableUse = .labels
+) throws -> FileLabels {
+  let labels = try readLabels(specification, for: use)
   let count = labels.numbers[0].count
   guard count == rowCount else {
     throw CommandFailure(

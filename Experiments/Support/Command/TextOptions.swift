@@ -19,7 +19,7 @@ struct TextOptions: ParsableArguments {
       pairs.queries == nil && texts == nil ? try BundledData.path("api-docs/names.txt") : nil
     func read(_ file: String?) throws -> [String]? {
       guard let file else { return nil }
-      let labels = try readLabels(file, of: count, as: "texts")
+      let labels = try readLabels(file, of: count, as: "texts", for: .texts)
       return labels.numbers[0].map { number in labels.names.map { $0[number] } ?? "\(number)" }
     }
     return RowTexts(queries: try read(queryTexts), keys: try read(texts ?? bundled))
