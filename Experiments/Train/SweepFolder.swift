@@ -16,9 +16,12 @@ struct SweepFolder: Sendable {
   /// - Parameters:
   ///   - settings: What determines the results of a run, besides its temperature and seed.
   ///   - inputs: The files that the command reads: none of them is touched.
+  ///   - force: Whether runs with other settings are removed, and not refused.
   /// - Throws: `CommandFailure` if it cannot be written, what is in it was trained with other settings,
   ///   or is no sweep's.
-  init(_ path: String, settings: JSONObject, inputs: InputFiles) throws(CommandFailure) {
+  init(_ path: String, settings: JSONObject, inputs: InputFiles, force: Bool = false)
+    throws(CommandFailure)
+  {
     let files = FileManager.default
     runs = URL(filePath: path, directoryHint: .isDirectory).appending(
       path: "runs", directoryHint: .isDirectory)
@@ -40,7 +43,7 @@ struct SweepFolder: Sendable {
         "\(runs.filePath): is where a sweep keeps its runs, and holds other files; give another "
           + "folder for the results", status: .cannotCreate)
     }
-    try check(settings, path: path)
+    try check(settings, path: path, removing: force ? found : nil)
     removeLeftovers(among: found)
   }
 
@@ -55,18 +58,27 @@ struct SweepFolder: Sendable {
     }
   }
 
-  private func check(_ settings: JSONObject, path: String) throws(CommandFailure) {
+  /// - Parameter names: What to remove if the settings are others.
+  private func check(
+    _ settings: JSONObject, path: String, removing names: Set<String>?
+  ) throws(CommandFailure) {
     let file = runs.appending(path: Self.settingsName)
     let text = settings.description + "\n"
     guard let before = try? String(contentsOf: file, encoding: .utf8) else {
       try write(Data(text.utf8), to: file)
       return
     }
-    guard before == text else {
+    guard before != text else { return }
+    guard let names else {
       throw CommandFailure(
         "\(path): holds a sweep with other settings: \(Self.differences(from: before, to: settings)); "
-          + "give the same, or another folder")
+          + "give the same, another folder, or --force to train anew")
     }
+    // The settings last: runs that are left by whatever ends this in between are still of the others.
+    for name in names where name != Self.settingsName {
+      try? FileManager.default.removeItem(at: runs.appending(path: name))
+    }
+    try write(Data(text.utf8), to: file)
   }
 
   /// Which settings differ, what they were and what they are.

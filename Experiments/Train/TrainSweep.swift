@@ -77,7 +77,8 @@ struct TrainSweep: InterruptibleCommand {
     let data = try adapter.data()
     let folder = try outputOptions.output.map {
       try SweepFolder(
-        $0, settings: adapter.settings(of: data), inputs: InputFiles(of: self))
+        $0, settings: adapter.settings(of: data), inputs: InputFiles(of: self),
+        force: outputOptions.force)
     }
     let trainer = SweepTrainer(
       adapter: adapter, data: data, folder: folder, threads: threads, keepsRanks: keepsRanks)

@@ -82,6 +82,24 @@ struct TrainSweepTests {
       ])
   }
 
+  @Test("removes runs of other settings where it is told to, and only these")
+  func force() throws {
+    let folder = try TemporaryFolder()
+    let inputs = InputFiles(of: try TemperatureExample.parse([]))
+    func open(epochs: Int, force: Bool) throws {
+      _ = try SweepFolder(
+        folder.path("out"), settings: ["epochs": epochs], inputs: inputs, force: force)
+    }
+    try open(epochs: 10, force: true)
+    try folder.write("{}", to: "out/runs/tau-0.1-seed-1.json")
+    #expect(throws: CommandFailure.self) { try open(epochs: 20, force: false) }
+    try open(epochs: 10, force: true)
+    #expect(try folder.names(in: "out/runs").contains("tau-0.1-seed-1.json"))
+    try open(epochs: 20, force: true)
+    #expect(try folder.names(in: "out/runs") == ["settings.json"])
+    try open(epochs: 20, force: false)
+  }
+
   @Test("ended by Ctrl-C keeps what is done, and goes on")
   func interrupted() throws {
     let folder = try TemporaryFolder()
