@@ -26,7 +26,28 @@ struct LossFloorReproduction: Reproduction {
       try [Self.claim(onQuoted: report.table("loss-floor-quoted"))]
       + Self.claims(onOptimised: optimised)
     report.finding = try Self.finding(onOptimised: optimised)
+    report.plots = report.plots.flatMap { plot in
+      plot.name == "loss-floor-descent" ? Self.panels(of: plot) : [plot]
+    }
     return report
+  }
+
+  /// A figure for each dimension: of all at once more curves are alike than can be told apart.
+  static func panels(of plot: Plot) -> [Plot] {
+    let curves = zip(LossFloor.problems, plot.series).map {
+      (dimension: $0.dimension, scale: $0.scale, points: $1.points)
+    }
+    return Set(curves.map(\.dimension)).sorted(by: >).map { dimension in
+      var panel = Plot(
+        name: "\(plot.name)-\(dimension)", title: plot.title,
+        subject: plot.subject.replacing("in d dimensions", with: "in \(dimension) dimensions"),
+        x: plot.x, y: plot.y)
+      panel.series = curves.filter { $0.dimension == dimension }.map { curve in
+        Series(
+          "s = \(curve.scale.text(digits: 3))", points: curve.points.map { ($0.x, $0.y) })
+      }
+      return panel
+    }
   }
 
   private static func claim(onQuoted table: Table) throws -> Claim {

@@ -7,7 +7,7 @@ extension MoCoReproduction {
   func lossPlot(_ outcomes: [Outcome], _ rate: Double, index: Int, chance: Double) -> Plot {
     var plot = Plot(
       name: "moco-loss-\(index + 1)", title: "The training loss at η = \(rate.text(digits: 3))",
-      subject: "\(subject), one seed", x: Axis("epoch"), y: Axis("loss (nats)"))
+      subject: "\(subject), \(epochs) epochs, one seed", x: Axis("epoch"), y: Axis("loss (nats)"))
     plot.series = outcomes.compactMap { outcome in
       outcome.runs.first.map { run in
         Series(
@@ -21,7 +21,8 @@ extension MoCoReproduction {
 
   func accuracyPlot(_ outcomes: [Outcome], baselines: DigitBaselines) -> Plot {
     var plot = Plot(
-      name: "moco-accuracy", title: "Shifted digits named rightly ± 95 %", subject: subject,
+      name: "moco-accuracy", title: "Shifted digits named rightly ± 95 %",
+      subject: "\(subject), \(epochs) epochs",
       x: Axis("momentum m", tickLabels: momentum.numbers.map { $0.text(digits: 4) }),
       y: Axis("accuracy", range: 0...1))
     plot.series = learningRates.numbers.map { rate in
@@ -34,7 +35,7 @@ extension MoCoReproduction {
         "η = \(rate.text(digits: 3))", of: table, x: "place", y: "accuracy", error: "error",
         style: .bars)
     }
-    plot.referenceLines = baselines.referenceLines
+    plot.referenceLines = baselines.referenceLines(.shifted)
     return plot
   }
 }

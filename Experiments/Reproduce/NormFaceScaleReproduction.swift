@@ -77,7 +77,7 @@ struct NormFaceScaleReproduction: Reproduction {
     var report = Report(
       title: "What the scale does to NormFace's loss",
       explanation: "\(training.labels.count) digits of \(Digits.classCount) classes, an MLP "
-        + "64-256-32, features and class weights normalised and multiplied by a fixed scale s.",
+        + "64-256-32, features and class weights normalised and multiplied by a fixed scale s. \(Digits.source)",
       tables: [table])
     report.claims = try Self.claims(outcomes)
     report.finding = Self.finding(outcomes)

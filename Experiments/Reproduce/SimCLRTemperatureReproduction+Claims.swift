@@ -62,7 +62,7 @@ extension SimCLRTemperatureReproduction {
         criterion: "\(DigitBaselines.peakCriterion); 0.2 is ours",
         settled: DigitBaselines.settlement(
           "100 epochs became 300, which moved the best τ up; that it is better in between than at both ends of a grid with "
-            + "0.2 counted until then", from: [.agrees, .agreesInPart]),
+            + "0.2 counted until then; \(DigitBaselines.howLosing)", from: [.agrees, .agreesInPart]),
         verdict: Verdict(
           parts: DigitBaselines.betterParts(
             encoders, at: [0.1], than: [0.05, 0.5, 1], of: temperatures)
@@ -78,7 +78,7 @@ extension SimCLRTemperatureReproduction {
       "\(task.name) at \(Peak(of: encoders.shares(task)).text(of: temperatures))"
     }
     return "SimCLR's embeddings of digits are best when trained, \(peaks.joined(separator: "; ")). "
-      + baselines.comparison(encoders)
+      + "\(Peak.intervalMeaning) " + baselines.comparison(encoders)
   }
 
   // MARK: The figures
@@ -112,14 +112,14 @@ extension SimCLRTemperatureReproduction {
         series("SimCLR, table 5", "contrastiveAccuracy", of: Self.printedTable),
         series("untrained, digits", "untrainedAccuracy", of: table),
       ])
-    var accuracy = plot(
-      "simclr-accuracy", "What embeddings are worth", Axis("accuracy"),
-      [
-        series("shifted digits ± 95 %", "neighborAccuracy", error: "neighborError", of: table),
-        series("digits as they are ± 95 %", "cleanAccuracy", error: "cleanError", of: table),
-        series("SimCLR, top-1", "topOne", of: Self.printedTable),
-      ])
-    accuracy.referenceLines = baselines.referenceLines
-    return [entropy, contrastive, accuracy]
+    let subject = "1400 digits, \(seeds) seeds"
+    return [
+      entropy, contrastive,
+      baselines.accuracyPlot(
+        "simclr-accuracy-shifted", .shifted, of: table,
+        subject: "\(subject); SimCLR's are ImageNet's",
+        beside: series("SimCLR, top-1", "topOne", of: Self.printedTable)),
+      baselines.accuracyPlot("simclr-accuracy-clean", .clean, of: table, subject: subject),
+    ]
   }
 }

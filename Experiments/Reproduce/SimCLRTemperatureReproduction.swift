@@ -77,7 +77,7 @@ struct SimCLRTemperatureReproduction: Reproduction {
         + "\(2 * training.labels.count - 2) negatives of a row, at most \(ceiling.text(digits: 4)) "
         + "nats; contrastive accuracy is how often a view finds its other one among all. "
         + "Trained is an MLP of 64, 256 and 32 units for \(epochs) epochs by Adam at 1e-3, in batches of "
-        + "\(DigitSimCLR.defaultBatchSize). \(DigitBaselines.accuracyMeaning)",
+        + "\(DigitSimCLR.defaultBatchSize). \(Digits.source) \(DigitBaselines.accuracyMeaning)",
       tables: [table, Self.printedTable, baselines.table])
     let encoders = DigitBaselines.Encoders.at(values, outcomes.map { $0.map(\.scores) })
     report.claims = Self.claims(

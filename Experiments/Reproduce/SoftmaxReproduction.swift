@@ -26,6 +26,7 @@ struct SoftmaxReproduction: Reproduction {
     ])
     .report(progress: progress).table("temperature-example")
     report.claims += Self.claims(onExample: example)
+    example = Self.withSigns(example)
     example.title = "The article's example: one query, its key at cosine 1, 1023 negatives at −1"
     report.tables.append(example)
     report.result.add("example", example)
@@ -84,7 +85,7 @@ struct SoftmaxReproduction: Reproduction {
         evidence: .printed,
         measured:
           "\(losses[1].text(digits: 10)), which is small and not 0; the formula as it reads gives "
-          + "\(naive[1]) in 32 bits, by rounding. In a batch no embeddings come below "
+          + "\(Self.signed(naive[1])) in 32 bits, by rounding. In a batch no embeddings come below "
           + floors[1].text(digits: 4),
         criterion: "“0.0” to the printed digit, as all printed numbers; “literally”, exactly 0",
         settled: .rejudged(
@@ -99,6 +100,25 @@ struct SoftmaxReproduction: Reproduction {
             ("0.0" as PrintedNumber).agrees(with: losses[1])),
         ])),
     ]
+  }
+
+  /// The example with the sign of a zero, which elsewhere is a result's sign of nothing: here it is the result.
+  private static func withSigns(_ example: Table) -> Table {
+    var table = Table(example.name, title: example.title, columns: example.columns)
+    let naive = example.numbers(in: "naiveFloat32")
+    for (cells, naive) in zip(example.rows, naive) {
+      table.append(
+        row: zip(example.columns, cells).map { column, cell -> (any JSONRepresentable)? in
+          guard column.name == "naiveFloat32", let naive, naive == 0 else { return cell }
+          return signed(naive)
+        })
+    }
+    return table
+  }
+
+  /// A number that may be −0.0.
+  private static func signed(_ value: Double) -> String {
+    value == 0 ? (value.sign == .minus ? "−0.0" : "0.0") : value.text(digits: 8)
   }
 
   private static func finding(onExample example: Table) -> String {

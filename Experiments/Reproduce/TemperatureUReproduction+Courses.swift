@@ -41,7 +41,7 @@ extension TemperatureUReproduction {
 
     /// The best, which is one of several, less something.
     func comparison(with share: TestShare) -> ShareComparison {
-      ShareComparison(best, with: share, family: temperatures.count)
+      ShareComparison(best: best, of: temperatures.count, with: share)
     }
 
     /// That the better of 0.07 and 0.1 is better than the next of the paper's temperatures.
@@ -51,7 +51,7 @@ extension TemperatureUReproduction {
         let best = claimed.max(by: { shares[$0].mean < shares[$1].mean })
       else { return [] }
       return [
-        ShareComparison(shares[best], with: shares[next], family: claimed.count)
+        ShareComparison(best: shares[best], of: claimed.count, with: shares[next])
           .part("\(name) τ = \(list([temperatures[best]])) is", betterThan: "0.2")
       ]
     }

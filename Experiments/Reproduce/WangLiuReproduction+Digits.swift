@@ -41,7 +41,7 @@ extension WangLiuReproduction {
     report.result.add("digits", table)
     report.result.add("printed", Self.printedTable)
     report.notes.append(
-      "Digits: an MLP of 64, 256 and 32 units on \(training.labels.count) images, queue 1024, "
+      "\(Digits.source) Trained is an MLP of 64, 256 and 32 units on \(training.labels.count) images, queue 1024, "
         + "momentum 0.99, batches of 128, \(epochs) epochs, Adam 1e-3; scores of "
         + "\(test.labels.count) others. \(DigitBaselines.accuracyMeaning)")
   }

@@ -23,6 +23,8 @@ struct VerdictTests {
     #expect(verdict.decision == "does not hold: b")
     #expect(
       verdict.text == "agrees in part: does not hold: b.\nNot told: d.\nHolds: a; c")
+    #expect(
+      verdict.inFull.decision == "does not hold: b. Not told: d. Holds: a; c")
     // What errors do not tell is no agreement.
     #expect(Self.verdict(("a", true), ("b", nil)).kind == .agreesInPart)
   }

@@ -70,7 +70,7 @@ struct DigitBaselines: Sendable {
     let first = self.best(task)
     if first.name != rivals[0].name { rivals.append(first) }
     return rivals.map { rival in
-      ShareComparison(best.share, with: rival.share, family: encoders.names.count)
+      ShareComparison(best: best.share, of: encoders.names.count, with: rival.share)
         .part("\(task.name) the best, \(best.name), is", betterThan: rival.name).asBaseline
     }
   }
@@ -94,7 +94,7 @@ struct DigitBaselines: Sendable {
           let shares = encoders.shares(task)
           let best = places.max { shares[$0].mean < shares[$1].mean } ?? places[0]
           let comparison = ShareComparison(
-            shares[best], with: shares[other], family: places.count)
+            best: shares[best], of: places.count, with: shares[other])
           return Verdict.Part(
             "\(comparison.text) \(task.name) at \(temperatures[best].text(digits: 3))",
             comparison.isLarger)
@@ -117,7 +117,7 @@ struct DigitBaselines: Sendable {
       guard let best = encoders.best(task) else { return nil }
       let rival = self.best(task)
       let comparison = ShareComparison(
-        best.share, with: rival.share, family: encoders.names.count)
+        best: best.share, of: encoders.names.count, with: rival.share)
       let words =
         switch comparison.isLarger {
         case true?: "more than"
@@ -144,15 +144,6 @@ struct DigitBaselines: Sendable {
     }.joined(separator: "; ")
   }
 
-  /// Lines across a figure of accuracies of views.
-  var referenceLines: [ReferenceLine] {
-    [
-      .horizontal(at: shiftedPixels.neighborAccuracy, label: "raw pixels, shifted"),
-      .horizontal(at: pixels.neighborAccuracy, label: "raw pixels"),
-      .horizontal(at: untrained.map(\.neighborAccuracy).mean, label: "untrained encoder"),
-    ]
-  }
-
   /// What accuracy is, for an explanation.
   static let accuracyMeaning =
     "Accuracy is the share of test digits, shifted by up to a pixel, of more contrast or less, and "
@@ -164,13 +155,17 @@ struct DigitBaselines: Sendable {
   static let errorMeaning =
     "± is half an interval of 95 %, of accuracies over seeds and test digits and of all else over seeds, by Student's t of "
     + "Welch and Satterthwaite's degrees of freedom; differences are of the same digits and, where both "
-    + "have them, of the same seeds; of the best of several 95 % are for all of them at once. With one seed errors are over "
+    + "have them, of the same seeds; where the best of several wins 95 % are for all of them at once, and where it loses of it alone. With one seed errors are over "
     + "test digits alone, and of all else unknown."
 
   /// How the best is judged.
   static let peakCriterion =
     "at both tasks, shifted digits and digits as they are, better than at each other τ of the paper by more than errors; the best better "
     + "than the untrained encoder and than the best baseline"
+
+  /// How the comparison of the best with what learnt nothing changed last, for the claims that are judged by it.
+  static let howLosing =
+    "an interval for all of them at once was asked for even where the best of several loses, until it was its own there"
 
   /// When the task was settled, for the claims that are judged by it.
   ///

@@ -6,6 +6,11 @@ struct Digits: Sendable {
   let pixels: [Float]
   let labels: [Int]
 
+  /// Whose they are, for an explanation.
+  static let source =
+    "The digits are the test set of the UCI “Optical Recognition of Handwritten Digits” (Alpaydin & Kaynak 1998, "
+    + "doi.org/10.24432/C50P49), \(side) × \(side) pixels."
+
   static let side = 8
   static let pixelCount = side * side
   static let classCount = 10

@@ -37,6 +37,11 @@ struct Peak {
     }
   }
 
+  /// What the words of `text(of:)` on errors go by, for a reader who sees other intervals beside them.
+  static let intervalMeaning =
+    "Which τ errors do not tell from the best is by intervals of 95 % for all comparisons with the best at once; the steps "
+    + "from one τ to the next have 95 % each in the claims, and can tell more."
+
   /// Where it is: at one setting, or at one of several that cannot be told apart.
   ///
   /// - Parameter settings: What each mean belongs to.

@@ -49,6 +49,18 @@ struct ShareComparison: Hashable, Sendable {
       family: family)
   }
 
+  /// The best of several less something.
+  ///
+  /// That it wins takes an interval for all of them at once, since the best of several is picked by its errors, too. That it
+  /// loses takes no more than its own: being picked can but have favoured it.
+  ///
+  /// - Parameter count: How many it is the best of.
+  init(best share: TestShare, of count: Int, with other: TestShare) {
+    let alone = ShareComparison(share, with: other)
+    self =
+      alone.difference < 0 ? alone : ShareComparison(share, with: other, family: count)
+  }
+
   var difference: Double { estimate.value }
 
   /// Whether the first is larger; nil if the interval does not tell.

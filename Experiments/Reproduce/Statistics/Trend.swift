@@ -52,7 +52,11 @@ struct Trend {
       let isLast = index + 1 == steps.count
       if !isLast, steps[index + 1].direction == step.direction { continue }
       let changes = steps[start...index].map(\.change.differenceText).joined(separator: ", ")
-      let place = "from \(settings[start]) to \(settings[index + 1])"
+      // A range would claim what stands between the settings, too.
+      let place =
+        start == index
+        ? "from \(settings[start]) to \(settings[index + 1])"
+        : "at each step of \(settings[start...index + 1].joined(separator: ", "))"
       switch step.direction {
       case .expected: parts.append(Verdict.Part("\(changes): \(expected) \(place)", true))
       case .opposite: parts.append(Verdict.Part("\(changes): \(opposite) \(place)", false))

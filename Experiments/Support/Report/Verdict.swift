@@ -109,11 +109,13 @@ extension Verdict {
 
   /// The rule that claims of several parts are judged by, for readers.
   static let rule =
-    "A claim agrees if every part of what its source says holds, each by an interval of 95 % where it has an error, and "
-    + "the best is better than what learnt nothing; it agrees in part if a part of what the source says holds, and "
-    + "another does not or is not told by errors, or something that learnt nothing does as well; it does not agree if no part holds and one is "
+    "A claim agrees if every part of what its source says holds, each by an interval of 95 % where it has an error, and, "
+    + "where the claim is that some accuracy is good or best, that is better than what learnt nothing, too; it agrees in "
+    + "part if a part of what the source says holds, and another does not or is not told by errors, or, of such accuracies, "
+    + "something that learnt nothing does as well; it does not agree if no part holds and one is "
     + "refuted; else errors do not tell. A part has to hold under every condition tried that the source does not name, as "
-    + "learning rates, lengths of training and tasks. Settings of ours that the source does not have decide nothing."
+    + "learning rates, tasks, and lengths of training, but where a claim's criterion says that each length is a part of "
+    + "its own. Values of ours of the quantity that the claim is about decide nothing."
 
   /// A verdict on a claim of several parts, by `rule`. A claim without parts was not tested: nothing was measured.
   init(parts: [Part]) {
@@ -159,6 +161,11 @@ extension Verdict {
   /// The same of what nothing computed could refute.
   var asIllustration: Verdict {
     kind == .agrees ? Verdict(.illustrated, because: reason, decidedBy: decision) : self
+  }
+
+  /// The same where lists without the other parts have all of the reason.
+  var inFull: Verdict {
+    Verdict(kind, because: reason, decidedBy: reason?.replacing("\n", with: " "))
   }
 
   /// The verdict in words, with its reason.

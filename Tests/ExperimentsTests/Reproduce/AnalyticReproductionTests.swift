@@ -53,6 +53,10 @@ struct AnalyticReproductionTests {
         $0.contains("11 of 20 are right to every printed digit, and 9 to all but the last,")
       })
     #expect(softmax.result["printed"] != nil && softmax.plots.count == 2)
+    // The naive formula's zero has a sign, in the sentence as in the table.
+    #expect(softmax.claims[3].measured.contains("gives −0.0 in 32 bits"))
+    #expect(
+      softmax.table("temperature-example").cells(in: "naiveFloat32").last == .string("−0.0"))
     let floor = try LossFloorReproduction.report(["--seed", "3"])
     #expect(floor.claims.map(\.verdict.kind) == [.agrees, .illustrated, .illustrated])
     #expect(floor.claims[0].evidence == .printed && floor.claims.own.count == 1)
@@ -62,7 +66,14 @@ struct AnalyticReproductionTests {
     #expect(floor.claims[2].baseline?.contains("by 0.00414, 0.0219, 0.0968, ") == true)
     #expect(floor.finding.contains("In 8, 5, 4, where none fits, they end 0.4"))
     #expect(floor.finding.contains("two orthogonal simplices, in 8, are 0.41 % above it"))
-    #expect(floor.result["optimised"] != nil && floor.plots.count == 2)
+    #expect(floor.result["optimised"] != nil)
+    #expect(
+      floor.plots.map(\.name) == ["loss-floor-figure"]
+        + [9, 8, 5, 4].map { "loss-floor-descent-\($0)" })
+    for panel in floor.plots.dropFirst() {
+      #expect(panel.series.map(\.title) == ["s = 1", "s = 2", "s = 4"])
+    }
+    #expect(floor.plots[1].subject == "10 free points in 9 dimensions")
   }
 
   @Test("a softmax of decimals has some 35 digits right")

@@ -49,6 +49,10 @@ struct DigitBaselinesTests {
         digits.numbers(in: "on digits as they are raw pixels").compactMap(\.self).mean - 379.0 / 397
       )
         < 1e-12)
-    #expect(baselines.referenceLines.count == 3)
+    for task in DigitTask.allCases {
+      #expect(
+        baselines.referenceLines(task).contains(
+          .horizontal(at: task.share([baselines.pixels]).mean, label: "raw pixels")))
+    }
   }
 }

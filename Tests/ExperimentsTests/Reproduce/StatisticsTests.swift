@@ -31,14 +31,15 @@ struct StatisticsTests {
           settings: means.indices.map { "\($0)" }, expected: rising ? "rises" : "falls",
           opposite: rising ? "falls" : "rises"))
     }
-    #expect(verdict([3, 2, 1]).text == "agrees: −1 ± 0.25, −1 ± 0.25: falls from 0 to 2")
+    #expect(
+      verdict([3, 2, 1]).text == "agrees: −1 ± 0.25, −1 ± 0.25: falls at each step of 0, 1, 2")
     #expect(verdict([1, 2, 3], rising: true).kind == .agrees)
     #expect(verdict([1, 2, 3]).kind == .doesNotAgree)
     #expect(
       verdict([2, 3, 2, 1])
         == .agreesInPart(
           "does not hold: +1 ± 0.25: rises from 0 to 1.\n"
-            + "Holds: −1 ± 0.25, −1 ± 0.25: falls from 1 to 3"))
+            + "Holds: −1 ± 0.25, −1 ± 0.25: falls at each step of 1, 2, 3"))
     #expect(
       verdict([2, 1.9, 1])
         == .agreesInPart(
@@ -101,6 +102,19 @@ struct StatisticsTests {
       part.phrase.hasPrefix("+0.1 ± ") && part.phrase.hasSuffix(" (0.4 to 0.3): a is better than b")
     )
     #expect(ShareComparison(low, with: high).differenceText.hasPrefix("−0.1 ± "))
+  }
+
+  @Test(
+    "judge the best of several by its own interval where it loses, by one for all where it wins")
+  func best() {
+    let (a, b) = (
+      TestShare([[1, 0, 1, 0], [1, 0, 1, 1]]), TestShare([[1, 0, 0, 0], [1, 0, 0, 0]])
+    )
+    #expect(ShareComparison(best: b, of: 5, with: a) == ShareComparison(b, with: a))
+    #expect(ShareComparison(best: a, of: 5, with: b) == ShareComparison(a, with: b, family: 5))
+    #expect(
+      ShareComparison(best: a, of: 5, with: b).estimate.halfWidth
+        > ShareComparison(best: b, of: 5, with: a).estimate.halfWidth)
   }
 
   /// A peak of means whose leads are off by as much everywhere.

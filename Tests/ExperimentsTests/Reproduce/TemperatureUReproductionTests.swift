@@ -47,5 +47,7 @@ struct TemperatureUReproductionTests {
     let found = canonical.numbers(in: "recallAt1").compactMap(\.self)
     #expect(try #require(found.max()) > found[0] && #require(found.max()) > found[found.count - 1])
     #expect(report.finding.contains("canonical correlation"))
+    #expect(report.finding.ranges(of: ": training lost.").count == 2)
+    #expect(report.explanation.contains("all-MiniLM-L6-v2"))
   }
 }

@@ -84,10 +84,15 @@ struct TrainingReproductionTests {
     #expect(report.attachments[0].numbers(in: "seed") == [0, 0, 0])
     #expect(report.attachments[1].rows.count == 397)
     #expect(report.table("baselines").rows.count == 3)
+    // Each task has a figure of its own, with its own baselines.
     #expect(
-      report.plots[4].series.map(\.title).prefix(2) == [
-        "shifted digits ± 95 %", "digits as they are ± 95 %",
+      report.plots.suffix(2).map(\.name) == [
+        "wang-liu-accuracy-shifted", "wang-liu-accuracy-clean",
       ])
+    #expect(report.plots.suffix(2).map(\.series.count) == [2, 1])
+    let lines = report.plots.suffix(2).map(\.referenceLines)
+    #expect(lines[0] != lines[1] && lines.allSatisfy { $0.count == 3 })
+    #expect(report.notes.last?.contains("Handwritten Digits") == true)
   }
 
   @Test("wang-liu is judged at the paper's own temperatures, by the errors of its seeds")
@@ -97,6 +102,17 @@ struct TrainingReproductionTests {
     ])
     let uniformity = report.claims[4].verdict.text
     #expect(uniformity.contains("from 0.07 to 1") && uniformity.contains("± "))
+    #expect(report.claims[4].statement.hasSuffix(": at each step of τ = 0.07, 0.3, 0.7, 1."))
+    // What the temperatures between are like stands in the list without the other parts, where it is otherwise.
+    let parts = Trend(
+      ofSeeds: [0.07, 0.1, 0.2, 1].map { value in
+        report.attachments[0].filtered(by: "temperature", equal: value)
+          .numbers(in: "uniformity").compactMap(\.self)
+      }, rising: false
+    ).parts(settings: ["0.07", "0.1", "0.2", "1"], expected: "falls", opposite: "rises")
+    #expect(
+      report.claims[4].verdict.decision?.contains("with temperatures of ours, not everywhere: ")
+        == parts.contains { $0.holds != true })
     #expect(uniformity.contains("Of settings of ours, which decide nothing: "))
     // Both tasks are judged, each with its best baseline.
     let accuracy = report.claims[6].verdict.text
@@ -127,11 +143,12 @@ struct TrainingReproductionTests {
     // Pixels that know the shifts beat what learnt for an epoch.
     #expect(report.claims[1].verdict.kind != .agrees)
     #expect(report.claims[1].verdict.text.contains("and raw pixels in nine shifts"))
-    for (rate, loss) in [("0.001", losses[0]), ("0.0003", losses[3])] {
-      let below = log(257) - loss
+    for rate in ["0.001", "0.0003"] {
+      // Of one epoch the last is the first.
       #expect(
         report.claims[0].verdict.text.contains(
-          "loss \(below.text(digits: 2)) nats below chance at η = \(rate)"))
+          "+0 of one seed, whose error is not known (nats, from the first epoch's loss to the last's) at η = \(rate)"
+        ))
       #expect(
         report.claims[0].verdict.text.contains(
           "on shifted digits, m = 0 at η = \(rate) and the untrained one"))
@@ -141,11 +158,31 @@ struct TrainingReproductionTests {
     }
     #expect(report.claims[0].verdict.text.contains("“oscillates” was not judged"))
     #expect(report.claims[1].verdict.text.contains("m = 0.9999 was not trained"))
-    #expect(report.claims[0].criterion.contains("after 1 epochs"))
+    // Each length of training is a part of its own, and counts of rises are there for every m.
+    for epochs in [1, 3] {
+      #expect(
+        report.claims[0].verdict.text.contains("(“fails to converge” after \(epochs) epochs, in "))
+      #expect(report.claims[2].verdict.text.contains("(it drops after \(epochs) epochs, in "))
+    }
+    for momentum in ["0", "0.9", "0.99"] {
+      #expect(report.claims[0].measured.contains("0 (m = \(momentum) at η = 0.001)"))
+    }
+    #expect(report.claims[0].exception?.contains("“oscillates” was not judged") == true)
+    #expect(
+      report.claims[1].exception?.hasPrefix("in accuracy better than the untrained encoder in ")
+        == true)
+    // What is ours is no part of the paper's claim.
+    #expect(!report.claims[2].statement.contains("failure"))
+    #expect(
+      report.claims[2].verdict.text.contains(
+        "Of settings of ours, which decide nothing: ")
+        && report.claims[2].verdict.text.contains("(ours: no failure, "))
     let longer = report.table("moco-longer")
-    #expect(longer.numbers(in: "momentum") == [0, 0] && longer.numbers(in: "seed") == [0, 0])
+    #expect(longer.numbers(in: "momentum") == [0, 0.9, 0.99, 0, 0.9, 0.99])
+    #expect(longer.numbers(in: "seed").allSatisfy { $0 == 0 })
     // Three times as long, the same training goes on where it was: another loss.
-    #expect(zip(longer.numbers(in: "loss"), [losses[0], losses[3]]).allSatisfy { $0 != $1 })
+    #expect(zip(longer.numbers(in: "loss"), losses).allSatisfy { $0 != $1 })
+    #expect(report.table("moco-means").numbers(in: "epochs").compactMap(\.self).max() == 3)
     #expect(report.plots.map(\.name) == ["moco-loss-1", "moco-loss-2", "moco-accuracy"])
   }
 
@@ -160,8 +197,18 @@ struct TrainingReproductionTests {
     #expect(claim.verdict.kind != .notTested)
     #expect(claim.verdict.text.contains("on shifted digits, m = 0.999 at η = 0.001 and m = 0.99"))
     #expect(claim.verdict.text.contains("on digits as they are, m = 0.999"))
-    // 20 steps of 0.999: 0.98 are left.
-    #expect(claim.measured.contains("after 20 steps 0.98 of the first weights"))
+    // 20 steps of 0.999: 0.98 are left; 60, after which is judged.
+    #expect(
+      claim.measured.contains("after 20 steps 0.98, after 60 steps 0.94 of the first weights"))
+    let (judged, beside) = (
+      "(m = 0.999 better than 0.99 after 6 epochs, in ",
+      "(m = 0.999 better than 0.99 after 2 epochs, in "
+    )
+    let text = claim.verdict.text.components(separatedBy: "Of settings of ours, ")
+    #expect(text.count == 2 && text[0].contains(judged) && !text[0].contains(beside))
+    #expect(text.last?.contains(beside) == true)
+    // All cells stand in the list without the other parts.
+    #expect(claim.verdict.decision == claim.verdict.reason?.replacing("\n", with: " "))
     #expect(DigitMoCo.stepsPerEpoch == 10)
     let means = report.table("moco-means")
     #expect(means.numbers(in: "lossError").allSatisfy { ($0 ?? 0) > 0 })
@@ -186,6 +233,8 @@ struct TrainingReproductionTests {
     #expect(report.claims[2].verdict.text.contains("(better at τ = 0.1 than at τ = 1)"))
     #expect(table.numbers(in: "contrastiveError") == [nil, nil])
     #expect(report.attachments.map(\.name) == ["simclr-seeds", "simclr-test-digits"])
+    #expect(report.plots.suffix(2).map(\.series.count) == [2, 1])
+    #expect(report.explanation.contains("Handwritten Digits"))
   }
 
   @Test(
