@@ -72,7 +72,7 @@ struct BenchmarkResult {
       "peakMemoryMiB": measurement.peakMemory,
       "peakMemoryWithGradientsMiB": measurement.peakMemoryWithGradients,
       "loss": measurement.loss,
-      "error": error?.json,
+      "errorAgainstDouble": error?.json,
       "openblasCore": BLAS.coreName,
       "isa": isa.rawValue,
       "threads": plan.threads,
