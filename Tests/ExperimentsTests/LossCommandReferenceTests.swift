@@ -39,12 +39,15 @@ struct LossCommandReferenceTests {
 
   @Test("with its temperature repeated for every row", arguments: temperedLosses)
   func repeatedTemperature(loss: String, sides: ClosedRange<Int>) throws {
-    for reference in Reference.named(loss).cases {
+    let cases = Reference.named(loss).cases
+    for reference in cases {
       for side in sides {
         try check(reference, of: loss, repeatingTemperature: side, as: Double.self)
       }
-      try check(reference, of: loss, repeatingTemperature: sides.upperBound, as: Float.self)
     }
+    // The library's tests have them all in both precisions.
+    let first = try #require(cases.first)
+    try check(first, of: loss, repeatingTemperature: sides.upperBound, as: Float.self)
   }
 
   /// - Parameter sides: How many temperatures each row of an array is given, all of them that of the
