@@ -76,8 +76,8 @@ struct ModelComparison: Sendable {
       name, title: "\(names.second) against \(names.first), query by query",
       columns: [
         Column("measure"), Column("first", format: .fixed(4)), Column("second", format: .fixed(4)),
-        Column("difference", format: .fixed(4)), Column("low", format: .fixed(4)),
-        Column("high", format: .fixed(4)),
+        Column("difference", format: .signed(4)), Column("low", format: .signed(4)),
+        Column("high", format: .signed(4)),
       ])
     table.append(
       "recall@1", recalls.first, recalls.second, recallGain.value, recallGain.low, recallGain.high)
@@ -98,9 +98,11 @@ struct ModelComparison: Sendable {
     if texts.keys != nil { columns.append(Column("keyText", heading: "own key's text")) }
     var table = Table(name, title: "Where they differ most", columns: columns)
     table.shownRowCount = 10
-    for row in differing(count) {
+    let rows = differing(.max)
+    table.totalRowCount = rows.count
+    for row in rows.prefix(count) {
       var cells: [(any JSONRepresentable)?] = [
-        fileRows[row], ranks.first[row], ranks.second[row],
+        fileRows[row], ranks.first[row].wholeIfExact, ranks.second[row].wholeIfExact,
       ]
       if let queries = texts.queries { cells.append(queries[row].shortened(to: 60)) }
       if let keys = texts.keys { cells.append(keys[row].shortened(to: 60)) }

@@ -8,7 +8,7 @@ extension Audit {
   static let hardestName = "audit-hardest"
   static let plotName = "audit-cosines"
 
-  /// What fits a screen; files have more.
+  /// What fits a screen; files have more, and as many as somebody may look at.
   private static let shownCount = 10
   private static let writtenCount = 1000
 
@@ -18,7 +18,7 @@ extension Audit {
     var sides = findings.sides.table(Self.sidesName, title: "The two sides")
     addNear(to: &sides, findings)
     let twins = neighbors.twins
-    let worst = neighbors.worst(Self.writtenCount)
+    let worst = neighbors.worst
     let rules = Self.rulesTable(findings)
     var report = Report(
       title: "\(pairOptions.name): \(total) pairs before any loss",
@@ -33,7 +33,7 @@ extension Audit {
     report.conclusion = conclusion(findings, twins: twins.count)
     report.notes =
       findings.sides.notes(names: (files.queries, files.keys), fileRows: findings.fileRows)
-      + minedNotes(findings)
+      + nearNotes(findings) + minedNotes(findings)
     report.plots = [plot(findings)].filter { $0.series.contains(where: \.hasHeights) }
     report.result = [
       "pairs": total, "queries": files.queries, "keys": files.keys,
@@ -72,9 +72,13 @@ extension Audit {
     }
     let touched = neighbors.aboveCounts.count { $0 > 0 }
     let share = 100 * Double(touched) / Double(max(1, neighbors.rowCount))
-    return
+    let sentence =
       "\((100 * neighbors.recall(at: 1)).text(digits: 3)) % of the queries have their own key first; \(touched) "
       + "(\(share.text(digits: 3)) %) have harder keys above it, and \(twins) pairs of rows may be false negatives."
+    let near = findings.near.compactMap { side, pairs in
+      pairs.words(side: side, neighbors: neighbors, hasIDs: findings.groupCount != nil)
+    }
+    return ([sentence] + near).joined(separator: " ")
   }
 
   private func addNear(to table: inout Table, _ findings: AuditFindings) {
@@ -114,6 +118,7 @@ extension Audit {
       columns: [Column("row"), Column("other"), Column("cosine", format: .fixed(3))]
         + (texts.areGiven ? [Column("text"), Column("otherText", heading: "other's text")] : []))
     table.shownRowCount = shownCount
+    table.totalRowCount = twins.count
     for pair in twins.prefix(count) {
       let numbers: [(any JSONRepresentable)?] = [
         findings.fileRows[pair.first], findings.fileRows[pair.second], pair.cosine,
@@ -147,10 +152,12 @@ extension Audit {
       hardestName, title: "The queries whose hardest negative is farthest above their own key",
       columns: columns)
     table.shownRowCount = shownCount
+    table.totalRowCount = rows.count
     for row in rows.prefix(count) {
       guard let hardest = findings.neighbors.hardest[row].first else { continue }
       var cells: [(any JSONRepresentable)?] = [
-        findings.fileRows[row], findings.neighbors.ranks[row], findings.neighbors.positives[row],
+        findings.fileRows[row], findings.neighbors.ranks[row].wholeIfExact,
+        findings.neighbors.positives[row],
         hardest.logit, findings.fileRows[hardest.column],
       ]
       if let queries = texts.queries { cells.append(queries[row].shortened(to: 60)) }
@@ -180,6 +187,22 @@ extension Audit {
     return table
   }
 
+  /// What of near-duplicates is written, where that is not all.
+  private func nearNotes(_ findings: AuditFindings) -> [String] {
+    let near = findings.near.map(\.pairs)
+    guard let output = outputOptions.output,
+      near.contains(where: { $0.examples.count < $0.pairCount && !$0.examples.isEmpty })
+    else { return [] }
+    let parts = findings.near.map { side, pairs in
+      pairs.examples.count < pairs.differentCount
+        ? "the nearest \(pairs.examples.count) of \(pairs.differentCount) pairs of \(side)"
+        : "all \(pairs.differentCount) pairs of \(side)"
+    }
+    return [
+      "\(output)/\(Self.nearName).csv has \(parts.joined(separator: " and ")), equal rows apart."
+    ]
+  }
+
   private func minedNotes(_ findings: AuditFindings) -> [String] {
     guard let counts = findings.minedCounts, let file = mining.negativesOutput else { return [] }
     let full = counts.count { $0 == mining.negatives }
@@ -207,10 +230,17 @@ extension Audit {
     let others = stride(from: 0, to: neighbors.negatives.count, by: step).map { first in
       neighbors.negatives[first..<first + step].reduce(0) { $0 + Double($1) }
     }
+    // Where there are any.
+    let bins = own.indices.filter { own[$0] > 0 || others[$0] > 0 }
+    let range = bins.first.flatMap { first in
+      bins.last.map { last in
+        -1 + 2 * Double(first) / Double(count)...(-1 + 2 * Double(last + 1) / Double(count))
+      }
+    }
     var plot = Plot(
       name: Self.plotName, title: "Cosines of queries with keys",
-      subject: "\(pairOptions.name), \(neighbors.rowCount) queries", x: Axis("cosine"),
-      y: Axis("density"))
+      subject: "\(pairOptions.name), \(neighbors.rowCount) queries",
+      x: Axis("cosine", range: range), y: Axis("density"))
     plot.series = [
       Series("own keys", points: density(own)), Series("negatives", points: density(others)),
     ]

@@ -24,7 +24,7 @@ struct Audit: InterruptibleCommand {
   @Option(
     help: ArgumentHelp(
       "Two rows of a side from this cosine on are near-duplicates.", valueName: "cosine"))
-  var nearDuplicate = 0.95
+  var nearDuplicate = NearDuplicates.usualThreshold
   @Flag(help: "Do not look for near-duplicates, which takes a product for both sides together.")
   var noNearDuplicates = false
   @Option(
@@ -107,17 +107,9 @@ struct Audit: InterruptibleCommand {
       texts: texts, fileRows: pairs.fileRows, groupCount: pairs.ids.map { Set($0).count })
     findings.effects = try effects(findings.neighbors, of: pairs, progress: progress)
     if !noNearDuplicates {
-      findings.near = try [
-        ("queries", pairs.queries, findings.sides.queries.originals),
-        ("keys", pairs.keys, findings.sides.keys.originals),
-      ].map { side, rows, originals in
-        (
-          side,
-          try NearDuplicates(
-            rows, threshold: nearDuplicate, originals: originals,
-            task: "near-duplicates of \(side)", progress: progress)
-        )
-      }
+      findings.near = try NearDuplicates.ofSides(
+        queries: pairs.queries, keys: pairs.keys, sides: findings.sides, threshold: nearDuplicate,
+        progress: progress)
     }
     if let folder, let file = mining.negativesOutput, !Interruption.isRequested {
       let mined = try mining.mined(findings.neighbors, rules: givenRules, keys: pairs.keys)

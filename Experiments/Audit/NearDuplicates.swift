@@ -11,19 +11,29 @@ struct NearDuplicates: Sendable {
   /// How many pairs there are; each counts once.
   private(set) var pairCount = 0
 
-  /// How many rows have a partner.
-  private(set) var touchedCount = 0
+  /// How many of these pairs are of rows that are not equal.
+  private(set) var differentCount = 0
 
-  /// The nearest pairs of different rows that are not equal, the nearest first; a few dozens.
+  /// Whether each row has a partner.
+  private(set) var touched: [Bool] = []
+
+  /// How many have one.
+  var touchedCount: Int { touched.count { $0 } }
+
+  /// The nearest pairs of rows that are not equal, the nearest first; not all of many.
   private(set) var examples: [(first: Int, second: Int, cosine: Double)] = []
 
   /// How many rows were compared with all that follow them.
   private(set) var doneCount = 0
 
-  private static let exampleCount = 20
+  /// From this cosine on two rows are near-duplicates, unless somebody says otherwise.
+  static let usualThreshold = 0.95
+
+  private static let exampleCount = 1000
 
   private struct Part: Sendable {
     var pairCount = 0
+    var differentCount = 0
     var touched: [Bool]
     var examples: [(first: Int, second: Int, cosine: Double)] = []
 
@@ -62,7 +72,9 @@ struct NearDuplicates: Sendable {
             part.pairCount += 1
             part.touched[row] = true
             part.touched[column] = true
-            guard tile[r, c] > part.least, originals[row] != originals[column] else { continue }
+            guard originals[row] != originals[column] else { continue }
+            part.differentCount += 1
+            guard tile[r, c] > part.least else { continue }
             part.examples.append((row, column, Double(tile[r, c])))
             if part.examples.count > 8 * Self.exampleCount { part.shrink() }
           }
@@ -70,6 +82,7 @@ struct NearDuplicates: Sendable {
       }
       state.withLock { state in
         state.all.pairCount += part.pairCount
+        state.all.differentCount += part.differentCount
         for row in part.touched.indices where part.touched[row] { state.all.touched[row] = true }
         state.all.examples += part.examples
         state.all.shrink()
@@ -78,8 +91,8 @@ struct NearDuplicates: Sendable {
       }
     }
     let (all, done) = state.withLock { ($0.all, $0.done) }
-    (pairCount, touchedCount, examples, doneCount) =
-      (all.pairCount, all.touched.count { $0 }, all.examples, done)
+    (pairCount, differentCount, touched) = (all.pairCount, all.differentCount, all.touched)
+    (examples, doneCount) = (all.examples, done)
   }
 
   /// Whether any number reaches a limit: without a branch, so that the loop is one of vectors.

@@ -93,13 +93,12 @@ struct Neighbors: Sendable {
     return found.sorted { ($0.cosine, $1.first) > ($1.cosine, $0.first) }
   }
 
-  /// The queries whose hardest negative is farthest above their own key, as many as are wanted.
-  func worst(_ count: Int) -> [Int] {
-    let leads = positives.indices.map { row in
+  /// The queries that have negatives above their own key, those whose hardest is farthest above it first.
+  var worst: [Int] {
+    let leads = positives.indices.filter { aboveCounts[$0] > 0 }.map { row in
       (row: row, lead: (hardest[row].first?.logit ?? -2) - positives[row])
     }
-    return leads.filter { $0.lead > 0 }.sorted { ($0.lead, $1.row) > ($1.lead, $0.row) }
-      .prefix(count).map(\.row)
+    return leads.sorted { ($0.lead, $1.row) > ($1.lead, $0.row) }.map(\.row)
   }
 
   /// The share of queries whose own key is among the k nearest.

@@ -38,33 +38,53 @@ extension Calibrate {
         name, "τ = \(softmax.temperatures[place].text(digits: 3))",
         testRows.map { softmax.probabilities[place][$0] })
     }
-    let judged = [
-      judge(
-        "Platt, of the cosine",
-        "1/(1 + exp(−(\(platt.slope.text(digits: 4))·cos + \(platt.offset.text(digits: 4)))))",
-        test.cosines.map { platt($0) }),
-      judge(
-        "isotonic, of the cosine", "\(isotonic.starts.count) steps",
-        test.cosines.map { isotonic($0) }),
-      softmaxAt(calibrated, "softmax, where it is calibrated"),
-      softmaxAt(softmax.leastLoss, "softmax, where the loss is least"),
-      softmaxAt(softmax.place(nearest: 0.1), "softmax at about 0.1"),
+    // One row for each temperature, by all that it is.
+    let tenth = softmax.place(nearest: 0.1)
+    let named = [
+      (calibrated, "nearest to calibrated"), (softmax.leastLoss, "of least loss"),
+      (tenth, "at about 0.1"),
     ]
+    var places: [Int] = []
+    for (place, _) in named where !places.contains(place) { places.append(place) }
+    let ofSoftmax = places.map { place in
+      let names = named.filter { $0.0 == place }.map(\.1)
+      return softmaxAt(place, "softmax, " + names.joined(separator: " and "))
+    }
+    let judged =
+      [
+        judge(
+          "Platt, of the cosine",
+          platt.words,
+          test.cosines.map { platt($0) }),
+        judge(
+          "isotonic, of the cosine", "\(isotonic.starts.count) steps",
+          test.cosines.map { isotonic($0) }),
+      ] + ofSoftmax
     let fits = fitsTable(judged)
-    let thresholds = thresholdTable(fit, test)
+    let found = wantedPrecision.numbers.compactMap { Threshold($0, fit: fit, test: test) }
+    let thresholds = Self.thresholdTable(
+      wantedPrecision.numbers, found, fittedCount: fit.count, judgedCount: test.count)
     let temperatures = temperatureTable(softmax, testRows, matches)
     var report = Report(
       title: "What a cosine is worth: \(pairOptions.name)",
       explanation:
-        "Of \(matches.count) queries \(fit.count), drawn by seed \(seed), are fitted to, and \(test.count) judge. The calibration error is "
-        + "how far probabilities are from shares of right answers, in \(CalibrationError.binCount) bins of equally many queries, on "
-        + "average; less what it would be of perfect probabilities by chance; and what 95 % of those have at the most.",
+        "Of \(matches.count) queries \(fit.count), drawn by seed \(seed), are fitted to, and \(test.count) judge. The "
+        + "calibration error is how far probabilities are from shares of right answers, in \(CalibrationError.binCount) "
+        + "bins of equally many queries, on average. By chance it is above 0 of perfect probabilities too: off are those "
+        + "whose error is above what 95 % of perfect ones have at the most. “Less chance” is the error less what perfect "
+        + "ones have on average. low and high are where the share of right answers may be, with 95 %.",
       tables: [fits, thresholds])
     report.attachments = [temperatures, binsTable(judged)]
     report.plots = [
-      reliability(judged, count: test.count), temperaturePlot(temperatures, softmax, calibrated),
+      reliability(Array(judged.prefix(3)), count: test.count),
+      temperaturePlot(
+        temperatures, softmax, calibrated, error: ofSoftmax[0].error, count: test.count),
     ]
-    report.conclusion = sentence(judged, softmax, calibrated, fit: fit, test: test)
+    report.conclusion = sentence(
+      platt: judged[0].error, calibrated: ofSoftmax[0],
+      tenth: tenth == calibrated ? nil : places.firstIndex(of: tenth).map { ofSoftmax[$0].error },
+      test: test)
+    report.notes = [Self.thresholdNote(found)].compactMap(\.self)
     report.result = [
       "queries": matches.count, "fitted": fit.count, "judged": test.count,
       "precision": test.precision, "slope": platt.slope, "offset": platt.offset,
@@ -75,60 +95,40 @@ extension Calibrate {
     return report
   }
 
+  /// - Parameters:
+  ///   - calibrated: Of the softmax where it is nearest to calibrated.
+  ///   - tenth: Of the softmax at about 0.1, where that is another temperature.
   private func sentence(
-    _ judged: [Judged], _ softmax: SoftmaxConfidence, _ calibrated: Int, fit: Matches, test: Matches
+    platt: CalibrationError, calibrated: Judged, tenth: CalibrationError?, test: Matches
   ) -> String {
     if test.areRight.allSatisfy({ $0 }) || !test.areRight.contains(true) {
       return test.areRight.contains(true)
         ? "Every nearest key is the right one: there is no error to give probabilities of."
         : "No nearest key is the right one: there is nothing that a cosine could tell."
     }
-    let platt = judged[0].error
-    let own = judged[2].error
     return
-      "The nearest key is right for \((100 * test.precision).text(digits: 3)) % of the queries that judge. Platt's fit of the cosine is "
-      + (platt.isToldFromPerfect
-        ? "off by \(platt.debiased.text(digits: 2))" : "not told from perfect calibration")
-      + "; the softmax over all keys is nearest to calibrated at τ = \(softmax.temperatures[calibrated].text(digits: 3)), "
-      + (own.isToldFromPerfect
-        ? "off by \(own.debiased.text(digits: 2))" : "and not told from perfect there")
-      + ", and off by \(judged[4].error.debiased.text(digits: 2)) at about 0.1."
+      "The nearest key is right for \((100 * test.precision).text(digits: 3)) % of the queries that judge. Platt's fit of "
+      + "the cosine is \(platt.words); the softmax over all keys is nearest to calibrated at \(calibrated.words), where "
+      + "it is \(calibrated.error.words)"
+      + (tenth.map { "; at about 0.1 it is \($0.words)" } ?? "") + "."
   }
 
   private func fitsTable(_ judged: [Judged]) -> Table {
+    // Two numbers that decide differ as they are printed.
+    let digits = Double.digits(
+      tellingApart: judged.map { ($0.error.plain, $0.error.perfectLimit) }, from: 2)
     var table = Table(
       Self.fitsName, title: "Probabilities, judged",
       columns: [
-        Column("probability"), Column("error", heading: "error, debiased", format: .significant(2)),
-        Column("plainError", heading: "plain", format: .significant(2)),
-        Column("perfectLimit", heading: "perfect, at most", format: .significant(2)),
-        Column("verdict"), Column("fit"),
+        Column("probability"), Column("error", format: .significant(digits)),
+        Column("perfectLimit", heading: "perfect, at most", format: .significant(digits)),
+        Column("verdict"),
+        Column("debiasedError", heading: "less chance", format: .significant(2)), Column("fit"),
       ])
     for one in judged {
       table.append(
-        one.name, one.error.debiased, one.error.plain, one.error.perfectLimit,
-        one.error.isToldFromPerfect ? "off" : "as good as perfect", one.words)
-    }
-    return table
-  }
-
-  private func thresholdTable(_ fit: Matches, _ test: Matches) -> Table {
-    var table = Table(
-      Self.thresholdsName, title: "From which cosine on to answer",
-      columns: [
-        Column("wanted"), Column("cosine", format: .fixed(4)),
-        Column("precision", heading: "precision of the others", format: .fixed(3)),
-        Column("answered", heading: "share answered", format: .fixed(3)), Column("answers"),
-      ])
-    for wanted in wantedPrecision.numbers {
-      guard let found = fit.threshold(forPrecision: wanted) else {
-        table.append(wanted, nil, nil, 0, 0)
-        continue
-      }
-      let judged = test.answers(from: found.cosine)
-      table.append(
-        wanted, found.cosine, judged.count == 0 ? nil : judged.precision, judged.share, judged.count
-      )
+        one.name, one.error.plain, one.error.perfectLimit, one.error.verdict, one.error.debiased,
+        one.words)
     }
     return table
   }
@@ -140,8 +140,8 @@ extension Calibrate {
       Self.softmaxName,
       columns: [
         Column("temperature", heading: "τ"), Column("loss", unit: "nats"),
-        Column("confidence"), Column("precision"), Column("error"), Column("plainError"),
-        Column("perfectLimit"),
+        Column("confidence"), Column("precision"), Column("error"), Column("perfectLimit"),
+        Column("verdict"), Column("debiasedError"),
       ])
     let right = matches.at(rows)
     for t in softmax.temperatures.indices {
@@ -150,7 +150,7 @@ extension Calibrate {
         probabilities: probabilities, matches: right.areRight, seed: seed)
       table.append(
         softmax.temperatures[t], softmax.losses[t], probabilities.mean, right.precision,
-        error.debiased, error.plain, error.perfectLimit)
+        error.plain, error.perfectLimit, error.verdict, error.debiased)
     }
     return table
   }
@@ -178,7 +178,7 @@ extension Calibrate {
       subject: "\(pairOptions.name), \(count) queries that judge",
       x: Axis("probability", range: 0...1), y: Axis("share that is right", range: 0...1))
     plot.series = [Series("perfect", points: [(0, 0), (1, 1)])]
-    for one in [judged[0], judged[1], judged[2]] {
+    for one in judged {
       plot.series.append(
         Series(
           one.name, points: one.error.bins.map { ($0.probability, $0.share) },
@@ -188,23 +188,24 @@ extension Calibrate {
   }
 
   private func temperaturePlot(
-    _ table: Table, _ softmax: SoftmaxConfidence, _ calibrated: Int
+    _ table: Table, _ softmax: SoftmaxConfidence, _ calibrated: Int, error: CalibrationError,
+    count: Int
   ) -> Plot {
     var plot = Plot(
       name: "calibrate-temperatures", title: "Calibration error of the softmax over all keys",
-      subject: "\(pairOptions.name)", x: Axis("temperature τ", isLogarithmic: true),
-      y: Axis("difference of shares"))
+      subject: "\(pairOptions.name), \(count) queries that judge",
+      x: Axis("temperature τ", isLogarithmic: true), y: Axis("difference of shares"))
     plot.series = [
-      Series("error, debiased", of: table, x: "temperature", y: "error"),
+      Series("error", of: table, x: "temperature", y: "error"),
       Series("95 % of perfect ones have less", of: table, x: "temperature", y: "perfectLimit"),
     ]
-    if let height = table.numbers(in: "error")[calibrated] {
-      plot.marks = [
-        Mark(
-          x: softmax.temperatures[calibrated], y: height,
-          label: "calibrated at \(softmax.temperatures[calibrated].text(digits: 2))", isLow: true)
-      ]
-    }
+    let temperature = softmax.temperatures[calibrated]
+    plot.marks = [
+      Mark(
+        x: temperature, y: error.plain,
+        label: (error.isToldFromPerfect ? "nearest to calibrated" : "not told from calibrated")
+          + ": \(temperature.text(digits: 2))", isLow: true)
+    ]
     return plot
   }
 }

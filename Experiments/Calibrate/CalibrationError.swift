@@ -19,7 +19,7 @@ struct CalibrationError: Sendable {
 
   let bins: [Bin]
 
-  /// As the formula has it.
+  /// As the formula has it: what is judged.
   let plain: Double
 
   /// The same less its mean under perfect calibration, at least 0.
@@ -30,6 +30,18 @@ struct CalibrationError: Sendable {
 
   /// Whether probabilities as good as perfect do not have as much.
   var isToldFromPerfect: Bool { plain > perfectLimit }
+
+  /// The verdict in a table.
+  var verdict: String { isToldFromPerfect ? "off" : "not told from perfect" }
+
+  /// The verdict with the numbers that decide, to as many digits as show it.
+  var words: String {
+    let digits = Double.digits(tellingApart: [(plain, perfectLimit)], from: 2)
+    let (own, limit) = (plain.text(digits: digits), perfectLimit.text(digits: digits))
+    return isToldFromPerfect
+      ? "off by \(own), where 95 % of perfect ones have \(limit) at the most"
+      : "not told from perfect, by an error of \(own) where 95 % of perfect ones have up to \(limit)"
+  }
 
   private static let simulationCount = 1000
 

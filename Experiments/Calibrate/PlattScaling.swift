@@ -10,6 +10,13 @@ struct PlattScaling: Hashable, Sendable {
 
   func callAsFunction(_ score: Double) -> Double { 1 / (1 + exp(-(slope * score + offset))) }
 
+  /// The formula with its numbers.
+  var words: String {
+    let minus = slope < 0 ? "−" : ""
+    return "1/(1 + exp(−(\(minus)\(abs(slope).text(digits: 4))·cos \(offset < 0 ? "−" : "+") "
+      + "\(abs(offset).text(digits: 4)))))"
+  }
+
   /// Fits scores and whether each is a match; of no scores it is ½ throughout.
   init(scores: [Double], matches: [Bool]) {
     let positives = Double(matches.count { $0 })

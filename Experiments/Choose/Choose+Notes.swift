@@ -47,6 +47,9 @@ extension Choose {
     var notes = adapter.note(of: findings.data).map { ["Note: \($0)."] } ?? []
     notes += findings.sides.notes(names: files, fileRows: findings.data.fileRows)
     notes += Self.suspicionNotes(findings)
+    notes += findings.near.compactMap { side, pairs in
+      pairs.words(side: side, neighbors: findings.neighbors, hasIDs: findings.data.ids != nil)
+    }
     if let least = findings.sweep?.least, least.end == nil, !trained.runs.isEmpty {
       notes.append(
         "Untrained, the loss is least at τ = \(least.temperature.text(digits: 3)) "

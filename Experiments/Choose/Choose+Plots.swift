@@ -20,14 +20,8 @@ extension Choose {
       .horizontal(at: findings.trained.untrained.recall(at: 1), label: "untrained"),
       .horizontal(at: chance, label: "chance, \(chance.text(digits: 2))"),
     ]
-    let points = recall.series[0].points.filter { $0.y != nil }
-    if let best = points.max(by: { ($0.y ?? 0) < ($1.y ?? 0) }), let height = best.y {
-      recall.marks = [
-        Mark(
-          x: best.x, y: height,
-          label: "best: \(height.text(digits: 3)) at τ = \(best.x.text(digits: 3))")
-      ]
-    }
+    recall.marks = [mark(in: recall.series[0], choice: findings.choice)].compactMap(\.self)
+    recall.shadedRanges = shadedRanges(table, testCount: findings.data.testCount)
     var differences = Plot(
       name: "choose-differences",
       title: "Recall@1 less the best's, 95 % for all pairs at once",
@@ -38,7 +32,28 @@ extension Choose {
         high: "differenceHigh")
     ]
     differences.referenceLines = [.horizontal(at: 0, label: "the best on average")]
+    differences.shadedRanges = recall.shadedRanges
     return [recall, differences].filter { $0.series.contains(where: \.hasHeights) }
+  }
+
+  /// The temperature that the sentence says to use, or the best on average where it says none.
+  private static func mark(in recalls: Series, choice: TemperatureChoice) -> Mark? {
+    let points = recalls.points.filter { $0.y != nil }
+    var used = points.first { $0.x == choice.use }
+    if case .undecided = choice { used = nil }
+    guard let point = used ?? points.max(by: { ($0.y ?? 0) < ($1.y ?? 0) }), let height = point.y
+    else { return nil }
+    return Mark(
+      x: point.x, y: height,
+      label: "\(used == nil ? "best on average" : "use this"): \(height.text(digits: 3)) at τ = "
+        + point.x.text(digits: 3))
+  }
+
+  /// The temperatures that are not told apart from the best, as the page has them; the widest run is named.
+  private static func shadedRanges(_ table: Table, testCount: Int) -> [ShadedRange] {
+    let bands = RecallEvidence(table, testCount: testCount)?.bands ?? []
+    let widest = bands.max { $0.upperBound / $0.lowerBound < $1.upperBound / $1.lowerBound }
+    return bands.map { ShadedRange(range: $0, label: $0 == widest ? "not told apart" : nil) }
   }
 
   static func plots(ofSweep table: Table, _ findings: ChooseFindings) -> [Plot] {

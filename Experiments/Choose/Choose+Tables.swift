@@ -44,9 +44,9 @@ extension Choose {
         Column("recallAt1", heading: "recall@1", format: .fixed(3)),
         Column("low", format: .fixed(3)), Column("high", format: .fixed(3)),
         Column("seedDeviation", heading: "± of seeds", format: .significant(2)),
-        Column("difference", heading: "less the best", format: .fixed(3)),
-        Column("differenceLow", heading: "low", format: .fixed(3)),
-        Column("differenceHigh", heading: "high", format: .fixed(3)),
+        Column("difference", heading: "less the best", format: .signed(3)),
+        Column("differenceLow", heading: "low", format: .signed(3)),
+        Column("differenceHigh", heading: "high", format: .signed(3)),
         Column("meanReciprocalRank", heading: "MRR", format: .fixed(3)), Column("verdict"),
       ])
     let best = recalls.best

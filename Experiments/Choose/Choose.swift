@@ -125,6 +125,12 @@ struct Choose: InterruptibleCommand {
     let neighbors = try Neighbors(
       queries: data.queries.rowSource, keys: data.keys.rowSource, ids: data.ids,
       count: Neighbors.suspectedCount, progress: progress)
+    var near: [(side: String, pairs: NearDuplicates)] = []
+    if sides.collapsedSide == nil, !Interruption.isRequested {
+      near = try NearDuplicates.ofSides(
+        queries: data.queries.rowSource, keys: data.keys.rowSource, sides: sides,
+        threshold: NearDuplicates.usualThreshold, progress: progress)
+    }
     let sweep = try lossSweep(data, progress: progress)
     var trainer = SweepTrainer(adapter: adapter, data: data, threads: threads, keepsRanks: true)
     var trained = try trainings(
@@ -132,7 +138,7 @@ struct Choose: InterruptibleCommand {
     let choice = choice(of: data, sides: sides, sweep: sweep, trained: trained)
     try check(choice, of: &trained, by: trainer, progress: progress)
     return ChooseFindings(
-      data: data, texts: texts, sides: sides, neighbors: neighbors, sweep: sweep,
+      data: data, texts: texts, sides: sides, neighbors: neighbors, near: near, sweep: sweep,
       trained: trained, choice: choice)
   }
 
@@ -175,7 +181,8 @@ struct Choose: InterruptibleCommand {
     }
     if keepsRuns, let output = outputOptions.output {
       trainer.folder = try SweepFolder(
-        output, settings: adapter.settings(of: data), inputs: InputFiles(of: self))
+        output, settings: adapter.settings(of: data), inputs: InputFiles(of: self),
+        force: outputOptions.force)
     }
     let outcomes = try trainer.outcomes(of: runs, progress: progress)
     return ChooseTrainings(

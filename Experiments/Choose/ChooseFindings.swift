@@ -13,6 +13,9 @@ struct TrainingLength: Hashable, Sendable {
   /// Epochs and steps, in words.
   var words: String { "\(Self.count(epochs, "epoch")) (\(Self.count(steps, "step")))" }
 
+  /// As the subject of a sentence: `20 epochs are`.
+  var epochWords: String { Self.count(epochs, "epoch") + (epochs == 1 ? " is" : " are") }
+
   private static func count(_ number: Int, _ what: String) -> String {
     "\(number) \(what)\(number == 1 ? "" : "s")"
   }
@@ -51,6 +54,9 @@ struct ChooseFindings: Sendable {
   let texts: RowTexts
   let sides: PairAudit
   let neighbors: Neighbors
+
+  /// Of each side, unless all rows of one point one way.
+  let near: [(side: String, pairs: NearDuplicates)]
 
   /// Nil where it was ended before all queries were done.
   let sweep: LossSweep?

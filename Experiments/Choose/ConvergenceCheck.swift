@@ -109,8 +109,8 @@ struct ConvergenceCheck: Sendable {
         Column("temperature", heading: "τ"),
         Column("recallAt1", heading: "\(epochs) epochs", format: .fixed(3)),
         Column("longerRecallAt1", heading: "\(2 * epochs) epochs", format: .fixed(3)),
-        Column("rise", format: .fixed(3)), Column("low", format: .fixed(3)),
-        Column("high", format: .fixed(3)), Column("verdict"),
+        Column("rise", format: .signed(3)), Column("low", format: .signed(3)),
+        Column("high", format: .signed(3)), Column("verdict"),
       ])
     for index in temperatures.indices {
       let (recalls, rise) = (recalls(index), rise(index))

@@ -80,7 +80,8 @@ extension TemperatureChoice {
         "\(Self.list(among, of: context)) cannot be told apart on \(tests) \(length)"
         + (context.change == nil
           ? "; \(advice)." + Self.end(among, of: context)
-          : ", which" + Self.more(context) + " If that is how long you will train, \(advice).")
+          : ", which" + Self.more(context)
+            + " If \(context.length.epochWords) how long you will train, \(advice).")
     case .undecided(let among, let use):
       return
         "Your data cannot tell: \(Self.list(among, of: context)) cannot be told apart on \(tests) \(length)"

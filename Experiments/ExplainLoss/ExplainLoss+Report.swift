@@ -46,8 +46,8 @@ extension ExplainLoss {
         + "small that confident errors cost more than answers bring, or training has gone wrong."
     } else {
       text =
-        "\(loss) is \((100 * (1 - place)).text(digits: 2)) % of the way from chance down to the floor: as if the key "
-        + "were one of \(ruler.perplexity.text(digits: 3)) equally likely ones of "
+        "\(loss) is \((100 * place).text(digits: 3)) % of the way from the floor up to chance: as if the key were one of "
+        + "\(ruler.perplexity.text(digits: 3)) equally likely ones of "
         + "\(Int((exp(ruler.chance)).rounded())), which certifies \(ruler.information.text(digits: 3)) nats of mutual "
         + "information, of \(ruler.informationCap.text(digits: 3)) that are possible here."
     }
@@ -108,6 +108,12 @@ extension ExplainLoss {
     plot.referenceLines = [
       .horizontal(at: ruler.loss, label: "this loss, \(ruler.loss.text(digits: 3))"),
       .vertical(at: Double(pairCount), label: "your pairs"),
+    ]
+    plot.marks = [
+      Mark(
+        x: Double(candidateCount), y: ruler.loss,
+        label: batch == nil
+          ? "this loss, \(candidateCount) candidates" : "this loss, batch of \(candidateCount)")
     ]
     return plot
   }

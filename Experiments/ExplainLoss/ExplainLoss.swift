@@ -61,7 +61,7 @@ struct ExplainLoss: ReportCommand {
   }
 
   /// How many candidates a query has, its own key among them.
-  private var candidateCount: Int { batch ?? (negatives ?? 0) + 1 }
+  var candidateCount: Int { batch ?? (negatives ?? 0) + 1 }
 
   private func candidates(_ count: Int) -> CandidateSet {
     batch != nil ? .inBatch(size: count) : .free(negatives: count - 1)

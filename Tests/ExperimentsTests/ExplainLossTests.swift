@@ -18,6 +18,32 @@ struct ExplainLossTests {
     #expect(abs(try #require(result["perplexity"]?.double) - exp(5.9)) < 1e-9)
   }
 
+  @Test("says in table and sentence how far it is from the floor up to chance")
+  func direction() throws {
+    let report = try ExplainLoss.report(
+      ["--loss", "3.2", "--batch", "512", "--temperature", "0.1"])
+    let levels = report.table("explain-loss")
+    let row = try #require(levels.cells(in: "level").firstIndex(of: .string("this loss")))
+    let place = try #require(levels.numbers(in: "place")[row])
+    #expect(
+      report.conclusion.hasPrefix(
+        "3.2 is \((100 * place).text(digits: 3)) % of the way from the floor up to chance"))
+  }
+
+  @Test("marks the loss at its batch in the picture")
+  func mark() throws {
+    let folder = try TemporaryFolder()
+    let rows = Matrix<Float>.random(rowCount: 100, columnCount: 8, seed: 1)
+    try rows.write(to: folder.path("q.npy"))
+    try rows.write(to: folder.path("k.npy"))
+    let report = try ExplainLoss.report([
+      "--loss", "3.2", "--batch", "512", "--temperature", "0.1", "--queries",
+      folder.path("q.npy"), "--keys", folder.path("k.npy"),
+    ])
+    let mark = try #require(report.plots.first?.marks.first)
+    #expect(mark.x == 512 && mark.y == 3.2 && mark.label.contains("512"))
+  }
+
   @Test("knows losses that cannot be, and such as are worse than nothing")
   func outside() throws {
     let below = try ExplainLoss.report(["--loss", "0.5", "--batch", "4096", "--temperature", "1"])

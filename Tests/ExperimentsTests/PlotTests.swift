@@ -72,6 +72,19 @@ struct PlotTests {
     #expect(script.contains("set key top left "))
   }
 
+  @Test("shades parts of the horizontal axis, and names them above")
+  func shadedRanges() throws {
+    var plot = Self.plot
+    #expect(!plot.script.contains("set object"))
+    plot.shadedRanges = [
+      ShadedRange(range: 0.05...0.05), ShadedRange(range: 0.01...10, label: "not told apart"),
+    ]
+    let script = plot.script
+    #expect(script.ranges(of: "set object rectangle from first ").count == 2)
+    #expect(script.ranges(of: "set label 'not told apart' at first ").count == 1)
+    #expect(try #require(plot.horizontalRange).contains(10))
+  }
+
   @Test("writes powers of ten where a logarithmic axis is long")
   func longAxis() {
     var plot = Self.plot

@@ -37,6 +37,36 @@ struct TableTests {
     #expect(table.text == "a  b\n-  ---\n1  x y")
   }
 
+  @Test(
+    "shows that a number is not 0 where its sign decides",
+    arguments: [
+      (-0.00014, "-0.0001"), (-0.084, "-0.084"), (0, "0.000"), (-2e-17, "0.000"),
+      (3e-7, "0.0000003"), (-0.0004, "-0.0004"), (-0.0006, "-0.001"),
+    ])
+  func signs(value: Double, text: String) {
+    #expect(Column("low", format: .signed(3)).text(of: .number(value)) == text)
+  }
+
+  @Test("takes as many digits as tell two numbers apart")
+  func digits() {
+    #expect(Double.digits(tellingApart: [(0.0171, 0.0168)], from: 2) == 3)
+    #expect(Double.digits(tellingApart: [(0.1, 0.1), (1, 2)], from: 2) == 2)
+    #expect(Double.digits(tellingApart: [], from: 2) == 2)
+  }
+
+  @Test("says how many rows it shows, and how many its file has where that is not all")
+  func shownRows() {
+    var table = Table("t", title: "Rows", columns: [Column("a")])
+    for row in 0..<5 { table.append(row) }
+    #expect(TableText(table).title == "Rows")
+    table.shownRowCount = 2
+    #expect(TableText(table).title == "Rows (2 of 5)")
+    table.totalRowCount = 5
+    #expect(TableText(table).title == "Rows (2 of 5)")
+    table.totalRowCount = 9
+    #expect(TableText(table).title == "Rows (2 of 9; the file has the first 5)")
+  }
+
   @Test("without rows is its headings")
   func noRows() {
     let table = Table("t", columns: [Column("a"), Column("long")])
@@ -85,7 +115,7 @@ struct TableTests {
   }
 
   @Test("shows a reader some of its rows where that is wanted, and says of how many")
-  func shownRows() {
+  func titlesCountAllRows() {
     var table = Table("t", title: "Numbers", columns: [Column("a")])
     table.shownRowCount = 2
     for number in 1...5 { table.append(number) }

@@ -33,19 +33,27 @@ extension ChoosePage {
     let isUse = point.temperature != nil && point.temperature == temperature
     let name = point.temperature.map { $0.text(digits: 3) } ?? "–"
     let difference: HTML =
-      point.difference.map { "\(Self.fixed($0.value)) \(Self.range($0.range))" } ?? "–"
+      point.difference.map { "\(Self.signed($0.value)) \(Self.range($0.range, Self.signed))" }
+      ?? "–"
     return """
       <tr\(isUse ? " class=\"use\"" as HTML : "")><th scope="row">\(name)</th>\
-      <td>\(Self.fixed(point.recall)) \(Self.range(point.range))</td><td>\(difference)</td><td>\(point.verdict)</td></tr>
+      <td>\(Self.fixed(point.recall)) \(Self.range(point.range, Self.fixed))</td><td>\(difference)</td><td>\(point.verdict)</td></tr>
       """
   }
 
-  private static func range(_ range: ClosedRange<Double>) -> HTML {
-    "<span class=\"range\">\(fixed(range.lowerBound)) to \(fixed(range.upperBound))</span>"
+  private static func range(
+    _ range: ClosedRange<Double>, _ text: (Double) -> String
+  ) -> HTML {
+    "<span class=\"range\">\(text(range.lowerBound)) to \(text(range.upperBound))</span>"
   }
 
   /// Three decimals, as the terminal has them.
   private static func fixed(_ value: Double) -> String {
-    Column("recall", format: .fixed(3)).text(of: .number(value)).replacing("-", with: "−")
+    value.text(decimals: 3).replacing("-", with: "−")
+  }
+
+  /// The same of a number whose sign is the verdict.
+  private static func signed(_ value: Double) -> String {
+    value.signedText(decimals: 3).replacing("-", with: "−")
   }
 }

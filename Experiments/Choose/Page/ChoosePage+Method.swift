@@ -29,8 +29,9 @@ extension ChoosePage {
     remain.</dd>
     <dt>Calibration</dt>
     <dd>Queries in groups by the probability of the candidate that is first, against how often it is the right one, \
-    with Wilson's intervals of 95 %. The error is the mean distance of the two, and is above 0 by chance also where the \
-    softmax is calibrated.</dd>
+    with Wilson's intervals of 95 %. The error is the mean distance of the two. It is above 0 by chance also where the \
+    softmax is calibrated, and is judged, as by <code>Experiments calibrate</code>, by what 95 % of calibrated ones have \
+    at the most.</dd>
     \(textNote)
     </dl>
     </section>

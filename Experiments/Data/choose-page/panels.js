@@ -124,7 +124,9 @@ function drawRuler(s) {
   const information = Math.log(n) - loss;
   const isPlain = Bounds.isPlain(data, state.out);
   const words = [
-    share < 1e-4
+    !isPlain && share < 1e-4
+      ? "How much of the loss is floor is not known: where some others are no negatives there is only a loose bound, next to 0."
+      : share < 1e-4
       ? "Next to none of the loss is floor: nearly all of it training may remove."
       : isPlain
       ? `${percent(share)} of the loss is floor, which no training removes.`
@@ -167,13 +169,20 @@ function drawReliability(s) {
   Charts.reliability(host, result);
   show("accuracy", result.accuracy, percent(result.accuracy));
   show("confidence", result.confidence, percent(result.confidence));
-  show("calibration", result.error, percent(result.error));
-  const verdict = result.error <= 1.5 * result.expected
-    ? "As far off as chance alone makes a calibrated one"
+  // Judged as by `Experiments calibrate`.
+  const limit = Sample.errorLimit(result.groups);
+  // Two numbers that decide differ as they are shown.
+  const isNear = result.error !== limit && percent(result.error) === percent(limit);
+  const shown = (share) => (isNear ? `${(100 * share).toPrecision(5)}\u00a0%` : percent(share));
+  show("calibration", result.error, shown(result.error));
+  const verdict = result.error <= limit
+    ? "Not told from a calibrated one"
     : result.confidence > result.accuracy ? "Too sure of itself" : "Not sure enough";
   $("reliability-note").textContent =
-    `${verdict}: a calibrated softmax would show an error of about ${percent(result.expected)} on so many queries. `
-    + `The error is least near τ = ${tauText(curveData.calibrated)}.`;
+    `${verdict}: of calibrated ones 95\u00a0% have an error of ${shown(limit)} at the most on these ${count(data.count)} queries. `
+    + `The error is least near τ = ${tauText(curveData.calibrated)}.`
+    + (result.error <= limit && data.pairs > 2 * data.count
+      ? " “Experiments calibrate” judges by more queries, and may tell what these do not." : "");
   const confidences = result.groups.map((g) => g.confidence);
   const [low, high] = [Math.min(...confidences), Math.max(...confidences)];
   say("reliability-plain", high < 0.05

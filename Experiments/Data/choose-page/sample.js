@@ -66,8 +66,7 @@ const Sample = (() => {
 
   /**
    * How often the candidate of the largest probability is the right one, against that probability: groups of queries
-   * of about equal probability, the expected calibration error, and what it would be by chance in a softmax that is
-   * calibrated, √(2/π) of each group's standard deviation.
+   * of about equal probability, and the mean distance of the two, the calibration error.
    */
   function reliability(data, s, out, queries) {
     const points = queries.map((q, i) => {
@@ -83,7 +82,7 @@ const Sample = (() => {
     points.sort((a, b) => a.confidence - b.confidence);
     const count = points.length;
     const groupCount = Math.min(10, Math.max(1, Math.floor(count / 20)));
-    let [error, expected] = [0, 0];
+    let error = 0;
     const groups = Array.from({ length: groupCount }, (_, g) => {
       const group = points.slice(
         Math.floor((g * count) / groupCount),
@@ -92,19 +91,43 @@ const Sample = (() => {
       const n = group.length;
       const right = group.filter((p) => p.isRight).length;
       const confidence = group.reduce((sum, p) => sum + p.confidence, 0) / n;
-      const variance = group.reduce((sum, p) => sum + p.confidence * (1 - p.confidence), 0);
       error += Math.abs(right - n * confidence) / count;
-      expected += Math.sqrt((2 / Math.PI) * variance) / count;
-      return { n, confidence, accuracy: right / n, ...wilson(right, n) };
+      const confidences = group.map((p) => p.confidence);
+      return { n, confidence, confidences, accuracy: right / n, ...wilson(right, n) };
     });
     const rights = points.filter((p) => p.isRight).length;
     return {
       groups,
       error,
-      expected,
       accuracy: rights / count,
       confidence: points.reduce((sum, p) => sum + p.confidence, 0) / count,
     };
+  }
+
+  /**
+   * What 95 % of calibrated softmaxes' errors are at the most: of queries that are right as often as their
+   * probabilities say, drawn by lot, and always by the same lots, so that a reader sees τ change and no dice.
+   */
+  function errorLimit(groups) {
+    const draws = 500;
+    const count = groups.reduce((sum, g) => sum + g.n, 0);
+    let seed = 1;
+    const random = () => {
+      seed = (seed + 0x6d2b79f5) | 0;
+      let t = Math.imul(seed ^ (seed >>> 15), seed | 1);
+      t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+      return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    };
+    const errors = Float64Array.from({ length: draws }, () => {
+      let error = 0;
+      for (const { n, confidence, confidences } of groups) {
+        let right = 0;
+        for (const p of confidences) right += random() < p ? 1 : 0;
+        error += Math.abs(right - n * confidence) / count;
+      }
+      return error;
+    }).sort();
+    return errors[Math.floor(0.95 * draws)];
   }
 
   /** Wilson's interval of a share, at 95 %. */
@@ -116,5 +139,5 @@ const Sample = (() => {
     return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
   }
 
-  return Object.freeze({ all, mean, quantile, distributions, reliability, wilson });
+  return Object.freeze({ all, mean, quantile, distributions, reliability, errorLimit, wilson });
 })();

@@ -28,10 +28,11 @@ extension Plot {
     0.8 * barSpacing / Double(max(1, series.count { $0.style == .bars }))
   }
 
-  /// Where there are points and vertical lines.
+  /// Where there are points, vertical lines and what is shaded.
   var horizontalValues: [Double] {
     var values = series.flatMap { $0.points.map(\.x) }
     for case .vertical(let value, _) in referenceLines { values.append(value) }
+    values += shadedRanges.flatMap { [$0.range.lowerBound, $0.range.upperBound] }
     values += marks.map(\.x)
     return values.filter(\.isFinite)
   }

@@ -10,7 +10,7 @@ extension Plot {
     set encoding utf8
     set datafile separator comma
     \(headLines.joined(separator: "\n"))
-    set tmargin at screen \(fromTop(headHeight + (verticalReferences.isEmpty ? 6 : 32)))
+    set tmargin at screen \(fromTop(headHeight + (hasWordsAbove ? 32 : 6)))
     set border 3 lc rgb '#555555'
     set grid back lt 1 dt solid lc rgb '#dddddd' lw 1
     set tics nomirror out textcolor rgb '#333333'
@@ -18,7 +18,7 @@ extension Plot {
     set style textbox opaque margins 0.2, 0.1 fillcolor rgb '#ffffff' noborder
     set rmargin 3
     \(keyLine)
-    \((horizontalAxisLines + verticalAxisLines + verticalReferences + markLines).joined(separator: "\n"))
+    \(axisAndWordLines.joined(separator: "\n"))
 
     set terminal svg size 640,\(height) fixed font 'sans,19' background rgb 'white'
     set output '\(name).svg'
@@ -33,6 +33,10 @@ extension Plot {
     unset output
 
     """
+  }
+
+  private var axisAndWordLines: [String] {
+    horizontalAxisLines + verticalAxisLines + shadedRangeLines + verticalReferences + markLines
   }
 
   // Of 640 points: on a telephone, of half that width, letters of 19 are 10 high.

@@ -22,6 +22,7 @@ struct Plot: Hashable, Sendable {
   var y: Axis
   var series: [Series] = []
   var referenceLines: [ReferenceLine] = []
+  var shadedRanges: [ShadedRange] = []
   var marks: [Mark] = []
 
   /// There is no key where it would have one entry: the title and the axes name that one.

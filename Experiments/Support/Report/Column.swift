@@ -1,5 +1,3 @@
-import Foundation
-
 /// A column of a table.
 struct Column: Hashable, Sendable {
   /// How the numbers of a column are printed on the terminal. Files always hold them in full.
@@ -9,6 +7,9 @@ struct Column: Hashable, Sendable {
 
     /// Exactly so many digits behind the point.
     case fixed(Int)
+
+    /// The same of a number whose sign decides something: with more digits where it would be printed as 0.
+    case signed(Int)
 
     /// The fewest digits that read back as the same `Double`.
     case full
@@ -49,13 +50,9 @@ struct Column: Hashable, Sendable {
   private func text(of value: Double) -> String {
     switch format {
     case .significant(let digits): value.text(digits: digits)
-    case .fixed(let digits): Self.withoutSignOfZero(String(format: "%.\(digits)f", value))
+    case .fixed(let digits): value.text(decimals: digits)
+    case .signed(let digits): value.signedText(decimals: digits)
     case .full: value.unsignedZero.description
     }
-  }
-
-  /// A small negative number may round to −0.000.
-  private static func withoutSignOfZero(_ text: String) -> String {
-    Double(text) == 0 ? text.replacing("-", with: "") : text
   }
 }

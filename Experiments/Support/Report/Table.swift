@@ -14,6 +14,9 @@ struct Table: Hashable, Sendable {
   /// How many rows a reader sees; files have all of them. Nil for all.
   var shownRowCount: Int?
 
+  /// How many rows there would be, where even the file has only the first of them. Nil where it has all.
+  var totalRowCount: Int?
+
   /// The cells, as many in each row as there are columns.
   private(set) var rows: [[JSON?]] = []
 

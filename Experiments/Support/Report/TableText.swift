@@ -15,9 +15,10 @@ struct TableText: Hashable, Sendable, Codable {
 extension TableText {
   init(_ table: Table) {
     let shown = table.rows.prefix(table.shownRowCount ?? table.rows.count)
+    let total = table.totalRowCount ?? table.rows.count
+    let written = table.rows.count < total ? "; the file has the first \(table.rows.count)" : ""
     title =
-      shown.count < table.rows.count
-      ? "\(table.title) (\(shown.count) of \(table.rows.count))" : table.title
+      shown.count < total ? "\(table.title) (\(shown.count) of \(total)\(written))" : table.title
     let columns = table.columns
     headings = columns.map(\.heading)
     units =

@@ -145,6 +145,37 @@ struct AuditTests {
     #expect(zip(found.examples, found.examples.dropFirst()).allSatisfy { $0.cosine >= $1.cosine })
   }
 
+  @Test("says in the conclusion how many rows have near-duplicates, and what that does to recall")
+  func manyNearDuplicates() throws {
+    var pairs = try NoisyPairs(noise: 0.3)
+    // Forty queries ask alike, for keys of their own.
+    for row in 0..<40 {
+      for column in 0..<12 {
+        pairs.queries[row, column] = pairs.queries[0, column] + (column == 0 ? Float(row) / 1e4 : 0)
+      }
+    }
+    let folder = try TemporaryFolder()
+    let report = try Audit.report(try pairs.write(to: folder))
+    #expect(report.conclusion.contains(" of 300 queries ("))
+    #expect(report.conclusion.contains(" of them and ") && report.conclusion.contains("recall@1"))
+    #expect(!report.conclusion.contains(" of 300 keys ("))
+    // A rank is a whole number but for ties.
+    let hardest = report.table("audit-hardest")
+    #expect(
+      hardest.cells(in: "rank").contains { if case .integer? = $0 { true } else { false } })
+    #expect(hardest.totalRowCount == hardest.rows.count)
+    #expect(try !self.report(NoisyPairs(noise: 0.3)).conclusion.contains("near-duplicate"))
+  }
+
+  @Test("draws cosines where there are any")
+  func cosineAxis() throws {
+    let plot = try #require(report(NoisyPairs(noise: 0.1)).plots.first)
+    let range = try #require(plot.x.range)
+    #expect(range.upperBound <= 1 && range.lowerBound >= -1 && range.contains(0.97))
+    let heights = plot.series.flatMap(\.points).filter { ($0.y ?? 0) > 0 }
+    #expect(heights.allSatisfy { range.contains($0.x) })
+  }
+
   @Test("tells what rules remove as two loops do")
   func rules() throws {
     let pairs = try NoisyPairs()

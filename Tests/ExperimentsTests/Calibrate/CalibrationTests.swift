@@ -71,6 +71,64 @@ struct CalibrationTests {
     #expect(wrong.threshold(forPrecision: 0.1) == nil)
   }
 
+  @Test("a threshold on one answer tells nothing, and one on many is kept or missed")
+  func fewAnswers() throws {
+    let one = Matches(cosines: [0.9, 0.8, 0.7], areRight: [true, false, false])
+    let few = try #require(Calibrate.Threshold(0.9, fit: one, test: one))
+    #expect(few.fittedCount == 1 && few.count == 1 && few.restsOnFew)
+    // 0.9²⁸ is above 5 %, 0.9²⁹ below it.
+    #expect(few.neededCount == 29 && few.verdict == "too few to tell")
+    #expect(
+      Calibrate.thresholdNote([few])?.contains(
+        "for 0.9 on 1 of those fitted to and 1 of those that judge, where 29") == true)
+    let cosines = (0..<200).map { Double($0) / 200 }
+    let right = Matches(cosines: cosines, areRight: cosines.map { $0 >= 0.5 })
+    let wrong = Matches(cosines: cosines, areRight: cosines.map { _ in false })
+    #expect(Calibrate.Threshold(0.9, fit: right, test: right)?.restsOnFew == false)
+    #expect(Calibrate.Threshold(0.9, fit: right, test: wrong)?.verdict == "missed")
+    let sure = Matches(cosines: cosines, areRight: cosines.map { _ in true })
+    #expect(Calibrate.Threshold(0.9, fit: right, test: sure)?.verdict == "kept")
+    #expect(Calibrate.Threshold(1, fit: right, test: right)?.neededCount == nil)
+  }
+
+  @Test("Wilson's interval is where its own test has it")
+  func wilson() {
+    let range = ClosedRange<Double>.wilson(share: 0.3, count: 50)
+    for end in [range.lowerBound, range.upperBound] {
+      #expect(abs(abs(0.3 - end) - 1.959964 * (end * (1 - end) / 50).squareRoot()) < 1e-12)
+    }
+    #expect(ClosedRange<Double>.wilson(share: 0, count: 0) == 0...1)
+  }
+
+  @Test("Platt's formula has one sign before each number")
+  func formula() {
+    let fit = PlattScaling(scores: [0.1, 0.2, 0.3, 0.4], matches: [false, false, true, true])
+    #expect(fit.offset < 0 && fit.words.contains("·cos − ") && !fit.words.contains("-"))
+  }
+
+  @Test("judges what it prints, and each temperature once")
+  func report() throws {
+    let folder = try TemporaryFolder()
+    let queries = Matrix<Float>.random(rowCount: 300, columnCount: 8, seed: 1)
+    var keys = queries
+    try keys.add(.random(rowCount: 300, columnCount: 8, seed: 2), times: 1)
+    try queries.write(to: folder.path("q.npy"))
+    try keys.write(to: folder.path("k.npy"))
+    let report = try Calibrate.report([
+      "--queries", folder.path("q.npy"), "--keys", folder.path("k.npy"),
+    ])
+    let fits = report.table("calibrate")
+    for (row, verdict) in fits.cells(in: "verdict").enumerated() {
+      let error = try #require(fits.numbers(in: "error")[row])
+      let limit = try #require(fits.numbers(in: "perfectLimit")[row])
+      #expect((verdict == .string("off")) == (error > limit))
+    }
+    let words = fits.cells(in: "fit")
+    #expect(Set(words).count == words.count)
+    #expect(report.plots[1].series[0].title == "error")
+    #expect(report.plots[1].marks[0].y == fits.numbers(in: "error")[2])
+  }
+
   @Test("the softmax's confidence is the largest probability over all keys")
   func confidence() throws {
     let queries = Matrix<Float>.random(rowCount: 50, columnCount: 6, seed: 1)

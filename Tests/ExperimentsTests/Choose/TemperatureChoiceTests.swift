@@ -116,8 +116,8 @@ struct TemperatureChoiceTests {
     #expect(
       sentence(choice, recalls, .rise(at: 0.1, by: rise))
         == "0.02 to 0.1 cannot be told apart on these 400 test pairs after 10 epochs (60 steps), which are too few: "
-        + "recall@1 at 0.1 rises by 0.05 (0.03 to 0.07) in 10 more. Train longer: --epochs 40. If that is how long you "
-        + "will train, use 0.05, in the middle of them.")
+        + "recall@1 at 0.1 rises by 0.05 (0.03 to 0.07) in 10 more. Train longer: --epochs 40. If 10 epochs are how long "
+        + "you will train, use 0.05, in the middle of them.")
     #expect(
       sentence(choice, recalls, .order(ahead: 0.1, of: 0.05, by: rise)).contains(
         ", which do not settle it: after 10 more, recall@1 at 0.1 is above that at 0.05 by 0.05 (0.03 to 0.07). Give "

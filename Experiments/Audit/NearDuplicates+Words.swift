@@ -1,0 +1,55 @@
+import Contrastive
+
+extension NearDuplicates {
+  /// Of both sides of pairs.
+  ///
+  /// - Parameter sides: What the same rows are like by themselves.
+  static func ofSides(
+    queries: RowSource<Float>, keys: RowSource<Float>, sides: PairAudit, threshold: Double,
+    progress: ProgressLine
+  ) throws(ContrastiveError) -> [(side: String, pairs: NearDuplicates)] {
+    let ofQueries = try NearDuplicates(
+      queries, threshold: threshold, originals: sides.queries.originals,
+      task: "near-duplicates of queries", progress: progress)
+    let ofKeys = try NearDuplicates(
+      keys, threshold: threshold, originals: sides.keys.originals,
+      task: "near-duplicates of keys", progress: progress)
+    return [("queries", ofQueries), ("keys", ofKeys)]
+  }
+
+  /// Up to this share of the rows they are not worth a sentence.
+  private static let fewShare = 0.1
+
+  /// How many rows they are among, and what that does to recall, in two sentences; nil where they are few, or not all
+  /// rows were compared.
+  ///
+  /// - Parameters:
+  ///   - side: `queries` or `keys`.
+  ///   - neighbors: Of the same rows.
+  ///   - hasIDs: Whether some rows belong together.
+  func words(side: String, neighbors: Neighbors, hasIDs: Bool) -> String? {
+    let count = touched.count
+    guard doneCount == count, neighbors.rowCount == count,
+      Double(touchedCount) > Self.fewShare * Double(count)
+    else { return nil }
+    let isOfQueries = side == "queries"
+    func recall(_ isTouched: Bool) -> String? {
+      let ranks = touched.indices.filter { touched[$0] == isTouched }.map { neighbors.ranks[$0] }
+      guard !ranks.isEmpty else { return nil }
+      return (100 * Double(ranks.count { $0 <= 1 }) / Double(ranks.count)).text(digits: 3) + " %"
+    }
+    let share = (100 * Double(touchedCount) / Double(count)).text(digits: 3)
+    let effect =
+      isOfQueries
+      ? "such queries rank the keys nearly alike, and hardly more than one of them can have its own first"
+      : "such keys are ranked nearly alike by every query, and a query's own may well come after its like"
+    let recalls = [
+      recall(true).map { isOfQueries ? "\($0) of them" : "\($0) where the own key is one of them" },
+      recall(false).map { "\($0) of the others" },
+    ].compactMap(\.self)
+    return
+      "\(touchedCount) of \(count) \(side) (\(share) %) have a near-duplicate, another of a cosine of at least "
+      + "\(threshold.text(digits: 3)) (\(pairCount) pairs): \(effect)\(hasIDs ? ", unless by one id" : ""). Untrained, "
+      + "recall@1 is \(recalls.joined(separator: " and "))."
+  }
+}
