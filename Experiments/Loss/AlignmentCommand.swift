@@ -16,7 +16,7 @@ struct AlignmentCommand: LossReporting {
     positives: "row i of y",
     reduction: "mean over pairs",
     scale: "no temperature",
-    equals: "ssnl/align_uniform align_loss")
+    equals: "ssnl/align_uniform@78ccdb1 align_loss; lightly 1.6.0 HypersphereLoss with lam 0")
   static let canLackNegatives = false
   static let termName = "pair"
 

@@ -16,7 +16,8 @@ struct ArcFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
     positives: "the class of the row, its angle widened by m radians",
     reduction: "mean over rows",
     scale: "s, fixed or learned",
-    equals: "pytorch-metric-learning ArcFaceLoss (degrees there); insightface")
+    equals:
+      "pytorch-metric-learning 2.9.0 ArcFaceLoss (degrees there); insightface’s, arXiv 1801.07698")
   static let defaultTemperature = 1.0 / 64
 
   @OptionGroup var arrays: ClassWeightOptions

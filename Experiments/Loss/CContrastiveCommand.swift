@@ -16,7 +16,7 @@ struct CContrastiveCommand: ClassWeightLossReporting {
     positives: "the class of the row",
     reduction: "mean over rows",
     scale: "no temperature",
-    equals: "NormFace, C-contrastive")
+    equals: "NormFace’s C-contrastive, arXiv 1704.06369 §3.4")
   static let hasHinge = true
 
   @OptionGroup var arrays: ClassWeightOptions

@@ -19,7 +19,7 @@ struct CLIPCommand: TwoTowerLossReporting, RankLossReporting {
     positives: "the pair",
     reduction: "mean over pairs",
     scale: "s, learned as log s",
-    equals: "open_clip ClipLoss",
+    equals: "open_clip 3.3.0 ClipLoss",
     otherNames: ["open-clip"])
   static let defaultTemperature = 0.07
   static let termName = "pair"

@@ -26,7 +26,7 @@ struct ContrastiveCommand: LabelledLossReporting {
     reduction: "means over the positive and over the negative pairs above 0, added",
     scale: "no temperature",
     equals:
-      "pytorch-metric-learning 2.9.0 ContrastiveLoss; squared Hadsell et al. 2006 but for means and ½",
+      "pytorch-metric-learning 2.9.0 ContrastiveLoss (squared: Hadsell et al. 2006 but for means and ½)",
     otherNames: ["pair-contrastive"])
   static let termName = "row"
   static let hasHinge = true

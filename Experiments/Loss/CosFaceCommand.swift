@@ -16,7 +16,7 @@ struct CosFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
     positives: "the class of the row, its cosine lowered by m",
     reduction: "mean over rows",
     scale: "s, fixed or learned",
-    equals: "pytorch-metric-learning CosFaceLoss",
+    equals: "pytorch-metric-learning 2.9.0 CosFaceLoss",
     otherNames: ["am-softmax", "lmcl"])
   static let defaultTemperature = 1.0 / 64
 

@@ -16,7 +16,7 @@ struct DCLCommand: TwoViewLossReporting, RankLossReporting {
     positives: "the other view",
     reduction: "mean over 2N rows",
     scale: "s",
-    equals: "lightly DCLLoss",
+    equals: "lightly 1.6.0 DCLLoss",
     otherNames: ["decoupled"])
   static let defaultTemperature = 0.1
 

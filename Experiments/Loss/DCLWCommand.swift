@@ -16,7 +16,7 @@ struct DCLWCommand: TwoViewLossReporting, RankLossReporting {
     positives: "the other view",
     reduction: "mean over 2N rows",
     scale: "s; σ of the weights",
-    equals: "lightly DCLWLoss")
+    equals: "lightly 1.6.0 DCLWLoss")
   static let defaultTemperature = 0.1
 
   @OptionGroup var views: TwoViewOptions

@@ -16,7 +16,7 @@ struct DebiasedCommand: TwoViewLossReporting {
     positives: "the other view",
     reduction: "mean over 2N rows",
     scale: "s",
-    equals: "chingyaoc/DCL")
+    equals: "chingyaoc/DCL@7d6345f")
   static let defaultTemperature = 0.5
 
   @OptionGroup var views: TwoViewOptions

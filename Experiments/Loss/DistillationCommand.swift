@@ -17,7 +17,7 @@ struct DistillationCommand: TemperedLossReporting {
     positives: "the teacher’s probabilities",
     reduction: "mean over rows",
     scale: "1/T, and T² outside",
-    equals: "Hinton et al. 2015; torch kl_div with batchmean, times T²",
+    equals: "Hinton et al. 2015, arXiv 1503.02531; torch 2.15.0 kl_div with batchmean, times T²",
     otherNames: ["kd", "kl-div"])
   static let defaultTemperature = 1.0
   static let termName = "row"

@@ -27,7 +27,7 @@ struct EmbeddingDistillationCommand: TemperedLossReporting {
     reduction: "mean over pairs",
     scale: "s of the student, t of the teacher; no factor τ²",
     equals:
-      "open_clip 3.3.0 DistillClipLoss, its second number, with a constant teacher; a cross-entropy, no divergence",
+      "open_clip 3.3.0 DistillClipLoss, its second number, with a constant teacher (a cross-entropy, no divergence)",
     otherNames: ["distill-clip"])
   static let defaultTemperature = 0.07
   static let termName = "pair"

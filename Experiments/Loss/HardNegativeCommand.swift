@@ -16,7 +16,7 @@ struct HardNegativeCommand: TwoViewLossReporting {
     positives: "the other view",
     reduction: "mean over 2N rows",
     scale: "s",
-    equals: "joshr17/HCL",
+    equals: "joshr17/HCL@7b4647f",
     otherNames: ["hcl"])
   static let defaultTemperature = 0.5
 

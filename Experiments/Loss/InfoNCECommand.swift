@@ -19,7 +19,7 @@ struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
     reduction: "mean over queries",
     scale: "s",
     equals:
-      "info-nce-pytorch; sentence-transformers MultipleNegativesRankingLoss and GISTEmbedLoss; MoCo with a queue; GTE with all batch candidates",
+      "info-nce-pytorch 0.1.4; sentence-transformers 6.2.0 MultipleNegativesRankingLoss and GISTEmbedLoss; facebookresearch/moco@132aea9 with a queue; GTE’s, arXiv 2308.03281, with all batch candidates",
     otherNames: ["mnrl", "multiple-negatives-ranking", "gist", "cpc", "n-pair"])
   static let defaultTemperature = 0.07
 

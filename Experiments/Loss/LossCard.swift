@@ -18,7 +18,8 @@ struct LossCard: Hashable, Sendable {
   /// What the cosines are multiplied by, and what the terms are.
   let scale: String
 
-  /// Which library or paper it equals.
+  /// Which library or paper it equals: several with semicolons between, each with its version, the commit of the
+  /// authors' code or the paper's number, as in the tests' `Versions.txt`.
   let equals: String
 
   /// What else it is called, for whoever types that.

@@ -21,7 +21,7 @@ struct MACLCommand: TwoViewLossReporting {
     positives: "the other view",
     reduction: "mean over 2N rows",
     scale: "1/τₐ",
-    equals: "lightly MACLLoss")
+    equals: "lightly 1.6.0 MACLLoss")
   static let defaultTemperature = 0.1
 
   @OptionGroup var views: TwoViewOptions

@@ -23,7 +23,7 @@ struct MaxSimCommand: TemperedLossReporting {
     positives: "document i",
     reduction: "mean over queries",
     scale: "s",
-    equals: "torch cross_entropy of sentence-transformers 6.2.0 maxsim",
+    equals: "torch 2.15.0 cross_entropy of sentence-transformers 6.2.0 maxsim",
     otherNames: ["colbert", "maxsim", "late-interaction"])
   static let defaultTemperature = 1.0
 

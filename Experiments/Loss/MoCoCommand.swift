@@ -21,7 +21,7 @@ struct MoCoCommand: TemperedLossReporting {
     positives: "row i of the keys",
     reduction: "mean over queries",
     scale: "s",
-    equals: "facebookresearch/moco v1, v2",
+    equals: "facebookresearch/moco@132aea9 v1, v2; lightly 1.6.0 NTXentLoss with a memory bank",
     otherNames: ["moco-v1", "moco-v2"])
   static let defaultTemperature = 0.07
 

@@ -21,7 +21,7 @@ struct MoCoV3Command: TemperedLossReporting, RankLossReporting {
     positives: "the own key",
     reduction: "mean over queries, one direction",
     scale: "s, and 2τ outside",
-    equals: "facebookresearch/moco-v3 contrastive_loss")
+    equals: "facebookresearch/moco-v3@c349e6e contrastive_loss")
   static let defaultTemperature = 0.2
 
   @Option(help: "N × d: the queries.") var queries: String

@@ -22,7 +22,7 @@ struct NPIDNCECommand: TemperedLossReporting {
     positives: "the own row",
     reduction: "sum over terms / batch",
     scale: "s; Z fixed or averaged",
-    equals: "lemniscate NCEAverage and NCECriterion")
+    equals: "zhirongw/lemniscate.pytorch@f7cfe29 NCEAverage and NCECriterion")
   static let defaultTemperature = 0.07
   static let termName = "embedding"
 

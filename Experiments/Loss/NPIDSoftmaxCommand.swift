@@ -20,7 +20,7 @@ struct NPIDSoftmaxCommand: TemperedLossReporting {
     positives: "the row’s own",
     reduction: "mean over rows",
     scale: "s",
-    equals: "lemniscate LinearAverage with cross-entropy",
+    equals: "zhirongw/lemniscate.pytorch@f7cfe29 LinearAverage with cross-entropy",
     otherNames: ["instance-discrimination"])
   static let defaultTemperature = 0.07
   static let termName = "embedding"

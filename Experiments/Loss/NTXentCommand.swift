@@ -16,7 +16,7 @@ struct NTXentCommand: TwoViewLossReporting, RankLossReporting {
     positives: "the other view",
     reduction: "mean over 2N rows",
     scale: "s",
-    equals: "SimCLR; lightly NTXentLoss",
+    equals: "lightly 1.6.0 NTXentLoss; SimCLR’s, arXiv 2002.05709",
     otherNames: ["simclr"])
   static let defaultTemperature = 0.5
 

@@ -16,7 +16,7 @@ struct NTXentPairsCommand: LabelledLossReporting, TemperedLossReporting {
     positives: "rows of the label",
     reduction: "mean over ordered pairs",
     scale: "s",
-    equals: "pytorch-metric-learning NTXentLoss; optax ntxent")
+    equals: "pytorch-metric-learning 2.9.0 NTXentLoss; optax 0.2.8 ntxent")
   static let defaultTemperature = 0.07
   static let termName = "pair"
   static let conditionOfTerms = "no two rows have one label"

@@ -16,7 +16,8 @@ struct NormFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
     positives: "the class of the row",
     reduction: "mean over rows",
     scale: "s = ℓ², fixed or learned",
-    equals: "NormFace eq. 6; pytorch-metric-learning NormalizedSoftmaxLoss",
+    equals:
+      "NormFace’s, arXiv 1704.06369 eq. 6; pytorch-metric-learning 2.9.0 NormalizedSoftmaxLoss",
     otherNames: ["normalized-softmax"])
   static let defaultTemperature = 0.05
 

@@ -20,7 +20,7 @@ struct RINCECommand: PairedLossReporting, TemperedLossReporting {
     positives: "the own one",
     reduction: "mean over queries",
     scale: "s",
-    equals: "chingyaoc/RINCE, against the batch")
+    equals: "chingyaoc/RINCE’s, arXiv 2201.04309, against the batch")
   static let defaultTemperature = 0.5
 
   @OptionGroup var pairs: PairedOptions

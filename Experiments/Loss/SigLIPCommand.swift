@@ -19,7 +19,7 @@ struct SigLIPCommand: TwoTowerLossReporting, RankLossReporting {
     positives: "the pair",
     reduction: "sum over N² pairs / N",
     scale: "s and b, learned",
-    equals: "open_clip SigLipLoss; big_vision",
+    equals: "open_clip 3.3.0 SigLipLoss; big_vision’s, arXiv 2303.15343",
     otherNames: ["sigmoid"])
   static let defaultTemperature = 0.1
   static let termName = "image"

@@ -17,7 +17,7 @@ struct SoftmaxCrossEntropyCommand: TemperedLossReporting {
     positives: "the label",
     reduction: "mean over rows",
     scale: "1/T",
-    equals: "torch.nn.functional.cross_entropy of x/T",
+    equals: "torch 2.15.0 cross_entropy of x/T",
     otherNames: ["cross-entropy", "ce"])
   static let defaultTemperature = 1.0
   static let termName = "row"

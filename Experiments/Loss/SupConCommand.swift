@@ -22,7 +22,7 @@ struct SupConCommand: TemperedLossReporting {
     reduction: "mean over anchors with a positive",
     scale: "s; no τ/0.07",
     equals:
-      "pytorch-metric-learning SupConLoss; SupContrast but for τ/0.07 and its mean over all anchors",
+      "pytorch-metric-learning 2.9.0 SupConLoss; HobbitLong/SupContrast@66a8fe5 but for τ/0.07 and its mean over all anchors",
     otherNames: ["supervised-contrastive", "sup-contrast"])
   static let defaultTemperature = 0.07
   static let termName = "anchor"

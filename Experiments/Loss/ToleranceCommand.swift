@@ -16,7 +16,7 @@ struct ToleranceCommand: LabelledLossReporting {
     positives: "those pairs",
     reduction: "one term",
     scale: "no temperature",
-    equals: "Wang & Liu 2021, their Table 1")
+    equals: "Wang & Liu 2021, arXiv 2012.09740, Table 1")
   static let canLackNegatives = false
   static let hasTerms = false
 

@@ -27,7 +27,7 @@ struct TripletMarginCommand: LossReporting {
     reduction: "mean over triplets, zeros counted",
     scale: "no temperature",
     equals:
-      "torch triplet_margin_loss; pytorch-metric-learning TripletMarginLoss but for its mean over non-zero",
+      "torch 2.15.0 triplet_margin_loss; pytorch-metric-learning 2.9.0 TripletMarginLoss but for its mean over non-zero",
     otherNames: ["triplet", "batch-hard"])
   static let termName = "triplet"
   static let hasHinge = true

@@ -17,7 +17,7 @@ struct UniformityCommand: LossReporting {
     positives: "none",
     reduction: "one term",
     scale: "t",
-    equals: "ssnl/align_uniform uniform_loss")
+    equals: "ssnl/align_uniform@78ccdb1 uniform_loss; lightly 1.6.0 HypersphereLoss of equal views")
   static let canLackNegatives = false
 
   @Option(help: "n × d: the embeddings, at least two.") var embeddings: String

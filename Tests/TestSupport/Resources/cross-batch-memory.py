@@ -88,4 +88,5 @@ cases = [
 ]
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
 with open("cross-batch-memory.json", "w") as file:
-    json.dump({"loss": "cross-batch-memory", "cases": cases}, file)
+    source = "pytorch-metric-learning 2.9.0 CrossBatchMemory"
+    json.dump({"loss": "cross-batch-memory", "source": source, "cases": cases}, file)

@@ -1,6 +1,6 @@
 """Makes macl.json: pip install mpmath; python macl.py
 
-The loss of lightly's MACLLoss (which is not differentiable where there are no negatives, and NaN) in numbers of 60
+The loss of lightly 1.6.0's MACLLoss (which is not differentiable where there are no negatives, and NaN) in numbers of 60
 digits, and its derivatives by central differences of 1e-20, of everything but what it detaches: the mean cosine in the
 temperature, and the terms' weights. Inputs are multiples of 2^-10, which Float32 holds too.
 """
@@ -144,7 +144,7 @@ answers = {
     "loss": "macl",
     "definition": "NT-Xent's terms at tau (1 + alpha (mean cosine of the pairs - threshold)), each over 1 - p of its "
     "positive; mean cosine and 1 - p constant in the gradient; mean over 2N",
-    "source": "lightly MACLLoss's formula in 60 digits",
+    "source": "lightly 1.6.0 MACLLoss's formula in 60 digits",
     "cases": [case(*arguments, seed) for seed, arguments in enumerate(CASES)],
 }
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "macl.json")
