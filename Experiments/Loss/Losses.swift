@@ -61,11 +61,12 @@ struct Losses: ReportCommand {
       Equals \(loss.card.equals).
       """
     }
+    report.notes.append(LossOmission.line)
     report.result = ["losses": table]
     return report
   }
 
-  private static var markdownText: String {
+  static var markdownText: String {
     let heads = ["Loss", "A term", "Candidates", "Positives", "Value", "Scale", "Equals"]
     var lines = [
       "# Table of losses",
@@ -89,6 +90,7 @@ struct Losses: ReportCommand {
       lines.append(
         "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |")
     }
+    lines += ["", LossOmission.line]
     // The pages of the losses stand under this one.
     lines += ["", "## Topics"]
     for group in groups {
