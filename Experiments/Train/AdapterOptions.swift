@@ -7,7 +7,11 @@ struct AdapterOptions: ParsableArguments {
   @OptionGroup var rowOptions: RowOptions
   @Option(help: "The seed of --sample, not of the training; 1 without it.")
   var sampleSeed: UInt64?
-  @Option(help: "The loss: \(PairLoss.list).")
+  @Option(
+    help: """
+      The loss: \(PairLoss.list). With --ids, rows of one id are each other's positives for clip-groups, and no \
+      negatives for the others.
+      """)
   var loss = PairLoss.clip
   @Option(
     help: ArgumentHelp(

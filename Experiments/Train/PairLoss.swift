@@ -4,6 +4,8 @@ import Contrastive
 /// A loss of pairs, with its usual constants, under its name of `Experiments loss`.
 enum PairLoss: String, CaseIterable, ExpressibleByArgument {
   case clip
+  /// All keys of a query's id are its positives, mean outside; without ids it is CLIP.
+  case clipGroups = "clip-groups"
   case infoNCE = "info-nce"
   /// At its initial bias of −10.
   case sigLIP = "siglip"
@@ -23,10 +25,10 @@ enum PairLoss: String, CaseIterable, ExpressibleByArgument {
   /// Whether it is no loss of a batch of one pair.
   var needsNegatives: Bool { self == .dcl || self == .dclw }
 
-  /// The loss at a temperature.
+  /// The loss of pairs at a temperature.
   func loss(at temperature: Temperature) throws(ContrastiveError) -> any PairedLoss {
     switch self {
-    case .clip: CLIP(temperature: temperature)
+    case .clip, .clipGroups: CLIP(temperature: temperature)
     case .infoNCE: InfoNCE(temperature: temperature)
     case .sigLIP: SigLIP(temperature: temperature, bias: -10)
     case .moCoV3: BothDirections(MoCoV3(temperature: temperature))
@@ -41,12 +43,26 @@ enum PairLoss: String, CaseIterable, ExpressibleByArgument {
 
   /// One training step's loss.
   ///
-  /// - Parameter ids: Which pairs belong together, and are no negatives of each other.
+  /// - Parameter ids: Which pairs belong together, and are no negatives of each other; of a loss of several positives,
+  ///   each other's positives.
   func step(
     _ queries: Matrix<Float>, _ keys: Matrix<Float>, ids: [Int]? = nil,
     at temperature: Temperature, learnsTemperature: Bool, options: ComputeOptions
   ) throws(ContrastiveError) -> LossStep<Float, PairGradient<Float>> {
-    try loss(at: temperature).valueWithGradient(
+    if self == .clipGroups, let ids {
+      let step = try MultiPositiveCLIP(temperature: temperature, form: .meanOutside)
+        .valueWithGradient(
+          images: queries, texts: keys, positives: .equalIDs(queries: ids, keys: ids),
+          of: learnsTemperature ? [.images, .texts, .logScale] : [.images, .texts],
+          diagnostics: .none, options: options)
+      return LossStep(
+        value: step.value, terms: step.terms,
+        gradient: PairGradient(
+          queries: step.gradient.images, keys: step.gradient.texts,
+          byTemperature: step.gradient.byTemperature),
+        diagnostics: step.diagnostics)
+    }
+    return try loss(at: temperature).valueWithGradient(
       queries: queries, keys: keys, excluding: ids.map { .equalIDs($0) } ?? .none,
       of: learnsTemperature ? [.queries, .keys, .logScale] : [.queries, .keys],
       diagnostics: .none, options: options)

@@ -133,6 +133,37 @@ struct RowIDsTests {
       try zip(mean, #require(both.gradient.queries).elements).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
+  @Test("are positives of clip-groups, and only of it")
+  func positives() throws {
+    let q = Matrix<Float>.random(rowCount: 8, columnCount: 5, seed: 1)
+    let k = Matrix<Float>.random(rowCount: 8, columnCount: 5, seed: 2)
+    let ids = [0, 1, 1, 2, 0, 3, 1, 4]
+    let options = ComputeOptions(threads: 1)
+    let step = try PairLoss.clipGroups.step(
+      q, k, ids: ids, at: 0.5, learnsTemperature: true, options: options)
+    // A row's targets are its id's columns in equal parts, of all cosines.
+    let cosines = try Similarity.cosine.matrix(q, k)
+    func mean(_ logit: (Int, Int) -> Double) -> Double {
+      (0..<8).map { i in
+        let own = (0..<8).filter { ids[$0] == ids[i] }
+        let sum = (0..<8).reduce(0) { $0 + exp(logit(i, $1)) }
+        return log(sum) - own.reduce(0) { $0 + logit(i, $1) } / Double(own.count)
+      }.reduce(0, +) / 8
+    }
+    let value =
+      (mean { Double(cosines[$0, $1]) / 0.5 } + mean { Double(cosines[$1, $0]) / 0.5 }) / 2
+    #expect(abs(Double(step.value) - value) < 4e-6)
+    #expect(step.gradient.logScale != nil)
+    let fixed = try PairLoss.clipGroups.step(
+      q, k, ids: ids, at: 0.5, learnsTemperature: false, options: options)
+    #expect(fixed.gradient.logScale == nil)
+    #expect(fixed.gradient.queries == step.gradient.queries)
+    #expect(fixed.gradient.keys == step.gradient.keys)
+    let without = try PairLoss.clip.step(
+      q, k, ids: ids, at: 0.5, learnsTemperature: false, options: options)
+    #expect(abs(without.value - step.value) > 0.01)
+  }
+
   @Test("of one id for all, and a batch of one, leave no negatives, and say so")
   func notes() throws {
     let folder = try TemporaryFolder()

@@ -107,7 +107,7 @@ extension Invocation {
         """),
     ]
     + [
-      "moco-v3", "siglip", "nt-xent", "dcl", "dclw", "debiased", "hard-negative",
+      "clip-groups", "moco-v3", "siglip", "nt-xent", "dcl", "dclw", "debiased", "hard-negative",
     ].map {
       Invocation(
         "train adapter --queries @q.npy --keys @k.npy --batch 2 --epochs 1 --test-rows 1 --loss \($0)"
