@@ -25,6 +25,10 @@ struct SideAudit: Sendable {
   /// In how many dimensions unit rows vary, of d: (Σλ)²/Σλ² of the eigenvalues of their covariance; 0 without any.
   let effectiveRank: Double
 
+  /// The mean over the dimensions of a unit row's standard deviation: 0 of rows that point one way, and at most 1/√d,
+  /// that of rows that point everywhere alike.
+  let deviation: Double
+
   /// Rows that are equal to an earlier one, and the first such, rows of zeros apart. Where there are ids, once for each id
   /// but the first: equal rows of one id are no copies.
   let copies: [(row: Int, original: Int)]
@@ -90,14 +94,18 @@ struct SideAudit: Sendable {
     meanCosine =
       count > 1 ? (total - lengths) / (Double(count) * Double(count - 1)) : 0
     let n = Double(max(1, count))
-    var (trace, square) = (0.0, 0.0)
+    var (trace, square, deviations) = (0.0, 0.0, 0.0)
     for i in 0..<dimension {
       for j in 0..<dimension {
         let covariance = squares[i * dimension + j] / n - sums[i] / n * (sums[j] / n)
         square += covariance * covariance
-        if i == j { trace += covariance }
+        if i == j {
+          trace += covariance
+          deviations += max(0, covariance).squareRoot()
+        }
       }
     }
+    deviation = deviations / Double(max(1, dimension))
     spread = max(0, trace)
     effectiveRank = square > 0 && trace > 0 ? trace * trace / square : 0
   }

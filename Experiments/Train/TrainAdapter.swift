@@ -60,7 +60,8 @@ struct TrainAdapter: InterruptibleCommand {
 
   var resultNames: ResultNames? {
     ResultNames(
-      tables: ["train-adapter", "train-adapter-metrics"] + adapter.sampleNames,
+      tables: ["train-adapter", "train-adapter-metrics", "train-adapter-geometry"]
+        + adapter.sampleNames,
       plots: ["train-adapter-recall", "train-adapter-loss"], files: ["adapter.safetensors"])
   }
 
@@ -95,10 +96,14 @@ struct TrainAdapter: InterruptibleCommand {
     let before = try training.evaluate()
     var epochs = Self.epochTable
     append(to: &epochs, training, before)
+    var geometry = Self.geometryTable
+    append(to: &geometry, training, try training.geometry())
     var last = (training: training, metrics: before)
     func evaluate() throws {
-      last = (training, try training.evaluate())
+      let (metrics, shape) = (try training.evaluate(), try training.geometry())
+      last = (training, metrics)
       append(to: &epochs, last.training, last.metrics)
+      append(to: &geometry, last.training, shape)
     }
     do {
       while !training.isDone, !Interruption.isRequested {
@@ -108,11 +113,13 @@ struct TrainAdapter: InterruptibleCommand {
       if last.training.stepCount < training.stepCount { try evaluate() }
     } catch let divergence as Divergence {
       if last.training.stepCount < training.stepCount { append(to: &epochs, training, nil) }
-      var report = report(of: last.training, epochs: epochs, before: before, after: last.metrics)
+      var report = report(
+        of: last.training, epochs: epochs, geometry: geometry, before: before, after: last.metrics)
       mark(&report, divergence, after: last.training)
       return report
     }
-    var report = report(of: last.training, epochs: epochs, before: before, after: last.metrics)
+    var report = report(
+      of: last.training, epochs: epochs, geometry: geometry, before: before, after: last.metrics)
     if !training.isDone {
       report.interruption =
         "after \(training.stepCount) of \(training.totalStepCount) steps; the results are of these"
@@ -165,15 +172,28 @@ struct TrainAdapter: InterruptibleCommand {
       Column("loss", unit: "nats"), Column("lastLoss", heading: "last batch", unit: "nats"),
     ] + RetrievalMetrics.columns)
 
+  private static let geometryTable = Table(
+    "train-adapter-geometry", title: "How the test rows lie on the sphere",
+    columns: [Column("epoch")] + EmbeddingGeometry.columns)
+
+  /// How many epochs were trained, with the part of one.
+  private func epoch(of training: AdapterTraining) -> Double {
+    Double(training.stepCount) * Double(adapter.epochCount) / Double(training.totalStepCount)
+  }
+
+  private func append(
+    to table: inout Table, _ training: AdapterTraining, _ geometry: EmbeddingGeometry
+  ) {
+    let cells: [(any JSONRepresentable)?] = [epoch(of: training)]
+    table.append(row: cells + geometry.cells.map { $0 as (any JSONRepresentable)? })
+  }
+
   /// A row after an epoch, or after a part of one; without metrics where there are none any more.
   private func append(
     to table: inout Table, _ training: AdapterTraining, _ metrics: RetrievalMetrics?
   ) {
-    let epoch =
-      Double(training.stepCount) * Double(adapter.epochCount)
-      / Double(training.totalStepCount)
     var cells: [(any JSONRepresentable)?] = [
-      epoch, training.stepCount, training.presentTemperature.value, training.meanLoss,
+      epoch(of: training), training.stepCount, training.presentTemperature.value, training.meanLoss,
       training.lastLoss,
     ]
     for column in RetrievalMetrics.columns.indices { cells.append(metrics?.cells[column]) }
@@ -181,7 +201,8 @@ struct TrainAdapter: InterruptibleCommand {
   }
 
   private func report(
-    of training: AdapterTraining, epochs: Table, before: RetrievalMetrics, after: RetrievalMetrics
+    of training: AdapterTraining, epochs: Table, geometry: Table, before: RetrievalMetrics,
+    after: RetrievalMetrics
   ) -> Report {
     let test = training.data.testRows.count
     var summary = Table(
@@ -195,10 +216,11 @@ struct TrainAdapter: InterruptibleCommand {
       explanation: "\(training.data.trainCount) pairs in \(training.data.dimension) dimensions to "
         + "train on, \(test) to test with: every query of these looks for its key among their "
         + "\(test) keys. Ties count half.",
-      tables: [epochs, summary])
+      tables: [epochs, summary, geometry])
     report.notes = [
+      EmbeddingGeometry.legend,
       String(
-        format: "%d steps in %.2f s, evaluation left out.", training.stepCount, training.seconds)
+        format: "%d steps in %.2f s, evaluation left out.", training.stepCount, training.seconds),
     ]
     let note = adapter.note(of: training.data)
     if let note { report.notes.insert("Note: \(note).", at: 0) }
@@ -207,7 +229,8 @@ struct TrainAdapter: InterruptibleCommand {
     }
     report.files = [("adapter.safetensors", { try training.saveAdapter(to: $0) })]
     report.result = [
-      "note": note, "before": before, "after": after, "seconds": training.seconds,
+      "note": note, "before": before, "after": after, "geometry": geometry,
+      "seconds": training.seconds,
     ]
     report.addSample(training.data.sample)
     return report

@@ -90,6 +90,71 @@ struct TrainAdapterTests {
     #expect(report.result["after"]?["recallAt1"]?.double == ranks.recall(at: 1))
     #expect(report.result["after"]?["recallAt10"]?.double == ranks.recall(at: 10))
     #expect(report.result["after"]?["meanReciprocalRank"]?.double == ranks.meanReciprocalRank)
+    let alignment = try Alignment().value(
+      x: q(pairs.queries.rows(80..<100)), y: k(pairs.keys.rows(80..<100)))
+    #expect(
+      report.table("train-adapter-geometry").numbers(in: "alignment")[2] == Double(alignment))
+  }
+
+  @Test("tells how the test rows lie on the sphere, epoch by epoch")
+  func geometry() throws {
+    let folder = try TemporaryFolder()
+    let pairs = try TurnedPairs(rowCount: 100)
+    let report = try report(
+      pairs.write(to: folder) + [
+        "--epochs", "2", "--batch", "32", "--learning-rate", "0.02", "--test-rows", "20",
+      ])
+    let table = report.table("train-adapter-geometry")
+    #expect(table.numbers(in: "epoch") == [0, 1, 2])
+    func numbers(_ name: String) throws -> [Double] {
+      let numbers = table.numbers(in: name).compactMap(\.self)
+      try #require(numbers.count == 3)
+      return numbers
+    }
+    // The adapters begin as the identity.
+    let (q, k) = (pairs.queries.rows(80..<100), pairs.keys.rows(80..<100))
+    let alignment = try numbers("alignment")
+    #expect(try abs(alignment[0] - Double(Alignment().value(x: q, y: k))) < 1e-6)
+    #expect(alignment[2] < alignment[0])
+    for (side, rows) in [("queries", q), ("keys", k)] {
+      let audit = try SideAudit(rows.rowSource)
+      #expect(try abs(numbers("\(side)EffectiveRank")[0] - audit.effectiveRank) < 1e-4)
+      #expect(try abs(numbers("\(side)MeanCosine")[0] - audit.meanCosine) < 1e-6)
+      #expect(try abs(numbers("\(side)Deviation")[0] - audit.deviation) < 1e-6)
+      let uniformity = try Double(Uniformity().value(embeddings: rows))
+      #expect(try abs(numbers("\(side)Uniformity")[0] - uniformity) < 1e-5)
+    }
+    #expect(report.result["geometry"]?.elements?.count == 3)
+  }
+
+  @Test("shows which side has collapsed")
+  func collapse() throws {
+    let folder = try TemporaryFolder()
+    let pairs = try TurnedPairs(rowCount: 60)
+    let queries = Matrix<Float>(rowCount: 60, columnCount: 8) { Float(($0 + 1) * ($1 + 1)) }
+    try queries.write(to: folder.path("q.npy"))
+    try pairs.keys.write(to: folder.path("k.npy"))
+    let report = try report([
+      "--queries", folder.path("q.npy"), "--keys", folder.path("k.npy"), "--batch", "16",
+      "--epochs", "1",
+    ])
+    let table = report.table("train-adapter-geometry")
+    func last(_ name: String) throws -> Double { try #require(table.numbers(in: name)[1]) }
+    // Linear maps leave rows of one direction so.
+    #expect(try last("queriesMeanCosine") > 1 - 1e-5 && last("queriesDeviation") < 1e-3)
+    #expect(try abs(last("queriesUniformity")) < 1e-4)
+    #expect(try last("keysMeanCosine") < 0.5 && last("keysDeviation") > 0.2)
+    #expect(try last("keysUniformity") < -1)
+  }
+
+  @Test("has no uniformity of one test row")
+  func oneRow() throws {
+    let folder = try TemporaryFolder()
+    let files = try TurnedPairs(rowCount: 20).write(to: folder)
+    let report = try report(files + ["--test-rows", "1", "--batch", "8", "--epochs", "1"])
+    let table = report.table("train-adapter-geometry")
+    #expect(table.numbers(in: "keysUniformity") == [nil, nil])
+    #expect(table.numbers(in: "keysDeviation").allSatisfy { ($0 ?? 1) < 1e-3 })
   }
 
   @Test("begins with what the bundled embeddings are worth as they are")
@@ -116,7 +181,7 @@ struct TrainAdapterTests {
     #expect(outcome.output.filter(\.isNewline).count == 1)
     let result = try #require(
       try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
-    #expect(Set(result.keys) == ["before", "after", "seconds"])
+    #expect(Set(result.keys) == ["before", "after", "geometry", "seconds"])
     for when in ["before", "after"] {
       let metrics = try #require(result[when] as? [String: Any])
       #expect(Set(metrics.keys) == ["recallAt1", "recallAt10", "meanReciprocalRank"])

@@ -25,6 +25,8 @@ public struct ReferenceVersions: Sendable {
   /// A line that is no entry.
   public struct NoEntry: Error, Equatable {
     public let line: String
+
+    public init(line: String) { self.line = line }
   }
 
   public let entries: [Entry]

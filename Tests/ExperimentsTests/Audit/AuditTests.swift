@@ -101,9 +101,12 @@ struct AuditTests {
     #expect(abs(side.meanCosine - 3 * 90 / Double(30 * 29)) < 1e-6)
     #expect(abs(side.effectiveRank - 2) < 1e-5)
     #expect(abs(side.spread - 2.0 / 3) < 1e-6)
+    // A third of the rows on each of three axes, and nothing on two.
+    #expect(abs(side.deviation - 3 * (2.0 / 9).squareRoot() / 5) < 1e-6)
     #expect(!side.isCollapsed)
     let point = Matrix<Float>(rowCount: 30, columnCount: 5) { Float(($0 + 1) * ($1 + 1)) }
-    #expect(try SideAudit(point.rowSource).isCollapsed)
+    let collapsed = try SideAudit(point.rowSource)
+    #expect(collapsed.isCollapsed && collapsed.deviation < 1e-3)
   }
 
   @Test("finds the same hardest negatives and ranks as a product of all rows")
