@@ -261,4 +261,41 @@ struct UnfittingCheckpointTests {
         == "ids: expected 2 numbers, found 1 numbers")
     #expect(try self.line(memory) { $0["nextID"] = .integer(-2) }.hasPrefix("nextID: expected"))
   }
+
+  @Test("has averages that no data set can have")
+  func averages() throws {
+    var normalizers = try MovingNormalizers(sampleCount: 3)
+    let loss = try GlobalContrastive(temperature: 0.1)
+    _ = try loss.valueWithGradient(
+      images: [[1, 0], [0, 1]] as Matrix<Float>, texts: [[1, 0], [1, 1]] as Matrix<Float>,
+      indices: [0, 2], normalizers: &normalizers)
+    #expect(
+      try line(normalizers) { $0["texts"] = .double([[0, 3, 0]]) }
+        == "texts: expected 0 of samples that have not been visited, found 3.0 of sample 1")
+    #expect(
+      try line(normalizers) { $0["imagesVisited"] = .integers([0, 1, 2]) }
+        == "imagesVisited[2]: expected a number from 0 to 1, found 2")
+    #expect(
+      try line(normalizers) { $0["imagesVisited"] = .integers([0]) }
+        == "imagesVisited: expected 3 numbers, found 1 numbers")
+    #expect(
+      try line(normalizers) { $0["images"] = .double([[0, 0]]) }
+        == "images: expected 1 × 3, found 1 × 2")
+
+    let temperatures = try IndividualTemperatures(sampleCount: 2, initial: 0.01)
+    #expect(
+      try line(temperatures) { $0["range"] = .double([[2, 1]]) }
+        == "range: expected the smaller bound first, found 2.0, 1.0")
+    #expect(
+      try line(temperatures) { $0["texts"] = .double([[0.01, 0.06]]) }
+        == "texts: expected numbers from 0.005 to 0.05, found 0.06")
+    #expect(
+      try line(temperatures) { $0["range"] = .double([[0, 1]]) }
+        .hasPrefix("range: expected a range of temperatures, found minimum: expected"))
+    #expect(try line(temperatures) { $0["beta"] = .number(0) }.hasPrefix("beta: expected"))
+    #expect(
+      try line(temperatures) { $0["learningRate"] = .number(-1) }
+        .hasPrefix("learningRate: expected a number from 0.0 to"))
+    #expect(try line(temperatures) { $0["textSlopes"] = nil } == "holds no 'textSlopes'")
+  }
 }

@@ -37,6 +37,8 @@ extension ContrastiveError.Argument {
   public static let q = Self("q")
   public static let ranks = Self("ranks")
   public static let reduction = Self("reduction")
+  public static let rho = Self("rho")
+  public static let sampleCount = Self("sampleCount")
   public static let scale = Self("scale")
   public static let secondBeta = Self("betas.second")
   public static let secondMomentWeight = Self("secondMomentWeight")

@@ -65,14 +65,22 @@ struct TwoTowerStep<Scalar: EmbeddingScalar> {
     var result = problem.run(options: options)
     result.values = (0..<count).map { (result.values[$0] + result.values[count + $0]) / 2 }
 
+    var step = LossStep(
+      result, gradient: gradient(result, of: variables), level: pass.diagnostics,
+      hasSinglePositive: true, floor: floor)
+    if logits != .scaledCosines { step.forgetSimilarities() }
+    return step
+  }
+
+  /// The derivatives that were asked for.
+  func gradient(
+    _ result: EngineResult<Scalar>, of variables: TwoTowerVariables
+  ) -> TwoTowerGradient<Scalar> {
     var gradient = TwoTowerGradient<Scalar>()
     gradient.images = images.gradient(fromUnit: result.queryGradient, options: options)
     gradient.texts = texts.gradient(fromUnit: result.keyGradients.first ?? nil, options: options)
     gradient.byTemperature = TemperatureGradient(
       logScaleSlopes: result.logScaleSlopes, at: temperature, of: variables)
-    var step = LossStep(
-      result, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true, floor: floor)
-    if logits != .scaledCosines { step.forgetSimilarities() }
-    return step
+    return gradient
   }
 }

@@ -1,0 +1,90 @@
+public import ContrastiveEmbeddings
+public import ContrastiveEngine
+
+/// The robust global contrastive loss of iSogCLR: ``GlobalContrastive``,
+/// at a temperature of each sample's own that is learned with it.
+///
+/// ```
+/// Lᵢ = ½ [ τᵢ·(log uᵢ + ρ) + τ′ᵢ·(log u′ᵢ + ρ) ]
+/// dLᵢ/dτᵢ ∝ log uᵢ + ρ − 1/uᵢ · meanⱼ exp(hᵢⱼ)·hᵢⱼ
+/// ```
+/// with h = (cᵢⱼ − cᵢᵢ)/τᵢ, and u as there. The loss is the largest mean
+/// of cᵢⱼ − cᵢᵢ under weights of negatives whose divergence from equal
+/// ones is at most ρ, and exp(h) at the best τ are these weights: where
+/// some negatives stand out, as those of common things do, τ comes to be
+/// large, and small where they are alike. Among n samples no divergence
+/// is above log(n − 1): a larger ρ drives every τ to its lower bound.
+///
+/// The temperatures are state, as the normalizers are: a step computes
+/// all at the temperatures as they are, and moves them then. Its gradient
+/// has the slopes by them, `byTemperature.temperatures`, images first,
+/// weighted as the mean is: 1/2N each. Rows without negatives move neither.
+///
+/// - Source: [Qiu et al. 2023](https://arxiv.org/abs/2305.11965), eq. 6;
+///   the form of LibAUC's `GCLoss_v2` with `enable_isogclr`, which adds
+///   the sum over negatives in the embeddings' gradient where this takes
+///   their mean, and averages a batch's first visits as
+///   ``GlobalContrastive`` tells.
+public struct RobustGlobalContrastive: Hashable, Sendable {
+  /// γ, how much of an average is the newest batch's: above 0, and 1 where nothing is kept.
+  public let gamma: Double
+
+  /// ρ ≥ 0, how far from equal ones the weights of negatives may be.
+  public let rho: Double
+
+  /// Creates the loss.
+  ///
+  /// - Throws: `ContrastiveError` unless 0 < γ ≤ 1, and ρ is finite and not negative.
+  public init(gamma: Double = 0.9, rho: Double = 6) throws(ContrastiveError) {
+    let loss = try GlobalContrastive(temperature: 1, gamma: gamma, rho: rho)
+    (self.gamma, self.rho) = (loss.gamma, loss.rho)
+  }
+
+  /// Moves the normalizers and the temperatures of a batch's samples, and returns the loss, its gradient and its
+  /// diagnostics.
+  ///
+  /// - Parameters:
+  ///   - images: `N × d`, at least two rows. A `Matrix` is
+  ///     normalised, `UnitRows` are not.
+  ///   - texts: `N × d`; row i belongs to row i of the images.
+  ///   - indices: Which sample of the data set each pair is: N of
+  ///     them, none twice.
+  ///   - normalizers: Those of the data set; as they were where this
+  ///     throws.
+  ///   - temperatures: Those of the data set; the same.
+  ///   - falseNegatives: Which pairs are no negatives of each other:
+  ///     g is the mean over those that are left.
+  ///   - variables: What to differentiate by. Temperatures are moved
+  ///     whether they are among it or not.
+  ///   - diagnostics: `.none` saves a few per cent.
+  ///   - options: Threads, and memory for logits.
+  /// - Throws: As ``GlobalContrastive``, and `ContrastiveError` for an
+  ///   index that is no sample's of the temperatures.
+  /// - Complexity: As ``CLIP``.
+  public func valueWithGradient<I: Embeddings, T: Embeddings>(
+    images: I, texts: T, indices: [Int], normalizers: inout MovingNormalizers,
+    temperatures: inout IndividualTemperatures,
+    excluding falseNegatives: FalseNegatives<I.Scalar> = .none,
+    of variables: TwoTowerVariables = .all, diagnostics: DiagnosticsLevel = .all,
+    options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
+  where T.Scalar == I.Scalar {
+    // An empty batch has no temperatures, and is to be told as what it is.
+    let rows = try AnyEmbeddings(images, named: .images)
+    try rows.requireRows()
+    try rows.requireLabels(indices, named: .indices)
+    let temperature = try temperatures.temperature(of: indices)
+    let loss = try GlobalContrastive(temperature: temperature, gamma: gamma, rho: rho)
+    let result = try loss.result(
+      images, texts, indices: indices, normalizers: normalizers, excluding: falseNegatives,
+      of: variables, pass: LossPass(diagnostics: diagnostics, options: options))
+    let weight = 1 / Double(2 * indices.count)
+    let scales = temperature.rowScales ?? []
+    let slopes: [Double?] = zip(result.normalizers, zip(result.logScaleSlopes, scales)).map {
+      $0 == -.infinity ? nil : -$1.0 * $1.1 / weight
+    }
+    normalizers.set(result.normalizers, at: indices)
+    temperatures.update(indices, by: slopes)
+    return result.step
+  }
+}
