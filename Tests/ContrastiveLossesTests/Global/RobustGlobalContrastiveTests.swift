@@ -10,16 +10,16 @@ struct RobustGlobalContrastiveTests {
   func plainLoop(beta: Double) throws {
     func check<Scalar: EmbeddingScalar>(_: Scalar.Type, paired: Bool) throws {
       let (count, rho) = (GlobalBatches.sampleCount, 0.5)
-      let range = 0.17...0.23
+      let range = 0.1...0.4
       var plain = PlainGlobalContrastive(sampleCount: count, gamma: 0.7, rho: rho)
       // Of images and of texts.
       var taus = [[Double]](repeating: Array(repeating: 0.2, count: count), count: 2)
       var averages = [[Double]](repeating: Array(repeating: 0, count: count), count: 2)
       var normalizers = try MovingNormalizers(sampleCount: count)
       var temperatures = try IndividualTemperatures(
-        sampleCount: count, initial: 0.2, range: range, learningRate: 0.2, beta: beta)
+        sampleCount: count, initial: 0.2, range: range, learningRate: 0.05, beta: beta)
       let loss = try RobustGlobalContrastive(gamma: 0.7, rho: rho)
-      let tolerance = TestSupport.Tolerance(temperature: 0.17, scalar: Scalar.self)
+      let tolerance = TestSupport.Tolerance(temperature: 0.1, scalar: Scalar.self)
       for (batch, indices) in GlobalBatches.indices.enumerated() {
         let (images, texts) = GlobalBatches.rows(batch)
         let ids = GlobalBatches.ids(batch, paired: paired)
@@ -36,7 +36,7 @@ struct RobustGlobalContrastiveTests {
           averages[side][index] = (1 - beta) * averages[side][index] + beta * slope
           taus[side][index] = min(
             range.upperBound,
-            max(range.lowerBound, taus[side][index] - 0.2 * averages[side][index]))
+            max(range.lowerBound, taus[side][index] - 0.05 * averages[side][index]))
         }
         expectClose(
           Double(step.value), expected.value, size: 2, tolerance: tolerance.loss, "value")
@@ -48,10 +48,9 @@ struct RobustGlobalContrastiveTests {
           temperatures.images + temperatures.texts, taus[0] + taus[1], size: 1,
           tolerance: tolerance.gradient, "τ after batch \(batch)")
       }
-      // Both bounds were met, and what lies between.
+      // They went up and down, and apart.
       let all = Set(taus[0] + taus[1])
-      #expect(all.contains(range.lowerBound) && all.contains(range.upperBound))
-      #expect(all.count > 4)
+      #expect(all.contains { $0 > 0.2 } && all.contains { $0 < 0.2 } && all.count > 8)
     }
     for paired in [false, true] {
       try check(Double.self, paired: paired)
