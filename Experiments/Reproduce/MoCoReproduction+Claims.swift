@@ -240,7 +240,14 @@ extension MoCoReproduction {
           + "better than an untrained one \(better.joined(separator: ", "))."
       }
     }
-    return rates.joined(separator: " ") + " "
+    let longerMomenta = Set(longer.map(\.momentum))
+    let shortOnly = Set(outcomes.map(\.momentum)).subtracting(longerMomenta).sorted()
+    let left =
+      longer.isEmpty || shortOnly.isEmpty
+      ? ""
+      : "m = \(Self.list(shortOnly)), which \(shortOnly.count == 1 ? "is" : "are") not the paper's, "
+        + "\(shortOnly.count == 1 ? "was" : "were") not trained for longer. "
+    return rates.joined(separator: " ") + " " + left
       + baselines.comparison(Self.encoders(outcomes + longer))
   }
 }

@@ -52,7 +52,7 @@ extension MoCoReproduction {
   static func endPart(of outcome: Outcome) -> Verdict.Part {
     let change = Estimate(outcome.finalLosses, less: outcome.firstLosses)
     return Verdict.Part(
-      "\(change.differenceText) (nats, from epoch \(outcome.prefilledEpochs + 1) to the last) \(rate(outcome))",
+      "\(change.differenceText) (nats, from epoch \(outcome.firstEpoch) to the last) \(rate(outcome))",
       change.isPositive)
   }
 

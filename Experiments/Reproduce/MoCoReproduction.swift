@@ -72,9 +72,11 @@ struct MoCoReproduction: Reproduction {
 
     let runs: [(training: DigitMoCo.Outcome, scores: DigitScores)]
 
-    /// Of the first epoch whose negatives all come of the encoder: random ones are easier, and their loss too low.
+    /// The first epoch whose negatives all come of the encoder, or the last if there is none: random ones are easier, and
+    /// their loss too low.
+    var firstEpoch: Int { min(prefilledEpochs + 1, epochs) }
     var firstLosses: [Double] {
-      runs.map { $0.training.losses.dropFirst(prefilledEpochs).first ?? .nan }
+      runs.map { $0.training.losses.dropFirst(firstEpoch - 1).first ?? .nan }
     }
     var finalLosses: [Double] { runs.map { $0.training.losses.last ?? .nan } }
 
