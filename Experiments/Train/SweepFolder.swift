@@ -76,7 +76,13 @@ struct SweepFolder: Sendable {
     }
     // The settings last: runs that are left by whatever ends this in between are still of the others.
     for name in names where name != Self.settingsName {
-      try? FileManager.default.removeItem(at: runs.appending(path: name))
+      let run = runs.appending(path: name)
+      do {
+        try FileManager.default.removeItem(at: run)
+      } catch {
+        throw CommandFailure(
+          "\(run.filePath): cannot be removed: \(error.systemReason)", status: .inputOutput)
+      }
     }
     try write(Data(text.utf8), to: file)
   }
