@@ -26,9 +26,6 @@ public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
 
 extension RandomNumberGenerator {
   /// A standard normal number, by Box and Muller.
-  //
-  // Specialised, as random numbers of any generator are some tens of calls each.
-  @specialized(where Self == SeededGenerator)
   package mutating func nextNormal() -> Double {
     // 1 − u lies in (0, 1], so that the logarithm is finite.
     let radius = (-2 * Double.log(1 - Double.random(in: 0..<1, using: &self))).squareRoot()
@@ -38,8 +35,6 @@ extension RandomNumberGenerator {
 
 extension UnitRows {
   /// Rows drawn independently and uniformly from the unit sphere.
-  @specialized(where Scalar == Float, Generator == SeededGenerator)
-  @specialized(where Scalar == Double, Generator == SeededGenerator)
   public static func random<Generator: RandomNumberGenerator>(
     rowCount: Int, columnCount: Int, using generator: inout Generator
   ) -> UnitRows {

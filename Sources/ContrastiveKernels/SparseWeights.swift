@@ -118,7 +118,11 @@ import CContrastiveKernels
     precondition(
       factors.count >= tile.ends.count && keySums.rowCount >= tile.columnCount,
       "shapes do not fit the gathered tile")
-    let transposed = SparseElements<Scalar>(capacity: tile.ends.last ?? 0, from: workspace)
+    // A power of two, so that the memory of one tile serves the next, which has a few more or a few less.
+    let count = tile.ends.last ?? 0
+    let transposed = SparseElements<Scalar>(
+      capacity: count > 1 ? 1 << (Int.bitWidth - (count - 1).leadingZeroBitCount) : 1,
+      from: workspace)
     var columnEnds = Array(repeating: 0, count: tile.columnCount)
     unsafe elements.withLists(from: tile.start, ends: &tile.ends) { lists in
       unsafe transposed.withLists(from: 0, ends: &columnEnds) { columns in

@@ -72,14 +72,11 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
   ///   - observes: Whether similarities are to be added up.
   package func statistics(ranks: RankCounts?, observes: Bool) -> Statistics {
     Workers.withSingleThreadedBLAS {
-      let shares = engine.statistics(ranks: ranks)
-      var columns = shares[0].columns
-      for share in shares.dropFirst() { columns.add(share.columns) }
+      let all = engine.statistics(ranks: ranks)
+      var columns = all.columns
       var rows: RowStatistics?
-      for block in engine.rowBlocks.indices {
-        for part in shares.compactMap({ $0.rows[block] }) {
-          rows = rows.map { $0.appending(part) } ?? part
-        }
+      for part in engine.rowBlocks.indices.compactMap({ all.rows[$0] }) {
+        rows = rows.map { $0.appending(part) } ?? part
       }
       var own = rows ?? columns[0..<0]
       if problem.isTriangle {
@@ -88,7 +85,7 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
       }
       return Statistics(
         rows: own, columns: columns,
-        negativeSimilarity: observes ? engine.negativeSimilarity(shares) : 0)
+        negativeSimilarity: observes ? engine.negativeSimilarity(all) : 0)
     }
   }
 

@@ -17,7 +17,7 @@ package struct NestedEngine<Scalar: EmbeddingScalar>: Sendable {
   private let queries: NestedRows<Scalar>
   private let keys: NestedRows<Scalar>
   private let problem: NestedProblem
-  private let options: ComputeOptions
+  let options: ComputeOptions
   private let shift: Shift
   private let rowBlocks: [Range<Int>]
 
@@ -84,9 +84,7 @@ package struct NestedEngine<Scalar: EmbeddingScalar>: Sendable {
     return own.indices.map { problem.scales[$0] * (Double(products[$0, 0]) - own[$0]) }
   }
 
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  package func run() -> EngineResult<Scalar> {
+  func solve() -> EngineResult<Scalar> {
     Workers.withSingleThreadedBLAS {
       var result = EngineResult<Scalar>(problem.function)
       let gradients = NestedGradients(

@@ -143,7 +143,7 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
     anchors: GradientFactor<Scalar>?, includingExceptions: Bool,
     to gradients: GradientBlocks<Scalar>, worker: Int
   ) {
-    let part = context.anchorParts[panel.index]?.rows(0..<block.count)
+    let part = block.anchorPart(of: panel)
     let keyGradient = gradients.keys[panel.array]
     for (index, tile) in panel.tiles.enumerated() {
       let weights = logits(of: tile, in: panel, of: block, worker: worker)

@@ -86,4 +86,11 @@ struct MutualShare: Sendable {
 
   /// The sum of the cosines that are no negatives', of pairs seen from both sides.
   var exceptionSum = 0.0
+
+  /// Takes in what was added up over other row blocks.
+  mutating func add(_ other: MutualShare) {
+    rows.merge(other.rows) { own, _ in own }
+    columns.add(other.columns)
+    exceptionSum += other.exceptionSum
+  }
 }

@@ -3,7 +3,7 @@ import ContrastiveKernels
 
 extension MutualEngine {
   /// Evaluates every anchor, in chunks that threads share.
-  func evaluate(_ shares: [MutualShare]) -> RowEvaluation {
+  func evaluate(_ all: MutualShare) -> [RowEvaluation] {
     let evaluator = RowEvaluator(
       problem.function, scales: problem.functionScales, weights: problem.weights,
       hasSinglePositive: problem.hasSinglePositive, observes: problem.observes)
@@ -16,18 +16,18 @@ extension MutualEngine {
       + (problem.isTriangle
         ? []
         : (rowCount..<problem.anchorCount).parts(of: 256).map { (block: nil, anchors: $0) })
-    let evaluated = Workers.map(chunks.count, threads: options.threads) { _, item in
+    return Workers.map(chunks.count, threads: options.threads) { _, item in
       let (block, anchors) = chunks[item]
       var parts: [RowStatistics] = []
       if let block {
         let first = rowBlocks[block].range.lowerBound
         let own = anchors.lowerBound - first..<anchors.upperBound - first
-        parts += shares.compactMap { $0.rows[block]?[own] }
+        if let rows = all.rows[block] { parts.append(rows[own]) }
       }
       if block == nil || problem.isTriangle {
         let first = problem.columnAnchors.lowerBound
         let own = anchors.lowerBound - first..<anchors.upperBound - first
-        parts += shares.map { $0.columns[own] }
+        parts.append(all.columns[own])
       }
       var statistics = parts[0]
       for part in parts.dropFirst() { statistics.add(part) }
@@ -51,7 +51,6 @@ extension MutualEngine {
       evaluation.slopes.removeAllButTerms()
       return evaluation
     }
-    return RowEvaluation(problem.function, of: evaluated)
   }
 
   private func positiveLogits(ofAnchors anchors: Range<Int>) -> PositiveLogits {
@@ -67,13 +66,13 @@ extension MutualEngine {
 
   /// The sum of all similarities is the inner product of the sum of the rows and the sum of the
   /// columns: no pass over N × M. Every pair is seen from both sides.
-  func negativeSimilarity(_ shares: [MutualShare]) -> Double {
+  func negativeSimilarity(_ all: MutualShare) -> Double {
     let rowSum = problem.rows.columnSums(threads: options.threads, on: isa)
     let columnSum =
       problem.columns?.columnSums(threads: options.threads, on: isa) ?? rowSum
     var total = 0.0
     for (r, c) in zip(rowSum, columnSum) { total += r * c }
     if !problem.isTriangle { total *= 2 }
-    return shares.reduce(total) { $0 - $1.exceptionSum }
+    return total - all.exceptionSum
   }
 }

@@ -39,7 +39,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
   /// Exponentials of one shift serve rows and columns, and can stay where the logits were.
   var keepsExponentials: Bool { keepsTiles && shift.isShared }
 
-  package init(_ problem: MutualProblem<Scalar>, options: ComputeOptions) {
+  init(_ problem: MutualProblem<Scalar>, options: ComputeOptions) {
     self.problem = problem
     self.options = options
     let takesMaxima = options.alwaysTakesMaxima || options.strategy == .sparse
@@ -78,19 +78,16 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
     }
   }
 
-  // Specialised as `OneWayEngine.run`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  package func run() -> EngineResult<Scalar> {
+  func run() -> EngineResult<Scalar> {
     Workers.withSingleThreadedBLAS {
-      let shares = statistics()
-      let evaluation = evaluate(shares)
+      let statistics = statistics()
+      let similarity = problem.observes ? negativeSimilarity(statistics) : nil
+      let evaluated = evaluate(statistics)
+      let evaluation = RowEvaluation(problem.function, of: evaluated)
       var result = EngineResult<Scalar>(problem.function)
       result.append(evaluation)
       if let error = products.logitError { result.observations.add(error) }
-      if problem.observes {
-        result.observations.negativeSimilarity = negativeSimilarity(shares)
-      }
+      if let similarity { result.observations.negativeSimilarity = similarity }
       if problem.needsGradient {
         let terms = MutualWeights(evaluation.slopes, scales: problem.scales)
         let dimension = problem.rows.columnCount
@@ -117,23 +114,27 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
   // MARK: Statistics
 
   /// - Parameter given: What ranks of all anchors are counted against, where the rows and columns at hand do not tell.
-  func statistics(ranks given: RankCounts? = nil) -> [MutualShare] {
+  func statistics(ranks given: RankCounts? = nil) -> MutualShare {
     let ranks = given ?? ranks()
     let dealt = MutualRowBlock.dealing(rowBlocks, to: options.shareCount)
-    @Sendable func empty(_ anchors: Range<Int>) -> RowStatistics {
-      RowStatistics(rowCount: anchors.count, shift: shift, ranks: ranks?[anchors])
-    }
-    // What shares do not write of it stays one.
-    let noColumns = empty(problem.columnAnchors)
-    return Workers.map(dealt.count, threads: options.threads) { worker, item in
+    // What is not written of these stays one for all.
+    let noColumns = RowStatistics(
+      rowCount: problem.columnAnchors.count, shift: shift, ranks: ranks?[problem.columnAnchors])
+    let noRows = RowStatistics(rowCount: rowBlocks.first?.range.count ?? 0, shift: shift)
+    var shares = Workers.map(dealt.count, threads: options.threads) { worker, item in
       var share = MutualShare(columns: noColumns)
       for block in dealt[item] {
-        var own = empty(rowBlocks[block].range)
+        let range = rowBlocks[block].range
+        var own = range.count == noRows.rowCount ? noRows : noRows[0..<range.count]
+        own.ranks = ranks?[range]
         add(rowBlocks[block], rows: &own, to: &share, scratch: scratch[worker])
         share.rows[block] = own
       }
       return share
     }
+    var result = shares.removeFirst()
+    for share in shares { result.add(share) }
+    return result
   }
 
   /// Of what tiles hold.

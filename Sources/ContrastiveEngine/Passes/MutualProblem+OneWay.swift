@@ -12,8 +12,8 @@ extension MutualProblem {
       && columnsAsCandidates.isPlain && rowsAsCandidates.isPlain
   }
 
-  /// Runs the problem: both directions from the same tiles, or else one after the other.
-  package func run(options: ComputeOptions) -> EngineResult<Scalar> {
+  /// Runs both directions from the same tiles, or else one after the other.
+  func runDirections(options: ComputeOptions) -> EngineResult<Scalar> {
     guard !sharesTiles else { return MutualEngine(self, options: options).run() }
     precondition(mapsPositives, "a map of negatives alone, and no tiles of both directions")
     var result = OneWayEngine(rowsToColumns, options: options).run()

@@ -37,7 +37,7 @@ struct OnePass<Scalar: EmbeddingScalar>: Sendable {
   func statistics(of block: RowBlock<Scalar>) -> [Part] {
     context.mapPanels { worker, panel in
       var part = Part(panel: block.emptyPart(), dropped: DroppedSums(rowCount: block.count))
-      let gradient = context.anchorParts[panel.index]?.rows(0..<block.count)
+      let gradient = block.anchorPart(of: panel)
       // A tile of which only some weights enter adds to what is there, be it the first.
       let addsToAll = sparse != nil
       if addsToAll { gradient?.clear() }

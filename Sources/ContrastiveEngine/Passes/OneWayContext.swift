@@ -12,9 +12,6 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
   let scratch: [TileScratch<Scalar>]
   let products: TileProducts<Scalar>
 
-  /// By panel, room for its part of the gradient by what its keys are compared with.
-  let anchorParts: [Block<Scalar>?]
-
   var isa: InstructionSet { options.isa }
   var threads: Int { options.threads }
   var exponents: [Double] { problem.function.exponents }
@@ -45,10 +42,6 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
         rows: tiling.rows, columns: tiling.columns, dimension: dimension, screens: screens,
         copiesKeys: keys.contains { $0.rows.unitRowsNeedRoom },
         isMapped: problem.map != .identity && problem.needsGradient, options: options)
-    }
-    anchorParts = panels.map {
-      problem.needsGradient(of: problem.keys[$0.array].anchor)
-        ? options.block(rowCount: tiling.rows, columnCount: dimension) : nil
     }
   }
 
@@ -122,6 +115,9 @@ struct RowBuffers<Scalar: EmbeddingScalar>: Sendable {
   let queryCodes: Codes<Scalar>?
   let positiveCodes: Codes<Scalar>?
 
+  /// By panel. Last, so that the next call takes this memory for the same: sparse passes never touch it.
+  let anchorParts: [Block<Scalar>?]
+
   init(_ context: OneWayContext<Scalar>, screens: Bool) {
     let (problem, options, rows) = (context.problem, context.options, context.tiling.rows)
     func block(_ isWanted: Bool) -> Block<Scalar> {
@@ -145,6 +141,9 @@ struct RowBuffers<Scalar: EmbeddingScalar>: Sendable {
     }
     queryCodes = codes(true)
     positiveCodes = codes(problem.candidates.anchorsArePositives)
+    anchorParts = context.panels.map {
+      problem.needsGradient(of: problem.keys[$0.array].anchor) ? block(true) : nil
+    }
   }
 }
 

@@ -28,7 +28,7 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
   /// Where tiles are screened there is room for one in so many elements.
   private static var roomShare: Int { 3 }
 
-  package init(_ problem: OneWayProblem<Scalar>, options: ComputeOptions) {
+  init(_ problem: OneWayProblem<Scalar>, options: ComputeOptions) {
     let tiling = Tiling(problem, options: options)
     let exponents = problem.function.exponents
     let bias = problem.keys.reduce(0) { largest, keys in
@@ -89,13 +89,7 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
     recomputing = keeps ? DensePass(context, keeps: false) : dense
   }
 
-  /// Runs the problem.
-  //
-  // Specialised: what follows is compiled for both scalars here, where its parts can be seen, and not where a
-  // caller in another module happens to be.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
-  package func run() -> EngineResult<Scalar> {
+  func run() -> EngineResult<Scalar> {
     Workers.withSingleThreadedBLAS {
       var result = EngineResult<Scalar>(problem.function)
       let gradients = GradientBlocks(problem, options: options)
@@ -164,7 +158,7 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
   /// The statistics of all rows, without a row function.
   ///
   /// - Parameter body: Takes those of a block, and returns whether to go on with the next.
-  package func statistics(
+  func statistics(
     _ body: (_ block: Range<Int>, RowStatistics, PositiveLogits) -> Bool
   ) {
     Workers.withSingleThreadedBLAS {
@@ -216,37 +210,5 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
       result.totals[place] = totals[row] - parts.reduce(0) { $0 + $1.exceptionSums[row] }
     }
     return result
-  }
-}
-
-/// Σᵢ (dL/dΣzᵢ)·q̃ᵢ: what slopes by Σz put on every key alike.
-private struct TotalSlopes<Scalar: EmbeddingScalar> {
-  private let context: OneWayContext<Scalar>
-  private let sums: [Block<Scalar>]
-
-  init(_ context: OneWayContext<Scalar>) {
-    self.context = context
-    sums = context.problem.keys.map { _ in
-      Block(rowCount: 1, columnCount: context.dimension)
-    }
-  }
-
-  func add(_ slopes: RowSlopes, of block: RowBlock<Scalar>) {
-    let column = Block<Scalar>(rowCount: block.count, columnCount: 1)
-    for row in 0..<block.count { column[row, 0] = Scalar(slopes.totals[row]) }
-    for (array, sum) in sums.enumerated() where context.problem.keys[array].needsGradient {
-      guard let panel = context.panels.first(where: { $0.array == array }) else { continue }
-      sum.setProduct(
-        column, block.anchors(of: panel), transposingLeft: true, accumulating: true)
-    }
-  }
-
-  func finish(in gradients: GradientBlocks<Scalar>) {
-    for (gradient, sum) in zip(gradients.keys, sums) {
-      guard let gradient else { continue }
-      for row in 0..<gradient.rowCount {
-        gradient.rows(row..<row + 1).add(sum, on: context.isa)
-      }
-    }
   }
 }

@@ -67,7 +67,7 @@ extension RowBlock {
       let rows = chunks[item]
       let own = range.lowerBound + rows.lowerBound..<range.lowerBound + rows.upperBound
       for (panel, factors) in zip(context.panels, parts) {
-        guard let factors, let part = context.anchorParts[panel.index]?.rows(rows) else { continue }
+        guard let factors, let part = anchorPart(of: panel)?.rows(rows) else { continue }
         gradients.anchors(problem.keys[panel.array].anchor)?.rows(own).add(
           part, times: rows.map { factors[$0] * scales[$0] }, on: isa)
       }

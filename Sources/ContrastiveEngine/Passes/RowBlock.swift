@@ -32,6 +32,9 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
   /// Room for the logits of several, found in the tiles.
   let table: PositiveTable<Scalar>?
 
+  /// By panel, room for its part of the gradient by what its keys are compared with.
+  private let anchorParts: [Block<Scalar>?]
+
   /// The anchors as factors of logits.
   private let queryFactors: ProductRows<Scalar>
   private let positiveFactors: ProductRows<Scalar>?
@@ -59,6 +62,7 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
     queryCodes = encodes ? buffers.queryCodes : nil
     positiveCodes = encodes ? buffers.positiveCodes : nil
     table = buffers.table
+    anchorParts = buffers.anchorParts
     queries = context.unit(
       problem.queries, at: .range(range), into: buffers.queries, times: scales,
       encoding: queryCodes)
@@ -124,6 +128,11 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
     case .queries: queries
     case .positives: positiveAnchors ?? queries
     }
+  }
+
+  /// Room for a panel's part of the gradient by these; `nil` where that is not wanted.
+  func anchorPart(of panel: Panel) -> Block<Scalar>? {
+    anchorParts[panel.index]?.rows(0..<count)
   }
 
   /// As `anchors(of:)`, in 8 bits.

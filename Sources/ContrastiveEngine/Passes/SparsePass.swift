@@ -222,7 +222,7 @@ struct SparsePass<Scalar: EmbeddingScalar>: Sendable {
     let scales = rows.map { context.problem.scales[first + $0] }
     for panel in context.panels {
       let anchor = context.problem.keys[panel.array].anchor
-      guard context.anchorParts[panel.index] != nil,
+      guard block.anchorPart(of: panel) != nil,
         let gradient = gradients.anchors(anchor)?.rows(own)
       else { continue }
       for (index, tile) in panel.tiles.enumerated() {

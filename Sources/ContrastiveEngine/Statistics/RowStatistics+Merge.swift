@@ -49,7 +49,11 @@ extension RowStatistics {
     for row in 0..<rows.count {
       counts[first + row] += other.counts[row]
       totals[first + row] += other.totals[row]
-      largest[first + row] = max(largest[first + row], other.largest[row])
+    }
+    if !largest.isEmpty {
+      for (row, logit) in other.largest.enumerated() {
+        largest[first + row] = max(largest[first + row], logit)
+      }
     }
     addRanks(other.ranks, at: first)
     if let more = other.top { top?.add(more, at: first) }

@@ -39,8 +39,7 @@ public struct RowStatistics: Sendable, Equatable {
   /// How the candidates compare with the rows' positives.
   package internal(set) var ranks: RankCounts?
 
-  /// The largest logit so far; −∞ before there is one. Not kept where shifts are given, or candidates
-  /// carry biases.
+  /// The largest logit so far; −∞ before there is one, or where candidates carry biases. Empty where shifts are given.
   package internal(set) var largest: [Double]
 
   /// The hardest negatives of every row, if they were asked for.
@@ -60,7 +59,7 @@ public struct RowStatistics: Sendable, Equatable {
     self.ranks = ranks
     counts = Array(repeating: 0, count: rowCount)
     totals = Array(repeating: 0, count: rowCount)
-    largest = Array(repeating: -.infinity, count: rowCount)
+    largest = shift.isGiven ? [] : Array(repeating: -.infinity, count: rowCount)
     sums = Array(
       repeating: ExponentialSums(rowCount: rowCount, biased: isBiased), count: exponents.count)
     shifts = exponents.map { shift.initial(exponent: $0, rowCount: rowCount) }
@@ -118,7 +117,7 @@ public struct RowStatistics: Sendable, Equatable {
     result.shift = shift[rows]
     result.counts = Array(counts[rows])
     result.totals = Array(totals[rows])
-    result.largest = Array(largest[rows])
+    result.largest = largest.isEmpty ? [] : Array(largest[rows])
     result.shifts = shifts.map { Array($0[rows]) }
     result.sums = sums.map { $0[rows] }
     result.top = top?[rows]

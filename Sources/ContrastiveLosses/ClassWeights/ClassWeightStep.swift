@@ -70,7 +70,7 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
       candidates: Candidates(keys: [keys], positives: .column), function: function,
       scales: scales, weights: weights)
     problem.observes = pass.diagnostics == .all
-    let result = OneWayEngine(problem, options: options).run()
+    let result = problem.run(options: options)
     addTargets(result, weights, scales)
 
     var gradient = ClassWeightGradient<Scalar>()

@@ -46,6 +46,10 @@ extension PairHinges {
   }
 
   /// The sums of some rows, and their gradient where there are weights.
+  //
+  // Specialised, as its work on every pair is Swift's.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   func pass(
     over block: Range<Int>, scratch: Scratch, weights: PairWeights? = nil,
     addingTo gradient: Block<Scalar>? = nil

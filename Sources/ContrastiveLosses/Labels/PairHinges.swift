@@ -89,9 +89,6 @@ struct PairHinges<Scalar: EmbeddingScalar>: Sendable {
     }
   }
 
-  // Specialised as `OneWayEngine.run`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func sums() -> Sums {
     Sums(mapBlocks { block, scratch in pass(over: block, scratch: scratch) }.flatMap { $0 })
   }
@@ -99,8 +96,6 @@ struct PairHinges<Scalar: EmbeddingScalar>: Sendable {
   /// dL/dx of the rows as distances are taken of them.
   ///
   /// - Parameter weights: Of the rows' terms.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func gradient(_ sums: Sums, weights: [Double]) -> Block<Scalar> {
     let result: Block<Scalar> = options.block(
       rowCount: rows.rowCount, columnCount: rows.columnCount, zeroed: true)

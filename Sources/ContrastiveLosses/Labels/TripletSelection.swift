@@ -35,10 +35,6 @@ struct SelectedTriplets<Scalar: EmbeddingScalar>: Sendable {
   let options: ComputeOptions
 
   /// The triplets of all anchors: by anchor, then positive, then negative.
-  //
-  // Specialised as `OneWayEngine.run`.
-  @specialized(where Scalar == Float)
-  @specialized(where Scalar == Double)
   func run() -> [Triplet] {
     let chunkRows = max(1, min(options.tileColumns ?? 64, rows.rowCount))
     let anchors: [Block<Scalar>] = (0..<max(1, options.threads)).map { _ in

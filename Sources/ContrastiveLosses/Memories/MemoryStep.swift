@@ -45,7 +45,7 @@ struct MemoryStep<Scalar: EmbeddingScalar> {
       weights: pass.reduction == .mean
         ? .equal(1 / Double(max(1, counted))) : try pass.weights(termCount: termCount))
     problem.observes = pass.diagnostics == .all
-    let result = OneWayEngine(problem, options: options).run()
+    let result = problem.run(options: options)
     return LossStep(
       result,
       gradient: EmbeddingGradient(

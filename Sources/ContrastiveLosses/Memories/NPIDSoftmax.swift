@@ -64,7 +64,7 @@ public struct NPIDSoftmax: Hashable, Sendable {
       weights: try LossPass(reduction: reduction, options: options).weights(
         termCount: rows.rowCount))
     problem.observes = diagnostics == .all
-    let result = OneWayEngine(problem, options: options).run()
+    let result = problem.run(options: options)
     return LossStep(
       result,
       gradient: EmbeddingGradient(

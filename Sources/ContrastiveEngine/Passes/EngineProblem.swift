@@ -1,0 +1,41 @@
+import ContrastiveEmbeddings
+
+/// A problem for one of the engines that tiles of logits, or of several prefixes' logits, are made in.
+private enum EngineProblem<Scalar: EmbeddingScalar> {
+  case oneWay(OneWayProblem<Scalar>)
+  case mutual(MutualProblem<Scalar>)
+  case nested(NestedEngine<Scalar>)
+
+  // Specialised: all that the engines do is compiled for both scalars here, where its parts can be seen, and not
+  // where a caller in another module happens to be.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  func run(options: ComputeOptions) -> EngineResult<Scalar> {
+    switch self {
+    case .oneWay(let problem): OneWayEngine(problem, options: options).run()
+    case .mutual(let problem): problem.runDirections(options: options)
+    case .nested(let engine): engine.solve()
+    }
+  }
+}
+
+extension OneWayProblem {
+  /// Runs the problem.
+  package func run(options: ComputeOptions) -> EngineResult<Scalar> {
+    EngineProblem.oneWay(self).run(options: options)
+  }
+}
+
+extension MutualProblem {
+  /// Runs the problem.
+  package func run(options: ComputeOptions) -> EngineResult<Scalar> {
+    EngineProblem.mutual(self).run(options: options)
+  }
+}
+
+extension NestedEngine {
+  /// Runs the problem.
+  package func run() -> EngineResult<Scalar> {
+    EngineProblem.nested(self).run(options: options)
+  }
+}
