@@ -16,7 +16,7 @@ extension Audit {
     let neighbors = findings.neighbors
     let total = findings.sides.queries.rowCount
     var sides = findings.sides.table(Self.sidesName, title: "The two sides")
-    addNear(to: &sides, findings)
+    sides.append(findings.near)
     let twins = neighbors.twins
     let worst = neighbors.worst
     let rules = Self.rulesTable(findings)
@@ -79,14 +79,6 @@ extension Audit {
       pairs.words(side: side, neighbors: neighbors, hasIDs: findings.groupCount != nil)
     }
     return ([sentence] + near).joined(separator: " ")
-  }
-
-  private func addNear(to table: inout Table, _ findings: AuditFindings) {
-    guard findings.near.count == 2 else { return }
-    let (queries, keys) = (findings.near[0].pairs, findings.near[1].pairs)
-    let limit = nearDuplicate.text(digits: 3)
-    table.append("pairs of rows from cosine \(limit) on", queries.pairCount, keys.pairCount)
-    table.append("rows in such a pair", queries.touchedCount, keys.touchedCount)
   }
 
   private static func rulesTable(_ findings: AuditFindings) -> Table {

@@ -103,9 +103,9 @@ struct Audit: InterruptibleCommand {
         queries: pairs.queries, keys: pairs.keys, ids: pairs.ids,
         count: max(
           Neighbors.suspectedCount, mining.negativesOutput == nil ? 0 : mining.lastRank),
-        progress: progress),
+        rules: givenRules, progress: progress),
       texts: texts, fileRows: pairs.fileRows, groupCount: pairs.ids.map { Set($0).count })
-    findings.effects = try effects(findings.neighbors, of: pairs, progress: progress)
+    findings.effects = effects(findings.neighbors, ids: pairs.ids)
     if !noNearDuplicates {
       findings.near = try NearDuplicates.ofSides(
         queries: pairs.queries, keys: pairs.keys, sides: findings.sides, threshold: nearDuplicate,
@@ -140,17 +140,12 @@ struct Audit: InterruptibleCommand {
     absoluteMargin.numbers.map { .absolute($0) } + relativeMargin.numbers.map { .relative($0) }
   }
 
-  private func effects(
-    _ neighbors: Neighbors, of pairs: ChosenPairs, progress: ProgressLine
-  ) throws -> [MaskingEffect] {
-    let byIDs = pairs.ids.map { [MaskingEffect(ids: $0, rowCount: neighbors.rowCount)] } ?? []
-    // The search has counted them.
-    let above = MaskingEffect(
-      .absolute(0), removed: neighbors.aboveCounts, keyCount: pairs.keys.rowCount)
-    return byIDs + [above]
-      + (try MaskingEffect.effects(
-        of: givenRules, queries: pairs.queries, keys: pairs.keys, positives: neighbors.positives,
-        progress: progress))
+  private func effects(_ neighbors: Neighbors, ids: [Int]?) -> [MaskingEffect] {
+    let byIDs = ids.map { [MaskingEffect(ids: $0, rowCount: neighbors.rowCount)] } ?? []
+    return byIDs
+      + zip([.absolute(0)] + givenRules, [neighbors.aboveCounts] + neighbors.removedCounts).map {
+        MaskingEffect($0, removed: $1, keyCount: neighbors.keyCount)
+      }
   }
 
   /// Where mined negatives go, looked at before anything is computed.

@@ -9,7 +9,11 @@ struct CosineTiles: Sendable {
   /// Whether rows and columns are one side: only columns from a row's block on are looked at then.
   private let isTriangle: Bool
 
-  private static let size = (rows: 256, columns: 512)
+  /// As many that packing both sides of a product costs little, and that a tile is still near when it is looked at.
+  private static let size = (rows: 512, columns: 512)
+
+  /// Of few rows a block is shorter, so that every thread has some.
+  private static let blocksPerThread = 4
 
   /// The cosines of a side with itself, each pair once.
   init(triangleOf source: RowSource<Float>) throws(ContrastiveError) {
@@ -28,22 +32,33 @@ struct CosineTiles: Sendable {
     return unit
   }
 
-  /// Calls `body` with every block of rows, on several threads, and a way to go through its tiles.
+  /// The cosine of each of some rows with the column of its number.
+  func ownCosines(ofRows range: Range<Int>) -> [Double] {
+    let unit = Block<Float>(rowCount: range.count, columnCount: columns.columnCount)
+    rows.read(range, into: unit)
+    unit.setNormalized(unit)
+    return unit.dots(with: columns.rows(range))
+  }
+
+  /// Calls `body` with every block of some rows or of all, on several threads, and a way to go through its tiles.
   func forEachBlock(
+    of range: Range<Int>? = nil,
     _ body:
       @Sendable (
         _ block: Range<Int>, _ forEachTile: ((_ columns: Range<Int>, Block<Float>) -> Void) -> Void
       ) -> Void
   ) {
     let (count, threads) = (columns.rowCount, Workers.available)
-    let blocks = stride(from: 0, to: rows.rowCount, by: Self.size.rows).map {
-      $0..<min($0 + Self.size.rows, rows.rowCount)
+    let range = range ?? 0..<rows.rowCount
+    let share = range.count / (threads * Self.blocksPerThread) + 1
+    let height = min(Self.size.rows, max(64, share))
+    let blocks = stride(from: range.lowerBound, to: range.upperBound, by: height).map {
+      $0..<min($0 + height, range.upperBound)
     }
     let scratch = (0..<threads).map { _ in
       (
-        rows: Block<Float>(rowCount: Self.size.rows, columnCount: columns.columnCount),
-        tile: Block<Float>(
-          rowCount: Self.size.rows, columnCount: Self.size.columns, padded: true)
+        rows: Block<Float>(rowCount: height, columnCount: columns.columnCount),
+        tile: Block<Float>(rowCount: height, columnCount: Self.size.columns, padded: true)
       )
     }
     Workers.withSingleThreadedBLAS {

@@ -1,7 +1,3 @@
-import Contrastive
-import ContrastiveKernels
-import Synchronization
-
 /// A rule by which candidates are left out of a query's negatives.
 enum MaskingRule: Hashable, Sendable {
   /// Those of the query's id.
@@ -61,46 +57,5 @@ extension MaskingEffect {
     pairCount = removed.count * max(0, keyCount - 1)
     touchedCount = removed.count { $0 > 0 }
     emptiedCount = removed.count { $0 == keyCount - 1 && $0 > 0 }
-  }
-
-  /// What rules by margins leave out of all negatives, all of them in one product.
-  ///
-  /// - Parameter positives: The cosines of queries with their keys, of the first queries or of all.
-  /// - Complexity: 2NMd flops; a copy of the unit keys, and a number a query and rule.
-  static func effects(
-    of rules: [MaskingRule], queries: RowSource<Float>, keys: RowSource<Float>,
-    positives: [Double], progress: ProgressLine
-  ) throws(ContrastiveError) -> [MaskingEffect] {
-    guard !rules.isEmpty else { return [] }
-    let rounding = Float.dotRounding(dimension: queries.columnCount)
-    // What is equal to the limit stays, as in the losses.
-    let limits = rules.map { rule in
-      positives.map { (rule.limit(ofPositive: $0) ?? 2) + rounding }
-    }
-    let removed = Mutex(rules.map { _ in [Int](repeating: 0, count: positives.count) })
-    progress.update("rules", 0, of: positives.count, "queries")
-    try CosineTiles(rows: queries.prefix(positives.count), columns: keys).forEachBlock {
-      rows, forEachTile in
-      var counts: [RankCounts?] = limits.map {
-        RankCounts(low: Array($0[rows]), high: Array($0[rows]))
-      }
-      var maxima = [Double](repeating: -.infinity, count: rows.count)
-      forEachTile { columns, tile in
-        for (r, row) in rows.enumerated() where columns.contains(row) {
-          tile[r, row - columns.lowerBound] = -.infinity
-        }
-        for index in counts.indices { tile.updateMaximum(&maxima, counting: &counts[index]) }
-      }
-      removed.withLock { removed in
-        for index in counts.indices {
-          for (r, row) in rows.enumerated() {
-            removed[index][row] = Int(counts[index]?.above[r] ?? 0)
-          }
-        }
-      }
-    }
-    return zip(rules, removed.withLock { $0 }).map {
-      MaskingEffect($0, removed: $1, keyCount: keys.rowCount)
-    }
   }
 }

@@ -53,3 +53,15 @@ extension NearDuplicates {
       + "recall@1 is \(recalls.joined(separator: " and "))."
   }
 }
+
+extension Table {
+  /// Adds to a table of two sides how many near-duplicates they have, if they were looked for.
+  mutating func append(_ near: [(side: String, pairs: NearDuplicates)]) {
+    guard near.count == 2 else { return }
+    let (queries, keys) = (near[0].pairs, near[1].pairs)
+    append(
+      "pairs of rows from cosine \(queries.threshold.text(digits: 3)) on", queries.pairCount,
+      keys.pairCount)
+    append("rows in such a pair", queries.touchedCount, keys.touchedCount)
+  }
+}

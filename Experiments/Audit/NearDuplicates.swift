@@ -38,13 +38,13 @@ struct NearDuplicates: Sendable {
     var examples: [(first: Int, second: Int, cosine: Double)] = []
 
     /// What a further example has to exceed, once there are enough.
-    var least = -Float.infinity
+    var least = -Double.infinity
 
     mutating func shrink() {
       examples.sort { ($0.cosine, $1.first, $1.second) > ($1.cosine, $0.first, $0.second) }
       guard examples.count >= exampleCount else { return }
       examples.removeLast(examples.count - exampleCount)
-      least = Float(examples[exampleCount - 1].cosine)
+      least = examples[exampleCount - 1].cosine
     }
   }
 
@@ -60,24 +60,28 @@ struct NearDuplicates: Sendable {
     self.threshold = threshold
     let count = source.rowCount
     // A cosine that equals the threshold to its rounding counts.
-    let limit = Float(threshold - Double(Float.dotRounding(dimension: source.columnCount)))
+    let limit = threshold - Float.dotRounding(dimension: source.columnCount)
     let state = Mutex((all: Part(touched: Array(repeating: false, count: count)), done: 0))
     progress.update(task, 0, of: count, "rows")
     try CosineTiles(triangleOf: source).forEachBlock { rows, forEachTile in
       guard !isInterrupted() else { return }
       var part = Part(touched: Array(repeating: false, count: count))
+      let limits = Array(repeating: limit, count: rows.count)
       forEachTile { columns, tile in
-        for (r, row) in rows.enumerated() where Self.reaches(tile.row(r), limit) {
-          for (c, column) in columns.enumerated() where column > row && tile[r, c] >= limit {
-            part.pairCount += 1
-            part.touched[row] = true
-            part.touched[column] = true
-            guard originals[row] != originals[column] else { continue }
-            part.differentCount += 1
-            guard tile[r, c] > part.least else { continue }
-            part.examples.append((row, column, Double(tile[r, c])))
-            if part.examples.count > 8 * Self.exampleCount { part.shrink() }
-          }
+        let near = SparseWeights<Float>(
+          capacity: (rows.count + 1) * columns.count, from: .shared)
+        near.append(tile, threshold: limits, on: .best)
+        near.forEachElement(tile: 0) { r, c, cosine in
+          let (row, column) = (rows.lowerBound + r, columns.lowerBound + c)
+          guard column > row else { return }
+          part.pairCount += 1
+          part.touched[row] = true
+          part.touched[column] = true
+          guard originals[row] != originals[column] else { return }
+          part.differentCount += 1
+          guard cosine > part.least else { return }
+          part.examples.append((row, column, cosine))
+          if part.examples.count > 8 * Self.exampleCount { part.shrink() }
         }
       }
       state.withLock { state in
@@ -93,12 +97,5 @@ struct NearDuplicates: Sendable {
     let (all, done) = state.withLock { ($0.all, $0.done) }
     (pairCount, differentCount, touched) = (all.pairCount, all.differentCount, all.touched)
     (examples, doneCount) = (all.examples, done)
-  }
-
-  /// Whether any number reaches a limit: without a branch, so that the loop is one of vectors.
-  private static func reaches(_ row: Span<Float>, _ limit: Float) -> Bool {
-    var largest = -Float.infinity
-    for index in row.indices { largest = row[index] > largest ? row[index] : largest }
-    return largest >= limit
   }
 }

@@ -1,6 +1,7 @@
 import Contrastive
 import ContrastiveKernels
 import ContrastiveTraining
+import Synchronization
 
 /// Every query beside its own key and its hardest negatives.
 struct Neighbors: Sendable {
@@ -16,48 +17,66 @@ struct Neighbors: Sendable {
   /// Its nearest other keys, the nearest first; keys of its id are left out.
   private(set) var hardest: [[TopCandidates.Candidate]] = []
 
+  /// How many negatives each rule leaves out of every query's.
+  private(set) var removedCounts: [[Int]]
+
   /// Where the cosines of all queries with all their negatives lie, in bins from −1 to 1.
-  private(set) var negatives: [Int64] = []
+  private(set) var negatives = [Int64](repeating: 0, count: Self.binCount)
+
+  let keyCount: Int
 
   var rowCount: Int { positives.count }
 
-  /// Enough that each of two threads has a few tiles of many rows.
-  private static let blockSize = 4096
+  /// After so many queries others hear of it. Enough that each thread has several blocks.
+  private static let chunkSize = 4096
 
   static let binCount = 400
 
   /// Searches the keys for every query, until all are done or somebody wants it to end.
   ///
-  /// - Parameter count: How many of the hardest negatives to keep.
-  /// - Complexity: 2N²d flops and N² exponentials; memory for `count` keys a query and for tiles.
+  /// - Parameters:
+  ///   - count: How many of the hardest negatives to keep.
+  ///   - rules: Rules by margins, to be counted on the way.
+  /// - Complexity: 2N²d flops; memory for the unit keys, `count` keys a query and tiles.
   init(
     queries: RowSource<Float>, keys: RowSource<Float>, ids: [Int]?, count: Int,
-    progress: ProgressLine, isInterrupted: () -> Bool = { Interruption.isRequested }
+    rules: [MaskingRule] = [], progress: ProgressLine,
+    isInterrupted: () -> Bool = { Interruption.isRequested }
   ) throws(ContrastiveError) {
-    // Once, with the rows' own numbers; below they are looked at again block by block.
     _ = try AnyEmbeddings(queries, named: .queries)
     _ = try AnyEmbeddings(keys, named: .keys)
-    negatives = Array(repeating: 0, count: Self.binCount)
+    keyCount = keys.rowCount
+    removedCounts = rules.map { _ in [] }
+    let tiles = try CosineTiles(rows: queries, columns: keys)
+    let groups = ids.map { LabelGroups($0) }
+    let rounding = Float.dotRounding(dimension: queries.columnCount)
     progress.update("neighbours", 0, of: queries.rowCount, "queries")
-    for start in stride(from: 0, to: queries.rowCount, by: Self.blockSize) {
+    for start in stride(from: 0, to: queries.rowCount, by: Self.chunkSize) {
       guard !isInterrupted() else { break }
-      let block = start..<min(start + Self.blockSize, queries.rowCount)
-      let exclusion: Exclusion =
-        ids.map { .equalIDs(rows: Array($0[block]), keys: $0) } ?? .none
-      let candidates = try Candidates(keys, positives: Array(block), excluding: exclusion)
-      let rows = queries.rows(block)
-      let statistics = try candidates.statistics(
-        of: rows, scales: [1], keeping: StatisticsDetail(topCount: count, binCount: Self.binCount))
-      let own = try rows.matrix.normalized().matrix.block
-      positives += own.dots(with: try keys.rows(block).matrix.normalized().matrix.block)
-      ranks += statistics.positiveRanks ?? []
-      aboveCounts += statistics.ranks?.above.map { Int($0) } ?? []
-      hardest += statistics.top?.rows ?? block.map { _ in [] }
-      for (bin, value) in (statistics.histogram?.counts ?? []).enumerated() {
-        negatives[bin] += value
+      let chunk = start..<min(start + Self.chunkSize, queries.rowCount)
+      let own = tiles.ownCosines(ofRows: chunk)
+      let found = Mutex<[NeighborBlock]>([])
+      tiles.forEachBlock(of: chunk) { rows, forEachTile in
+        var block = NeighborBlock(
+          rows: rows, positives: Array(own[rows.lowerBound - start..<rows.upperBound - start]),
+          rules: rules, count: count, rounding: rounding)
+        forEachTile { columns, tile in block.add(tile, columns: columns, groups: groups) }
+        found.withLock { $0.append(block) }
       }
-      progress.update("neighbours", block.upperBound, of: queries.rowCount, "queries")
+      positives += own
+      for block in found.withLock({ $0 }).sorted(by: { $0.rows.lowerBound < $1.rows.lowerBound }) {
+        append(block)
+      }
+      progress.update("neighbours", chunk.upperBound, of: queries.rowCount, "queries")
     }
+  }
+
+  private mutating func append(_ block: NeighborBlock) {
+    ranks += block.ranks
+    aboveCounts += block.aboveCounts
+    hardest += block.top.rows
+    for (rule, counts) in block.removedCounts.enumerated() { removedCounts[rule] += counts }
+    for (bin, value) in block.histogram.enumerated() { negatives[bin] += value }
   }
 
   /// How many of the hardest negatives of a query are looked at for false ones.

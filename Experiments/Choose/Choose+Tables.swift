@@ -3,7 +3,9 @@ import ContrastiveTraining
 
 extension Choose {
   static func auditTable(_ findings: ChooseFindings) -> Table {
-    findings.sides.table(auditName)
+    var table = findings.sides.table(auditName)
+    table.append(findings.near)
+    return table
   }
 
   /// The loss over temperatures, and how many negatives share the gradient of a query.

@@ -66,7 +66,10 @@ struct Choose: InterruptibleCommand {
   func report(progress: ProgressLine) throws -> Report {
     for value in temperatures.numbers { _ = try Temperature(value, named: "--temperatures") }
     // A page that cannot be written is found out before the minutes of training, and not after.
-    if outputOptions.output != nil { _ = try ChoosePage.program() }
+    if let output = outputOptions.output {
+      _ = try ChoosePage.program()
+      try requireNoTrainings(in: output)
+    }
     let findings = try findings(
       trainedAdapter, texts: textOptions, keepsRuns: true, progress: progress)
     var report = report(findings)
@@ -81,6 +84,15 @@ struct Choose: InterruptibleCommand {
     }
     if outputOptions.output != nil { report.files.append(try page(findings).file) }
     return report
+  }
+
+  /// What was trained is not to go from a report because it is not trained again.
+  private func requireNoTrainings(in output: String) throws(CommandFailure) {
+    guard noTrain, !outputOptions.force, SweepFolder.holdsRuns(output) else { return }
+    throw CommandFailure(
+      "\(output): holds trainings, whose tables and pictures --no-train leaves out; give another folder, or leave out "
+        + "--no-train, which trains nothing twice, or --force to replace them",
+      status: .cannotCreate)
   }
 
   /// With a course of training by which the bundled pairs' recall has risen to within its error of what more epochs

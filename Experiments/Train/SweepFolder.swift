@@ -47,6 +47,13 @@ struct SweepFolder: Sendable {
     removeLeftovers(among: found)
   }
 
+  /// Whether a folder of results holds runs, finished or not.
+  static func holdsRuns(_ path: String) -> Bool {
+    let settings = URL(filePath: path, directoryHint: .isDirectory)
+      .appending(path: "runs/\(settingsName)")
+    return FileManager.default.fileExists(atPath: settings.filePath)
+  }
+
   /// What a killed process was writing and had not renamed yet, or a finished run's checkpoint that it
   /// had not removed.
   private func removeLeftovers(among names: Set<String>) {

@@ -53,6 +53,21 @@ import CContrastiveKernels
     }
   }
 
+  /// Some of the values, in double precision: by a kernel, as generic code converts them one by one.
+  func doubles(_ range: Range<Int>, on isa: InstructionSet) -> [Double] {
+    precondition(range.lowerBound >= 0 && range.upperBound <= capacity, "elements out of range")
+    let count = range.count
+    return unsafe [Double](unsafeUninitializedCapacity: count) { result, initialized in
+      initialized = count
+      unsafe Double.kernels(on: isa).pointee.convertRows(
+        contrastive_tile(
+          elements: values + range.lowerBound, rows: 1, columns: count, stride: count),
+        MemoryLayout<Scalar>.size,
+        contrastive_tile(
+          elements: result.baseAddress, rows: 1, columns: count, stride: count))
+    }
+  }
+
   /// Calls `body` with the elements of runs as kernels take them.
   @unsafe func withLists<Result>(
     from start: Int, ends: inout [Int], _ body: (contrastive_lists) -> Result

@@ -65,6 +65,23 @@ import CContrastiveKernels
     }
   }
 
+  /// Calls `body` for a tile's elements, row by row, in order.
+  package func forEachElement(
+    tile: Int, on isa: InstructionSet = .best,
+    _ body: (_ row: Int, _ column: Int, _ value: Double) -> Void
+  ) {
+    let tile = tiles[tile]
+    guard let count = tile.ends.last, count > 0 else { return }
+    let values = elements.doubles(tile.start..<tile.start + count, on: isa)
+    var index = 0
+    for (row, end) in tile.ends.enumerated() {
+      while index < end {
+        body(row, Int(unsafe elements.indices[tile.start + index]), values[index])
+        index += 1
+      }
+    }
+  }
+
   /// Adds to `sums` those of a tile's elements that are below their row's threshold.
   package func addSums(
     tile: Int, below threshold: [Double], to sums: inout [Double], on isa: InstructionSet

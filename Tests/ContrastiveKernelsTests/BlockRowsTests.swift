@@ -42,6 +42,28 @@ struct BlockRowsTests {
   }
 
   @Test(
+    "count elements in bins as a loop does, those beyond in the outermost and −∞ in none",
+    arguments: InstructionSet.available, columnCounts)
+  func histogram(on isa: InstructionSet, count: Int) {
+    func check<Scalar: EmbeddingScalar>(_ scalar: Scalar.Type) {
+      var x = randomRows(4, count, seed: 5, as: scalar)
+      // Both ends of the range, the end of a bin, and what is in no bin.
+      for (index, value) in [-1, 1, 0.5, -.infinity, 3, -3].enumerated() where index < x.count {
+        x[index] = Scalar(value)
+      }
+      let block = Block(fenced: x, columnCount: count)
+      var (counts, expected) = ([Int64](repeating: 1, count: 8), [Int64](repeating: 1, count: 8))
+      block.addHistogram(to: &counts, over: -1...1, on: isa)
+      for value in block.doubles.flatMap(\.self) where value > -.infinity {
+        expected[min(7, max(0, Int(((value + 1) * 4).rounded(.down))))] += 1
+      }
+      #expect(counts == expected)
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
+  @Test(
     "multiply and add up rows in shares of 256, for any number of threads",
     arguments: [1, 255, 256, 257, 600], 1...3)
   func shares(rowCount: Int, threads: Int) {

@@ -1,5 +1,5 @@
 import ContrastiveEmbeddings
-import ContrastiveKernels
+package import ContrastiveKernels
 
 /// The k candidates of every row with the largest logits: its hardest negatives.
 ///
@@ -23,7 +23,7 @@ public struct TopCandidates: Sendable, Equatable {
   /// For every row its candidates, k or all there are.
   public private(set) var rows: [[Candidate]]
 
-  init(count: Int, rowCount: Int) {
+  package init(count: Int, rowCount: Int) {
     self.count = count
     rows = Array(repeating: [], count: rowCount)
   }
@@ -35,7 +35,7 @@ public struct TopCandidates: Sendable, Equatable {
     return result
   }
 
-  mutating func append(_ next: TopCandidates) { rows += next.rows }
+  package mutating func append(_ next: TopCandidates) { rows += next.rows }
 
   /// Takes in other candidates of some rows.
   mutating func add(_ other: TopCandidates, at first: Int) {
@@ -47,8 +47,9 @@ public struct TopCandidates: Sendable, Equatable {
   /// Takes in a tile.
   ///
   /// - Parameter column: The first column's place among those of all arrays.
-  mutating func add<Scalar: EmbeddingScalar>(
-    _ logits: Block<Scalar>, fromColumn column: Int, workspace: Workspace, on isa: InstructionSet
+  package mutating func add<Scalar: EmbeddingScalar>(
+    _ logits: Block<Scalar>, fromColumn column: Int, workspace: Workspace,
+    on isa: InstructionSet = .best
   ) {
     guard count > 0 else { return }
     // What cannot enter a full list is not looked at.
@@ -59,18 +60,27 @@ public struct TopCandidates: Sendable, Equatable {
     let found = SparseWeights<Scalar>(
       capacity: (logits.rowCount + 1) * logits.columnCount, from: workspace)
     found.append(logits, threshold: thresholds, on: isa)
-    for row in 0..<logits.rowCount {
-      found.forEachColumn(tile: 0, row: row) { c in
-        insert(
-          Candidate(column: column + Int(c), logit: Double(logits[row, Int(c)])), row: row)
-      }
+    found.forEachElement(tile: 0, on: isa) { row, c, logit in
+      insert(Candidate(column: column + c, logit: logit), row: row)
     }
   }
 
   private mutating func insert(_ candidate: Candidate, row: Int) {
-    if rows[row].count == count, let last = rows[row].last, !candidate.comesBefore(last) { return }
-    let place = rows[row].firstIndex { candidate.comesBefore($0) } ?? rows[row].count
-    rows[row].insert(candidate, at: place)
-    if rows[row].count > count { rows[row].removeLast() }
+    Self.insert(candidate, in: &rows[row], count: count)
+  }
+
+  private static func insert(_ candidate: Candidate, in list: inout [Candidate], count: Int) {
+    var place = list.count
+    if place < count {
+      list.append(candidate)
+    } else {
+      place -= 1
+      guard candidate.comesBefore(list[place]) else { return }
+    }
+    while place > 0, candidate.comesBefore(list[place - 1]) {
+      list[place] = list[place - 1]
+      place -= 1
+    }
+    list[place] = candidate
   }
 }

@@ -125,6 +125,30 @@ struct AuditTests {
     #expect(found.negatives.reduce(0, +) == 300 * 299)
   }
 
+  @Test("takes rows of a query's id for no negatives, by rules neither")
+  func neighborsWithIDs() throws {
+    // More columns than a tile has, and rows of an id in different tiles.
+    let pairs = try NoisyPairs(rowCount: 700)
+    let cosines = try pairs.cosines()
+    let ids = (0..<700).map { $0 % 233 }
+    let found = try Neighbors(
+      queries: pairs.queries.rowSource, keys: pairs.keys.rowSource, ids: ids, count: 3,
+      rules: [.absolute(0.1)], progress: ProgressLine(write: nil))
+    for row in 0..<700 {
+      let others = (0..<700).filter { ids[$0] != ids[row] }
+      let hardest = others.sorted { cosines[row, $0] > cosines[row, $1] }.prefix(3)
+      let own = cosines[row, row]
+      #expect(found.hardest[row].map(\.column) == Array(hardest))
+      #expect(found.aboveCounts[row] == others.count { cosines[row, $0] > own })
+      #expect(found.removedCounts[0][row] == others.count { cosines[row, $0] > own - 0.1 })
+    }
+    #expect(
+      found.negatives.reduce(0, +) == 700 * 700
+        - (0..<700).reduce(0) { total, row in
+          total + ids.count { $0 == ids[row] }
+        })
+  }
+
   @Test("counts near-duplicates of a side once a pair, as two loops do")
   func nearDuplicates() throws {
     let pairs = try NoisyPairs(rowCount: 700)

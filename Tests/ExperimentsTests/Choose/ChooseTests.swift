@@ -102,6 +102,8 @@ struct ChooseTests {
       report.result["likelyFalseNegatives"] == audit.result["likelyFalseNegatives"])
     #expect(
       try #require(report.notes.first { $0.contains("false negatives") }).contains("cosines "))
+    #expect(
+      report.table("choose-audit").cells(in: "property").last == .string("rows in such a pair"))
   }
 
   @Test("says that ids were used")
@@ -142,6 +144,12 @@ struct ChooseTests {
     let again = try ExperimentsProgram.run(
       arguments: arguments + ["--output", folder.path("a")])
     #expect(again.errors.contains("4 of 4 runs are taken over"))
+    #expect(try folder.text(of: "a/choose-temperatures.csv") == before)
+    // What was trained does not go from the folder because nothing is to be trained.
+    let untrained = arguments + ["--no-train", "--output", folder.path("a")]
+    let refused = try ExperimentsProgram.run(arguments: untrained)
+    #expect(refused.status == 73 && refused.output.isEmpty)
+    #expect(refused.errors.contains("holds trainings"))
     #expect(try folder.text(of: "a/choose-temperatures.csv") == before)
   }
 }
