@@ -109,7 +109,7 @@ extension Choose {
     guard let first = twins.first else { return [] }
     func name(_ row: Int) -> String {
       let number = "row \(findings.data.fileRows[row])"
-      return findings.texts.keys.map { "\($0[row].shortened(to: 60)) (\(number))" } ?? number
+      return findings.texts.keys.map { "“\($0[row].shortened(to: 60))” (\(number))" } ?? number
     }
     let own = [first.first, first.second].map { findings.neighbors.positives[$0].text(digits: 2) }
     return [

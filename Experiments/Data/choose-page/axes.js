@@ -85,8 +85,8 @@ const Axes = (() => {
     return result;
   }
 
-  /** Numbers along the bottom, as many as fit. */
-  function bottomAxis(f, title, format = String) {
+  /** Numbers along the bottom, as many as fit; `drop` below the axis. */
+  function bottomAxis(f, title, format = String, drop = 17) {
     const y = f.height - f.bottom;
     f.add("line", { class: "axis", x1: f.left, x2: f.width - f.right, y1: y, y2: y });
     let used = -Infinity;
@@ -97,7 +97,7 @@ const Axes = (() => {
       const half = text.length * 3.6;
       if (x - half < used + 8) continue;
       used = x + half;
-      f.add("text", { class: "tick-text", x, y: y + 17, "text-anchor": "middle" }, text);
+      f.add("text", { class: "tick-text", x, y: y + drop, "text-anchor": "middle" }, text);
     }
     if (title) {
       f.add("text", { class: "axis-title", x: f.width - f.right, y: f.height - 2, "text-anchor": "end" }, title);

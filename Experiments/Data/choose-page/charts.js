@@ -4,6 +4,9 @@
 const Charts = (() => {
   const { frame, scale, splitScale, round, line, ticks, bottomAxis, leftAxis, natsAxis, label, area, bandRanges } = Axes;
 
+  // How wide one is on average.
+  const letter = 6.6;
+
   /** The loss over all temperatures, with the one that is looked at. */
   function curve(host, { grid, losses, errors, floors, chance, tau, loss, least, bands, left, right }) {
     const f = frame(host, {
@@ -16,24 +19,49 @@ const Charts = (() => {
     leftAxis(f, String, 5);
     label(f, 0, 12, "nats", { kind: "axis-title" });
     const xs = grid.map((t) => f.x(t));
+    // Before the words, through which it would go.
+    const x = f.x(tau);
+    f.add("line", { class: "now", x1: x, x2: x, y1: f.top, y2: f.height });
     f.add("path", { class: "interval", d: area(f, xs, losses.map((l, i) => Math.max(0, l - errors[i])), losses.map((l, i) => l + errors[i])) });
     f.add("line", { class: "bound", x1: f.left, x2: f.width - f.right, y1: f.y(chance), y2: f.y(chance) });
     f.add("path", { class: "bound", d: line(xs.map((x, i) => [x, f.y(floors[i])])) });
     f.add("path", { class: "loss", d: line(xs.map((x, i) => [x, f.y(losses[i])])) });
-    label(f, f.width - f.right, f.y(chance) - 6, isSplit ? "chance; above it a log scale" : "chance", { anchor: "end", kind: "quiet" });
-    const end = Math.floor(grid.length * 0.8);
+    chanceLabel(f, f.y(chance) - 6, isSplit ? ["chance; above it a log scale", "chance"] : ["chance"], x);
+    const named = (share) => xs[Math.floor(grid.length * share)];
+    const end = Math.floor(grid.length * (Math.abs(named(0.8) + 16 - x) < 24 ? 0.65 : 0.8));
     label(f, xs[end], f.y(floors[end]) + (f.y(floors[end]) > f.height - f.bottom - 24 ? -6 : 18), "floor", { kind: "quiet" });
-    const x = f.x(tau);
-    f.add("line", { class: "now", x1: x, x2: x, y1: f.top, y2: f.height });
     if (least) {
       f.add("circle", { class: "least", cx: f.x(least.tau), cy: f.y(least.loss), r: 3.5 });
-      const lowest = f.y(least.loss) + 20 > f.height - f.bottom ? -10 : 20;
-      label(f, f.x(least.tau), f.y(least.loss) + lowest, `least at ${least.text}`, {
-        anchor: f.x(least.tau) > 0.75 * f.width ? "end" : f.x(least.tau) < f.left + 60 ? "start" : "middle", kind: "quiet",
-      });
+      leastLabel(f, f.x(least.tau), f.y(least.loss), `least at ${least.text}`, x);
     }
     f.add("circle", { class: "now-dot", cx: x, cy: f.y(loss), r: 5 });
     return f;
+  }
+
+  /** Names the line of chance right of the line of the temperature that is looked at, or left of it, in the first words with room. */
+  function chanceLabel(f, y, choices, now) {
+    const end = f.width - f.right;
+    for (const words of choices) {
+      const wide = letter * words.length + 8;
+      const at = now < end - wide || now > end ? end : now - 8;
+      if (at - wide < f.left && words !== choices.at(-1)) continue;
+      label(f, at, y, words, { anchor: "end", kind: "quiet" });
+      return;
+    }
+  }
+
+  /** Names the minimum: below it if there is room, and beside the line of the temperature that is looked at. */
+  function leastLabel(f, at, y, words, now) {
+    const wide = letter * words.length + 8;
+    const below = y + 20 > f.height - f.bottom ? -10 : 20;
+    const end = f.width - f.right;
+    if (Math.abs(now - at) < wide / 2) {
+      const isLeft = (now >= at && now - wide > f.left) || now + wide > end;
+      label(f, now + (isLeft ? -8 : 8), y + below, words, { anchor: isLeft ? "end" : "start", kind: "quiet" });
+      return;
+    }
+    const middle = Math.min(Math.max(at, f.left + wide / 2), end - wide / 2);
+    label(f, middle, y + below, words, { anchor: "middle", kind: "quiet" });
   }
 
   /** Heights for losses: what is far above chance, as where τ is small, is on a log scale, so that nothing is cut off. */
@@ -122,6 +150,8 @@ const Charts = (() => {
     draw("bound", chances);
     draw("bound", floors);
     draw("loss", losses);
+    const x = f.x(size);
+    f.add("line", { class: "now", x1: x, x2: x, y1: f.top, y2: f.y(0) });
     const at = Math.floor(0.55 * (sizes.length - 1));
     if (isSplit) {
       // The loss is above chance there: chance is named below its line.
@@ -133,8 +163,6 @@ const Charts = (() => {
     if (f.y(floors[at]) < f.y(0) - 14) {
       label(f, f.x(sizes[at]), f.y(floors[at]) + 16, "floor", { kind: "quiet" });
     }
-    const x = f.x(size);
-    f.add("line", { class: "now", x1: x, x2: x, y1: f.top, y2: f.y(0) });
     f.add("circle", { class: "now-dot", cx: x, cy: f.y(loss), r: 5 });
     let used = -Infinity;
     for (const v of ticks({ ...f.x, from: sizes[0], to: sizes[sizes.length - 1], log: true })) {
@@ -174,7 +202,8 @@ const Charts = (() => {
       const x = f.x(Math.min(Math.max(own, 1), to));
       f.add("path", { class: "pointer", d: `M${round(x)} ${f.height - f.bottom + 1}l-5 9h10z` });
     }
-    bottomAxis(f, "", format);
+    // Below the triangle.
+    bottomAxis(f, "", format, 24);
   }
 
   /** How often the first is right against its probability. */

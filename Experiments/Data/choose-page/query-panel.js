@@ -29,13 +29,15 @@ function makeList() {
       state.out[at] = box.checked ? 0 : 1;
       changeLeftOut();
     });
-    const word = part("span", "word", name);
+    const word = part("span", "word");
     word.title = name;
     if (data.suspicions[at]) {
       const flag = part("span", "flag", suspicionNames[data.suspicions[at]]);
       flag.title = "Suspected to be a false negative";
-      word.append(" ", flag);
+      // First, where no long text cuts it off.
+      word.append(flag, " ");
     }
+    word.append(name);
     const bar = part("span", "bar");
     const fill = part("span", "fill");
     bar.append(fill);

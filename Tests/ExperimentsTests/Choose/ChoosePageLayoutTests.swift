@@ -50,6 +50,40 @@ struct ChoosePageLayoutTests {
     #expect(readings[5] == 1, "no picture of smaller batches")
   }
 
+  @Test("has words in pictures that nothing touches, wherever τ is", arguments: [360, 768, 1440])
+  func words(width: Int) throws {
+    let page = try ChoosePairs(count: 200, dimension: 8, noise: 0.8).page()
+    let outcome = try Browser.open(
+      page.html().text, width: width,
+      script: """
+        const found = [];
+        const box = (e) => e.getBoundingClientRect();
+        for (const place of [0, 200, 260, 300, 340, 480, 570, 600]) {
+          await set("temperature", place);
+          for (const svg of document.querySelectorAll(".figure svg")) {
+            // Above and below letters a text has some room of its own.
+            const texts = [...svg.querySelectorAll("text")].map((e) => {
+              const r = box(e);
+              return { words: e.textContent, left: r.left, right: r.right, top: r.top + 2, bottom: r.bottom - 2 };
+            });
+            const things = [...svg.querySelectorAll(".now, .median, .weight-mean, .pointer")].map((e) => {
+              const r = box(e);
+              return { words: e.getAttribute("class"), left: r.left, right: r.right, top: r.top, bottom: r.bottom };
+            });
+            texts.forEach((a, i) => {
+              for (const b of [...texts.slice(i + 1), ...things]) {
+                if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+                  found.push(`${place}: ${a.words}, ${b.words}`);
+              }
+              if (a.left < box(svg).left - 1 || a.right > box(svg).right + 1) found.push(`${place}: ${a.words} is cut`);
+            });
+          }
+        }
+        return found;
+        """)
+    #expect(try outcome.readings(as: [String].self) == [])
+  }
+
   @Test("draws the loss at every temperature, none beyond the picture, and numbers its axis")
   func curve() throws {
     let page = try ChoosePairs(count: 300, dimension: 8, noise: 1.2).page()
