@@ -56,18 +56,22 @@ struct ModelComparison: Sendable {
   /// Which one is better, or that it cannot be told.
   var sentence: String {
     let (a, b) = (recalls.first.text(digits: 3), recalls.second.text(digits: 3))
-    let interval =
-      "\(recallGain.value.text(digits: 2)) (\(recallGain.low.text(digits: 2)) to \(recallGain.high.text(digits: 2)))"
+    func interval(_ value: Double, _ ends: Double...) -> String {
+      "\(value.text(digits: 2)) (\(ends.map { $0.text(digits: 2) }.joined(separator: " to ")))"
+    }
     let counts =
-      "it ranks the own key of \(winCount) of \(ranks.first.count) queries better and of \(lossCount) worse"
+      "\(names.second) ranks the own key of \(winCount) of \(ranks.first.count) queries better and of \(lossCount) worse"
+    let (gain, low, high) = (recallGain.value, recallGain.low, recallGain.high)
     guard recallGain.isToldFromZero else {
       return
         "\(names.first) and \(names.second) cannot be told apart by these queries: recall@1 is \(a) and \(b), the second's "
-        + "\(interval) above the first's; \(counts)."
+        + "less the first's \(interval(gain, low, high)); \(counts)."
     }
+    let isSecond = gain > 0
     return
-      "\(recallGain.value > 0 ? names.second : names.first) finds more: recall@1 is \(a) by \(names.first) and \(b) by "
-      + "\(names.second), whose is \(interval) above; \(counts)."
+      "\(isSecond ? names.second : names.first) finds more: recall@1 is \(a) by \(names.first) and \(b) by "
+      + "\(names.second), a difference of "
+      + "\(isSecond ? interval(gain, low, high) : interval(-gain, -high, -low)); \(counts)."
   }
 
   /// Wins, losses and gains.

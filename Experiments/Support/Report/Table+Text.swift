@@ -10,7 +10,8 @@ extension Table {
   func text(width: Int?) -> String {
     let table = TableText(self)
     let parts = table.columns(in: width).map { table.text(of: $0) }
-    return ((table.title.isEmpty ? [] : [table.title]) + parts).joined(separator: "\n\n")
+    let title = width.map { table.title.wrapped(to: $0) } ?? table.title
+    return ((title.isEmpty ? [] : [title]) + parts).joined(separator: "\n\n")
   }
 }
 
