@@ -259,8 +259,8 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "ContrastiveCheckpoints", "ContrastiveFoundation", "ContrastiveTraining", "Experiments",
-        "TestSupport",
+        "ContrastiveCheckpoints", "ContrastiveDistributed", "ContrastiveFoundation",
+        "ContrastiveTraining", "Experiments", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       resources: [.copy("Fixtures")],

@@ -1,4 +1,5 @@
 import Contrastive
+import ContrastiveDistributed
 import ContrastiveKernels
 
 extension Benchmark {
@@ -9,6 +10,7 @@ extension Benchmark {
       title: "\(result.workload.rawValue), \(result.shape), \(result.plan.threads) thread(s)",
       explanation: "", tables: [timesTable(of: result), summaryTable(of: result)])
     report.result = result.json
+    if let ranks = measurement.ranks { report.attachments.append(timelineTable(of: ranks)) }
     if !measurement.isWhole {
       report.interruption =
         "after \(measurement.times.count) call(s); the results are of these"
@@ -54,6 +56,14 @@ extension Benchmark {
     return table
   }
 
+  private static func timelineTable(of ranks: RankMeasurement) -> Table {
+    var table = Table(
+      "benchmark-timeline", title: "When rank 0 is at its messages, in the last call",
+      columns: [Column("doing"), Column("from", unit: "ms"), Column("to", unit: "ms")])
+    for span in ranks.timeline { table.append(span.kind, span.begin, span.end) }
+    return table
+  }
+
   private static func summaryTable(of result: BenchmarkResult) -> Table {
     let measurement = result.measurement
     var table = Table(
@@ -67,6 +77,12 @@ extension Benchmark {
     if let error = result.error {
       table.append("error of the loss, of \(error.queries) queries, against Double", error.loss)
       table.append("error of the gradients, relative to their largest elements", error.gradient)
+    }
+    if let ranks = measurement.ranks {
+      table.append("ranks", ranks.rankCount)
+      table.append(
+        "part of a call that rank 0 is in exchanges, median", Times(ranks.exchangeShares)?.median)
+      table.append("bytes that rank 0 sends in a call", ranks.traffic.byteCount)
     }
     table.append("OpenBLAS's kernels", BLAS.coreName)
     table.append("own kernels", result.isa.rawValue)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveDistributed
 import ContrastiveKernels
 import Foundation
 
@@ -26,6 +27,10 @@ struct Benchmark: InterruptibleCommand {
       clip-groups has four texts; a query of maxsim has 32 tokens and a document 180; cosent reads \
       or draws scores.npy; matryoshka is InfoNCE at d/16, d/8, d/4, d/2 and d.
 
+      Under mpirun each rank takes its part of the queries, and of the negatives or classes; times \
+      are the slowest rank's, memory the largest, and the ceiling the sum of the ranks'. Workloads: \
+      \(Workload.acrossRanks.map(\.rawValue).joined(separator: ", ")).
+
       --scaling measures several sizes, each with twice the negatives, or queries where there are \
       none, of the one before; from 4096 negatives or 512 queries unless you say otherwise.
 
@@ -33,6 +38,7 @@ struct Benchmark: InterruptibleCommand {
         Experiments benchmark --workload moco --queries 1024 --threads 2
         Experiments benchmark --workload info-nce --scaling --output results/scaling
         Experiments benchmark --compare --output results/comparison
+        mpirun -n 2 Experiments benchmark --workload clip --queries 4096 --threads 1
       """)
 
   @Option(
@@ -75,6 +81,8 @@ struct Benchmark: InterruptibleCommand {
     help: "All workloads, or the one that is named, by full and by sixteen-bit products in turns.")
   var compare = false
   @OptionGroup var outputOptions: OutputOptions
+
+  var takesRanks: Bool { true }
 
   /// The one to measure; there is one unless all are compared.
   var workload: Workload { chosenWorkload ?? .moco }
@@ -133,19 +141,27 @@ struct Benchmark: InterruptibleCommand {
     progress: () -> Void
   ) throws -> BenchmarkResult {
     let temperature = try temperatureOptions.temperature(default: 0.07)
+    let group = try Ranks.join().map { TimedGroup($0) }
     let plan = Measurement.Plan(
-      diagnostics: diagnostics, threads: threads ?? Workers.available, repeats: repeats)
+      diagnostics: diagnostics, threads: threads ?? Workers.available, repeats: repeats,
+      group: group)
     let options = try options(plan.threads, products: products)
     var inputs = WorkloadInputs(folder: inputs, size: size)
-    let arrays = try workload.definition.arrays(&inputs, storage)
+    var arrays = try workload.definition.arrays(&inputs, storage)
+    if let group { arrays = arrays.part(of: group) }
+    let own = arrays
     let step: WorkloadStep = {
-      try workload.step(arrays, temperature: temperature, diagnostics: $0, options: options)
+      guard let group else {
+        return try workload.step(own, temperature: temperature, diagnostics: $0, options: options)
+      }
+      return try workload.step(
+        own, temperature: temperature, diagnostics: $0, options: options, across: group)
     }
     let measurement = try Measurement(step, plan: plan, progress: progress)
     return BenchmarkResult(
       workload: workload, size: inputs.size, temperature: temperature.value, storage: storage,
       products: products, isa: options.isa, plan: plan, measurement: measurement,
-      error: measurement.isWhole
+      error: measurement.isWhole && group == nil
         ? try WorkloadError(
           workload, arrays, size: inputs.size, temperature: temperature, options: options)
         : nil)

@@ -1,4 +1,5 @@
 import Contrastive
+import ContrastiveDistributed
 import ContrastiveKernels
 
 /// A measurement, and what was measured.
@@ -22,6 +23,8 @@ struct BenchmarkResult {
         queries: Double(size.queries ?? 0), negatives: Double(size.negatives ?? 0),
         dimension: Double(size.dimension ?? 0)))
   }
+
+  private var ranks: RankMeasurement? { measurement.ranks }
 
   var negatives: Int? { workload.definition.usesNegatives ? size.negatives : nil }
 
@@ -76,6 +79,10 @@ struct BenchmarkResult {
       "openblasCore": BLAS.coreName,
       "isa": isa.rawValue,
       "threads": plan.threads,
+      "ranks": ranks?.rankCount,
+      "exchangeShare": ranks.flatMap { Times($0.exchangeShares)?.median },
+      "bytesSent": ranks?.traffic.byteCount,
+      "messagesSent": ranks?.traffic.messageCount,
     ]
   }
 }

@@ -11,9 +11,6 @@ final class GEMMCeiling {
   private let right = filled(with: -0.25)
   private let product = Block<Float>(rowCount: size, columnCount: size)
 
-  /// The best rate so far, in GFLOP/s; nil before the first.
-  private(set) var best: Double?
-
   /// Runs the product once untimed, which starts its threads.
   init(threads: Int) {
     self.threads = threads
@@ -24,9 +21,7 @@ final class GEMMCeiling {
   func measure() -> Double {
     let time = ContinuousClock().measure { multiply() }
     let size = Double(Self.size)
-    let rate = 2 * size * size * size / (time / .seconds(1)) / 1e9
-    best = max(best ?? rate, rate)
-    return rate
+    return 2 * size * size * size / (time / .seconds(1)) / 1e9
   }
 
   private func multiply() {

@@ -27,6 +27,9 @@ struct Measurement {
 
   let loss: Double
 
+  /// What ranks measure together; nil for a process by itself.
+  private(set) var ranks: RankMeasurement?
+
   /// Whether all calls were made, and Ctrl-C did not end it before.
   private(set) var isWhole = false
 
@@ -45,6 +48,9 @@ extension Measurement {
 
     /// Calls of each kind; nil for at least 7, and for half a second.
     var repeats: Int?
+
+    /// The ranks whose calls these are; nil for a process by itself.
+    var group: TimedGroup?
   }
 
   static let roundCount = 5
@@ -61,14 +67,18 @@ extension Measurement {
   init(_ step: WorkloadStep, plan: Plan, progress: () -> Void) throws {
     let level = plan.diagnostics.level
     (loss, gradientMemory) = try Self.answer(of: step, level)
-    peakMemoryWithGradients = try Self.peakMemory(of: step, level)
+    let peak = try Self.peakMemory(of: step, level)
+    ranks = plan.group.map { RankMeasurement($0) }
+    peakMemoryWithGradients = try ranks.map { try $0.largest(peak) } ?? peak
 
     let gemm = GEMMCeiling(threads: plan.threads)
     let calls = plan.repeats ?? Self.minimumCalls
     let time = plan.repeats == nil ? Self.minimumTime : 0
-    for round in 1...Self.roundCount where !Interruption.isRequested {
+    for round in 1...Self.roundCount where !isInterrupted {
       progress()
-      let roundCeiling = gemm.measure()
+      let own = gemm.measure()
+      let roundCeiling = try ranks?.sum(own) ?? own
+      ceiling = max(ceiling ?? 0, roundCeiling)
       let earlier = times.count
       let share = Double(round) / Double(Self.roundCount)
       func isComplete() -> Bool {
@@ -78,22 +88,21 @@ extension Measurement {
       if isComplete() { continue }
       Thread.sleep(forTimeInterval: 0.1)
       var untimed = 0.0
-      repeat { untimed += try Self.time(step, level) } while untimed < Self.warmUpTime
+      repeat { untimed += try timed(step, level) } while untimed < Self.warmUpTime
       repeat {
         // Taking turns at being first, as the caches are the other call's.
         if plan.diagnostics == .both, times.count.isMultiple(of: 2) {
-          timesWithoutDiagnostics.append(try Self.time(step, .none))
+          timesWithoutDiagnostics.append(try timed(step, .none))
         }
-        times.append(try Self.time(step, level))
+        times.append(try timed(step, level))
         if plan.diagnostics == .both, timesWithoutDiagnostics.count < times.count {
-          timesWithoutDiagnostics.append(try Self.time(step, .none))
+          timesWithoutDiagnostics.append(try timed(step, .none))
         }
-      } while !isComplete() && !Interruption.isRequested
+      } while !isComplete() && !isInterrupted
       if let round = Times(Array(times[earlier...])) {
         rounds.append((round.median, roundCeiling))
       }
     }
-    ceiling = gemm.best
     isWhole = times.count >= calls && times.reduce(0, +) >= time
   }
 
@@ -114,6 +123,14 @@ extension Measurement {
     for _ in 0..<3 { _ = try step(level) }
     guard let base, let peak = ResidentMemory.peak else { return nil }
     return max(0, peak - base)
+  }
+
+  /// Ranks are ended by their launcher, and not one by one.
+  private var isInterrupted: Bool { ranks == nil && Interruption.isRequested }
+
+  /// The time of a call: of ranks, the slowest's.
+  private mutating func timed(_ step: WorkloadStep, _ level: DiagnosticsLevel) throws -> Double {
+    try ranks?.time { try Self.time(step, level) } ?? Self.time(step, level)
   }
 
   /// The time until the result is there; freeing it is not counted.

@@ -15,7 +15,7 @@ struct Choose: InterruptibleCommand {
       with, keys what is searched. Temperatures are compared on the same test queries, which are drawn, all pairs of \
       temperatures at once: if all are equally good, two are told apart by mistake in about one of twenty data sets. \
       Those that may be the best are trained twice as long, too: if that changes the answer, it says so. Without files, descriptions of Python functions look for the functions' names. With --output a \
-      run that was ended goes on when the same command is given again.
+      run that was ended goes on when the same command is given again. Under mpirun ranks share the trainings.
 
       Example:
         Experiments choose --queries q.npy --keys k.npy --texts names.txt --output results/choose
@@ -41,6 +41,8 @@ struct Choose: InterruptibleCommand {
   var threads: Int?
   @OptionGroup var againstOptions: AgainstOptions
   @OptionGroup var outputOptions: OutputOptions
+
+  var takesRanks: Bool { true }
 
   var goesOn: Bool { true }
 
@@ -144,7 +146,8 @@ struct Choose: InterruptibleCommand {
         threshold: NearDuplicates.usualThreshold, progress: progress)
     }
     let sweep = try lossSweep(data, progress: progress)
-    var trainer = SweepTrainer(adapter: adapter, data: data, threads: threads, keepsRanks: true)
+    var trainer = SweepTrainer(
+      adapter: adapter, data: data, threads: threads, group: try Ranks.join(), keepsRanks: true)
     var trained = try trainings(
       by: &trainer, sides: sides, keepsRuns: keepsRuns, progress: progress)
     let choice = choice(of: data, sides: sides, sweep: sweep, trained: trained)
@@ -192,9 +195,11 @@ struct Choose: InterruptibleCommand {
         runs: [], outcomes: [:], untrained: untrained, recalls: nil, length: length)
     }
     if keepsRuns, let output = outputOptions.output {
-      trainer.folder = try SweepFolder(
-        output, settings: adapter.settings(of: data), inputs: InputFiles(of: self),
-        force: outputOptions.force)
+      trainer.folder = try Ranks.inTurn {
+        try SweepFolder(
+          output, settings: adapter.settings(of: data), inputs: InputFiles(of: self),
+          force: outputOptions.force)
+      }
     }
     let outcomes = try trainer.outcomes(of: runs, progress: progress)
     return ChooseTrainings(

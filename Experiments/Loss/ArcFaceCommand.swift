@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// The softmax over cosines with class weights, the target's angle widened by a margin.
-struct ArcFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
+struct ArcFaceCommand: ClassWeightLossReporting, TemperedLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     loss: "arcface",
     abstract: "ArcFace: normface with the angle to a row's own class widened by a margin.",
@@ -26,6 +26,7 @@ struct ArcFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
   var margin = 0.5
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
   var loss: ArcFace { get throws { try ArcFace(temperature: try temperature, margin: margin) } }

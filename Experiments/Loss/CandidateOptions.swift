@@ -116,13 +116,25 @@ struct CandidateOptions: ParsableArguments {
     }
   }
 
-  /// Requires that no candidates are left out or weighted, which ranks do not do together.
-  func requireNone() throws {
-    for (option, isGiven) in [
-      ("--ids", ids != nil), ("--margin", margin != nil), ("--log-weights", logWeights != nil),
-    ] where isGiven {
+  /// Requires that no candidates are left out by similarity, or weighted, which ranks do not do together.
+  func requireIDsAlone() throws {
+    for (option, isGiven) in [("--margin", margin != nil), ("--log-weights", logWeights != nil)]
+    where isGiven {
       throw ValidationError("\(option): not under mpirun; leave it out.")
     }
+  }
+
+  /// The ids of a rank's rows.
+  func ids<Scalar: FileScalar>(sharedBy ranks: SharedRows) throws -> FalseNegatives<Scalar> {
+    guard let ids else { return .none }
+    guard let negativeIds else {
+      return .equalIDs(
+        try ranks.part(of: try readLabels(ids).numbers[0], .ids, as: .queries))
+    }
+    let numbers = try readLabels(ids, negativeIds).numbers
+    return .equalIDs(
+      try ranks.part(of: numbers[0], .ids, as: .queries),
+      negatives: Array(numbers[1][ranks.equalRange(of: numbers[1].count)]))
   }
 
   func falseNegatives<Scalar: FileScalar>(

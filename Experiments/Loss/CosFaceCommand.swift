@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// The softmax over cosines with class weights, the target's lowered by a margin.
-struct CosFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
+struct CosFaceCommand: ClassWeightLossReporting, TemperedLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     loss: "cosface",
     abstract: "CosFace: normface with the cosine of a row's own class lowered by a margin.",
@@ -26,6 +26,7 @@ struct CosFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
   var margin = 0.35
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
   var loss: CosFace { get throws { try CosFace(temperature: try temperature, margin: margin) } }

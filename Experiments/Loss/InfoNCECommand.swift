@@ -86,12 +86,12 @@ struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
     let variables: InfoNCE.Variables = .forReport(arrays: wantsGradients)
     let step: LossStep<Scalar, InfoNCE.Gradient<Scalar>>
     if let ranks {
-      try candidateOptions.requireNone()
+      try candidateOptions.requireIDsAlone()
       step = try loss.valueWithGradient(
         queries: ranks.part(of: queries, "queries", as: "queries"),
         positives: ranks.part(of: positives, "positives", as: "queries"),
-        negatives: source, of: variables, reduction: lossOptions.libraryReduction,
-        across: ranks.group)
+        negatives: source, excluding: try candidateOptions.ids(sharedBy: ranks), of: variables,
+        reduction: lossOptions.libraryReduction, across: ranks.group)
     } else {
       step = try loss.valueWithGradient(
         queries: queries.matrix, positives: positives.matrix, negatives: source,

@@ -71,6 +71,8 @@ extension LossReporting {
 
   var reportedTemperature: Temperature? { nil }
 
+  var takesRanks: Bool { self is any RankLossReporting }
+
   var resultNames: ResultNames? {
     ResultNames(tables: ["summary", "terms"], plots: ["terms-sorted"])
   }
@@ -94,7 +96,6 @@ extension LossReporting {
   private func report<Scalar: FileScalar>(
     as scalar: Scalar.Type
   ) throws -> Report {
-    _ = try (self as? any RankLossReporting).flatMap { _ in try Ranks.join() }
     let folder = try lossOptions.gradients.flatMap { Ranks.isFirst ? try gradientsFolder($0) : nil }
     let outcome: LossOutcome<Scalar>
     do {

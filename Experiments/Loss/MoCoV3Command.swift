@@ -44,7 +44,8 @@ struct MoCoV3Command: TemperedLossReporting, RankLossReporting {
         reduction: lossOptions.libraryReduction)
     } across: {
       try loss.valueWithGradient(
-        queries: $0, keys: $1, of: variables, reduction: lossOptions.libraryReduction, across: $2)
+        queries: $0, keys: $1, excluding: $2, of: variables,
+        reduction: lossOptions.libraryReduction, across: $3)
     }
   }
 }

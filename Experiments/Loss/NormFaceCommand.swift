@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// NormFace's softmax over cosines with class weights.
-struct NormFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
+struct NormFaceCommand: ClassWeightLossReporting, TemperedLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     loss: "normface",
     abstract: "NormFace: softmax over scaled cosines of features and class weights.",
@@ -24,6 +24,7 @@ struct NormFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
   @OptionGroup var arrays: ClassWeightOptions
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
   var loss: NormFaceSoftmax { get throws { NormFaceSoftmax(temperature: try temperature) } }

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveDistributed
 
 /// The supervised contrastive loss.
-struct SupConCommand: TemperedLossReporting {
+struct SupConCommand: TemperedLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     loss: "supcon",
     abstract: "SupCon: every row of an anchor's label against all other rows.",
@@ -37,6 +38,7 @@ struct SupConCommand: TemperedLossReporting {
   var mask: String?
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
@@ -54,13 +56,25 @@ struct SupConCommand: TemperedLossReporting {
     let variables: EmbeddingVariables = .forReport(arrays: wantsGradients)
     let step: LossStep<Scalar, EmbeddingGradient<Scalar>>
     let anchorCount: Int
+    let ranks = try rankOptions.ranks(rowCount: embeddings.matrix.rowCount)
+    for (option, isGiven) in [("--mask", mask != nil), ("--ignore-label", ignoreLabel != nil)]
+    where isGiven && ranks != nil {
+      throw ValidationError("\(option): not under mpirun; give --labels alone.")
+    }
     var remarks: [String] = []
     if let labels {
       let labels = try readLabels(labels)
       let (numbers, ignored) = (labels.numbers[0], try ignored(in: labels))
-      step = try loss.valueWithGradient(
-        embeddings: embeddings.matrix, labels: numbers, ignoring: ignored,
-        of: variables, reduction: lossOptions.libraryReduction)
+      if let ranks {
+        step = try loss.valueWithGradient(
+          embeddings: ranks.part(of: embeddings, "embeddings", as: "embeddings"),
+          labels: ranks.part(of: numbers, .labels, as: .embeddings), of: variables,
+          reduction: lossOptions.libraryReduction, across: ranks.group)
+      } else {
+        step = try loss.valueWithGradient(
+          embeddings: embeddings.matrix, labels: numbers, ignoring: ignored,
+          of: variables, reduction: lossOptions.libraryReduction)
+      }
       if let ignoreLabel, !numbers.contains(where: { $0 == ignored }) {
         remarks.append("no row has the label '\(ignoreLabel)' of --ignore-label")
       }
@@ -73,6 +87,7 @@ struct SupConCommand: TemperedLossReporting {
       anchorCount = positives.anchorCount
     }
     var outcome = LossOutcome(step, of: embeddings)
+    try ranks?.gather(&outcome)
     outcome.remarks = remarks + outcome.remarks
     outcome.allTermCount = anchorCount
     outcome.hasNegatives = outcome.diagnostics?.meanNegativeSimilarity != nil

@@ -1,5 +1,6 @@
 import Contrastive
 import ContrastiveCheckpoints
+import ContrastiveDistributed
 import ContrastiveTraining
 
 /// A linear adapter per side, in training.
@@ -8,6 +9,9 @@ struct AdapterTraining: Sendable {
   let loss: PairLoss
   let epochCount: Int
   let learningRate: Double
+
+  /// The ranks that each take a part of every batch; nil for a process by itself.
+  private let group: (any RankGroup)?
 
   private var options: ComputeOptions
   private(set) var queries: LinearEncoder<Float>
@@ -29,9 +33,10 @@ struct AdapterTraining: Sendable {
 
   init(
     _ adapter: AdapterOptions, data: AdapterData, temperature: TrainedTemperature, seed: UInt64,
-    options: ComputeOptions
+    options: ComputeOptions, across group: (any RankGroup)? = nil
   ) throws {
     self.data = data
+    self.group = group
     self.options = options
     self.temperature = temperature
     (loss, epochCount, learningRate) = (adapter.loss, adapter.epochCount, adapter.stepSize)
@@ -40,9 +45,15 @@ struct AdapterTraining: Sendable {
     keys = queries
     queryOptimizer = Adam(learningRate: adapter.stepSize)
     keyOptimizer = queryOptimizer
-    batches = try MiniBatches(
-      rowCount: data.trainCount, batchSize: adapter.batchSize(trainCount: data.trainCount),
-      seed: seed)
+    let batchSize = adapter.batchSize(trainCount: data.trainCount)
+    batches = try MiniBatches(rowCount: data.trainCount, batchSize: batchSize, seed: seed)
+    guard let group else { return }
+    try loss.requireRanks()
+    guard batchSize >= group.count else {
+      throw CommandFailure(
+        "--batch \(batchSize): fewer pairs than the \(group.count) ranks; give more, or start fewer"
+      )
+    }
   }
 
   var totalStepCount: Int { epochCount * batches.countPerEpoch }
@@ -87,24 +98,54 @@ struct AdapterTraining: Sendable {
     }
     let temperature = presentTemperature
     let batch = batches.next()
-    let (q, queryPass) = try queries.forward(data.queries.rows(at: batch.rows))
-    let (k, keyPass) = try keys.forward(data.keys.rows(at: batch.rows))
-    let step = try loss.step(
-      q, k, ids: data.ids.map { ids in batch.rows.map { ids[$0] } }, at: temperature,
-      learnsTemperature: self.temperature.isLearned, options: options)
+    // All ranks draw the same batch.
+    let rows = group.map { Self.part(of: batch.rows, for: $0) } ?? batch.rows
+    let (q, queryPass) = try queries.forward(data.queries.rows(at: rows))
+    let (k, keyPass) = try keys.forward(data.keys.rows(at: rows))
+    let step = try lossStep(
+      q, k, ids: data.ids.map { ids in rows.map { ids[$0] } }, at: temperature)
     guard step.value.isFinite else {
       throw divergence(at: stepCount + 1, "the loss is \(step.value)")
     }
     try queryOptimizer.update(
-      &queries.parameters, by: queries.backward(step.gradient.queries, through: queryPass))
+      &queries.parameters,
+      by: summed(queries.backward(step.gradient.queries, through: queryPass)))
     try keyOptimizer.update(
-      &keys.parameters, by: keys.backward(step.gradient.keys, through: keyPass))
+      &keys.parameters, by: summed(keys.backward(step.gradient.keys, through: keyPass)))
     try self.temperature.update(by: step.gradient.logScale)
     stepCount += 1
     stepsInEpoch += 1
     lossSum += Double(step.value)
     latestLoss = Double(step.value)
+    if batch.endsEpoch, let group {
+      try queries.parameters.requireEqual(named: "the queries' parameters", across: group)
+      try keys.parameters.requireEqual(named: "the keys' parameters", across: group)
+    }
     return batch.endsEpoch
+  }
+
+  private func lossStep(
+    _ queries: Matrix<Float>, _ keys: Matrix<Float>, ids: [Int]?, at temperature: Temperature
+  ) throws(ContrastiveError) -> LossStep<Float, PairGradient<Float>> {
+    guard let group else {
+      return try loss.step(
+        queries, keys, ids: ids, at: temperature, learnsTemperature: self.temperature.isLearned,
+        options: options)
+    }
+    return try loss.step(
+      queries, keys, ids: ids, at: temperature, learnsTemperature: self.temperature.isLearned,
+      options: options, across: group)
+  }
+
+  private func summed(
+    _ gradient: Parameters<Float>
+  ) throws(ContrastiveError) -> Parameters<Float> {
+    try group.map { group throws(ContrastiveError) in try gradient.summed(over: group) } ?? gradient
+  }
+
+  private static func part(of rows: [Int], for group: any RankGroup) -> [Int] {
+    let (rank, count) = (group.rank, group.count)
+    return Array(rows[rows.count * rank / count..<rows.count * (rank + 1) / count])
   }
 
   /// How the test rows find each other now.
@@ -150,15 +191,30 @@ struct AdapterTraining: Sendable {
 }
 
 extension AdapterTraining {
-  /// Writes all that is needed to go on to the bit.
-  func save(to path: String) throws(CheckpointError) {
+  /// Writes all that is needed to go on to the bit, by as many ranks; by others, to rounding.
+  ///
+  /// - Parameter settings: What the training's options come to, where the file has to tell.
+  func save(to path: String, settings: Int? = nil) throws(CheckpointError) {
     var copy = self
-    try Checkpoint(at: path).save { copy.list(in: &$0) }
+    try Checkpoint(at: path).save {
+      copy.list(in: &$0)
+      if var settings { $0.include(&settings, as: "settings") }
+    }
   }
 
   /// Goes on where a file of `save(to:)` was written.
-  mutating func resume(from path: String) throws(CheckpointError) {
-    try Checkpoint(at: path).restore { list(in: &$0) }
+  ///
+  /// - Throws: `CheckpointError`, and `CommandFailure` if it was written with other settings.
+  mutating func resume(from path: String, settings: Int? = nil) throws {
+    var found = settings ?? 0
+    try Checkpoint(at: path).restore {
+      list(in: &$0)
+      if settings != nil { $0.include(&found, as: "settings") }
+    }
+    guard found == settings ?? 0 else {
+      throw CommandFailure(
+        "\(path): holds a training with other settings; give the same, or another file")
+    }
   }
 
   private mutating func list(in parts: inout CheckpointParts) {
@@ -177,23 +233,5 @@ extension AdapterTraining {
     parts.include(&lossSum, as: "lossSum")
     parts.include(&latestLoss, as: "latestLoss")
     parts.include(&seconds, as: "seconds")
-  }
-
-  /// Writes the two maps as a `.safetensors` file: `queries.weight` and `keys.weight`, out × in, as
-  /// PyTorch's `Linear` has them, and of a learned temperature `temperature.logScale`.
-  func saveAdapter(to path: String) throws(ArrayFileError) {
-    var tensors = [
-      "queries.weight": WritableArray(queries.parameters[0].values),
-      "keys.weight": WritableArray(keys.parameters[0].values),
-    ]
-    if case .learned(let temperature, _) = temperature {
-      tensors["temperature.logScale"] = WritableArray(temperature.parameters[0].values)
-    }
-    try SafetensorsFile.write(
-      tensors,
-      metadata: [
-        "loss": loss.rawValue, "temperature": "\(presentTemperature.value)",
-        "steps": "\(stepCount)",
-      ], to: path)
   }
 }

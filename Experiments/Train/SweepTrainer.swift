@@ -1,4 +1,5 @@
 import Contrastive
+import ContrastiveDistributed
 import ContrastiveKernels
 import ContrastiveTraining
 import Foundation
@@ -13,6 +14,9 @@ struct SweepTrainer: Sendable {
 
   /// Trainings at a time; all processors if it is nil.
   var threads: Int?
+
+  /// The ranks that share the runs; nil for a process by itself.
+  var group: (any RankGroup)?
 
   /// Whether results hold every test row's rank.
   var keepsRanks = false
@@ -34,8 +38,13 @@ struct SweepTrainer: Sendable {
   ) throws -> [SweepRun: SweepOutcome] {
     var known: [SweepRun: SweepOutcome] = [:]
     for run in runs { known[run] = try folder?.outcome(of: run) }
-    let missing = runs.filter { known[$0] == nil }
-    if let folder { Self.announce(runs.filter { known[$0] != nil }, missing, in: folder) }
+    let allMissing = runs.filter { known[$0] == nil }
+    // All have to see the same before one finishes a run.
+    try group?.barrier()
+    let missing = group.map { Self.part(of: allMissing, for: $0) } ?? allMissing
+    if let folder, Ranks.isFirst {
+      Self.announce(runs.filter { known[$0] != nil }, allMissing, in: folder)
+    }
     let state = Mutex((outcomes: known, failure: (any Error)?.none))
     let stepCount = try missing.first.map { try training($0).totalStepCount } ?? 0
     let done = Atomic(0)
@@ -86,10 +95,11 @@ struct SweepTrainer: Sendable {
         state.withLock { $0.failure = $0.failure ?? error }
       }
     }
-    return try state.withLock { state in
+    let outcomes = try state.withLock { state in
       if let failure = state.failure { throw failure }
       return state.outcomes
     }
+    return try group.map { try Self.gathered(outcomes, of: runs, across: $0) } ?? outcomes
   }
 
   /// Says what an earlier sweep in the folder spares, if it does.

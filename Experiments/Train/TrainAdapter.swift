@@ -1,5 +1,8 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveCheckpoints
+import ContrastiveDistributed
+import ContrastiveFiles
 import ContrastiveTraining
 import Foundation
 
@@ -14,6 +17,10 @@ struct TrainAdapter: InterruptibleCommand {
       their queries looks for its key among theirs. Without files, first sentences of documented \
       Python functions look for the functions' names: 4000 pairs to train on and 1000 to test with.
 
+      Under mpirun every rank takes a part of each batch, and all have the same adapter to the bit, \
+      which is checked after every epoch. Losses: \
+      \(PairLoss.acrossRanks.map(\.rawValue).joined(separator: ", ")).
+
       --output also writes adapter.safetensors, the two matrices out × in as PyTorch's Linear has \
       them. seconds in --json is the time of the training steps alone. Ctrl-C ends the training and \
       writes what there is; so does a training whose numbers outgrow the arithmetic, with the adapter as \
@@ -23,6 +30,7 @@ struct TrainAdapter: InterruptibleCommand {
         Experiments train adapter --temperature 0.05
         Experiments train adapter --queries q.npy --keys k.npy --loss siglip --output results/adapter
         Experiments train adapter --temperature-mode learned --temperature-learning-rate 0.01
+        mpirun -n 2 Experiments train adapter --threads 1 --checkpoint adapter-run.safetensors
       """)
 
   @OptionGroup var adapter: AdapterOptions
@@ -52,7 +60,14 @@ struct TrainAdapter: InterruptibleCommand {
   var seed: UInt64 = 1
   @Option(help: ArgumentHelp("Threads; all processors without it.", valueName: "n"))
   var threads: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Written after every epoch; if it is there, the training goes on from it, by any number of ranks.",
+      valueName: "file"))
+  var checkpoint: String?
   @OptionGroup var outputOptions: OutputOptions
+
+  var takesRanks: Bool { true }
 
   enum TemperatureMode: String, CaseIterable, ExpressibleByArgument {
     case fixed, learned, scheduled
@@ -90,10 +105,17 @@ struct TrainAdapter: InterruptibleCommand {
 
   func report(progress: ProgressLine) throws -> Report {
     let data = try adapter.data()
+    let group = try Ranks.join()
     var training = try AdapterTraining(
       adapter, data: data, temperature: trainedTemperature(), seed: seed,
-      options: ComputeOptions(threads: threads))
+      options: ComputeOptions(threads: threads), across: group)
     let before = try training.evaluate()
+    let settings = try settings(of: data)
+    if let checkpoint, Checkpoint(at: checkpoint).exists {
+      try training.resume(from: checkpoint, settings: settings)
+    }
+    // Before anybody writes it.
+    try group?.barrier()
     var epochs = Self.epochTable
     append(to: &epochs, training, before)
     var geometry = Self.geometryTable
@@ -108,7 +130,9 @@ struct TrainAdapter: InterruptibleCommand {
     do {
       while !training.isDone, !Interruption.isRequested {
         progress.update("training", training.stepCount, of: training.totalStepCount, "steps")
-        if try training.step() { try evaluate() }
+        guard try training.step() else { continue }
+        try evaluate()
+        if let checkpoint, Ranks.isFirst { try training.save(to: checkpoint, settings: settings) }
       }
       if last.training.stepCount < training.stepCount { try evaluate() }
     } catch let divergence as Divergence {
@@ -144,6 +168,16 @@ struct TrainAdapter: InterruptibleCommand {
         + "evaluated.")
   }
 
+  /// A number of what the results depend on.
+  private func settings(of data: AdapterData) throws -> Int {
+    var checksum = Checksum()
+    checksum.append(
+      "\(try adapter.settings(of: data)) \(temperatureMode) \(seed) "
+        + "\(try trainedTemperature().value(inEpoch: 0).value) "
+        + "\([temperatureLearningRate, minimum, maximum, halfPeriod])")
+    return Int(checksum.value)
+  }
+
   private func trainedTemperature() throws -> TrainedTemperature {
     switch temperatureMode {
     case .fixed:
@@ -163,90 +197,5 @@ struct TrainAdapter: InterruptibleCommand {
         throw error.renamed { ArgumentNames(of: self)[$0] }
       }
     }
-  }
-
-  private static let epochTable = Table(
-    "train-adapter",
-    columns: [
-      Column("epoch"), Column("steps"), Column("temperature", heading: "τ"),
-      Column("loss", unit: "nats"), Column("lastLoss", heading: "last batch", unit: "nats"),
-    ] + RetrievalMetrics.columns)
-
-  private static let geometryTable = Table(
-    "train-adapter-geometry", title: "How the test rows lie on the sphere",
-    columns: [Column("epoch")] + EmbeddingGeometry.columns)
-
-  /// How many epochs were trained, with the part of one.
-  private func epoch(of training: AdapterTraining) -> Double {
-    Double(training.stepCount) * Double(adapter.epochCount) / Double(training.totalStepCount)
-  }
-
-  private func append(
-    to table: inout Table, _ training: AdapterTraining, _ geometry: EmbeddingGeometry
-  ) {
-    let cells: [(any JSONRepresentable)?] = [epoch(of: training)]
-    table.append(row: cells + geometry.cells.map { $0 as (any JSONRepresentable)? })
-  }
-
-  /// A row after an epoch, or after a part of one; without metrics where there are none any more.
-  private func append(
-    to table: inout Table, _ training: AdapterTraining, _ metrics: RetrievalMetrics?
-  ) {
-    var cells: [(any JSONRepresentable)?] = [
-      epoch(of: training), training.stepCount, training.presentTemperature.value, training.meanLoss,
-      training.lastLoss,
-    ]
-    for column in RetrievalMetrics.columns.indices { cells.append(metrics?.cells[column]) }
-    table.append(row: cells)
-  }
-
-  private func report(
-    of training: AdapterTraining, epochs: Table, geometry: Table, before: RetrievalMetrics,
-    after: RetrievalMetrics
-  ) -> Report {
-    let test = training.data.testRows.count
-    var summary = Table(
-      "train-adapter-metrics", title: "The test rows, before training and after it",
-      columns: [Column("adapter")] + RetrievalMetrics.columns)
-    for (name, metrics) in [("before", before), ("after", after)] {
-      summary.append(row: [name] + metrics.cells.map { $0 as (any JSONRepresentable)? })
-    }
-    var report = Report(
-      title: "A linear adapter per side, trained by \(training.loss.rawValue)",
-      explanation: "\(training.data.trainCount) pairs in \(training.data.dimension) dimensions to "
-        + "train on, \(test) to test with: every query of these looks for its key among their "
-        + "\(test) keys. Ties count half.",
-      tables: [epochs, summary, geometry])
-    report.notes = [
-      EmbeddingGeometry.legend,
-      String(
-        format: "%d steps in %.2f s, evaluation left out.", training.stepCount, training.seconds),
-    ]
-    let note = adapter.note(of: training.data)
-    if let note { report.notes.insert("Note: \(note).", at: 0) }
-    if epochs.rows.count > 1 {
-      report.plots = Self.plots(of: epochs, subject: training.data.subject)
-    }
-    report.files = [("adapter.safetensors", { try training.saveAdapter(to: $0) })]
-    report.result = [
-      "note": note, "before": before, "after": after, "geometry": geometry,
-      "seconds": training.seconds,
-    ]
-    report.addSample(training.data.sample)
-    return report
-  }
-
-  private static func plots(of epochs: Table, subject: String) -> [Plot] {
-    var loss = Plot(
-      name: "train-adapter-loss", title: "Mean loss of an epoch's batches",
-      subject: subject, x: Axis("epoch"), y: Axis("nats"))
-    loss.series = [Series("loss", of: epochs, x: "epoch", y: "loss", style: .linesAndPoints)]
-    var metrics = Plot(
-      name: "train-adapter-recall", title: "Test rows that find their keys",
-      subject: subject, x: Axis("epoch"), y: Axis("share of queries"))
-    metrics.series = [
-      ("recall@10", "recallAt10"), ("MRR", "meanReciprocalRank"), ("recall@1", "recallAt1"),
-    ].map { Series($0.0, of: epochs, x: "epoch", y: $0.1, style: .linesAndPoints) }
-    return [metrics, loss]
   }
 }

@@ -34,6 +34,8 @@ struct TrainSweep: InterruptibleCommand {
   var threads: Int?
   @OptionGroup var outputOptions: OutputOptions
 
+  var takesRanks: Bool { true }
+
   var goesOn: Bool { true }
 
   var resultNames: ResultNames? {
@@ -75,13 +77,16 @@ struct TrainSweep: InterruptibleCommand {
   func trained(keepsRanks: Bool = false, progress: ProgressLine) throws -> Trained {
     for value in temperatures.numbers { _ = try Temperature(value, named: "--temperatures") }
     let data = try adapter.data()
-    let folder = try outputOptions.output.map {
-      try SweepFolder(
-        $0, settings: adapter.settings(of: data), inputs: InputFiles(of: self),
-        force: outputOptions.force)
+    let folder = try Ranks.inTurn {
+      try outputOptions.output.map {
+        try SweepFolder(
+          $0, settings: adapter.settings(of: data), inputs: InputFiles(of: self),
+          force: outputOptions.force)
+      }
     }
     let trainer = SweepTrainer(
-      adapter: adapter, data: data, folder: folder, threads: threads, keepsRanks: keepsRanks)
+      adapter: adapter, data: data, folder: folder, threads: threads, group: try Ranks.join(),
+      keepsRanks: keepsRanks)
     let runs = Set(temperatures.numbers).sorted().flatMap { temperature in
       seedList.map { SweepRun(temperature: temperature, seed: $0) }
     }

@@ -5,17 +5,20 @@ import TestSupport
 
 /// The losses across ranks, under one interface.
 enum RankLoss: String, CaseIterable, Sendable {
-  case clip, inBatch, inBatchAndShared, shared, sigLIP, mocoV3, ntXent, decoupled,
-    weightedDecoupled, supCon, normFace, cosFace
+  case clip, clipIDs, inBatch, inBatchAndShared, shared, batchCandidates, candidatesIDs, sigLIP,
+    sigLIPIDs, mocoV3, ntXent, ntXentIDs, decoupled,
+    weightedDecoupled, supCon, normFace, cosFace, arcFace
 
   /// How many rows of the second kind there are: negatives, or classes.
   static let otherCount = 9
 
   /// Whether terms are those of two views.
-  var hasTwoViews: Bool { [.ntXent, .decoupled, .weightedDecoupled].contains(self) }
+  var hasTwoViews: Bool { [.ntXent, .ntXentIDs, .decoupled, .weightedDecoupled].contains(self) }
 
-  /// Whether the second array has a number of rows of its own.
-  var hasOthers: Bool { [.inBatchAndShared, .shared, .normFace, .cosFace].contains(self) }
+  /// Whether candidates of a row's label are left out.
+  private var hasIDs: Bool {
+    [.clipIDs, .candidatesIDs, .sigLIPIDs, .ntXentIDs].contains(self)
+  }
 
   var isDifference: Bool { self == .decoupled || self == .weightedDecoupled }
 
@@ -25,6 +28,7 @@ enum RankLoss: String, CaseIterable, Sendable {
     var second: Matrix<Scalar>
     var others: Matrix<Scalar>
     var labels: [Int]
+    var otherLabels = Array(0..<RankLoss.otherCount)
 
     init(rowCount: Int, dimension: Int, seed: UInt64) {
       first = .random(rowCount: rowCount, columnCount: dimension, seed: seed)
@@ -40,6 +44,7 @@ enum RankLoss: String, CaseIterable, Sendable {
       result.second = second.rows(rows)
       result.others = others.rows(range)
       result.labels = Array(labels[rows])
+      result.otherLabels = Array(otherLabels[range])
       return result
     }
   }
@@ -64,77 +69,103 @@ enum RankLoss: String, CaseIterable, Sendable {
     switch kind {
     case .raw:
       try run(
-        inputs.first, inputs.second, inputs.others, labels: inputs.labels,
+        inputs.first, inputs.second, inputs.others, labels: (inputs.labels, inputs.otherLabels),
         temperature: temperature, reduction: reduction, options: options, across: group)
     case .unit:
       try run(
         try UnitRows(normalizing: inputs.first), try UnitRows(normalizing: inputs.second),
-        try UnitRows(normalizing: inputs.others), labels: inputs.labels, temperature: temperature,
-        reduction: reduction, options: options, across: group)
+        try UnitRows(normalizing: inputs.others), labels: (inputs.labels, inputs.otherLabels),
+        temperature: temperature, reduction: reduction, options: options, across: group)
     }
   }
 
   private func run<E: Embeddings>(
-    _ first: E, _ second: E, _ others: E, labels: [Int], temperature: Temperature,
+    _ first: E, _ second: E, _ others: E, labels: (own: [Int], others: [Int]),
+    temperature: Temperature,
     reduction: Reduction, options: ComputeOptions, across group: LocalGroup?
   ) throws(ContrastiveError) -> Outcome {
+    let excluded: FalseNegatives<E.Scalar> = hasIDs ? .equalIDs(labels.own) : .none
     func towers(_ loss: some RankTwoTowerLoss) throws(ContrastiveError) -> Outcome {
       guard let group else {
         return Outcome(
           try loss.valueWithGradient(
-            images: first, texts: second, reduction: reduction, options: options))
+            images: first, texts: second, excluding: excluded, reduction: reduction,
+            options: options))
       }
       return Outcome(
         try loss.valueWithGradient(
-          images: first, texts: second, reduction: reduction, options: options, across: group))
+          images: first, texts: second, excluding: excluded, reduction: reduction, options: options,
+          across: group))
     }
     func views(_ loss: some RankTwoViewLoss) throws(ContrastiveError) -> Outcome {
       guard let group else {
         return Outcome(
           try loss.valueWithGradient(
-            viewA: first, viewB: second, reduction: reduction, options: options))
+            viewA: first, viewB: second, excluding: excluded, reduction: reduction, options: options
+          ))
       }
       return Outcome(
         try loss.valueWithGradient(
-          viewA: first, viewB: second, reduction: reduction, options: options, across: group))
+          viewA: first, viewB: second, excluding: excluded, reduction: reduction, options: options,
+          across: group))
     }
     func classes(_ loss: some ClassSoftmaxLoss) throws(ContrastiveError) -> Outcome {
       guard let group else {
         return Outcome(
           try loss.valueWithGradient(
-            features: first, classWeights: others, labels: labels, reduction: reduction,
+            features: first, classWeights: others, labels: labels.own, reduction: reduction,
             options: options))
       }
       return Outcome(
         try loss.valueWithGradient(
-          features: first, classWeights: others, labels: labels, reduction: reduction,
+          features: first, classWeights: others, labels: labels.own, reduction: reduction,
           options: options, across: group))
     }
-    func oneWay(_ negatives: Negatives<E.Scalar>) throws(ContrastiveError) -> Outcome {
-      let loss = InfoNCE(temperature: temperature)
+    func oneWay(
+      _ negatives: Negatives<E.Scalar>, batchCandidates: InfoNCE.BatchCandidates = []
+    ) throws(ContrastiveError) -> Outcome {
+      let loss = InfoNCE(temperature: temperature, batchCandidates: batchCandidates)
+      let excluded: FalseNegatives<E.Scalar> =
+        hasIDs ? .equalIDs(labels.own, negatives: labels.others) : .none
       guard let group else {
         return Outcome(
           try loss.valueWithGradient(
-            queries: first, positives: second, negatives: negatives, reduction: reduction,
+            queries: first, positives: second, negatives: negatives, excluding: excluded,
+            reduction: reduction,
             options: options))
       }
       return Outcome(
         try loss.valueWithGradient(
-          queries: first, positives: second, negatives: negatives, reduction: reduction,
+          queries: first, positives: second, negatives: negatives, excluding: excluded,
+          reduction: reduction,
           options: options, across: group))
     }
     switch self {
-    case .clip: return try towers(CLIP(temperature: temperature))
-    case .sigLIP: return try towers(SigLIP(temperature: temperature, bias: -2))
+    case .clip, .clipIDs: return try towers(CLIP(temperature: temperature))
+    case .sigLIP, .sigLIPIDs: return try towers(SigLIP(temperature: temperature, bias: -2))
     case .inBatch: return try oneWay(.inBatch)
     case .shared: return try oneWay(.shared(others))
     case .inBatchAndShared: return try oneWay(.inBatchAndShared(others))
-    case .ntXent: return try views(NTXent(temperature: temperature))
+    case .batchCandidates: return try oneWay(.inBatch, batchCandidates: .all)
+    case .candidatesIDs: return try oneWay(.inBatchAndShared(others), batchCandidates: .all)
+    case .ntXent, .ntXentIDs: return try views(NTXent(temperature: temperature))
     case .decoupled: return try views(DecoupledContrastive(temperature: temperature))
     case .weightedDecoupled:
       return try views(DecoupledContrastive(temperature: temperature, weightTemperature: 0.5))
     case .normFace: return try classes(NormFaceSoftmax(temperature: temperature))
     case .cosFace: return try classes(try CosFace(temperature: temperature, margin: 0.3))
+    case .arcFace:
+      let loss = try ArcFace(temperature: temperature, margin: 0.5)
+      guard let group else {
+        return Outcome(
+          try loss.valueWithGradient(
+            features: first, classWeights: others, labels: labels.own, reduction: reduction,
+            options: options))
+      }
+      return Outcome(
+        try loss.valueWithGradient(
+          features: first, classWeights: others, labels: labels.own, reduction: reduction,
+          options: options, across: group))
     case .mocoV3:
       let loss = MoCoV3(temperature: temperature)
       guard let group else {
@@ -150,11 +181,12 @@ enum RankLoss: String, CaseIterable, Sendable {
       guard let group else {
         return Outcome(
           try loss.valueWithGradient(
-            embeddings: first, labels: labels, reduction: reduction, options: options))
+            embeddings: first, labels: labels.own, reduction: reduction, options: options))
       }
       return Outcome(
         try loss.valueWithGradient(
-          embeddings: first, labels: labels, reduction: reduction, options: options, across: group))
+          embeddings: first, labels: labels.own, reduction: reduction, options: options,
+          across: group))
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveDistributed
 
 /// A loss of features and class weights.
 protocol ClassWeightLossReporting: LossReporting {
@@ -23,13 +24,78 @@ extension ClassWeightLossReporting {
   static var termName: String { "row" }
 
   func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
-    let loss = try loss
-    let features = try InputArray<Scalar>(arrays.features)
-    let classWeights = try InputArray<Scalar>(arrays.classWeights)
-    let step = try loss.valueWithGradient(
-      features: features.matrix, classWeights: classWeights.matrix,
-      labels: try readIndices(arrays.labels), of: .forReport(arrays: wantsGradients),
+    let arrays = try arrays.read(as: scalar)
+    return LossOutcome(try step(arrays), of: arrays.features, arrays.classWeights)
+  }
+
+  private func step<Scalar>(
+    _ arrays: ClassWeightOptions.Arrays<Scalar>
+  ) throws -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
+    try loss.valueWithGradient(
+      features: arrays.features.matrix, classWeights: arrays.classWeights.matrix,
+      labels: arrays.labels, of: .forReport(arrays: wantsGradients),
       reduction: lossOptions.libraryReduction)
-    return LossOutcome(step, of: features, classWeights)
+  }
+}
+
+extension ClassWeightOptions {
+  /// What the files hold.
+  fileprivate struct Arrays<Scalar: FileScalar> {
+    let features: InputArray<Scalar>
+    let classWeights: InputArray<Scalar>
+    let labels: [Int]
+  }
+
+  fileprivate func read<Scalar>(as scalar: Scalar.Type) throws -> Arrays<Scalar> {
+    Arrays(
+      features: try InputArray(features), classWeights: try InputArray(classWeights),
+      labels: try readIndices(labels))
+  }
+}
+
+extension ClassWeightLossReporting where Self: RankLossReporting {
+  /// What the loss comes to: by ranks together, where there are any, each with as many classes as the others.
+  ///
+  /// - Parameter across: The loss of this rank's features and classes, as all ranks compute it.
+  fileprivate func outcome<Scalar: FileScalar>(
+    as scalar: Scalar.Type,
+    across: (Matrix<Scalar>, Matrix<Scalar>, [Int], any RankGroup) throws -> LossStep<
+      Scalar, ClassWeightGradient<Scalar>
+    >
+  ) throws -> LossOutcome<Scalar> {
+    let arrays = try arrays.read(as: scalar)
+    guard let ranks = try rankOptions.ranks(rowCount: arrays.features.matrix.rowCount) else {
+      return LossOutcome(try step(arrays), of: arrays.features, arrays.classWeights)
+    }
+    var outcome = LossOutcome(
+      try across(
+        ranks.part(of: arrays.features, "features", as: "features"),
+        ranks.equalPart(of: arrays.classWeights),
+        ranks.part(of: arrays.labels, .labels, as: .features), ranks.group),
+      of: arrays.features, arrays.classWeights)
+    try ranks.gather(&outcome)
+    return outcome
+  }
+}
+
+extension ClassWeightLossReporting where Self: RankLossReporting, LossType: ClassSoftmaxLoss {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
+    try outcome(as: scalar) {
+      try loss.valueWithGradient(
+        features: $0, classWeights: $1, labels: $2, of: .forReport(arrays: wantsGradients),
+        reduction: lossOptions.libraryReduction, diagnostics: .all, options: ComputeOptions(),
+        across: $3)
+    }
+  }
+}
+
+extension ClassWeightLossReporting where Self: RankLossReporting, LossType == ArcFace {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
+    try outcome(as: scalar) {
+      try loss.valueWithGradient(
+        features: $0, classWeights: $1, labels: $2, of: .forReport(arrays: wantsGradients),
+        reduction: lossOptions.libraryReduction, diagnostics: .all, options: ComputeOptions(),
+        across: $3)
+    }
   }
 }

@@ -39,16 +39,21 @@ struct PairedRows<Scalar: FileScalar> {
   func outcome<Gradient: LossGradient>(
     sharedBy options: RankOptions, sides: Int = 1, alone: Step<Gradient>,
     across: (
-      Matrix<Scalar>, Matrix<Scalar>, any RankGroup
+      Matrix<Scalar>, Matrix<Scalar>, FalseNegatives<Scalar>, any RankGroup
     ) throws -> LossStep<Scalar, Gradient>
   ) throws -> LossOutcome<Scalar> where Gradient.Scalar == Scalar {
-    guard
-      let ranks = try options.ranks(rowCount: first.array.matrix.rowCount, ids: ids)
+    guard let ranks = try options.ranks(rowCount: first.array.matrix.rowCount)
     else { return try outcome(alone) }
+    let falseNegatives: FalseNegatives<Scalar> =
+      try ids.map { file in
+        .equalIDs(
+          try ranks.part(of: try readLabels(file).numbers[0], .ids, as: .init(first.name)))
+      } ?? .none
     var outcome = outcome(
       of: try across(
         ranks.part(of: first.array, first.name, as: first.name),
-        ranks.part(of: second.array, second.name, as: first.name), ranks.group))
+        ranks.part(of: second.array, second.name, as: first.name), falseNegatives,
+        ranks.group))
     try ranks.gather(&outcome, sides: sides)
     return outcome
   }

@@ -52,8 +52,9 @@ extension TwoTowerLossReporting where Self: RankLossReporting, LossType: RankTwo
   func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     try rows(as: scalar).outcome(sharedBy: rankOptions, alone: step) {
       try loss.valueWithGradient(
-        images: $0, texts: $1, of: variables, reduction: lossOptions.libraryReduction,
-        diagnostics: .all, options: ComputeOptions(), across: $2)
+        images: $0, texts: $1, excluding: $2, of: variables,
+        reduction: lossOptions.libraryReduction, diagnostics: .all, options: ComputeOptions(),
+        across: $3)
     }
   }
 }

@@ -44,9 +44,9 @@ extension TwoViewLossReporting where Self: RankLossReporting, LossType: RankTwoV
   func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     try rows(as: scalar).outcome(sharedBy: rankOptions, sides: 2, alone: step) {
       try loss.valueWithGradient(
-        viewA: $0, viewB: $1, of: .forReport(arrays: wantsGradients),
+        viewA: $0, viewB: $1, excluding: $2, of: .forReport(arrays: wantsGradients),
         reduction: lossOptions.libraryReduction, diagnostics: .all, options: ComputeOptions(),
-        across: $2)
+        across: $3)
     }
   }
 }

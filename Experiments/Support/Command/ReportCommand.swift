@@ -13,6 +13,9 @@ protocol ReportCommand: ParsableCommand {
   /// `--json` and `--output`, as an `@OptionGroup`.
   var outputOptions: OutputOptions { get }
 
+  /// Whether the processes that `mpirun` starts share the work, and the first prints and writes for all.
+  var takesRanks: Bool { get }
+
   /// Whether a run takes over what an earlier one left in its folder.
   var goesOn: Bool { get }
 
@@ -24,6 +27,8 @@ protocol ReportCommand: ParsableCommand {
 }
 
 extension ReportCommand {
+  var takesRanks: Bool { false }
+
   var goesOn: Bool { false }
 
   var resultNames: ResultNames? { nil }
@@ -37,6 +42,7 @@ extension ReportCommand {
       defer { progress.clear() }
       try requireOneReaderOfStandardInput()
       try requireUseOfForce()
+      if takesRanks { _ = try Ranks.join() }
       // Before the computation: an impossible folder should not be found after an hour.
       let folder = try outputOptions.output.flatMap { Ranks.isFirst ? try resultsFolder($0) : nil }
       var report = try report(progress: progress)

@@ -12,14 +12,9 @@ struct RankOptions: ParsableArguments {
 
   /// The ranks, each with its part of the rows; nil for a process by itself.
   ///
-  /// - Parameters:
-  ///   - rowCount: How many rows there are to share out.
-  ///   - ids: What was given for `--ids`, which ranks do not take.
-  func ranks(rowCount: Int, ids: String? = nil) throws -> SharedRows? {
+  /// - Parameter rowCount: How many rows there are to share out.
+  func ranks(rowCount: Int) throws -> SharedRows? {
     let group = try Ranks.join()
-    if group != nil, ids != nil {
-      throw ValidationError("--ids: not under mpirun; leave it out.")
-    }
     let count = group?.count ?? 1
     if let counts = shards?.values {
       guard counts.count == count else {

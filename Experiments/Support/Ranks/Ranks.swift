@@ -36,6 +36,16 @@ enum Ranks {
     #endif
   }
 
+  /// What all ranks make, the first before the others: a folder, which these find made.
+  static func inTurn<Result>(_ body: () throws -> Result) throws -> Result {
+    guard let group = try join() else { return try body() }
+    let first = group.rank == 0 ? try body() : nil
+    try group.barrier()
+    let result = try first ?? body()
+    try group.barrier()
+    return result
+  }
+
   /// Ends what was joined, after results or an error that all ranks have.
   ///
   /// - Parameter status: Other than 0, what this rank ends with: if not all come here, all are ended with it at once.

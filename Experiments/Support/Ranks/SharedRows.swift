@@ -41,9 +41,28 @@ struct SharedRows {
     return array.matrix.rows(own)
   }
 
+  /// This rank's of numbers, of which there is one for each row.
+  ///
+  /// - Throws: `ContrastiveError`, as on one process, if there are more or less.
+  func part(
+    of numbers: [Int], _ name: ContrastiveError.Argument, as first: ContrastiveError.Argument
+  ) throws -> [Int] {
+    let total = counts.reduce(0, +)
+    guard numbers.count == total else {
+      throw ContrastiveError(
+        name, .count(found: numbers.count, expected: .exactly(total, .onePerRow(of: first))))
+    }
+    return Array(numbers[own])
+  }
+
   /// This rank's rows of an array with others, which are shared out equally.
   func equalPart<Scalar>(of array: InputArray<Scalar>) -> Matrix<Scalar> {
-    array.matrix.rows(range(Self.equal(array.matrix.rowCount, among: group.count)))
+    array.matrix.rows(equalRange(of: array.matrix.rowCount))
+  }
+
+  /// Which rows of an array those are.
+  func equalRange(of rowCount: Int) -> Range<Int> {
+    range(Self.equal(rowCount, among: group.count))
   }
 
   /// Puts the terms and gradients of all ranks in the place of this rank's, as one process would have them.

@@ -12,6 +12,7 @@ struct BatchAcross<Scalar: EmbeddingScalar> {
   /// Of the samples.
   let shards: Shards
 
+  private let ids: SharedIDs?
   private let takesMaxima: Bool
   private let temperature: Temperature
   private let variables: TwoViewVariables
@@ -21,22 +22,24 @@ struct BatchAcross<Scalar: EmbeddingScalar> {
   ///
   /// - Parameters: As of `RankGroup.agree`.
   init<A: Embeddings, B: Embeddings>(
-    _ loss: String, viewA: A, viewB: B, temperature: Temperature, variables: TwoViewVariables,
-    pass: LossPass, across group: any RankGroup,
+    _ loss: String, viewA: A, viewB: B, excluding falseNegatives: FalseNegatives<Scalar>,
+    temperature: Temperature, variables: TwoViewVariables, pass: LossPass,
+    across group: any RankGroup,
     _ further: (inout CallRecord) throws(ContrastiveError) -> Void = { _ in }
   ) throws(ContrastiveError) where A.Scalar == Scalar, B.Scalar == Scalar {
     let agreement = try group.agree(
-      loss, on: viewA, viewB, named: (.viewA, .viewB), temperature: temperature,
-      variables: variables, pass: pass, termsPerRow: 2, further)
+      loss, on: viewA, viewB, named: (.viewA, .viewB), excluding: falseNegatives,
+      temperature: temperature, variables: variables, pass: pass, termsPerRow: 2, further)
     self.group = group
     (inputs, shards) = (agreement.inputs, agreement.shards[0])
+    ids = try group.sharedIDs(agreement)
     takesMaxima = !agreement.hasModerateWeights
     self.temperature = temperature
     self.variables = variables
     self.pass = pass
   }
 
-  /// - Parameter floor: What bounds the mean of all terms.
+  /// - Parameter floor: What bounds the mean of all terms where all other rows are candidates.
   func step(
     _ function: any RowFunction, floor: LossBound?
   ) throws(ContrastiveError) -> LossStep<Scalar, TwoViewGradient<Scalar>> {
@@ -54,7 +57,12 @@ struct BatchAcross<Scalar: EmbeddingScalar> {
     gradient.byTemperature = result.whole.temperatureGradient(at: temperature, of: variables)
     return result.whole.step(
       terms: result.terms, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
-      floor: floor, canBeNegative: function.canBeNegative)
+      floor: ids == nil ? floor : nil, canBeNegative: function.canBeNegative)
+  }
+
+  private var pairing: Pairing {
+    guard let ids else { return .views }
+    return .ids(home: ids.own + ids.own, blocks: ids.all.map { $0 + $0 }, positive: .otherView)
   }
 
   /// What comes of it, by unit rows: those of the first view, and then those of the second.
@@ -71,16 +79,16 @@ struct BatchAcross<Scalar: EmbeddingScalar> {
     inputs.second.setUnit(rows.rows(count..<2 * count), options: compute)
     let ring = Ring(
       RingPlan(
-        group, home: rows, travelling: nil, shards: shards.multiplied(by: 2), pairing: .views,
+        group, home: rows, travelling: nil, shards: shards.multiplied(by: 2), pairing: pairing,
         scale: inputs.scale, anchors: (true, true), needsGradient: (needsGradient, needsGradient),
         observes: pass.observes, takesMaxima: takesMaxima,
         keptByteCount: compute.keptByteCount, options: compute))
-    let pairs = inputs.positiveLogits(
-      rows.rows(0..<count), rows.rows(count..<2 * count), options: compute)
+    let pairs = inputs.positiveLogits(options: compute)
     let logits = pairs + pairs
     let positives = pass.observes ? logits : nil
     var statistics = try ring.statistics(rowPositives: positives, columnPositives: positives)
-    statistics.rows.counts = Array(repeating: 2 * shards.total - 2, count: 2 * count)
+    let counts = ids.negativeCounts(of: shards).map { 2 * $0 }
+    statistics.rows.counts = counts + counts
     var evaluation = RowEvaluator(
       function, scales: .one(inputs.scale),
       weights: pass.weights(inputs.weights, total: 2 * shards.total), hasSinglePositive: true,

@@ -11,31 +11,33 @@ extension CLIP: RankTwoTowerLoss {
   ///
   /// - Parameters: As for `valueWithGradient`.
   /// - Complexity: 6NᵣNd flops, or 8NᵣNd where Nᵣ × N logits exceed `options.keptByteCount`; sends 3Nd numbers at the most; memory for
-  ///   five blocks of a rank's rows besides the gradients.
+  ///   a rank's unit rows of one side and six parts of half a mebibyte, or of 1024 rows, besides the gradients.
   public func step<I: Embeddings, T: Embeddings>(
-    images: I, texts: T, of variables: TwoTowerVariables, pass: LossPass,
+    images: I, texts: T, excluding falseNegatives: FalseNegatives<I.Scalar>,
+    of variables: TwoTowerVariables, pass: LossPass,
     across group: any RankGroup
   ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
   where T.Scalar == I.Scalar {
     let agreement = try group.agree(
-      "CLIP", on: images, texts, named: (.images, .texts), temperature: temperature,
-      variables: variables, pass: pass)
+      "CLIP", on: images, texts, named: (.images, .texts), excluding: falseNegatives,
+      temperature: temperature, variables: variables, pass: pass)
     let (inputs, shards) = (agreement.inputs, agreement.shards[0])
-    let rows = inputs.first.contiguousUnit(pass.options)
-    let columns = inputs.second.contiguousUnit(pass.options)
+    let ids = try group.sharedIDs(agreement)
     let needs = (rows: variables.contains(.images), columns: variables.contains(.texts))
     let ring = Ring(
       RingPlan(
-        group, home: rows, travelling: columns, shards: shards, pairing: .ownRows,
+        group, home: inputs.first.unitBlock(options: pass.options), travelling: inputs.second,
+        shards: shards, pairing: ids.pairing,
         scale: inputs.scale, anchors: (true, true), needsGradient: needs,
         observes: pass.observes, takesMaxima: !agreement.hasModerateWeights,
         keptByteCount: pass.options.keptByteCount, options: pass.options))
-    let logits = inputs.positiveLogits(rows, columns, options: pass.options)
+    let logits = inputs.positiveLogits(options: pass.options)
     let positives = pass.observes ? logits : nil
     let statistics = try ring.statistics(rowPositives: positives, columnPositives: positives)
     let count = shards.own
     var both = statistics.rows.appending(statistics.columns)
-    both.counts = Array(repeating: shards.total - 1, count: 2 * count)
+    let counts = ids.negativeCounts(of: shards)
+    both.counts = counts + counts
     let weights = pass.weights(inputs.weights, total: shards.total).halvedForBothWays
     var evaluation = RowEvaluator(
       PositiveCrossEntropy(), scales: .one(inputs.scale), weights: weights,
@@ -59,7 +61,9 @@ extension CLIP: RankTwoTowerLoss {
     gradient.byTemperature = whole.temperatureGradient(at: temperature, of: variables)
     return whole.step(
       terms: terms, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
-      floor: try CandidateSet.inBatch(size: shards.total).floor(
-        unlessIndividual: temperature, dimension: columns.columnCount))
+      floor: ids != nil
+        ? nil
+        : try CandidateSet.inBatch(size: shards.total).floor(
+          unlessIndividual: temperature, dimension: inputs.first.columnCount))
   }
 }

@@ -26,11 +26,12 @@ extension ClassSoftmaxLoss {
     options: ComputeOptions = ComputeOptions(), across group: any RankGroup
   ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
-    try ClassesAcross(
+    let classes = try ClassesAcross(
       "\(Self.self)", features: features, classWeights: classWeights, labels: labels,
       temperature: temperature, margin: leastMargin, variables: variables,
       pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options),
-      across: group
-    ).run(function, margin: leastMargin, of: variables)
+      across: group)
+    return try classes.run(
+      function, targets: try classes.targets(), margin: leastMargin, of: variables)
   }
 }

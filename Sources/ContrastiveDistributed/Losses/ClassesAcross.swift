@@ -11,7 +11,9 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
   let group: any RankGroup
   let features: AnyEmbeddings<Scalar>
   let classWeights: AnyEmbeddings<Scalar>
-  let labels: [Int]
+  /// Of all ranks' features.
+  private let labels: [[Int]]
+
   let temperature: Temperature
   let scale: Double
   let weights: TermWeights
@@ -46,50 +48,64 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
     }
     self.group = group
     (self.features, self.classWeights, scale, weights) = agreement.inputs
-    self.labels = labels
     self.temperature = temperature
     shards = (agreement.shards[0], agreement.shards[1])
     takesMaxima = !agreement.hasModerateWeights
     self.pass = pass
-  }
-
-  func run(
-    _ function: any RowFunction, margin: Double, of variables: ClassWeightVariables
-  ) throws(ContrastiveError) -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
-    let (compute, count, classCount) = (
-      pass.options, shards.features.own, shards.classes.total
-    )
-    let all = try group.allGather(labels: labels, shards: shards.features)
-    for (rank, labels) in all.enumerated() {
+    self.labels = try group.allGather(labels: labels, shards: shards.features)
+    let classCount = shards.classes.total
+    for (rank, labels) in self.labels.enumerated() {
       guard let row = labels.firstIndex(where: { !(0..<classCount).contains($0) }) else { continue }
       // All ranks see it.
       throw ContrastiveError(
         .labels, row: row, .integer(found: labels[row], expected: .classes(classCount))
       ).found(by: rank)
     }
+  }
+
+  private var targetRows: TargetRows<Scalar> {
+    TargetRows(group: group, classes: shards.classes, features: shards.features, labels: labels)
+  }
+
+  /// The weights of this rank's features' own classes as they were given, a row for each.
+  func targets() throws(ContrastiveError) -> AnyEmbeddings<Scalar> {
+    let rows = try targetRows.fetch(from: classWeights.matrix.block)
+    return classWeights.areUnit
+      ? AnyEmbeddings(unit: rows, named: classWeights.name)
+      : try AnyEmbeddings(Matrix(rows), named: classWeights.name)
+  }
+
+  /// Adds to the gradients by unit rows, of features and of their own classes' weights, what a row function leaves out.
+  typealias AddTargets = (
+    _ terms: [Double], _ weights: TermWeights, _ byFeatures: Block<Scalar>?,
+    _ byTargets: Block<Scalar>?
+  ) -> Void
+
+  /// - Parameter targets: As `targets()` returns them.
+  func run(
+    _ function: any RowFunction, targets: AnyEmbeddings<Scalar>, margin: Double,
+    of variables: ClassWeightVariables, addTargets: AddTargets? = nil
+  ) throws(ContrastiveError) -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
+    let (compute, count, classCount) = (
+      pass.options, shards.features.own, shards.classes.total
+    )
     let home = classWeights.unitBlock(options: compute)
-    let travelling = features.contiguousUnit(compute)
     let needs = (
       rows: variables.contains(.classWeights), columns: variables.contains(.features)
     )
     let ring = Ring(
       RingPlan(
-        group, home: home, travelling: travelling, shards: shards.features,
-        pairing: .labels(home: Array(shards.classes.range(of: group.rank)), blocks: all),
+        group, home: home, travelling: features, shards: shards.features,
+        pairing: .labels(home: Array(shards.classes.range(of: group.rank)), blocks: labels),
         scale: scale, anchors: (false, true), needsGradient: needs, observes: pass.observes,
         takesMaxima: takesMaxima, keptByteCount: compute.keptByteCount, options: compute))
-    let targets = try TargetRows<Scalar>(
-      group: group, classes: shards.classes, features: shards.features, labels: all
-    ).fetch(from: home)
-    let logits = travelling.dots(with: targets, threads: compute.threads, on: compute.isa).map {
-      scale * $0
-    }
+    let logits = features.cosines(with: targets, options: compute).map { scale * $0 }
     var statistics = try ring.statistics(
       rowPositives: nil, columnPositives: pass.observes ? logits : nil)
     statistics.columns.counts = Array(repeating: classCount - 1, count: count)
+    let weights = pass.weights(weights, total: shards.features.total)
     var evaluation = RowEvaluator(
-      function, scales: .one(scale),
-      weights: pass.weights(weights, total: shards.features.total), hasSinglePositive: true,
+      function, scales: .one(scale), weights: weights, hasSinglePositive: true,
       observes: pass.observes
     ).evaluate(0..<count, statistics: statistics.columns, positives: PositiveLogits(logits))
     // Every rank has seen its classes' side of it.
@@ -106,6 +122,11 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
       let byFeatures = try ring.gradients(
         rowSlopes: SpreadSlopes(none: home.rowCount, scale: scale),
         columnSlopes: SpreadSlopes(AnchorSlopes(evaluation.slopes)), addingTo: own)
+      if let addTargets {
+        let byTargets = needs.rows ? ring.plan.zeros(rowCount: count) : nil
+        addTargets(evaluation.values, weights, byFeatures, byTargets)
+        if let byTargets { try targetRows.give(byTargets, addingTo: own, on: compute.isa) }
+      }
       gradient.features = features.gradient(fromUnit: byFeatures, options: compute)
       gradient.classWeights = classWeights.gradient(
         fromUnit: needs.rows ? own : nil, options: compute)
@@ -115,7 +136,7 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
       terms: evaluation.values, gradient: gradient, level: pass.diagnostics,
       hasSinglePositive: true,
       floor: try temperature.floor(
-        labels: all.flatMap(\.self), classCount: classCount, margin: margin,
+        labels: labels.flatMap(\.self), classCount: classCount, margin: margin,
         dimension: features.columnCount))
   }
 }

@@ -10,12 +10,13 @@ extension DecoupledContrastive: RankTwoViewLoss {
   /// - Parameters: As for `valueWithGradient`.
   /// - Throws: As for `valueWithGradient`, and for fewer than two samples together.
   public func step<A: Embeddings, B: Embeddings>(
-    viewA: A, viewB: B, of variables: TwoViewVariables, pass: LossPass, across group: any RankGroup
+    viewA: A, viewB: B, excluding falseNegatives: FalseNegatives<A.Scalar>,
+    of variables: TwoViewVariables, pass: LossPass, across group: any RankGroup
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
   where B.Scalar == A.Scalar {
     let batch = try BatchAcross<A.Scalar>(
-      "DecoupledContrastive", viewA: viewA, viewB: viewB, temperature: temperature,
-      variables: variables, pass: pass, across: group
+      "DecoupledContrastive", viewA: viewA, viewB: viewB, excluding: falseNegatives,
+      temperature: temperature, variables: variables, pass: pass, across: group
     ) { record throws(ContrastiveError) in
       record.require("weightTemperature", weightTemperature?.value ?? 0)
       if let weightTemperature, weightTemperature.isIndividual {

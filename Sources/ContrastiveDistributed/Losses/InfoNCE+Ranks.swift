@@ -13,6 +13,8 @@ extension InfoNCE {
   ///   - queries: This rank's, `Nᵣ × d`: any number, also none. A `Matrix` is normalised, `UnitRows` are not.
   ///   - positives: `Nᵣ × d`; row i is the positive of query i.
   ///   - negatives: In the batch, this rank's part of shared ones, or both; of the same kind on every rank.
+  ///   - falseNegatives: Which candidates are no negatives after all, whatever rank they are on: by ids, of this rank's pairs
+  ///     and of its negatives.
   ///   - variables: What to differentiate by, the same on every rank.
   ///   - reduction: The weights of the queries' terms: of `.weighted`, this rank's.
   ///   - diagnostics: Of the whole batch.
@@ -20,23 +22,25 @@ extension InfoNCE {
   ///   - group: The ranks, all of which call this.
   /// - Returns: As `CLIP`'s.
   /// - Throws: `ContrastiveError`, the same on every rank, if a rank's arguments are not right or differ from rank 0's, or if a rank
-  ///   has left or is silent; and for paired negatives, hardness and batch candidates.
+  ///   has left or is silent; and for paired negatives and hardness.
   /// - Complexity: As `CLIP`'s.
   public func valueWithGradient<Q: Embeddings, P: Embeddings>(
     queries: Q, positives: P, negatives: Negatives<Q.Scalar> = .inBatch,
-    of variables: Variables = .all, reduction: Reduction = .mean,
-    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions(),
-    across group: any RankGroup
+    excluding falseNegatives: FalseNegatives<Q.Scalar> = .none, of variables: Variables = .all,
+    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
+    options: ComputeOptions = ComputeOptions(), across group: any RankGroup
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, Gradient<Q.Scalar>>
   where P.Scalar == Q.Scalar {
     typealias Scalar = Q.Scalar
     let pass = LossPass(reduction: reduction, diagnostics: diagnostics, options: options)
     let agreement = try group.agree("InfoNCE") { record throws(ContrastiveError) in
-      let pairs = try PairInputs<Scalar>(
-        queries, positives, named: (.queries, .positives), temperature: temperature,
-        variables: variables, pass: pass, termsPerRow: 1, in: &record)
       let rows = try negatives.rows?.embeddings(named: .negatives)
+      let pairs = try PairInputs<Scalar>(
+        queries, positives, named: (.queries, .positives), negatives: rows,
+        excluding: falseNegatives, temperature: temperature, variables: variables, pass: pass,
+        termsPerRow: 1, in: &record)
       try rows?.requireColumnCount(as: pairs.first)
+      record.require("batchCandidates", batchCandidates.rawValue)
       record.rowCounts.append(rows?.rowCount ?? 0)
       record.require("negatives", negatives.kind) { Negatives<Scalar>.kinds[Int($0)] }
       try requireRanks(negatives)
@@ -44,10 +48,16 @@ extension InfoNCE {
     }
     let (inputs, shards) = (agreement.inputs, agreement.shards)
     let isInBatch = negatives.kind != 1
+    let ids = try inputs.pairs.ids.map { ids throws(ContrastiveError) in
+      try SharedIDs(ids.pairs, shards: shards[0], across: group)
+    }
+    let negativeIDs = try inputs.pairs.ids?.negatives.map { ids throws(ContrastiveError) in
+      try SharedIDs(ids, shards: shards[1], across: group)
+    }
     let result = try OneWayAcross(
-      group: group, inputs: inputs.pairs, shards: shards[0],
-      negatives: inputs.negatives.map { ($0, shards[1]) }, isInBatch: isInBatch,
-      takesMaxima: !agreement.hasModerateWeights,
+      group: group, inputs: inputs.pairs, shards: shards[0], ids: ids,
+      negatives: inputs.negatives.map { ($0, shards[1], negativeIDs) }, isInBatch: isInBatch,
+      batchCandidates: batchCandidates, takesMaxima: !agreement.hasModerateWeights,
       needs: (
         variables.contains(.queries), variables.contains(.positives),
         variables.contains(.negatives) && inputs.negatives != nil
@@ -64,6 +74,7 @@ extension InfoNCE {
     gradient.byTemperature = result.whole.temperatureGradient(at: temperature, of: variables)
     let candidates: CandidateSet? =
       switch negatives.source {
+      case _ where ids != nil || !batchCandidates.isEmpty: nil
       case .inBatch: .inBatch(size: shards[0].total)
       case .shared: .free(negatives: shards[1].total)
       case .paired, .inBatchAndShared: nil
@@ -82,10 +93,16 @@ extension InfoNCE {
           found: "paired",
           expected: "in the batch, shared, or both, across ranks: a query's own need no others"))
     }
-    guard hardness == 0, batchCandidates.isEmpty else {
+    guard hardness == 0 else {
       throw ContrastiveError(
-        .loss,
-        .choice(found: "hardness or batch candidates", expected: "neither, across ranks"))
+        .hardness, .choice(found: "\(hardness)", expected: "0, across ranks"))
+    }
+    if !batchCandidates.isEmpty, negatives.kind == 1 {
+      throw ContrastiveError(
+        .batchCandidates,
+        .choice(
+          found: "some without negatives of the batch",
+          expected: "none, or negatives .inBatch or .inBatchAndShared"))
     }
   }
 }

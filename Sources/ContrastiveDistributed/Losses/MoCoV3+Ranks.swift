@@ -9,6 +9,7 @@ extension MoCoV3 {
   /// - Parameters:
   ///   - queries: This rank's, `Nᵣ × d`: any number, also none.
   ///   - keys: `Nᵣ × d`; row i is the positive of query i, and all ranks' others are its negatives.
+  ///   - falseNegatives: Which pairs are no negatives of each other, whatever rank they are on: by ids, of this rank's.
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the terms: of `.weighted`, this rank's.
   ///   - diagnostics: `.none` saves a few per cent.
@@ -18,18 +19,20 @@ extension MoCoV3 {
   /// - Throws: As `CLIP`'s.
   /// - Complexity: As `CLIP`'s.
   public func valueWithGradient<Q: Embeddings, K: Embeddings>(
-    queries: Q, keys: K, of variables: Variables = .all, reduction: Reduction = .mean,
+    queries: Q, keys: K, excluding falseNegatives: FalseNegatives<Q.Scalar> = .none,
+    of variables: Variables = .all, reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions(),
     across group: any RankGroup
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, Gradient<Q.Scalar>>
   where K.Scalar == Q.Scalar {
     let pass = LossPass(reduction: reduction, diagnostics: diagnostics, options: options)
     let agreement = try group.agree(
-      "MoCoV3", on: queries, keys, named: (.queries, .keys), temperature: temperature,
-      variables: variables, pass: pass)
+      "MoCoV3", on: queries, keys, named: (.queries, .keys), excluding: falseNegatives,
+      temperature: temperature, variables: variables, pass: pass)
     let (inputs, shards) = (agreement.inputs, agreement.shards[0])
+    let ids = try group.sharedIDs(agreement)
     let result = try OneWayAcross(
-      group: group, inputs: inputs, shards: shards, negatives: nil, isInBatch: true,
+      group: group, inputs: inputs, shards: shards, ids: ids, isInBatch: true,
       takesMaxima: !agreement.hasModerateWeights,
       needs: (variables.contains(.queries), variables.contains(.keys), false), pass: pass
     ).run(MoCoV3Row())
@@ -38,8 +41,11 @@ extension MoCoV3 {
     gradient.queries = inputs.first.gradient(fromUnit: result.queries, options: options)
     gradient.keys = inputs.second.gradient(fromUnit: result.positives, options: options)
     gradient.byTemperature = result.whole.temperatureGradient(at: temperature, of: variables)
-    let floor = try CandidateSet.inBatch(size: shards.total).floor(
-      unlessIndividual: temperature, dimension: inputs.first.columnCount)
+    let floor =
+      ids != nil
+      ? nil
+      : try CandidateSet.inBatch(size: shards.total).floor(
+        unlessIndividual: temperature, dimension: inputs.first.columnCount)
     return result.whole.step(
       terms: result.terms, gradient: gradient, level: diagnostics, hasSinglePositive: true,
       floor: floor.map {

@@ -3,7 +3,8 @@ import ContrastiveEngine
 import ContrastiveKernels
 import ContrastiveLosses
 
-/// Queries at home, and keys that go round: the batch's own, of which each query has its positive, and shared ones.
+/// Queries at home, and keys that go round: the batch's own, of which each query has its positive, and shared ones; and further
+/// pairs of the batch.
 struct OneWayAcross<Scalar: EmbeddingScalar> {
   let group: any RankGroup
   let inputs: PairInputs<Scalar>
@@ -11,12 +12,16 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
   /// Of the pairs.
   let shards: Shards
 
-  /// Further keys that are negatives of every query, and the ranks' parts of them.
-  let negatives: (rows: AnyEmbeddings<Scalar>, shards: Shards)?
+  /// Of the pairs, if candidates of a query's id are none.
+  var ids: SharedIDs?
+
+  /// Further keys that are negatives of every query, the ranks' parts of them, and their ids.
+  var negatives: (rows: AnyEmbeddings<Scalar>, shards: Shards, ids: SharedIDs?)?
 
   /// Whether the other queries' positives are negatives.
   let isInBatch: Bool
 
+  var batchCandidates: InfoNCE.BatchCandidates = []
   let takesMaxima: Bool
   let needs: (queries: Bool, positives: Bool, negatives: Bool)
   let pass: LossPass
@@ -30,36 +35,90 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
     var negatives: Block<Scalar>?
   }
 
-  private func ring(
-    _ home: Block<Scalar>, _ travelling: Block<Scalar>, shards: Shards, pairing: Pairing,
-    needsColumns: Bool
-  ) -> Ring<Scalar> {
+  // MARK: Keys
+
+  private typealias Side = WritableKeyPath<Result, Block<Scalar>?>
+
+  /// Keys that go round, and which rows at home they are candidates against.
+  private struct Keys {
+    let anchors: Side
+    let side: Side
+    let pairing: Pairing
+
+    /// How many are negatives of each query.
+    let counts: [Int]
+  }
+
+  private var keys: [Keys] {
+    var all: [Keys] = []
+    if isInBatch {
+      all.append(
+        Keys(
+          anchors: \.queries, side: \.positives, pairing: ids.pairing,
+          counts: ids.negativeCounts(of: shards)))
+    }
+    if let negatives {
+      let total = negatives.shards.total
+      all.append(
+        Keys(
+          anchors: \.queries, side: \.negatives,
+          pairing: negatives.ids.map {
+            .ids(home: ids?.own ?? [], blocks: $0.all, positive: .none)
+          } ?? .none,
+          counts: negatives.ids.map { others in
+            (ids?.own ?? []).map { total - others.count(of: $0) }
+          } ?? Array(repeating: total, count: shards.own)))
+    }
+    let further: [(InfoNCE.BatchCandidates, anchors: Side, side: Side)] = [
+      (.queriesWithQueries, \.queries, \.queries),
+      (.positivesWithQueries, \.positives, \.queries),
+      (.positivesWithPositives, \.positives, \.positives),
+    ]
+    for (kind, anchors, side) in further where batchCandidates.contains(kind) {
+      // Without ids every pair has one of its own, so that it is left out where it meets itself.
+      let blocks = ids?.all ?? shards.counts.indices.map { Array(shards.range(of: $0)) }
+      all.append(
+        Keys(
+          anchors: anchors, side: side,
+          pairing: .ids(home: blocks[shards.rank], blocks: blocks, positive: .none),
+          counts: ids.negativeCounts(of: shards)))
+    }
+    return all
+  }
+
+  private func needs(_ side: Side) -> Bool {
+    side == \.queries ? needs.queries : side == \.positives ? needs.positives : needs.negatives
+  }
+
+  private func rows(_ side: Side) -> AnyEmbeddings<Scalar> {
+    side == \.queries
+      ? inputs.first : side == \.positives ? inputs.second : negatives?.rows ?? inputs.second
+  }
+
+  private func ring(_ keys: Keys, home: Block<Scalar>, keptByteCount: Int) -> Ring<Scalar> {
     Ring(
       RingPlan(
-        group, home: home, travelling: travelling, shards: shards, pairing: pairing,
-        scale: inputs.scale, anchors: (true, false), needsGradient: (needs.queries, needsColumns),
-        observes: pass.observes, takesMaxima: takesMaxima,
-        keptByteCount: pass.options.keptByteCount / (isInBatch && negatives != nil ? 2 : 1),
-        options: pass.options))
+        group, home: home, travelling: rows(keys.side),
+        shards: keys.side == \.negatives ? negatives?.shards ?? shards : shards,
+        pairing: keys.pairing, scale: inputs.scale, anchors: (true, false),
+        needsGradient: (needs(keys.anchors), needs(keys.side)), observes: pass.observes,
+        takesMaxima: takesMaxima, keptByteCount: keptByteCount, options: pass.options))
   }
+
+  // MARK: The loss
 
   func run(_ function: any RowFunction) throws(ContrastiveError) -> Result {
     let (compute, scale, count) = (pass.options, inputs.scale, shards.own)
-    let queries = inputs.first.contiguousUnit(compute)
-    let positives = inputs.second.contiguousUnit(compute)
-    var rings: [Ring<Scalar>] = []
-    if isInBatch {
-      rings.append(
-        ring(
-          queries, positives, shards: shards, pairing: .ownRows, needsColumns: needs.positives))
+    let keys = keys
+    let queries = inputs.first.unitBlock(options: compute)
+    let positives =
+      keys.contains { $0.anchors == \.positives } ? inputs.second.unitBlock(options: compute) : nil
+    let rings = keys.map {
+      ring(
+        $0, home: $0.anchors == \.queries ? queries : positives ?? queries,
+        keptByteCount: compute.keptByteCount / keys.count)
     }
-    if let negatives {
-      rings.append(
-        ring(
-          queries, negatives.rows.contiguousUnit(compute), shards: negatives.shards, pairing: .none,
-          needsColumns: needs.negatives))
-    }
-    let logits = inputs.positiveLogits(queries, positives, options: compute)
+    let logits = inputs.positiveLogits(options: compute)
     var statistics: RowStatistics?
     var similarity = 0.0
     for ring in rings {
@@ -69,9 +128,8 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
       similarity += part.negativeSimilarity / 2
       if statistics == nil { statistics = part.rows } else { statistics?.add(part.rows) }
     }
-    let candidateCount = (isInBatch ? shards.total - 1 : 0) + (negatives?.shards.total ?? 0)
     guard var statistics else { preconditionFailure("no keys at all") }
-    statistics.counts = Array(repeating: candidateCount, count: count)
+    statistics.counts = (0..<count).map { row in keys.reduce(0) { $0 + $1.counts[row] } }
     var evaluation = RowEvaluator(
       function, scales: .one(scale),
       weights: pass.weights(inputs.weights, total: shards.total), hasSinglePositive: true,
@@ -81,7 +139,7 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
     let needsGradient = needs.queries || needs.positives || needs.negatives
     if needsGradient {
       // All of them, by products.
-      let pairCount = count * ((isInBatch ? shards.total : 0) + (negatives?.shards.total ?? 0))
+      let pairCount = count * rings.reduce(0) { $0 + $1.plan.shards.total }
       (evaluation.observations.weightCount, evaluation.observations.pairCount) = (
         pairCount, pairCount
       )
@@ -90,32 +148,38 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
     var result = Result(terms: evaluation.values, whole: whole)
     guard needsGradient else { return result }
 
-    let slopes = SpreadSlopes(AnchorSlopes(evaluation.slopes))
-    let gradient: Block<Scalar> = compute.block(
-      rowCount: needs.queries ? count : 0, columnCount: queries.columnCount, zeroed: true)
-    var keyGradients: [Block<Scalar>?] = []
-    for ring in rings {
-      keyGradients.append(
-        try ring.gradients(
-          rowSlopes: slopes,
-          columnSlopes: SpreadSlopes(none: ring.plan.travelling.rowCount, scale: scale),
-          addingTo: gradient))
+    func zeros(_ isNeeded: Bool) -> Block<Scalar> {
+      compute.block(
+        rowCount: isNeeded ? count : 0, columnCount: queries.columnCount, zeroed: true)
     }
-    if needs.queries { result.queries = gradient }
-    if needs.negatives, negatives != nil { result.negatives = keyGradients.last ?? nil }
-    if isInBatch {
-      result.positives = keyGradients[0]
-    } else {
+    let slopes = SpreadSlopes(AnchorSlopes(evaluation.slopes))
+    for (keys, ring) in zip(keys, rings) {
+      let gradient = result[keyPath: keys.anchors] ?? zeros(needs(keys.anchors))
+      result[keyPath: keys.anchors] = gradient
+      let byKeys = try ring.gradients(
+        rowSlopes: slopes,
+        columnSlopes: SpreadSlopes(none: ring.plan.shards.own, scale: scale),
+        addingTo: gradient)
+      guard let byKeys else { continue }
+      if let earlier = result[keyPath: keys.side] {
+        earlier.add(byKeys, on: compute.isa)
+      } else {
+        result[keyPath: keys.side] = byKeys
+      }
+    }
+    if !isInBatch {
       // Positives that no other query sees.
       let factors = evaluation.slopes.positives.map { scale * $0 }
-      result.queries?.add(positives, times: factors, on: compute.isa)
+      let positives = inputs.second.unitBlock(options: compute)
+      if needs.queries { result.queries?.add(positives, times: factors, on: compute.isa) }
       if needs.positives {
-        let own: Block<Scalar> = compute.block(
-          rowCount: count, columnCount: queries.columnCount, zeroed: true)
+        let own = zeros(true)
         own.add(queries, times: factors, on: compute.isa)
         result.positives = own
       }
     }
+    if !needs.queries { result.queries = nil }
+    if !needs.positives { result.positives = nil }
     return result
   }
 }

@@ -12,11 +12,17 @@ struct PairInputs<Scalar: EmbeddingScalar> {
   /// Of this rank's terms.
   let weights: TermWeights
 
-  /// - Parameter termsPerRow: How many terms a pair has in `reduction`'s weights.
+  /// This rank's, and those of further negatives; `nil` where all candidates are negatives.
+  let ids: (pairs: [Int], negatives: [Int]?)?
+
+  /// - Parameters:
+  ///   - negatives: Further rows, of which there may be ids.
+  ///   - termsPerRow: How many terms a pair has in `reduction`'s weights.
   init<A: Embeddings, B: Embeddings, Variables: TemperatureVariables>(
     _ first: A, _ second: B, named names: (ContrastiveError.Argument, ContrastiveError.Argument),
-    temperature: Temperature,
-    variables: Variables, pass: LossPass, termsPerRow: Int, in record: inout CallRecord
+    negatives: AnyEmbeddings<Scalar>? = nil, excluding falseNegatives: FalseNegatives<Scalar>,
+    temperature: Temperature, variables: Variables, pass: LossPass, termsPerRow: Int,
+    in record: inout CallRecord
   ) throws(ContrastiveError) where A.Scalar == Scalar, B.Scalar == Scalar {
     record.rowCounts = [first.storedRowCount]
     self.first = try AnyEmbeddings(first, named: names.0)
@@ -28,13 +34,15 @@ struct PairInputs<Scalar: EmbeddingScalar> {
       pass: pass)
     weights = try pass.ownWeights(termCount: termsPerRow * self.first.rowCount)
     record.hasModerateWeights = pass.reduction == .mean || weights.areModerate
+    ids = try falseNegatives.ids(of: self.first, negatives: negatives)
+    record.require("ids", ids == nil ? 0 : ids?.negatives == nil ? 1 : 2) {
+      ["none", "of pairs", "of pairs and negatives"][Int($0)]
+    }
   }
 
   /// s·cos of every pair.
-  func positiveLogits(
-    _ first: Block<Scalar>, _ second: Block<Scalar>, options: ComputeOptions
-  ) -> [Double] {
-    first.dots(with: second, threads: options.threads, on: options.isa).map { scale * $0 }
+  func positiveLogits(options: ComputeOptions) -> [Double] {
+    first.cosines(with: second, options: options).map { scale * $0 }
   }
 }
 
@@ -43,20 +51,30 @@ extension RankGroup {
   ///
   /// - Parameters:
   ///   - loss: The name of its type.
+  ///   - falseNegatives: Ids of this rank's pairs, if pairs of one id are no negatives of each other.
   ///   - termsPerRow: How many terms a pair has in `reduction`'s weights.
   ///   - further: What else has to be the same on every rank.
   func agree<A: Embeddings, B: Embeddings, Variables: TemperatureVariables>(
     _ loss: String, on first: A, _ second: B,
     named names: (ContrastiveError.Argument, ContrastiveError.Argument),
-    temperature: Temperature, variables: Variables, pass: LossPass, termsPerRow: Int = 1,
+    excluding falseNegatives: FalseNegatives<A.Scalar> = .none, temperature: Temperature,
+    variables: Variables, pass: LossPass, termsPerRow: Int = 1,
     _ further: (inout CallRecord) throws(ContrastiveError) -> Void = { _ in }
   ) throws(ContrastiveError) -> Agreement<PairInputs<A.Scalar>> where B.Scalar == A.Scalar {
     try agree(loss) { record throws(ContrastiveError) in
       let inputs = try PairInputs<A.Scalar>(
-        first, second, named: names, temperature: temperature, variables: variables, pass: pass,
-        termsPerRow: termsPerRow, in: &record)
+        first, second, named: names, excluding: falseNegatives, temperature: temperature,
+        variables: variables, pass: pass, termsPerRow: termsPerRow, in: &record)
       try further(&record)
       return inputs
     }
+  }
+
+  /// All ranks' ids of pairs, if there are any.
+  func sharedIDs<Scalar>(
+    _ agreement: Agreement<PairInputs<Scalar>>
+  ) throws(ContrastiveError) -> SharedIDs? {
+    guard let ids = agreement.inputs.ids?.pairs else { return nil }
+    return try SharedIDs(ids, shards: agreement.shards[0], across: self)
   }
 }

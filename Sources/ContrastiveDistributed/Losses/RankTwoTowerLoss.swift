@@ -10,7 +10,8 @@ public protocol RankTwoTowerLoss: TwoTowerLoss {
   ///
   /// - Parameters: As for `valueWithGradient`.
   func step<I: Embeddings, T: Embeddings>(
-    images: I, texts: T, of variables: TwoTowerVariables, pass: LossPass,
+    images: I, texts: T, excluding falseNegatives: FalseNegatives<I.Scalar>,
+    of variables: TwoTowerVariables, pass: LossPass,
     across group: any RankGroup
   ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
   where T.Scalar == I.Scalar
@@ -22,6 +23,7 @@ extension RankTwoTowerLoss {
   /// - Parameters:
   ///   - images: This rank's, `Nᵣ × d`: any number, also none. A `Matrix` is normalised, `UnitRows` are not.
   ///   - texts: `Nᵣ × d`; row i belongs to row i of the images.
+  ///   - falseNegatives: Which pairs are no negatives of each other, whatever rank they are on: by ids, of this rank's.
   ///   - variables: What to differentiate by, the same on every rank.
   ///   - reduction: The weights of the pairs' terms: of `.weighted`, this rank's.
   ///   - diagnostics: Of the whole batch.
@@ -33,13 +35,14 @@ extension RankTwoTowerLoss {
   ///   has left or is silent.
   /// - Complexity: As the loss's `step`.
   public func valueWithGradient<I: Embeddings, T: Embeddings>(
-    images: I, texts: T, of variables: TwoTowerVariables = .all, reduction: Reduction = .mean,
+    images: I, texts: T, excluding falseNegatives: FalseNegatives<I.Scalar> = .none,
+    of variables: TwoTowerVariables = .all, reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions(),
     across group: any RankGroup
   ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
   where T.Scalar == I.Scalar {
     try step(
-      images: images, texts: texts, of: variables,
+      images: images, texts: texts, excluding: falseNegatives, of: variables,
       pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options),
       across: group)
   }

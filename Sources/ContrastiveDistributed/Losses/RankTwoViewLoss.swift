@@ -11,7 +11,8 @@ public protocol RankTwoViewLoss: TwoViewLoss {
   ///
   /// - Parameters: As for `valueWithGradient`.
   func step<A: Embeddings, B: Embeddings>(
-    viewA: A, viewB: B, of variables: TwoViewVariables, pass: LossPass, across group: any RankGroup
+    viewA: A, viewB: B, excluding falseNegatives: FalseNegatives<A.Scalar>,
+    of variables: TwoViewVariables, pass: LossPass, across group: any RankGroup
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
   where B.Scalar == A.Scalar
 }
@@ -22,6 +23,7 @@ extension RankTwoViewLoss {
   /// - Parameters:
   ///   - viewA: This rank's, `Nᵣ × d`: any number, also none. A `Matrix` is normalised, `UnitRows` are not.
   ///   - viewB: `Nᵣ × d`; row i is of the sample of row i of the first view.
+  ///   - falseNegatives: Which samples are no negatives of each other, whatever rank they are on: by ids, of this rank's.
   ///   - variables: What to differentiate by, the same on every rank.
   ///   - reduction: The weights of the rows' terms: of `.weighted`, this rank's, first view first.
   ///   - diagnostics: Of the whole batch.
@@ -33,13 +35,14 @@ extension RankTwoViewLoss {
   ///   has left or is silent.
   /// - Complexity: 3nᵣnd flops for nᵣ of n rows, or 4nᵣnd recomputed; sends 3nd/2 numbers at the most.
   public func valueWithGradient<A: Embeddings, B: Embeddings>(
-    viewA: A, viewB: B, of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
+    viewA: A, viewB: B, excluding falseNegatives: FalseNegatives<A.Scalar> = .none,
+    of variables: TwoViewVariables = .all, reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions(),
     across group: any RankGroup
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
   where B.Scalar == A.Scalar {
     try step(
-      viewA: viewA, viewB: viewB, of: variables,
+      viewA: viewA, viewB: viewB, excluding: falseNegatives, of: variables,
       pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options),
       across: group)
   }

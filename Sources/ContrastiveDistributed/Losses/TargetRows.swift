@@ -18,7 +18,7 @@ struct TargetRows<Scalar: EmbeddingScalar> {
     return labels[rank].indices.filter { range.contains(labels[rank][$0]) }
   }
 
-  /// Unit rows: of feature i of this rank those of its class.
+  /// Rows as they were given: of feature i of this rank that of its class.
   func fetch(from weights: Block<Scalar>) throws(ContrastiveError) -> Block<Scalar> {
     let result = Block<Scalar>(rowCount: features.own, columnCount: weights.columnCount)
     for distance in 0..<group.count {
@@ -43,5 +43,33 @@ struct TargetRows<Scalar: EmbeddingScalar> {
       }
     }
     return result
+  }
+
+  /// Adds rows to those that `fetch(from:)` has taken: the row of feature i of this rank to that of its class.
+  func give(
+    _ rows: Block<Scalar>, addingTo weights: Block<Scalar>, on isa: InstructionSet
+  ) throws(ContrastiveError) {
+    let first = classes.range(of: group.rank).lowerBound
+    for distance in 0..<group.count {
+      let (receiver, sender) = (group.neighbor(-distance), group.neighbor(distance))
+      let (given, taken) = (
+        wanted(of: group.rank, at: receiver), wanted(of: sender, at: group.rank)
+      )
+      let outgoing = Block<Scalar>(rowCount: given.count, columnCount: weights.columnCount)
+      outgoing.copy(rows, rows: given)
+      var incoming = outgoing
+      if distance > 0 {
+        incoming = Block(rowCount: taken.count, columnCount: weights.columnCount)
+        guard !given.isEmpty || !taken.isEmpty else { continue }
+        try group.exchange(
+          given.isEmpty ? nil : RankMessage(outgoing), to: receiver,
+          receiving: taken.isEmpty ? nil : RankMessage(incoming), from: sender
+        ).finish(within: group.limit)
+      }
+      for (place, row) in taken.enumerated() {
+        let target = labels[sender][row] - first
+        weights.rows(target..<target + 1).add(incoming.rows(place..<place + 1), on: isa)
+      }
+    }
   }
 }

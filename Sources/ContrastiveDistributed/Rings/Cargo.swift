@@ -14,10 +14,13 @@ struct Cargo<Scalar: EmbeddingScalar> {
   }
 }
 
-/// A block of rows where it is: whose it is, and what goes with it.
+/// A block of rows, or a part of one, where it is: whose it is, and what goes with it.
 struct Visitor<Scalar: EmbeddingScalar> {
   /// The rank that it comes from.
   let owner: Int
+
+  /// Which of that rank's rows they are.
+  let range: Range<Int>
 
   /// Unit rows.
   let rows: Block<Scalar>

@@ -2,7 +2,7 @@ import ContrastiveEmbeddings
 import ContrastiveEngine
 import ContrastiveKernels
 
-/// Sends every rank's block of rows around the ranks.
+/// Sends every rank's block of rows, or a part of it, around the ranks.
 ///
 /// In step t a rank has the block of the rank t places before it. It hands the block on at once, and computes with it while it
 /// goes; what it makes of the block joins what the block has collected before, which arrives in the same time, and
@@ -15,7 +15,11 @@ import ContrastiveKernels
 struct Circle<Scalar: EmbeddingScalar> {
   let group: any RankGroup
 
-  /// The rows of every rank's block.
+  /// How blocks are cut, and which of the parts goes round.
+  let parts: BlockParts
+  let part: Int
+
+  /// The rows that go round.
   let shards: Shards
 
   let dimension: Int
@@ -32,6 +36,15 @@ struct Circle<Scalar: EmbeddingScalar> {
 
   let options: ComputeOptions
 
+  init(
+    _ group: any RankGroup, parts: BlockParts, part: Int, dimension: Int, hops: Int,
+    options: ComputeOptions
+  ) {
+    (self.group, self.parts, self.part) = (group, parts, part)
+    shards = parts.rows(part)
+    (self.dimension, self.hops, self.options) = (dimension, hops, options)
+  }
+
   /// - Parameters:
   ///   - rows: This rank's block, without gaps.
   ///   - numbers: What goes along with it.
@@ -43,7 +56,7 @@ struct Circle<Scalar: EmbeddingScalar> {
     visit: (Visitor<Scalar>, _ advance: () -> Void) throws(ContrastiveError) -> Cargo<Scalar>,
     join: (inout Cargo<Scalar>, Cargo<Scalar>) -> Void
   ) throws(ContrastiveError) -> Cargo<Scalar> {
-    var visitor = Visitor(owner: group.rank, rows: rows, numbers: numbers)
+    var visitor = visitor(of: group.rank, rows: rows, numbers: numbers)
     var home: Cargo<Scalar>?
     var arriving: Transfer?
     for step in 0...hops {
@@ -117,12 +130,19 @@ struct Circle<Scalar: EmbeddingScalar> {
       from: group.neighbor(-1))
   }
 
+  private func visitor(
+    of owner: Int, rows: Block<Scalar>, numbers: [Double]
+  ) -> Visitor<Scalar> {
+    Visitor(
+      owner: owner, range: parts.range(part, of: owner), rows: rows, numbers: numbers)
+  }
+
   private func arrivedVisitor(
     _ transfer: Transfer, owner: Int
   ) throws(ContrastiveError) -> Visitor<Scalar> {
     for exchange in transfer.exchanges { try exchange.finish(within: group.limit) }
-    return Visitor(
-      owner: owner, rows: transfer.rows ?? block(of: owner),
+    return visitor(
+      of: owner, rows: transfer.rows ?? block(of: owner),
       numbers: transfer.numbers?.elements ?? [])
   }
 

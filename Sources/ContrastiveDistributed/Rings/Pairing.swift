@@ -14,8 +14,39 @@ enum Pairing {
   /// Rows and columns of one label, wherever they are.
   case labels(home: [Int], blocks: [[Int]])
 
+  /// Rows and columns of one id are nothing to each other, wherever they are, but for a row's own positive.
+  case ids(home: [Int], blocks: [[Int]], positive: OwnPositive)
+
+  /// Which of this rank's own columns is a row's positive.
+  enum OwnPositive {
+    case none
+    case sameRow
+    case otherView
+  }
+
   /// Whether positives turn up anywhere, with logits that are known only then.
   var isSpread: Bool { if case .labels = self { true } else { false } }
+
+  /// Whether pairs that are no negatives turn up anywhere, and not in this rank's own block alone.
+  var hasExceptionsAnywhere: Bool {
+    switch self {
+    case .labels, .ids: true
+    case .none, .ownRows, .views: false
+    }
+  }
+
+  /// Whether a pair that is no negative is a positive.
+  ///
+  /// - Parameter isOwn: Whether the column is of this rank's own block.
+  func isPositive(row: Int, column: Int, isOwn: Bool) -> Bool {
+    switch self {
+    case .none: false
+    case .ownRows, .views, .labels: true
+    case .ids(_, _, .none): false
+    case .ids(_, _, .sameRow): isOwn && row == column
+    case .ids(let home, _, .otherView): isOwn && (row + home.count / 2) % home.count == column
+    }
+  }
 
   /// What the columns of a rank's block are to some rows at home.
   ///
@@ -31,8 +62,9 @@ enum Pairing {
       .groups(PairedGroups(rowIDs: Array(rows), columnIDs: Array(columns)))
     case .views where isOwn: .views(count: rows.count / 2)
     case .none, .ownRows, .views: .negatives
-    case .labels(let home, _) where isTriangle: .labels(LabelGroups(home))
-    case .labels(let home, let blocks):
+    case .labels(let home, _) where isTriangle, .ids(let home, _, _) where isTriangle:
+      .labels(LabelGroups(home))
+    case .labels(let home, let blocks), .ids(let home, let blocks, _):
       .groups(
         PairedGroups(rowIDs: Array(home[rows]), columnIDs: Array(blocks[owner][columns])))
     }

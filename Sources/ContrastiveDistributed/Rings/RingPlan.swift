@@ -9,11 +9,13 @@ struct RingPlan<Scalar: EmbeddingScalar> {
   /// Unit rows that stay.
   let home: Block<Scalar>
 
-  /// Unit rows that go round, without gaps: the same, where a batch is against itself.
-  let travelling: Block<Scalar>
+  /// Rows that go round: the same, where a batch is against itself.
+  let travelling: AnyEmbeddings<Scalar>
 
   /// The ranks' travelling rows.
   let shards: Shards
+
+  let parts: BlockParts
 
   /// Whether the rows at home and those that travel are one batch.
   let isBatch: Bool
@@ -34,17 +36,25 @@ struct RingPlan<Scalar: EmbeddingScalar> {
   let keepsTiles: Bool
   let options: ComputeOptions
 
-  /// - Parameter keptByteCount: How many bytes of logits may be kept.
+  /// - Parameters:
+  ///   - home: Unit rows.
+  ///   - travelling: Rows that are normalised when they leave; `nil` for those at home.
+  ///   - keptByteCount: How many bytes of logits may be kept.
   init(
-    _ group: any RankGroup, home: Block<Scalar>, travelling: Block<Scalar>?, shards: Shards,
+    _ group: any RankGroup, home: Block<Scalar>, travelling: AnyEmbeddings<Scalar>?, shards: Shards,
     pairing: Pairing, scale: Double, anchors: (rows: Bool, columns: Bool),
     needsGradient: (rows: Bool, columns: Bool), observes: Bool, takesMaxima: Bool,
     keptByteCount: Int, options: ComputeOptions
   ) {
     self.group = group
     self.home = home
-    self.travelling = travelling ?? home
+    self.travelling = travelling ?? AnyEmbeddings(unit: home, named: .embeddings)
     self.shards = shards
+    // Half a mebibyte, unless that were too few for products to be fast.
+    parts = BlockParts(
+      shards,
+      rowCount: options.tileColumns
+        ?? max(1024, (1 << 19) / (home.columnCount * MemoryLayout<Scalar>.stride)))
     isBatch = travelling == nil
     self.pairing = pairing
     self.scale = scale
@@ -64,10 +74,23 @@ struct RingPlan<Scalar: EmbeddingScalar> {
   /// How many other ranks a block visits.
   private var hops: Int { isBatch ? group.count / 2 : group.count - 1 }
 
-  var circle: Circle<Scalar> {
+  func circle(_ part: Int) -> Circle<Scalar> {
     Circle(
-      group: group, shards: shards, dimension: travelling.columnCount, hops: hops,
+      group, parts: parts, part: part, dimension: travelling.columnCount, hops: hops,
       options: options)
+  }
+
+  /// Some of this rank's unit rows that go round, without gaps.
+  func travellers(_ rows: Range<Int>) -> Block<Scalar> {
+    func room() -> Block<Scalar> { part(rowCount: rows.count) }
+    guard !travelling.unitRowsNeedRoom else {
+      return travelling.unit(rows, into: room(), on: options.isa)
+    }
+    let unit = travelling.matrix.block.rows(rows)
+    guard unit.rowStride != unit.columnCount else { return unit }
+    let result = room()
+    result.copy(unit)
+    return result
   }
 
   // MARK: Pieces
@@ -75,35 +98,54 @@ struct RingPlan<Scalar: EmbeddingScalar> {
   /// Some rows at home against some columns of a block.
   struct Piece {
     let rows: Range<Int>
+
+    /// Numbered as the block's.
     let columns: Range<Int>
+
+    /// Where they are in the part that is visiting.
+    let visiting: Range<Int>
+
+    /// Whether the columns are the rows.
     let isTriangle: Bool
   }
 
   /// How many rows a piece has: between pieces messages move on.
-  private static var pieceRows: Int { 1024 }
+  private var pieceRows: Int { options.tileRows.map { 2 * $0 } ?? 1024 }
 
-  /// What this rank computes of a block.
-  func pieces(of owner: Int) -> [Piece] {
+  /// What this rank computes of a part of a block.
+  ///
+  /// The own block of a batch against itself is one triangle, whatever its parts.
+  func pieces(of visitor: Visitor<Scalar>) -> [Piece] {
+    let (owner, range) = (visitor.owner, visitor.range)
     let (own, visiting) = (home.rowCount, shards.counts[owner])
     guard own > 0, visiting > 0 else { return [] }
     if isBatch, owner == group.rank {
-      return [Piece(rows: 0..<own, columns: 0..<own, isTriangle: true)]
+      // With its last part.
+      return range.upperBound == own
+        ? [Piece(rows: 0..<own, columns: 0..<own, visiting: 0..<0, isTriangle: true)] : []
     }
-    var (rows, columns) = (0..<own, 0..<visiting)
+    var (rows, columns) = (0..<own, range)
     if isBatch, group.count.isMultiple(of: 2), group.neighbor(-hops) == owner {
       // Two ranks meet twice: the lower one takes half of its rows, the other one what is left of them.
-      if group.rank < owner { rows = 0..<own / 2 } else { columns = visiting / 2..<visiting }
+      if group.rank < owner {
+        rows = 0..<own / 2
+      } else {
+        columns = range.clamped(to: visiting / 2..<visiting)
+      }
     }
     guard !columns.isEmpty else { return [] }
-    return rows.pieces(of: Self.pieceRows).map {
-      Piece(rows: $0, columns: columns, isTriangle: false)
+    let first = range.lowerBound
+    return rows.pieces(of: pieceRows).map {
+      Piece(
+        rows: $0, columns: columns,
+        visiting: columns.lowerBound - first..<columns.upperBound - first, isTriangle: false)
     }
   }
 
   func pass(_ piece: Piece, visitor: Visitor<Scalar>) -> BlockPass<Scalar> {
     BlockPass(
       rows: home.rows(piece.rows),
-      columns: piece.isTriangle ? nil : visitor.rows.rows(piece.columns),
+      columns: piece.isTriangle ? nil : visitor.rows.rows(piece.visiting),
       roles: pairing.roles(
         rows: piece.rows, columns: piece.columns, of: visitor.owner,
         isOwn: visitor.owner == group.rank, isTriangle: piece.isTriangle),
@@ -131,7 +173,7 @@ struct RingPlan<Scalar: EmbeddingScalar> {
     }
     return ranks(
       around: logits(rowPositives, piece.rows)
-        + (piece.isTriangle ? [] : logits(columnPositives, piece.columns)))
+        + (piece.isTriangle ? [] : logits(columnPositives, piece.visiting)))
   }
 
   // MARK: Memory

@@ -122,20 +122,20 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
   /// Puts slopes in the places of the positives' logits.
   ///
   /// - Parameters:
-  ///   - rows: dL/dz of an anchor among the rows, by its logit z with a positive.
-  ///   - columns: The same of an anchor among the columns.
+  ///   - rows: dL/dz of a row as an anchor, by its logit z with a column that is no negative.
+  ///   - columns: The same of the column as an anchor.
   package func setPositiveSlopes(
-    rows: (_ row: Int, _ logit: Double) -> Double,
-    columns: (_ column: Int, _ logit: Double) -> Double
+    rows: (_ row: Int, _ column: Int, _ logit: Double) -> Double,
+    columns: (_ row: Int, _ column: Int, _ logit: Double) -> Double
   ) {
     let first = problem.columnAnchors.lowerBound
     forEachPositiveElement { row, column, index in
       let logit = Double(engine.positives[index])
-      engine.positives[index] = Scalar(rows(row, logit))
+      engine.positives[index] = Scalar(rows(row, column, logit))
       // Where the columns are the rows the pair comes round again from its other side.
       guard !problem.isTriangle else { return }
       let other = engine.positives.index(anchor: first + column, positive: row)
-      engine.positives[other] = Scalar(columns(column, logit))
+      engine.positives[other] = Scalar(columns(row, column, logit))
     }
   }
 

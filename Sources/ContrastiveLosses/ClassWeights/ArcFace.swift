@@ -70,7 +70,9 @@ public struct ArcFace: ClassWeightLoss {
     _ step: ClassWeightStep<Scalar>, of variables: ClassWeightVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
     let angles = TargetAngles(
-      step, needsTangents: !variables.isDisjoint(with: [.features, .classWeights]))
+      features: step.features, classWeights: step.classWeights, targets: step.targets,
+      needsTangents: !variables.isDisjoint(with: [.features, .classWeights]),
+      options: step.options)
     let function = ArcFaceRow(margin: margin, angles: angles.angles)
     return try step.run(
       function, of: variables, pass: pass
@@ -79,7 +81,7 @@ public struct ArcFace: ClassWeightLoss {
         function.angleSlopes(
           of: result.values, weights: weights, scales: scales,
           parallelAngle: TargetAngles<Scalar>.parallelAngle),
-        to: result)
+        byFeatures: result.queryGradient, byClassWeights: result.keyGradients[0])
     }
   }
 }
@@ -92,20 +94,24 @@ public struct ArcFace: ClassWeightLoss {
 /// ```
 /// ψ by cos θ has the slope sin(θ + m)/sin θ, a pole at θ = 0. So the slope by the positive's logit is
 /// left at 0 here, and `ArcFace` adds the gradient by the rows through θ, which has none.
-struct ArcFaceRow: ClassMarginRow {
+package struct ArcFaceRow: ClassMarginRow {
   let margin: Double
 
   /// θ of every row.
   let angles: [Double]
 
+  package init(margin: Double, angles: [Double]) {
+    (self.margin, self.angles) = (margin, angles)
+  }
+
   /// cos θ − ψ(θ) = 2·sin(θ + m/2)·sin(m/2) is 1 − cos m at both ends, 0 and π − m, and more between;
   /// beyond it is m·sin m, which for m ≤ π/2 is more too.
-  var leastMargin: Double {
+  package var leastMargin: Double {
     let halfSine = Double.sin(margin / 2)
     return 2 * halfSine * halfSine
   }
 
-  func evaluate(_ rows: inout RowTerms) {
+  package func evaluate(_ rows: inout RowTerms) {
     for row in rows.indices {
       let target = rows.scales[row] * cosine(at: angles[rows.rows.lowerBound + row])
       let difference = rows.logSumExp[0][row] - target
@@ -125,7 +131,7 @@ struct ArcFaceRow: ClassMarginRow {
   /// all its digits.
   ///
   /// - Parameter parallelAngle: Up to where θ counts as 0, where ψ has a kink: the slope is 0 there.
-  func angleSlopes(
+  package func angleSlopes(
     of values: [Double], weights: TermWeights, scales: RowScales, parallelAngle: Double
   ) -> [Double] {
     angles.indices.map { row in

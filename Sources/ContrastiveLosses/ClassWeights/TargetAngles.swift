@@ -1,5 +1,6 @@
-import ContrastiveEmbeddings
-import ContrastiveEngine
+package import ContrastiveEmbeddings
+package import ContrastiveEngine
+package import ContrastiveKernels
 import RealModule
 
 /// The angles between features and the weights of their own classes, and where they grow.
@@ -11,13 +12,18 @@ import RealModule
 /// t = ŵ − ⟨f̂, ŵ⟩·f̂,    θ = atan2(‖t‖, ⟨f̂, ŵ⟩)
 /// ```
 /// The tangents t/‖t‖ are of length 1, so that the rows' own precision is enough to keep them.
-struct TargetAngles<Scalar: EmbeddingScalar>: Sendable {
+package struct TargetAngles<Scalar: EmbeddingScalar>: Sendable {
   /// Up to here two rows are parallel, to rounding, and no direction leads from one to the other: two
   /// roundings of every element of either (a product and a division by a length), half of a last place
   /// each, and those of the computation here.
-  static var parallelAngle: Double { 2 * Double(Scalar.ulpOfOne) + 4 * Double.ulpOfOne }
+  package static var parallelAngle: Double { 2 * Double(Scalar.ulpOfOne) + 4 * Double.ulpOfOne }
 
-  private let step: ClassWeightStep<Scalar>
+  private let features: AnyEmbeddings<Scalar>
+
+  /// Rows as they were given, some of which are the features' classes'.
+  private let classWeights: AnyEmbeddings<Scalar>
+  private let targets: [Int]
+  private let options: ComputeOptions
 
   /// θ of every row; a block, as threads write to it.
   private let column: Block<Double>
@@ -26,16 +32,23 @@ struct TargetAngles<Scalar: EmbeddingScalar>: Sendable {
   private let tangents: Block<Scalar>?
 
   /// θ: π/2 where one of the two is a zero row.
-  var angles: [Double] { (0..<column.rowCount).map { column[$0, 0] } }
+  package var angles: [Double] { (0..<column.rowCount).map { column[$0, 0] } }
 
-  init(_ step: ClassWeightStep<Scalar>, needsTangents: Bool) {
-    self.step = step
-    let (rowCount, options) = (step.features.rowCount, step.options)
+  /// - Parameter targets: Of every feature the row of `classWeights` that is its class's.
+  package init(
+    features: AnyEmbeddings<Scalar>, classWeights: AnyEmbeddings<Scalar>, targets: [Int],
+    needsTangents: Bool, options: ComputeOptions
+  ) {
+    self.features = features
+    self.classWeights = classWeights
+    self.targets = targets
+    self.options = options
+    let rowCount = features.rowCount
     column = Block(rowCount: rowCount, columnCount: 1)
     tangents =
       needsTangents
       ? options.block(
-        rowCount: rowCount, columnCount: step.features.columnCount) : nil
+        rowCount: rowCount, columnCount: features.columnCount) : nil
     let (measured, chunk) = (self, 16)
     Workers.forEach((rowCount + chunk - 1) / chunk, threads: options.threads) { _, item in
       measured.measure(item * chunk..<min((item + 1) * chunk, rowCount))
@@ -43,19 +56,19 @@ struct TargetAngles<Scalar: EmbeddingScalar>: Sendable {
   }
 
   private func measure(_ rows: Range<Int>) {
-    let (classWeights, isa) = (step.classWeights.matrix.block, step.options.isa)
+    let (given, isa) = (classWeights.matrix.block, options.isa)
     func scratch() -> Block<Double> {
-      Block(rowCount: rows.count, columnCount: classWeights.columnCount)
+      Block(rowCount: rows.count, columnCount: given.columnCount)
     }
-    let (raw, features, tangent) = (scratch(), scratch(), scratch())
-    raw.copy(converting: step.features.matrix.block.rows(rows))
-    features.setNormalized(raw, on: isa)
-    for (place, target) in step.targets[rows].enumerated() {
-      raw.rows(place..<place + 1).copy(converting: classWeights.rows(target..<target + 1))
+    let (raw, feature, tangent) = (scratch(), scratch(), scratch())
+    raw.copy(converting: features.matrix.block.rows(rows))
+    feature.setNormalized(raw, on: isa)
+    for (place, target) in targets[rows].enumerated() {
+      raw.rows(place..<place + 1).copy(converting: given.rows(target..<target + 1))
     }
     tangent.setNormalized(raw, on: isa)
-    let cosines = tangent.dots(with: features, on: isa)
-    tangent.add(features, times: cosines.map { -$0 }, on: isa)
+    let cosines = tangent.dots(with: feature, on: isa)
+    tangent.add(feature, times: cosines.map { -$0 }, on: isa)
     let sines = tangent.dots(with: tangent, on: isa).map { $0.squareRoot() }
     var factors: [Double] = []
     for (row, (sine, cosine)) in zip(rows, zip(sines, cosines)) {
@@ -72,14 +85,19 @@ struct TargetAngles<Scalar: EmbeddingScalar>: Sendable {
   ///
   /// Moving f̂ along its tangent t̂, or ŵ along sin θ·f̂ − cos θ·t̂, closes the angle at the rate 1.
   ///
-  /// - Parameter slopes: dL/dθ of every row, 0 where the two are parallel.
-  func addGradient(_ slopes: [Double], to result: EngineResult<Scalar>) {
+  /// - Parameters:
+  ///   - slopes: dL/dθ of every row, 0 where the two are parallel.
+  ///   - byFeatures: What is added to, if it is asked for.
+  ///   - byClassWeights: The same, with the rows of the class weights.
+  package func addGradient(
+    _ slopes: [Double], byFeatures: Block<Scalar>?, byClassWeights: Block<Scalar>?
+  ) {
     guard let tangents else { return }
-    let (features, isa) = (step.features, step.options.isa)
-    result.queryGradient?.add(tangents, times: slopes.map { -$0 }, on: isa)
-    guard let gradient = result.keyGradients[0] else { return }
+    let isa = options.isa
+    byFeatures?.add(tangents, times: slopes.map { -$0 }, on: isa)
+    guard let gradient = byClassWeights else { return }
     let scratch = Block<Scalar>(rowCount: 1, columnCount: features.columnCount)
-    for (row, center) in step.targets.enumerated() {
+    for (row, center) in targets.enumerated() {
       let target = gradient.rows(center..<center + 1)
       let angle = column[row, 0]
       target.add(

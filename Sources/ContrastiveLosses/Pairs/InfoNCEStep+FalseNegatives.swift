@@ -16,15 +16,9 @@ extension InfoNCEStep {
   func excludedColumns() throws(ContrastiveError) -> Excluded? {
     switch falseNegatives.rule {
     case .none: return nil
-    case .equalIDs(let pairs, let negatives):
-      try falseNegatives.requirePairIDs(pairs, of: queries)
-      if let negatives, negatives.count != negativeRows?.rowCount ?? 0 {
-        throw .init(
-          .negativeIDs,
-          .count(
-            found: negatives.count,
-            expected: .exactly(negativeRows?.rowCount ?? 0, .onePer(.negative))))
-      }
+    case .equalIDs:
+      guard let (pairs, negatives) = try falseNegatives.ids(of: queries, negatives: negativeRows)
+      else { return nil }
       let batch = ExcludedColumns(rowIDs: pairs, columnIDs: pairs, hasOwnColumn: true)
       return Excluded(
         positives: batch,

@@ -1,4 +1,4 @@
-import ContrastiveEmbeddings
+package import ContrastiveEmbeddings
 import ContrastiveEngine
 
 /// What rows and columns of pairs are to each other, both ways: column i belongs to row i, some pairs are no negatives,
@@ -55,7 +55,7 @@ extension FalseNegatives {
   /// The ids of pairs, those of one id being no negatives of each other; `nil` where all are.
   ///
   /// - Throws: `ContrastiveError` for a rule that is not the same from both sides.
-  func pairIDs(of rows: AnyEmbeddings<Scalar>) throws(ContrastiveError) -> [Int]? {
+  package func pairIDs(of rows: AnyEmbeddings<Scalar>) throws(ContrastiveError) -> [Int]? {
     switch rule {
     case .none: return nil
     case .equalIDs(let ids, negatives: nil):
@@ -67,6 +67,31 @@ extension FalseNegatives {
         .choice(
           found: "a margin, or ids of further negatives",
           expected: ".none, or .equalIDs of the pairs"))
+    }
+  }
+
+  /// The ids of pairs and of further negatives; `nil` where all candidates are negatives.
+  ///
+  /// - Throws: `ContrastiveError` for a rule by similarity.
+  package func ids(
+    of pairs: AnyEmbeddings<Scalar>, negatives: AnyEmbeddings<Scalar>?
+  ) throws(ContrastiveError) -> (pairs: [Int], negatives: [Int]?)? {
+    switch rule {
+    case .none: return nil
+    case .equalIDs(let ids, let others):
+      try requirePairIDs(ids, of: pairs)
+      if let others, others.count != negatives?.rowCount ?? 0 {
+        throw .init(
+          .negativeIDs,
+          .count(
+            found: others.count,
+            expected: .exactly(negatives?.rowCount ?? 0, .onePer(.negative))))
+      }
+      return (ids, others)
+    case .similarity:
+      throw .init(
+        .falseNegatives,
+        .choice(found: "a margin, across ranks", expected: ".none, or .equalIDs"))
     }
   }
 

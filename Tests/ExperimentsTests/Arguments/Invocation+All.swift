@@ -59,7 +59,8 @@ extension Invocation {
         --minimum 0.1 --maximum 0.2 --half-period 1 --epochs 2
         """),
       Invocation(
-        "train adapter --queries @q.npy --keys @k.npy --batch 2 --temperature-mode fixed --rows 3"),
+        "train adapter --queries @q.npy --keys @k.npy --batch 2 --temperature-mode fixed --rows 3 "
+          + "--checkpoint @run.safetensors"),
       Invocation(
         """
         train adapter --queries @q.npy --keys @k.npy --batch 2 --epochs 1 --sample 3 --sample-seed 2 \
