@@ -7,13 +7,15 @@ import TestSupport
 enum RankLoss: String, CaseIterable, Sendable {
   case clip, clipIDs, inBatch, inBatchAndShared, shared, batchCandidates, candidatesIDs, sigLIP,
     sigLIPIDs, mocoV3, ntXent, ntXentIDs, decoupled,
-    weightedDecoupled, supCon, normFace, cosFace, arcFace
+    weightedDecoupled, supCon, normFace, cosFace, arcFace, groups, groupsInside, groupsOneWay
 
   /// How many rows of the second kind there are: negatives, or classes.
   static let otherCount = 9
 
   /// Whether terms are those of two views.
-  var hasTwoViews: Bool { [.ntXent, .ntXentIDs, .decoupled, .weightedDecoupled].contains(self) }
+  var hasTwoViews: Bool {
+    [.ntXent, .ntXentIDs, .decoupled, .weightedDecoupled, .groups, .groupsInside].contains(self)
+  }
 
   /// Whether candidates of a row's label are left out.
   private var hasIDs: Bool {
@@ -165,6 +167,34 @@ enum RankLoss: String, CaseIterable, Sendable {
       return Outcome(
         try loss.valueWithGradient(
           features: first, classWeights: others, labels: labels.own, reduction: reduction,
+          options: options, across: group))
+    case .groups, .groupsInside:
+      let loss = MultiPositiveCLIP(
+        temperature: temperature, form: self == .groups ? .meanOutside : .sumInside)
+      let positives = PairPositives.equalIDs(queries: labels.own, keys: labels.own.map { $0 / 2 })
+      guard let group else {
+        return Outcome(
+          try loss.valueWithGradient(
+            images: first, texts: second, positives: positives, reduction: reduction,
+            options: options))
+      }
+      return Outcome(
+        try loss.valueWithGradient(
+          images: first, texts: second, positives: positives, reduction: reduction,
+          options: options, across: group))
+    case .groupsOneWay:
+      let loss = MultiPositiveInfoNCE(temperature: temperature, form: .meanOutside)
+      let positives = PairPositives.equalIDs(
+        queries: labels.own, keys: labels.others.map { $0 % 5 })
+      guard let group else {
+        return Outcome(
+          try loss.valueWithGradient(
+            queries: first, keys: others, positives: positives, reduction: reduction,
+            options: options))
+      }
+      return Outcome(
+        try loss.valueWithGradient(
+          queries: first, keys: others, positives: positives, reduction: reduction,
           options: options, across: group))
     case .mocoV3:
       let loss = MoCoV3(temperature: temperature)

@@ -16,6 +16,18 @@ enum Ranks {
       .compactMap { Int($0) }.first
   }
 
+  /// How many seconds a rank may be silent: `CONTRASTIVE_RANK_LIMIT`, or five minutes.
+  private static var silenceLimit: Double {
+    get throws(CommandFailure) {
+      let name = "CONTRASTIVE_RANK_LIMIT"
+      guard let text = ProcessInfo.processInfo.environment[name] else { return 300 }
+      guard let seconds = Double(text), seconds > 0, seconds < 1e9 else {
+        throw CommandFailure("\(name)=\(text): expected a number of seconds above 0")
+      }
+      return seconds
+    }
+  }
+
   /// Whether this process prints and writes: the only one, or the first.
   static var isFirst: Bool { joined.withLock { $0?.rank ?? 0 } == 0 }
 
@@ -26,7 +38,7 @@ enum Ranks {
     guard launchedCount != nil else { return nil }
     if let group = joined.withLock({ $0 }) { return group }
     #if MPI
-      let group = try MPIGroup()
+      let group = try MPIGroup(limit: .seconds(try silenceLimit))
       joined.withLock { $0 = group }
       return group
     #else

@@ -1,5 +1,6 @@
 import ContrastiveEngine
 import ContrastiveKernels
+import ContrastiveLosses
 import RealModule
 
 /// SupCon's terms and slopes, of what is known of rows' negatives and positives.
@@ -9,7 +10,8 @@ import RealModule
 /// φ = softplus(ℓ − λ) + λ − mean zₚ,    dφ/dℓ = σ(ℓ − λ),
 /// dφ/dzₚ = (1 − σ)·exp(zₚ − λ) − 1/n
 /// ```
-/// One positive's is −σ, which the difference would round.
+/// One positive's is −σ, which the difference would round. Where the sum is inside the logarithm, φ is softplus(ℓ − λ) alone, and
+/// dφ/dzₚ = −σ·exp(zₚ − λ).
 struct SupConRows {
   var terms: [Double] = []
   var slopes: SpreadSlopes
@@ -19,7 +21,7 @@ struct SupConRows {
 
   init(
     _ statistics: RowStatistics, positives: [PositiveSums], weights: TermWeights, scale: Double,
-    observes: Bool
+    observes: Bool, form: PositiveForm = .meanOutside
   ) {
     let (logSumExp, means) = (statistics.logSumExp(), statistics.means())
     let entropies = statistics.entropies()
@@ -46,13 +48,17 @@ struct SupConRows {
       }
       let (weight, margin) = (weights[row], logSumExp[row] - own.logSumExp)
       let slope = weight * logistic(margin)
-      terms.append(softplus(margin) + own.logSumExpAboveMean)
+      terms.append(
+        softplus(margin) + (form == .sumInside ? 0 : own.logSumExpAboveMean))
       part.value += weight * terms[row]
       let sum = statistics.sums[0].sum[row]
       slopes.anchors.factor[row] = sum > 0 ? slope / sum : 0
       if own.count == 1 {
         slopes.anchors.positives[row] = -slope
         part.logScaleSlope += slope * (means[row] - own.mean)
+      } else if form == .sumInside {
+        (slopes.share[row], slopes.level[row]) = (-slope, own.logSumExp)
+        part.logScaleSlope += slope * (means[row] - own.softmaxMean)
       } else {
         let share = weight * logistic(-margin)
         slopes.anchors.positives[row] = -weight / own.count

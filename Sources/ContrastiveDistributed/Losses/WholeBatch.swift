@@ -32,6 +32,16 @@ struct WholeBatch {
     observations = evaluation.observations
   }
 
+  /// Adds other terms of this rank, but for further sums.
+  mutating func add(_ other: WholeBatch) {
+    value += other.value
+    logScaleSlope += other.logScaleSlope
+    termSum += other.termSum
+    termCount += other.termCount
+    observations = RowObservations(
+      numbers: zip(observations.numbers, other.observations.numbers).map { $0 + $1 })
+  }
+
   /// The sum over all ranks.
   func reduced(over group: any RankGroup) throws(ContrastiveError) -> WholeBatch {
     let sums = try group.allReduce(

@@ -1,29 +1,34 @@
 import ContrastiveEmbeddings
-import ContrastiveEngine
+package import ContrastiveEngine
 
 /// How many positives and negatives the anchors of a direction have.
-struct AnchorCounts {
+package struct AnchorCounts {
   private let counts: [CandidateCounts]
 
   /// How many have a positive, and so a term.
-  let termCount: Int
+  package let termCount: Int
+
+  package init(_ counts: [CandidateCounts]) {
+    self.counts = counts
+    termCount = counts.count { $0.positives > 0 }
+  }
 
   /// - Parameters:
   ///   - roles: What a column is to a row: a negative, or one of its positives.
   ///   - excluded: Columns that are nothing to a row.
   init(_ roles: ColumnRoles, rowCount: Int, columnCount: Int, excluded: ExcludedColumns?) {
-    counts = (0..<rowCount).map { row in
-      let others = roles.negativeCount(ofRow: row, among: columnCount)
-      return CandidateCounts(
-        negatives: others - (excluded?.count(ofRow: row) ?? 0), positives: columnCount - others)
-    }
-    termCount = counts.count { $0.positives > 0 }
+    self.init(
+      (0..<rowCount).map { row in
+        let others = roles.negativeCount(ofRow: row, among: columnCount)
+        return CandidateCounts(
+          negatives: others - (excluded?.count(ofRow: row) ?? 0), positives: columnCount - others)
+      })
   }
 
   var anchorCount: Int { counts.count }
 
   /// The mean of a function's terms where all embeddings are equal; `nil` without terms.
-  func chance(of function: any RowFunction) -> Double? {
+  package func chance(of function: any RowFunction) -> Double? {
     let terms = counts.compactMap { function.chance(of: $0, scale: 1) }
     return terms.isEmpty ? nil : terms.reduce(0, +) / Double(terms.count)
   }

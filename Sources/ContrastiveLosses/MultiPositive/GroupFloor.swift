@@ -1,5 +1,5 @@
-import ContrastiveBounds
-import ContrastiveEmbeddings
+package import ContrastiveBounds
+package import ContrastiveEmbeddings
 import ContrastiveEngine
 import RealModule
 
@@ -14,10 +14,10 @@ import RealModule
 /// by Cauchy and Schwarz: both sides' ids at the corners of one regular simplex attain it. The log of a sum of the
 /// positives' exponentials is not convex the right way, and where ids are not balanced the rows' δ weigh differently:
 /// then only δ ≥ −2 is known, which one or two ids attain.
-struct GroupFloor {
+package struct GroupFloor {
   private let sizes: [(rows: Int, columns: Int)]
 
-  init(rows: [Int], columns: [Int]) {
+  package init(rows: [Int], columns: [Int]) {
     var sizes: [Int: (rows: Int, columns: Int)] = [:]
     for id in rows { sizes[id, default: (0, 0)].rows += 1 }
     for id in columns { sizes[id, default: (0, 0)].columns += 1 }
@@ -45,7 +45,7 @@ struct GroupFloor {
 
   /// The greatest lower bound proved for the mean of the rows' terms; `nil` without terms, or where rows have
   /// temperatures of their own.
-  func oneWay(
+  package func oneWay(
     _ form: PositiveForm, temperature: Temperature, dimension: Int
   ) throws(ContrastiveError) -> LossBound? {
     guard !pairs.isEmpty, !temperature.isIndividual else { return nil }
@@ -58,7 +58,7 @@ struct GroupFloor {
   }
 
   /// That of half the means of both directions, which the same arrangement serves.
-  func bothWays(
+  package func bothWays(
     _ form: PositiveForm, temperature: Temperature, dimension: Int
   ) throws(ContrastiveError) -> LossBound? {
     let other = transposed

@@ -81,9 +81,8 @@ extension PairPositives {
     _ rows: AnyEmbeddings<Scalar>, _ keys: AnyEmbeddings<Scalar>
   ) throws(ContrastiveError) -> ColumnRoles {
     switch rule {
-    case .equalIDs(let queryIDs, let keyIDs):
-      try rows.requireLabels(queryIDs, named: .queryIDs)
-      try keys.requireLabels(keyIDs, named: .keyIDs)
+    case .equalIDs:
+      let (queryIDs, keyIDs) = try ids(rows, keys)
       return .groups(PairedGroups(rowIDs: queryIDs, columnIDs: keyIDs))
     case .lists(let lists), .weighted(let lists, _, _):
       guard lists.count == rows.rowCount else {
@@ -104,6 +103,21 @@ extension PairPositives {
         ColumnRoles.columns(try ColumnLists(lists, columnCount: keys.rowCount))
       }
     }
+  }
+
+  /// The ids of both sides.
+  ///
+  /// - Throws: `ContrastiveError` for positives that are told otherwise, or unless there is an id for every row.
+  package func ids<Scalar>(
+    _ rows: AnyEmbeddings<Scalar>, _ keys: AnyEmbeddings<Scalar>
+  ) throws(ContrastiveError) -> (rows: [Int], columns: [Int]) {
+    guard case .equalIDs(let queryIDs, let keyIDs) = rule else {
+      throw .init(
+        .positives, .choice(found: "lists or weights, across ranks", expected: ".equalIDs"))
+    }
+    try rows.requireLabels(queryIDs, named: .queryIDs)
+    try keys.requireLabels(keyIDs, named: .keyIDs)
+    return (queryIDs, keyIDs)
   }
 
   /// What of the rows' and of the columns' terms each positive is; `nil` where these are equal parts.

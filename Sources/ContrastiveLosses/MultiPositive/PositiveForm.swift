@@ -1,5 +1,5 @@
 import ContrastiveEmbeddings
-import ContrastiveEngine
+package import ContrastiveEngine
 
 /// What the cross-entropy of a row is that has several positives P, with the logits z of all its candidates.
 ///
@@ -44,20 +44,27 @@ public enum PositiveForm: Hashable, Sendable, CaseIterable {
 }
 
 extension PositiveForm {
+  /// Of positives that are equal parts of an anchor's term.
+  package var function: any RowFunction {
+    switch self {
+    case .meanOutside: SupConRow()
+    case .eachAgainstNegatives: EachAgainstNegativesRow(shares: nil)
+    case .sumInside: SumInsideRow()
+    }
+  }
+
   /// - Parameter shares: What part of an anchor's term each positive is; `nil` for equal parts.
   func function(shares: PositiveShares?) throws(ContrastiveError) -> any RowFunction {
+    guard let shares else { return function }
     switch self {
-    case .meanOutside: return shares.map { SoftTargetRow(shares: $0) } ?? SupConRow()
+    case .meanOutside: return SoftTargetRow(shares: shares)
     case .eachAgainstNegatives: return EachAgainstNegativesRow(shares: shares)
     case .sumInside:
-      guard shares == nil else {
-        throw .init(
-          .form,
-          .choice(
-            found: "sumInside of weighted positives",
-            expected: "meanOutside or eachAgainstNegatives"))
-      }
-      return SumInsideRow()
+      throw .init(
+        .form,
+        .choice(
+          found: "sumInside of weighted positives",
+          expected: "meanOutside or eachAgainstNegatives"))
     }
   }
 }

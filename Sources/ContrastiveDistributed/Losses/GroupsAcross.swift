@@ -1,0 +1,152 @@
+import ContrastiveEmbeddings
+import ContrastiveEngine
+import ContrastiveKernels
+import ContrastiveLosses
+
+/// Rows at home and columns that go round, grouped by ids: columns of a row's id are its positives, on whatever rank they are.
+struct GroupsAcross<Scalar: EmbeddingScalar> {
+  let group: any RankGroup
+  let rows: AnyEmbeddings<Scalar>
+  let columns: AnyEmbeddings<Scalar>
+  let ids: (rows: SharedIDs, columns: SharedIDs)
+  let shards: (rows: Shards, columns: Shards)
+
+  /// How many positives and negatives all ranks' anchors have.
+  let counts: (rows: AnchorCounts, columns: AnchorCounts)
+
+  private let form: PositiveForm
+  private let bothWays: Bool
+  private let scale: Double
+  private let weights: TermWeights
+  private let takesMaxima: Bool
+  private let needs: (rows: Bool, columns: Bool)
+  private let pass: LossPass
+
+  /// Agrees with the other ranks on a loss.
+  ///
+  /// - Parameters:
+  ///   - bothWays: Whether columns are anchors, too.
+  ///   - needs: By which side there is a gradient.
+  init<R: Embeddings, C: Embeddings, Variables: TemperatureVariables>(
+    _ loss: String, rows: R, columns: C,
+    named names: (ContrastiveError.Argument, ContrastiveError.Argument),
+    positives: PairPositives, form: PositiveForm, bothWays: Bool, temperature: Temperature,
+    variables: Variables, needs: (rows: Bool, columns: Bool), pass: LossPass,
+    across group: any RankGroup
+  ) throws(ContrastiveError) where R.Scalar == Scalar, C.Scalar == Scalar {
+    let agreement = try group.agree(loss) { record throws(ContrastiveError) in
+      record.rowCounts = [rows.storedRowCount, columns.storedRowCount]
+      record.require("form", form == .meanOutside ? 0 : form == .sumInside ? 1 : 2) {
+        ["meanOutside", "sumInside", "eachAgainstNegatives"][Int($0)]
+      }
+      let rows = try AnyEmbeddings(rows, named: names.0)
+      let columns = try AnyEmbeddings(columns, named: names.1)
+      try columns.requireColumnCount(as: rows)
+      let scale = try record.require(
+        temperature, scalar: Scalar.self, dimension: rows.columnCount, variables: variables,
+        pass: pass)
+      guard form != .eachAgainstNegatives else {
+        throw ContrastiveError(
+          .form,
+          .choice(
+            found: "eachAgainstNegatives, across ranks", expected: "meanOutside or sumInside"))
+      }
+      let ids = try positives.ids(rows, columns)
+      let weights = try pass.ownWeights(
+        termCount: rows.rowCount + (bothWays ? columns.rowCount : 0))
+      record.hasModerateWeights = pass.reduction == .mean || weights.areModerate
+      return (rows, columns, ids, scale, weights)
+    }
+    let inputs = agreement.inputs
+    (self.rows, self.columns) = (inputs.0, inputs.1)
+    (scale, weights) = (inputs.3, inputs.4)
+    shards = (agreement.shards[0], agreement.shards[1])
+    ids = (
+      try SharedIDs(inputs.2.rows, shards: shards.rows, across: group),
+      try SharedIDs(inputs.2.columns, shards: shards.columns, across: group)
+    )
+    counts = (
+      ids.rows.counts(among: ids.columns, total: shards.columns.total),
+      ids.columns.counts(among: ids.rows, total: shards.rows.total)
+    )
+    (self.group, self.form, self.bothWays) = (group, form, bothWays)
+    (self.needs, self.pass) = (needs, pass)
+    takesMaxima = !agreement.hasModerateWeights
+  }
+
+  /// What came of it, by unit rows.
+  struct Result {
+    let terms: [Double]
+    let whole: WholeBatch
+
+    /// The means of all ranks' terms, of the rows and of the columns.
+    let means: (rows: Double, columns: Double)
+
+    var rows: Block<Scalar>?
+    var columns: Block<Scalar>?
+  }
+
+  func run() throws(ContrastiveError) -> Result {
+    let (compute, count) = (pass.options, shards.rows.own)
+    let ring = Ring(
+      RingPlan(
+        group, home: rows.unitBlock(options: compute), travelling: columns,
+        shards: shards.columns, pairing: .labels(home: ids.rows.own, blocks: ids.columns.all),
+        scale: scale, anchors: (true, bothWays), needsGradient: needs, observes: pass.observes,
+        takesMaxima: takesMaxima, keptByteCount: compute.keptByteCount, options: compute))
+    var statistics = try ring.statistics(rowPositives: nil, columnPositives: nil)
+    statistics.rows.counts = ids.rows.own.map { shards.columns.total - ids.columns.count(of: $0) }
+    statistics.columns.counts = ids.columns.own.map {
+      shards.rows.total - ids.rows.count(of: $0)
+    }
+    func evaluated(
+      _ statistics: RowStatistics, _ positives: [PositiveSums], _ own: Range<Int>,
+      termCount: Int
+    ) -> SupConRows {
+      let weights = pass.weights(weights[own], total: termCount)
+      return SupConRows(
+        statistics, positives: positives, weights: bothWays ? weights.halved : weights,
+        scale: scale, observes: pass.observes, form: form)
+    }
+    let ofRows = evaluated(
+      statistics.rows, statistics.rowPositives, 0..<count, termCount: counts.rows.termCount)
+    var part = ofRows.part
+    var (terms, slopes) = (ofRows.terms, SpreadSlopes(none: shards.columns.own, scale: scale))
+    part.extra = [ofRows.part.termSum, 0]
+    if bothWays {
+      let ofColumns = evaluated(
+        statistics.columns, statistics.columnPositives, count..<count + shards.columns.own,
+        termCount: counts.columns.termCount)
+      part.add(ofColumns.part)
+      part.extra = [ofRows.part.termSum / 2, ofColumns.part.termSum / 2]
+      terms = (terms + ofColumns.terms).map { $0 / 2 }
+      slopes = ofColumns.slopes
+    }
+    // Seen from both sides.
+    part.observations.negativeSimilarity = statistics.negativeSimilarity / (bothWays ? 1 : 2)
+    let whole = try part.reduced(over: group)
+    var result = Result(
+      terms: terms, whole: whole,
+      means: (
+        whole.extra[0] / Double(max(1, counts.rows.termCount)),
+        whole.extra[1] / Double(max(1, counts.columns.termCount))
+      ))
+    guard needs.rows || needs.columns else { return result }
+    let gradient = ring.plan.zeros(rowCount: needs.rows ? count : 0)
+    result.columns = try ring.gradients(
+      rowSlopes: ofRows.slopes, columnSlopes: slopes, addingTo: gradient)
+    result.rows = needs.rows ? gradient : nil
+    return result
+  }
+}
+
+extension SharedIDs {
+  /// How many positives and negatives all ranks' rows have among others of some ids.
+  fileprivate func counts(among others: SharedIDs, total: Int) -> AnchorCounts {
+    AnchorCounts(
+      all.joined().map {
+        let positives = others.count(of: $0)
+        return CandidateCounts(negatives: total - positives, positives: positives)
+      })
+  }
+}
