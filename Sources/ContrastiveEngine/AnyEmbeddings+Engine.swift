@@ -25,7 +25,7 @@ extension AnyEmbeddings {
     forEachChunk(options: options) { rows in
       func unit(_ embeddings: AnyEmbeddings) -> Block<Scalar> {
         let scratch = Block<Scalar>(
-          rowCount: embeddings.areUnit ? 0 : rows.count, columnCount: columnCount)
+          rowCount: embeddings.unitRowsNeedRoom ? rows.count : 0, columnCount: columnCount)
         return embeddings.unit(rows, into: scratch, on: options.isa)
       }
       let dots = unit(self).dots(with: unit(other), on: options.isa)

@@ -116,6 +116,6 @@ extension Similarity {
 extension AnyEmbeddings {
   /// Room for normalised rows, if any are needed.
   fileprivate func unitScratch(rowCount: Int? = nil) -> Block<Scalar> {
-    Block(rowCount: areUnit ? 0 : rowCount ?? self.rowCount, columnCount: columnCount)
+    Block(rowCount: unitRowsNeedRoom ? rowCount ?? self.rowCount : 0, columnCount: columnCount)
   }
 }

@@ -145,6 +145,35 @@ struct SixteenBitStorageTests {
     #expect(narrow.gradient.negatives == wide.gradient.negatives)
   }
 
+  /// Calls whose rows are at scale 1, so that unit rows would need no copy but for being read.
+  @Test(
+    "serve queries and keys of calls that multiply rows as they are",
+    arguments: SixteenBitFormat.allCases)
+  func queries(format: SixteenBitFormat) throws {
+    let stored = try (1...3 as ClosedRange<UInt64>).map {
+      try (normal(60, 20, seed: $0) as Matrix<Float>).normalized().stored(as: format)
+    }
+    let wide = try stored.map { try UnitRows(validating: $0.matrix) }
+    let loss = InfoNCE(temperature: 0.1)
+    for negatives: (Int) -> Negatives<Float> in [
+      { .shared($0 == 0 ? stored[2] : wide[2]) }, { .paired($0 == 0 ? stored[2] : wide[2]) },
+    ] {
+      let points = try [stored, wide].enumerated().map { index, rows in
+        try loss.sweep(
+          queries: rows[0], positives: rows[1], negatives: negatives(index),
+          temperatures: [0.05, 1]
+        ).map(\.value)
+      }
+      #expect(points[0] == points[1])
+    }
+    #expect(
+      try Similarity.cosine.matrix(stored[0], stored[1])
+        == Similarity.cosine.matrix(wide[0], wide[1]))
+    #expect(
+      try Alignment().value(x: stored[0], y: stored[1])
+        == Alignment().value(x: wide[0], y: wide[1]))
+  }
+
   @Test("refuse numbers that do not fit, and rows of another length, by their row")
   func refusals() throws {
     var rows = Matrix<Float>(rowCount: 1500, columnCount: 2) { _, column in column == 0 ? 1 : 0 }

@@ -216,4 +216,16 @@ struct EvaluationTests {
     #expect(throws: ContrastiveError.self) { try classifier.accuracy(of: keys, labels: [1]) }
     #expect(try classifier.classes(of: keys.rows(0..<0)) == [])
   }
+
+  @Test("ranks rows stored in 16 bits as the converted ones", arguments: SixteenBitFormat.allCases)
+  func storedRanks(format: SixteenBitFormat) throws {
+    let stored = try (1...2 as ClosedRange<UInt64>).map {
+      try Matrix<Double>.random(rowCount: 150, columnCount: 6, seed: $0).normalized().stored(
+        as: format)
+    }
+    let wide = try stored.map { try UnitRows(validating: $0.matrix) }
+    #expect(
+      try RetrievalRanks(queries: stored[0], keys: stored[1]).ranks
+        == RetrievalRanks(queries: wide[0], keys: wide[1]).ranks)
+  }
 }

@@ -105,31 +105,27 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
       for (weighted, anchor) in [
         (weightedQueries, Candidates<Scalar>.Anchor.queries), (weightedPositives, .positives),
       ] {
-        guard let weighted = weighted?.rows(0..<block.count),
-          let panel = context.panels.first(where: {
-            context.problem.keys[$0.array].anchor == anchor
-          })
-        else { continue }
-        weighted.copy(block.anchors(of: panel))
+        guard let weighted = weighted?.rows(0..<block.count) else { continue }
+        weighted.copy(block.anchors(anchor))
         weighted.scaleRows(by: slopes.terms[0].factor, on: context.isa)
       }
     }
     // A factor of all tiles' gradients by keys.
-    let anchors = context.anchorFactors { anchor, panel in
-      guard isWeighted else { return block.anchors(of: panel) }
+    let anchors = context.anchorFactors { anchor in
+      guard isWeighted else { return block.anchors(anchor) }
       let weighted = anchor == .queries ? weightedQueries : weightedPositives
-      return weighted?.rows(0..<block.count) ?? block.anchors(of: panel)
+      return weighted?.rows(0..<block.count) ?? block.anchors(anchor)
     }
     _ = context.mapPanels { worker, panel in
       addGradients(
         of: panel, block: block, content: content, slopes: slopes, anchors: anchors[panel.index],
-        includingExceptions: includesExceptions, to: gradients, worker: worker)
+        includesExceptions: includesExceptions, to: gradients, worker: worker)
     }
     let ones = Array(repeating: 1.0, count: block.count)
     let factors = isWeighted ? slopes.terms[0].factor : ones
     block.finishGradients(
       slopes: slopes, parts: context.panels.map { _ in factors },
-      includeExceptions: includesExceptions, keySums: keySums, in: gradients)
+      includesExceptions: includesExceptions, keySums: keySums, in: gradients)
   }
 
   /// Whether several positives, each much of its row's gradient, are no part of products that round them.
@@ -140,7 +136,7 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
 
   private func addGradients(
     of panel: Panel, block: RowBlock<Scalar>, content: Content, slopes: RowSlopes,
-    anchors: GradientFactor<Scalar>?, includingExceptions: Bool,
+    anchors: GradientFactor<Scalar>?, includesExceptions: Bool,
     to gradients: GradientBlocks<Scalar>, worker: Int
   ) {
     let part = block.anchorPart(of: panel)
@@ -157,11 +153,11 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
       case .exponentials(let shifts):
         weights.scaleRows(
           by: slopes.factors(relativeTo: shifts[panel.index][index]), on: context.isa)
-      case .equallyShiftedExponentials where includingExceptions:
+      case .equallyShiftedExponentials where includesExceptions:
         weights.scaleRows(by: slopes.terms[0].factor, on: context.isa)
       case .equallyShiftedExponentials: break
       }
-      if includingExceptions {
+      if includesExceptions {
         block.setExceptions(
           in: weights, tile, of: panel, slopes: slopes,
           mapSlopes: mapSlopes(tile, of: block, worker: worker))
@@ -169,7 +165,7 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
       if let gradient = keyGradient?.rows(tile), let anchors {
         context.products.setGradient(
           gradient, weights, anchors, transposingLeft: true, accumulating: !block.isFirst)
-        if !includingExceptions {
+        if !includesExceptions {
           block.addExceptions(in: tile, of: panel, slopes: slopes, to: keyGradient)
         }
       }

@@ -6,8 +6,8 @@ private enum EngineProblem<Scalar: EmbeddingScalar> {
   case mutual(MutualProblem<Scalar>)
   case nested(NestedEngine<Scalar>)
 
-  // Specialised: all that the engines do is compiled for both scalars here, where its parts can be seen, and not
-  // where a caller in another module happens to be.
+  // Specialised: all that these engines do in a step is compiled for both scalars here, where its parts can be seen,
+  // and not where a caller in another module happens to be. Elsewhere a tile's work is all in kernels.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   func run(options: ComputeOptions) -> EngineResult<Scalar> {

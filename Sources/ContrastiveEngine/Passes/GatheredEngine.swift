@@ -71,7 +71,7 @@ package struct GatheredEngine<Scalar: EmbeddingScalar>: Sendable {
       Block(rowCount: rowCount, columnCount: dimension)
     }
     let (queryScratch, positiveScratch, anchor) = (scratch(1), scratch(1), scratch(1))
-    let keyScratch = scratch(keys.areUnit ? 0 : count)
+    let keyScratch = scratch(keys.unitRowsNeedRoom ? count : 0)
     let logits = Block<Scalar>(rowCount: 1, columnCount: count)
     let biases = problem.keys[0].biases
     let positiveBiases: [Double]? =

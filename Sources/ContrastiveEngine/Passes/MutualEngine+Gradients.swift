@@ -103,7 +103,8 @@ extension MutualEngine {
           target.rows(own), kept.columns(own), factor, transposingLeft: true, scale: scale)
         return
       }
-      for block in problem.isTriangle ? rowBlocks[..<item] : rowBlocks[...] {
+      // A triangle: what has no factor keeps its tiles by row block, and only above the diagonal.
+      for block in rowBlocks[..<item] {
         products.setGradient(
           target.rows(own), block.logits(of: own, scratch: scratch[worker]),
           problem.rows.rows(block.range), transposingLeft: true, scale: scale, accumulating: true)

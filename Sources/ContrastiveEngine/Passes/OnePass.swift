@@ -130,6 +130,6 @@ struct OnePass<Scalar: EmbeddingScalar>: Sendable {
     block.finishGradients(
       slopes: slopes,
       parts: parts.map { slopes.factors(relativeTo: $0.panel.statistics.shifts[0]) },
-      includeExceptions: false, keySums: keySums, in: gradients)
+      includesExceptions: false, keySums: keySums, in: gradients)
   }
 }

@@ -74,7 +74,7 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
 
   /// By panel, what its keys' gradient is a product with; `nil` where they take none.
   func anchorFactors(
-    _ rows: (Candidates<Scalar>.Anchor, Panel) -> Block<Scalar>
+    _ rows: (Candidates<Scalar>.Anchor) -> Block<Scalar>
   ) -> [GradientFactor<Scalar>?] {
     var queries: GradientFactor<Scalar>?
     var positives: GradientFactor<Scalar>?
@@ -83,10 +83,10 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
       guard keys.needsGradient else { return nil }
       switch keys.anchor {
       case .queries:
-        queries = queries ?? products.factor(rows(.queries, panel))
+        queries = queries ?? products.factor(rows(.queries))
         return queries
       case .positives:
-        positives = positives ?? products.factor(rows(.positives, panel))
+        positives = positives ?? products.factor(rows(.positives))
         return positives
       }
     }
@@ -102,103 +102,4 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
   /// Rows in shares of a fixed size, so that sums over them do not depend on how many threads
   /// there are.
   func chunks(of rows: Range<Int>) -> [Range<Int>] { rows.parts(of: 64) }
-}
-
-/// Memory for the rows of one block after another.
-struct RowBuffers<Scalar: EmbeddingScalar>: Sendable {
-  let queries: Block<Scalar>
-  let positives: Block<Scalar>
-  let positiveAnchors: Block<Scalar>?
-  let table: PositiveTable<Scalar>?
-
-  /// The anchors in 8 bits, where tiles are screened.
-  let queryCodes: Codes<Scalar>?
-  let positiveCodes: Codes<Scalar>?
-
-  /// By panel. Last, so that the next call takes this memory for the same: sparse passes never touch it.
-  let anchorParts: [Block<Scalar>?]
-
-  init(_ context: OneWayContext<Scalar>, screens: Bool) {
-    let (problem, options, rows) = (context.problem, context.options, context.tiling.rows)
-    func block(_ isWanted: Bool) -> Block<Scalar> {
-      options.block(rowCount: isWanted ? rows : 0, columnCount: context.dimension)
-    }
-    func codes(_ isWanted: Bool) -> Codes<Scalar>? {
-      screens && isWanted
-        ? Codes(.queries, rowCount: rows, dimension: context.dimension, from: options.workspace)
-        : nil
-    }
-    // Encoding copies rows too.
-    queries = block(!problem.queries.areUnit || problem.scales != .one(1) || screens)
-    positives = block(problem.candidates.hasSinglePositive)
-    positiveAnchors = problem.candidates.anchorsArePositives ? block(true) : nil
-    if case .columns = problem.candidates.positives {
-      table = PositiveTable(
-        problem.keys[0].roles, rowCount: problem.queries.rowCount,
-        columnCount: problem.keys[0].rows.rowCount)
-    } else {
-      table = nil
-    }
-    queryCodes = codes(true)
-    positiveCodes = codes(problem.candidates.anchorsArePositives)
-    anchorParts = context.panels.map {
-      problem.needsGradient(of: problem.keys[$0.array].anchor) ? block(true) : nil
-    }
-  }
-}
-
-/// What gradients are added to, by unit rows.
-struct GradientBlocks<Scalar: EmbeddingScalar>: Sendable {
-  let queries: Block<Scalar>?
-  let keys: [Block<Scalar>?]
-  let positives: Block<Scalar>?
-
-  /// What positives get as anchors: it goes to their own array, or to the first keys where row i's is column i;
-  /// of any other column it is collected by row.
-  private let anchorPositives: Block<Scalar>?
-
-  init(_ problem: OneWayProblem<Scalar>, options: ComputeOptions) {
-    func block(_ isWanted: Bool, rowCount: Int) -> Block<Scalar>? {
-      isWanted
-        ? options.block(
-          rowCount: rowCount, columnCount: problem.queries.columnCount, zeroed: true) : nil
-    }
-    queries = block(problem.queriesNeedGradient, rowCount: problem.queries.rowCount)
-    keys = problem.keys.map { block($0.needsGradient, rowCount: $0.rows.rowCount) }
-    switch problem.candidates.positives {
-    case .array(let rows, let needsGradient, _):
-      positives = block(needsGradient, rowCount: rows.rowCount)
-      anchorPositives = positives
-    case .column:
-      positives = nil
-      if case .diagonal = problem.keys[0].roles {
-        anchorPositives = keys[0]
-      } else {
-        anchorPositives = block(
-          problem.candidates.anchorsArePositives && problem.keys[0].needsGradient,
-          rowCount: problem.queries.rowCount)
-      }
-    case .none, .columns: (positives, anchorPositives) = (nil, nil)
-    }
-  }
-
-  /// The gradient by what keys are compared with.
-  func anchors(_ anchor: Candidates<Scalar>.Anchor) -> Block<Scalar>? {
-    switch anchor {
-    case .queries: queries
-    case .positives: anchorPositives
-    }
-  }
-
-  /// Adds what rows' positives got as anchors to the columns that they are.
-  func finish(_ problem: OneWayProblem<Scalar>, on isa: InstructionSet) {
-    guard case .column = problem.candidates.positives, let anchorPositives,
-      let gradient = keys[0]
-    else { return }
-    if case .diagonal = problem.keys[0].roles { return }
-    for row in 0..<anchorPositives.rowCount {
-      guard let column = problem.keys[0].roles.positiveColumn(ofRow: row) else { continue }
-      gradient.rows(column..<column + 1).add(anchorPositives.rows(row..<row + 1), on: isa)
-    }
-  }
 }

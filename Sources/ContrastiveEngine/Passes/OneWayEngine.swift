@@ -107,7 +107,7 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
           result.append(evaluation)
           return evaluation
         }
-        var slopes: RowSlopes
+        let slopes: RowSlopes
         let pairCount = range.count * problem.candidates.columnCount
         if let onePass {
           let parts = onePass.statistics(of: block)
@@ -119,8 +119,9 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
             of: block, parts: parts, slopes: slopes, keySums: keySums, to: gradients)
         } else if let sparse, tries, let parts = sparse.statistics(of: block) {
           slopes = evaluate(parts.map(\.panel)).slopes
-          if !problem.needsGradient { backOff.note(success: true) }
-          if problem.needsGradient {
+          if !problem.needsGradient {
+            backOff.note(success: true)
+          } else {
             let count = sparse.addGradients(
               of: block, parts: parts, slopes: slopes, keySums: keySums, to: gradients)
             backOff.note(success: count != nil)

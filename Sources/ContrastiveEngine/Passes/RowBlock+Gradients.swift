@@ -47,10 +47,10 @@ extension RowBlock {
 
   /// Adds up the panels' parts of the anchors' gradients, and the part of the columns that are no negatives.
   ///
-  /// - Parameter includeExceptions: Whether the parts have these columns already.
+  /// - Parameter includesExceptions: Whether the parts have these columns already.
   /// - Parameter parts: By panel, what its part is to be multiplied by, row by row; `nil` where it has none.
   func finishGradients(
-    slopes: RowSlopes, parts: [[Double]?], includeExceptions: Bool, keySums: KeySums<Scalar>?,
+    slopes: RowSlopes, parts: [[Double]?], includesExceptions: Bool, keySums: KeySums<Scalar>?,
     in gradients: GradientBlocks<Scalar>
   ) {
     let isa = context.isa
@@ -58,10 +58,10 @@ extension RowBlock {
     // Single positives are one addition of rows.
     let addsPositives =
       if case .array = problem.candidates.positives { true } else {
-        positives != nil && !includeExceptions
+        positives != nil && !includesExceptions
       }
     let single = addsPositives ? (0..<count).map { slopeByProduct($0, slopes) } : []
-    let addsExceptions = !includeExceptions && (table != nil || problem.function.usesTotals)
+    let addsExceptions = !includesExceptions && (table != nil || problem.function.usesTotals)
     let chunks = context.chunks(of: 0..<count)
     Workers.forEach(chunks.count, threads: context.threads) { _, item in
       let rows = chunks[item]
@@ -102,63 +102,6 @@ extension RowBlock {
           let key = keys.rows.unit(column..<column + 1, into: scratch, on: context.isa)
           target.rows(anchor..<anchor + 1).add(key, times: [scales[row] * slope], on: context.isa)
         }
-      }
-    }
-  }
-}
-
-/// The sums of the unit keys, by what they are compared with.
-struct KeySums<Scalar: EmbeddingScalar>: Sendable {
-  /// One row each; `nil` where no keys are compared with that.
-  private let queries: Block<Scalar>?
-  private let positives: Block<Scalar>?
-
-  init(_ sums: [[Double]], of context: OneWayContext<Scalar>) {
-    func sum(_ anchor: Candidates<Scalar>.Anchor) -> Block<Scalar>? {
-      let own = zip(context.panels, sums).filter {
-        context.problem.keys[$0.0.array].anchor == anchor
-      }
-      guard !own.isEmpty else { return nil }
-      let result = Block<Scalar>(rowCount: 1, columnCount: context.dimension)
-      for column in 0..<context.dimension {
-        result[0, column] = Scalar(own.reduce(0) { $0 + $1.1[column] })
-      }
-      return result
-    }
-    queries = sum(.queries)
-    positives = sum(.positives)
-  }
-
-  /// Σ z over all keys, of every row of a block: the inner product with the sum of the keys, and no pass over
-  /// N × M.
-  func totals(of block: RowBlock<Scalar>) -> [Double] {
-    var result = Array(repeating: 0.0, count: block.count)
-    let column = Block<Scalar>(rowCount: block.count, columnCount: 1)
-    for (sum, anchor) in [(queries, Candidates<Scalar>.Anchor.queries), (positives, .positives)] {
-      guard let sum,
-        let panel = block.context.panels.first(where: {
-          block.problem.keys[$0.array].anchor == anchor
-        })
-      else { continue }
-      column.setSimilarities(of: block.anchors(of: panel), and: sum)
-      for row in result.indices { result[row] += Double(column[row, 0]) }
-    }
-    return result
-  }
-
-  /// Adds s·dL/dΣz·Σk̂ to the anchors' gradients.
-  func add(
-    _ slopes: [Double], times scales: [Double], rows: Range<Int>, of block: RowBlock<Scalar>,
-    to gradients: GradientBlocks<Scalar>
-  ) {
-    for (sum, target) in [
-      (queries, gradients.anchors(.queries)), (positives, gradients.anchors(.positives)),
-    ] {
-      guard let sum, let target else { continue }
-      for row in rows {
-        let own = block.range.lowerBound + row
-        target.rows(own..<own + 1).add(
-          sum, times: [slopes[row] * scales[row]], on: block.context.isa)
       }
     }
   }

@@ -123,8 +123,10 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// What a panel's keys are compared with, times the scale.
-  func anchors(of panel: Panel) -> Block<Scalar> {
-    switch problem.keys[panel.array].anchor {
+  func anchors(of panel: Panel) -> Block<Scalar> { anchors(problem.keys[panel.array].anchor) }
+
+  func anchors(_ anchor: Candidates<Scalar>.Anchor) -> Block<Scalar> {
+    switch anchor {
     case .queries: queries
     case .positives: positiveAnchors ?? queries
     }

@@ -80,7 +80,7 @@ struct SparsePass<Scalar: EmbeddingScalar>: Sendable {
     guard isEnough(significant, of: block, parts: parts, slopes: slopes) else { return nil }
     add(block: block, parts: parts, slopes: slopes, to: gradients)
     block.finishGradients(
-      slopes: slopes, parts: parts.map { _ in nil }, includeExceptions: false, keySums: keySums,
+      slopes: slopes, parts: parts.map { _ in nil }, includesExceptions: false, keySums: keySums,
       in: gradients)
     return parts.reduce(0) { $0 + ($1.weights.count ?? 0) }
   }

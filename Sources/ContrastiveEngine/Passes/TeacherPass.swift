@@ -13,7 +13,7 @@ import RealModule
 /// pᵢⱼ = (1 − pᵢᵢ)·exp(tᵢⱼ − ℓ)
 /// ```
 /// Tiles of the teacher's logits and of the student's cosines are computed side by side, and turned into
-/// weights where they lie.
+/// weights a tile at a time.
 package struct TeacherPass<Scalar: EmbeddingScalar>: Sendable {
   private let rows: Block<Scalar>
   private let columns: Block<Scalar>

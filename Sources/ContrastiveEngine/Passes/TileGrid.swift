@@ -1,4 +1,4 @@
-/// The tiles of rows against columns: who walks a matrix of logits in pieces takes them from here.
+/// The tiles of rows against columns, for engines that need all blocks of both sides at once.
 package struct TileGrid: Sendable {
   /// Blocks of neighbouring rows.
   package let rowBlocks: [Range<Int>]

@@ -20,7 +20,8 @@ struct SimilarityRows<Scalar: EmbeddingScalar>: Sendable {
     self.queries = queries
     self.keys = keys.unit(
       0..<keys.rowCount,
-      into: Block(rowCount: keys.areUnit ? 0 : keys.rowCount, columnCount: keys.columnCount))
+      into: Block(
+        rowCount: keys.unitRowsNeedRoom ? keys.rowCount : 0, columnCount: keys.columnCount))
     self.options = options
   }
 
@@ -91,7 +92,7 @@ struct SimilarityRows<Scalar: EmbeddingScalar>: Sendable {
     let scratches = (0..<threads).map { _ in
       (
         unit: Block<Scalar>(
-          rowCount: queries.areUnit ? 0 : size, columnCount: queries.columnCount),
+          rowCount: queries.unitRowsNeedRoom ? size : 0, columnCount: queries.columnCount),
         tile: Block<Scalar>(rowCount: size, columnCount: Self.columnsPerTile, padded: true)
       )
     }
