@@ -12,7 +12,9 @@ public struct FalseNegatives<Scalar: EmbeddingScalar>: Sendable {
   public enum Margin: Hashable, Sendable {
     /// A negative stays if g(i, j) ≤ g(i, i) − margin.
     case absolute(Double)
-    /// A negative stays if g(i, j) ≤ g(i, i) − margin · |g(i, i)|: below it, whatever its sign.
+    /// A negative stays if g(i, j) ≤ g(i, i) − margin · |g(i, i)|: below it, whatever its sign, so
+    /// that a larger margin never keeps more. (sentence-transformers before June 2026 had
+    /// (1 − margin) · g(i, i), above a g(i, i) that is negative.)
     case relative(Double)
 
     func limit(ofPositive similarity: Double) -> Double {
@@ -71,7 +73,7 @@ public struct FalseNegatives<Scalar: EmbeddingScalar>: Sendable {
   ///   - queries: `N × dg`, of the same N rows; dg need not be the loss's d.
   ///   - positives: `N × dg`.
   ///   - margin: From which difference on; cosines equal to rounding are not larger.
-  /// - Source: [Solatorio 2024](https://arxiv.org/abs/2402.16829); sentence-transformers'
+  /// - Source: [Solatorio 2024](https://arxiv.org/abs/2402.16829); sentence-transformers 6.2.0's
   ///   `GISTEmbedLoss`, whose `margin_strategy` are the margins.
   public static func moreSimilar<Q: Embeddings, P: Embeddings>(
     guideQueries queries: Q, positives: P, margin: Margin = .absolute(0)
