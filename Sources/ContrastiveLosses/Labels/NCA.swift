@@ -1,6 +1,5 @@
 public import ContrastiveEmbeddings
 public import ContrastiveEngine
-import RealModule
 
 /// Neighbourhood components analysis: the neighbour that a row would pick by a softmax over distances is to be of its
 /// label.
@@ -43,7 +42,7 @@ public struct NCA: UntemperedLabelledLoss, Hashable {
     try (2 * softmaxScale).requireLogit(as: E.Scalar.self, named: .softmaxScale, atLeast: 0)
     let step = try LabelledStep(embeddings, labels: labels)
     return try step.run(
-      NCARow(), scale: 2 * softmaxScale,
+      SumInsideRow(), scale: 2 * softmaxScale,
       logWeights: step.rows.logWeightsOfZeroRows(softmaxScale, options: pass.options),
       countedRows: step.anchorCount, of: variables, pass: pass)
   }
@@ -55,29 +54,5 @@ extension AnyEmbeddings {
   func logWeightsOfZeroRows(_ softmaxScale: Double, options: ComputeOptions) -> [Double]? {
     let squares = squaredLengths(options: options)
     return squares.contains(0) ? squares.map { $0 == 0 ? softmaxScale : 0 } : nil
-  }
-}
-
-/// softplus(ℓ − λ), λ = log Σₚ exp zₚ. An anchor without positives has the term 0.
-struct NCARow: RowFunction {
-  func evaluate(_ rows: inout RowTerms) {
-    for row in rows.indices {
-      let own = rows.positives(of: row)
-      guard !own.isEmpty else { continue }
-      let positives = PositiveStatistics(own.map { rows.positives[$0] })
-      let difference = rows.logSumExp[0][row] - positives.logSumExp
-      let slope = rows.weights[row] * logistic(difference)
-      rows.values[row] = softplus(difference)
-      rows.logSumExpSlopes[0][row] = slope
-      for p in own {
-        rows.positiveSlopes[p] = -slope * positives.share(of: rows.positives[p])
-      }
-    }
-  }
-
-  /// Among equal rows the positives' share of the others.
-  func chance(of candidates: CandidateCounts, scale: Double) -> Double? {
-    guard candidates.positives > 0 else { return nil }
-    return .log(onePlus: Double(candidates.negatives) / Double(candidates.positives))
   }
 }

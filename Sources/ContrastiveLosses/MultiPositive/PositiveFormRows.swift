@@ -56,7 +56,7 @@ struct EachAgainstNegativesRow: RowFunction {
   }
 }
 
-/// softplus(ℓ − λ), with λ = log Σₚ exp zₚ.
+/// softplus(ℓ − λ), with λ = log Σₚ exp zₚ. An anchor without positives has the term 0.
 struct SumInsideRow: RowFunction {
   func evaluate(_ rows: inout RowTerms) {
     for row in rows.indices {
@@ -71,6 +71,7 @@ struct SumInsideRow: RowFunction {
     }
   }
 
+  /// Among equal rows the positives' share of all.
   func chance(of candidates: CandidateCounts, scale: Double) -> Double? {
     candidates.positives > 0
       ? .log(onePlus: Double(candidates.negatives) / Double(candidates.positives)) : nil
