@@ -89,13 +89,20 @@ public struct Reference: Decodable, Sendable {
   /// Reads `Resources/NAME.json`.
   public static func named(_ name: String) -> Reference {
     do {
-      guard let url = Bundle.module.url(forResource: name, withExtension: "json") else {
-        throw CocoaError(.fileNoSuchFile)
-      }
-      return try JSONDecoder().decode(Reference.self, from: Data(contentsOf: url))
+      return try decoded(name, as: Reference.self)
     } catch {
       fatalError("the reference answers \(name) cannot be read: \(error)")
     }
+  }
+
+  /// Reads `Resources/NAME.json`, answers of another form.
+  public static func decoded<Answers: Decodable>(
+    _ name: String, as answers: Answers.Type
+  ) throws -> Answers {
+    guard let url = Bundle.module.url(forResource: name, withExtension: "json") else {
+      throw CocoaError(.fileNoSuchFile)
+    }
+    return try JSONDecoder().decode(answers, from: Data(contentsOf: url))
   }
 }
 

@@ -34,13 +34,20 @@ import ContrastiveKernels
 /// is refused. For its state it is no function of its arguments alone,
 /// and has no differentiable function and no command.
 ///
-/// ρ ≥ 0 matters to the derivative by τ alone: FastCLIP learns one τ by it,
-/// ``RobustGlobalContrastive`` one for each sample.
+/// ρ ≥ 0 matters to the derivative by τ alone: FastCLIP-v3 learns one τ
+/// by it, ``RobustGlobalContrastive`` one for each sample (v2), and v1
+/// keeps τ. FastCLIP-v0 learns τ of the logarithms themselves,
+/// ``unscaled(temperature:gamma:)``:
+/// ```
+/// Lᵢ = ½ ( log uᵢ + log u′ᵢ ),    ∇ log uᵢ = 1/uᵢ · ∇gᵢ
+/// ```
 ///
 /// - Source: [Yuan et al. 2022](https://arxiv.org/abs/2202.12387), in the
-///   form for two towers of [Wei et al. 2024](https://arxiv.org/abs/2407.01445),
-///   whose code (FastCLIP) has the first visit sample by sample. LibAUC's
-///   `GCLoss_v2` gives N − 1 times this gradient, and takes a batch for
+///   form for two towers of [Wei et al. 2024](https://arxiv.org/abs/2407.01445).
+///   Normalizers and gradients by embeddings equal those of their code
+///   (Optimization-AI/fast_clip@6dcaa93), which counts the last term of
+///   dLᵢ/dτᵢ twice. LibAUC 2.0.1's `GCLoss_v2` has the same normalizers
+///   and N − 1 times the gradient by embeddings, and takes a batch for
 ///   visited as soon as one of its samples is.
 public struct GlobalContrastive: TemperedLoss, Hashable {
   /// τ: one for all, one for each pair of the batch, or one for each image and then for each text.
@@ -49,8 +56,8 @@ public struct GlobalContrastive: TemperedLoss, Hashable {
   /// γ, how much of an average is the newest batch's: above 0, and 1 where nothing is kept.
   public let gamma: Double
 
-  /// ρ ≥ 0, which holds τ down.
-  public let rho: Double
+  /// ρ ≥ 0, which holds τ down; `nil` of the loss that is not multiplied by τ.
+  public let rho: Double?
 
   /// Creates the loss.
   ///
@@ -70,6 +77,22 @@ public struct GlobalContrastive: TemperedLoss, Hashable {
     self.temperature = temperature
     self.gamma = gamma
     self.rho = rho
+  }
+
+  /// The loss of log u, which is not multiplied by τ: FastCLIP-v0.
+  ///
+  /// Its gradient by embeddings is 1/τ times the other's, and by τ that
+  /// of log u. It is 0 when all embeddings are equal and have been.
+  ///
+  /// - Throws: `ContrastiveError` unless 0 < γ ≤ 1.
+  public static func unscaled(
+    temperature: Temperature, gamma: Double = 0.9
+  ) throws(ContrastiveError) -> GlobalContrastive {
+    GlobalContrastive(unscaling: try GlobalContrastive(temperature: temperature, gamma: gamma))
+  }
+
+  private init(unscaling loss: GlobalContrastive) {
+    (temperature, gamma, rho) = (loss.temperature, loss.gamma, nil)
   }
 
   public typealias Variables = TwoTowerVariables
@@ -136,13 +159,7 @@ public struct GlobalContrastive: TemperedLoss, Hashable {
     let towers = try TwoTowerStep(
       images, texts, excluding: falseNegatives, temperature: temperature, options: pass.options)
     let count = towers.images.rowCount
-    try towers.images.requireLabels(indices, named: .indices)
-    try indices.requireSamples(of: .normalizers, count: normalizers.sampleCount)
-    guard count > 1 else {
-      throw .init(
-        .images,
-        .count(.row, found: 1, expected: .atLeast(2, .because("which are each other's negatives"))))
-    }
+    try requireSamples(indices, of: normalizers, rows: towers.images)
     let weights = try pass.weights(termCount: count).halvedForBothWays
     let previous = normalizers.values(at: indices)
     let function = GlobalContrastiveRow(gamma: gamma, rho: rho, previous: previous)
@@ -155,7 +172,8 @@ public struct GlobalContrastive: TemperedLoss, Hashable {
 
     let moved = result.values
     let terms = moved.enumerated().map { anchor, normalizer in
-      normalizer == -.infinity ? 0 : (normalizer + rho) / problem.scales[anchor]
+      guard normalizer > -.infinity else { return 0.0 }
+      return rho.map { (normalizer + $0) / problem.scales[anchor] } ?? normalizer
     }
     result.value = terms.indices.reduce(0) { $0 + weights[$1] * terms[$1] }
     result.values = (0..<count).map { (terms[$0] + terms[count + $0]) / 2 }
@@ -163,5 +181,20 @@ public struct GlobalContrastive: TemperedLoss, Hashable {
       result, gradient: towers.gradient(result, of: variables), level: pass.diagnostics,
       hasSinglePositive: true, floor: nil)
     return (step, moved, result.logScaleSlopes)
+  }
+
+  /// - Throws: `ContrastiveError` unless every row has an index of its own, and there are negatives.
+  func requireSamples<Scalar>(
+    _ indices: [Int], of normalizers: MovingNormalizers, rows: AnyEmbeddings<Scalar>
+  ) throws(ContrastiveError) {
+    try rows.requireLabels(indices, named: .indices)
+    try indices.requireSamples(of: .normalizers, count: normalizers.sampleCount)
+    guard rows.rowCount > 1 else {
+      throw .init(
+        rows.name,
+        .count(
+          .row, found: rows.rowCount,
+          expected: .atLeast(2, .because("which are each other's negatives"))))
+    }
   }
 }

@@ -17,8 +17,10 @@ public import ContrastiveEmbeddings
 /// ```
 /// A value of four numbers for every sample; a copy that is still held at the next step costs a copy of them then.
 ///
-/// - Source: [Qiu et al. 2023](https://arxiv.org/abs/2305.11965); the rule and the defaults of LibAUC's `GCLoss_v2`.
-///   (FastCLIP's code has Adam's rule in its place, and slopes clamped to ±5.)
+/// - Source: [Qiu et al. 2023](https://arxiv.org/abs/2305.11965); the rule and the defaults of LibAUC 2.0.1's
+///   `GCLoss_v2`. FastCLIP's code (Optimization-AI/fast_clip@6dcaa93) has another, which is not offered: like Adam's,
+///   but divided by the mean square and not by its root, so that small slopes move τ most, and corrected by the epoch
+///   and not by how often a sample was seen.
 public struct IndividualTemperatures: Hashable, Sendable {
   /// From τ₋ to τ₊.
   public let range: ClosedRange<Double>

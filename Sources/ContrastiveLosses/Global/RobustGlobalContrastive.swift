@@ -20,11 +20,13 @@ public import ContrastiveEngine
 /// has the slopes by them, `byTemperature.temperatures`, images first,
 /// weighted as the mean is: 1/2N each. Rows without negatives move neither.
 ///
-/// - Source: [Qiu et al. 2023](https://arxiv.org/abs/2305.11965), eq. 6;
-///   the form of LibAUC's `GCLoss_v2` with `enable_isogclr`, which adds
-///   the sum over negatives in the embeddings' gradient where this takes
-///   their mean, and averages a batch's first visits as
-///   ``GlobalContrastive`` tells.
+/// - Source: [Qiu et al. 2023](https://arxiv.org/abs/2305.11965), eq. 6.
+///   Normalizers and temperatures equal those of LibAUC 2.0.1's `GCLoss_v2`
+///   with `enable_isogclr`, which has N − 1 times this gradient by
+///   embeddings, and averages a batch's first visits as
+///   ``GlobalContrastive`` tells. FastCLIP-v2's slopes by temperatures
+///   are these, clamped to ±5; its gradient by embeddings lacks the
+///   factor τᵢ.
 public struct RobustGlobalContrastive: Hashable, Sendable {
   /// γ, how much of an average is the newest batch's: above 0, and 1 where nothing is kept.
   public let gamma: Double
@@ -37,7 +39,7 @@ public struct RobustGlobalContrastive: Hashable, Sendable {
   /// - Throws: `ContrastiveError` unless 0 < γ ≤ 1, and ρ is finite and not negative.
   public init(gamma: Double = 0.9, rho: Double = 6) throws(ContrastiveError) {
     let loss = try GlobalContrastive(temperature: 1, gamma: gamma, rho: rho)
-    (self.gamma, self.rho) = (loss.gamma, loss.rho)
+    (self.gamma, self.rho) = (loss.gamma, rho)
   }
 
   /// Moves the normalizers and the temperatures of a batch's samples, and returns the loss, its gradient and its
@@ -69,22 +71,35 @@ public struct RobustGlobalContrastive: Hashable, Sendable {
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
   where T.Scalar == I.Scalar {
-    // An empty batch has no temperatures, and is to be told as what it is.
     let rows = try AnyEmbeddings(images, named: .images)
-    try rows.requireRows()
-    try rows.requireLabels(indices, named: .indices)
-    let temperature = try temperatures.temperature(of: indices)
-    let loss = try GlobalContrastive(temperature: temperature, gamma: gamma, rho: rho)
+    let loss = try loss(of: indices, rows: rows, temperatures: temperatures)
     let result = try loss.result(
       images, texts, indices: indices, normalizers: normalizers, excluding: falseNegatives,
       of: variables, pass: LossPass(diagnostics: diagnostics, options: options))
-    let weight = 1 / Double(2 * indices.count)
-    let scales = temperature.rowScales ?? []
-    let slopes: [Double?] = zip(result.normalizers, zip(result.logScaleSlopes, scales)).map {
+    normalizers.set(result.normalizers, at: indices)
+    temperatures.update(indices, by: slopes(result.normalizers, result.logScaleSlopes, of: loss))
+    return result.step
+  }
+
+  /// The loss at the temperatures of a batch.
+  func loss<Scalar>(
+    of indices: [Int], rows: AnyEmbeddings<Scalar>, temperatures: IndividualTemperatures
+  ) throws(ContrastiveError) -> GlobalContrastive {
+    // An empty batch has no temperatures, and is to be told as what it is.
+    try rows.requireRows()
+    try rows.requireLabels(indices, named: .indices)
+    return try GlobalContrastive(
+      temperature: temperatures.temperature(of: indices), gamma: gamma, rho: rho)
+  }
+
+  /// dLᵢ/dτᵢ of the terms, unweighted; `nil` without negatives.
+  func slopes(
+    _ normalizers: [Double], _ logScaleSlopes: [Double], of loss: GlobalContrastive
+  ) -> [Double?] {
+    // Of a mean over as many terms, whichever of them a sample has.
+    let weight = 1 / Double(logScaleSlopes.count)
+    return zip(normalizers, zip(logScaleSlopes, loss.temperature.rowScales ?? [])).map {
       $0 == -.infinity ? nil : -$1.0 * $1.1 / weight
     }
-    normalizers.set(result.normalizers, at: indices)
-    temperatures.update(indices, by: slopes)
-    return result.step
   }
 }

@@ -28,29 +28,42 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
     self.options = options
   }
 
-  /// - Parameter floor: What bounds the loss where all other rows are candidates, if anything is known to.
-  func run(
-    _ function: any RowFunction, of variables: TwoViewVariables, pass: LossPass,
-    floor: LossBound? = nil
-  ) throws(ContrastiveError) -> LossStep<Scalar, TwoViewGradient<Scalar>> {
+  /// The rows of both views, those of view A first.
+  ///
+  /// Every row is read 2N/256 times over, as a query and as a key: normalised once, in one copy.
+  func stacked() -> Block<Scalar> {
     let count = viewA.rowCount
-    // Every row is read 2N/256 times over, as a query and as a key: normalised once, in one copy.
-    let stacked: Block<Scalar> = options.block(
+    let rows: Block<Scalar> = options.block(
       rowCount: 2 * count, columnCount: viewA.columnCount)
-    viewA.setUnit(stacked.rows(0..<count), options: options)
-    viewB.setUnit(stacked.rows(count..<2 * count), options: options)
+    viewA.setUnit(rows.rows(0..<count), options: options)
+    viewB.setUnit(rows.rows(count..<2 * count), options: options)
+    return rows
+  }
+
+  /// - Parameter rows: Those of both views.
+  func problem(
+    _ function: any RowFunction, of variables: TwoViewVariables, _ rows: Block<Scalar>,
+    pass: LossPass
+  ) throws(ContrastiveError) -> MutualProblem<Scalar> {
+    let count = viewA.rowCount
     let needsRows = !variables.isDisjoint(with: [.viewA, .viewB])
     let scales = try temperature.multiplied(by: temperatureFactor).scales(
       for: Scalar.self, rowCount: count, sides: 2, of: .viewA)
     let weights = try pass.weights(termCount: 2 * count)
     var problem = MutualProblem(
-      rows: stacked,
+      rows: rows,
       roles: ids.map { .viewPairs(count: count, LabelGroups($0 + $0)) } ?? .views(count: count),
       rowsNeedGradient: needsRows,
       columnsNeedGradient: needsRows, function: function, scales: scales, weights: weights)
     problem.observes = pass.diagnostics == .all
-    let result = problem.run(options: options)
+    return problem
+  }
 
+  /// The derivatives that were asked for.
+  func gradient(
+    _ result: EngineResult<Scalar>, of variables: TwoViewVariables
+  ) -> TwoViewGradient<Scalar> {
+    let count = viewA.rowCount
     var gradient = TwoViewGradient<Scalar>()
     if let queries = result.queryGradient {
       if variables.contains(.viewA) {
@@ -62,9 +75,18 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
     }
     gradient.byTemperature = TemperatureGradient(
       logScaleSlopes: result.logScaleSlopes, at: temperature, of: variables)
+    return gradient
+  }
+
+  /// - Parameter floor: What bounds the loss where all other rows are candidates, if anything is known to.
+  func run(
+    _ function: any RowFunction, of variables: TwoViewVariables, pass: LossPass,
+    floor: LossBound? = nil
+  ) throws(ContrastiveError) -> LossStep<Scalar, TwoViewGradient<Scalar>> {
+    let result = try problem(function, of: variables, stacked(), pass: pass).run(options: options)
     return LossStep(
-      result, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
-      floor: ids == nil ? floor : nil)
+      result, gradient: gradient(result, of: variables), level: pass.diagnostics,
+      hasSinglePositive: true, floor: ids == nil ? floor : nil)
   }
 }
 
