@@ -12,11 +12,11 @@ struct DistillationCommand: TemperedLossReporting {
   static let gradientNames = ["studentLogits", "teacherLogits"]
   static let card = LossCard(
     type: "Distillation",
-    formula: "T² · KL(softmax(t/T) ‖ softmax(x/T))",
+    formula: "T² · KL(softmax(t/T′) ‖ softmax(x/T))",
     candidates: "given logits",
     positives: "the teacher’s probabilities",
     reduction: "mean over rows",
-    scale: "1/T, and T² outside",
+    scale: "1/T, and T² outside; T′ of the teacher",
     equals: "Hinton et al. 2015, arXiv 1503.02531; torch 2.15.0 kl_div with batchmean, times T²",
     otherNames: ["kd", "kl-div"])
   static let defaultTemperature = 1.0
@@ -24,6 +24,7 @@ struct DistillationCommand: TemperedLossReporting {
 
   @Option(help: "n × C: the student's logits.") var studentLogits: String
   @Option(help: "n × C: the teacher's logits.") var teacherLogits: String
+  @OptionGroup var teacherOptions: TeacherTemperatureOptions
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
@@ -31,7 +32,8 @@ struct DistillationCommand: TemperedLossReporting {
   func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let student = try InputArray<Scalar>(studentLogits)
     let teacher = try InputArray<Scalar>(teacherLogits)
-    let loss = Distillation(temperature: try temperature)
+    let loss = Distillation(
+      temperature: try temperature, teacherTemperature: try teacherOptions.temperature)
     let step = try loss.valueWithGradient(
       studentLogits: student.matrix, teacherLogits: teacher.matrix,
       of: .forReport(arrays: wantsGradients),

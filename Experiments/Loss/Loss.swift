@@ -31,7 +31,11 @@ struct Loss: ParsableCommand {
       CommandGroup(
         name: "Scored pairs",
         subcommands: [CoSENTCommand.self, AnglECommand.self]),
-      CommandGroup(name: "Tokens", subcommands: [MaxSimCommand.self]),
+      CommandGroup(
+        name: "Tokens",
+        subcommands: [
+          MaxSimInfoNCECommand.self, MaxSimCLIPCommand.self, MaxSimDistillationCommand.self,
+        ]),
       CommandGroup(
         name: "Pairs of several positives",
         subcommands: [

@@ -77,6 +77,10 @@
     public typealias TangentVector = Temperature.TangentVector
   }
 
+  extension MaxSimCLIP: TemperatureDifferentiable {
+    public typealias TangentVector = Temperature.TangentVector
+  }
+
   extension CoSENT: TemperatureDifferentiable {
     public typealias TangentVector = Temperature.TangentVector
   }

@@ -82,6 +82,38 @@ struct DistillationTests: PlainReferenceSuite {
       }, size: size, tolerance: 10 * finiteDifferenceTolerance, "teacher")
   }
 
+  @Test("at a teacher's own temperature moves by the student's alone", arguments: [0.5, 4])
+  func teacherTemperature(temperature: Double) throws {
+    func value(_ student: Matrix<Double>, _ teacher: Matrix<Double>, at tau: Double) throws
+      -> Double
+    {
+      try Distillation(temperature: Temperature(tau), teacherTemperature: 2).valueWithGradient(
+        studentLogits: student, teacherLogits: teacher, of: []
+      ).value
+    }
+    let step = try Distillation(
+      temperature: Temperature(temperature), teacherTemperature: 2
+    ).valueWithGradient(studentLogits: Self.student, teacherLogits: Self.teacher)
+    let (h, size) = (finiteDifferenceStep, 10 * max(1, step.value))
+    expectClose(
+      step.gradient.studentLogits?.elements,
+      try TestSupport.finiteDifferences(of: Self.student, step: h) {
+        try value($0, Self.teacher, at: temperature)
+      }, size: size, tolerance: 10 * finiteDifferenceTolerance, "student")
+    expectClose(
+      step.gradient.teacherLogits?.elements,
+      try TestSupport.finiteDifferences(of: Self.teacher, step: h) {
+        try value(Self.student, $0, at: temperature)
+      }, size: size, tolerance: 10 * finiteDifferenceTolerance, "teacher")
+    let (above, below) = (
+      try value(Self.student, Self.teacher, at: temperature + h),
+      try value(Self.student, Self.teacher, at: temperature - h)
+    )
+    expectClose(
+      step.gradient.temperature, (above - below) / (2 * h), size: size,
+      tolerance: 10 * finiteDifferenceTolerance, "T")
+  }
+
   @Test("from a teacher to itself is 0, and what was not asked for nil")
   func equal() throws {
     let logits = Matrix<Float>.random(rowCount: 3, columnCount: 5, seed: 1)

@@ -111,6 +111,20 @@ struct LossShapeTests {
       }
     }
 
+    static func tokens(_ loss: some TokenLoss) throws -> Case {
+      let queries = try TokenRows(x, lengths: [1, 3, 2])
+      let documents = try TokenRows(y, lengths: [2, 1, 3])
+      return Case("\(loss)", all: TokenVariables.all) {
+        $0.queries
+      } value: {
+        try loss.value(queries: queries, documents: documents, reduction: $0)
+      } step: {
+        try loss.valueWithGradient(queries: queries, documents: documents, reduction: $0)
+      } perTerm: {
+        try loss.perTerm(queries: queries, documents: documents)
+      }
+    }
+
     static func memory(_ loss: some CrossBatchLoss) -> Case {
       Case("\(loss) with a memory", all: EmbeddingVariables.all) {
         $0.embeddings
@@ -169,15 +183,20 @@ struct LossShapeTests {
       try Matryoshka(CLIP(temperature: 0.3), dimensions: [2, 4], weights: [0.5, 1]),
     ]
     let scored: [any ScoredPairLoss] = [CoSENT(), AnglE()]
-    let late = MaxSimInfoNCE(temperature: 0.3)
+    let late: [any TokenLoss] = try LossSubject.ofTokens.map {
+      try #require($0.tokenLoss(temperature: 0.3))
+    }
+    let divergence = MaxSimDistillation(temperature: 0.3)
+    let teacherScores = z.columns(0..<4).rows(0..<3)
     let sequences = try TokenRows(x, lengths: [1, 3, 2])
     let others = try TokenRows(y, lengths: [2, 1, 2, 1])
     let orthogonal = try GlobalOrthogonalRegularization()
     var classes: [any ClassWeightLoss] = [
-      NormFaceSoftmax(temperature: 0.3), try CosFace(temperature: 0.3, margin: 0.2),
-      try ArcFace(temperature: 0.3, margin: 0.2),
-      try SubCenterArcFace(temperature: 0.3, margin: 0.2, subCenters: 1),
+      try SubCenterArcFace(temperature: 0.3, margin: 0.2, subCenters: 1)
     ]
+    classes += try LossSubject.ofClassWeights.map {
+      try #require(try $0.classWeightLoss(temperature: 0.3, margin: 0.2))
+    }
     classes += try LossSubject.ofClassAgents.compactMap { try $0.classAgentLoss() }
     var batches: [any LabelledLoss] = [
       supCon, NTXentPairs(temperature: 0.3), triplet, Tolerance(),
@@ -190,15 +209,19 @@ struct LossShapeTests {
       + (pairs + twoViews + towers).map { Case.pairs($0) }
       + (pairs + twoViews + towers).map { Case.pairs($0, excluding: ids) }
       + classes.map { Case.classes($0) } + batches.map { Case.batch($0) }
-      + memories.map { Case.memory($0) } + scored.map { Case.scored($0) } + [
-        Case("MaxSimInfoNCE", all: MaxSimInfoNCE.Variables.all) {
+      + memories.map { Case.memory($0) } + scored.map { Case.scored($0) }
+      + (try late.map { try Case.tokens($0) }) + [
+        Case("MaxSimDistillation", all: TokenVariables.all) {
           $0.queries
         } value: {
-          try late.value(queries: sequences, documents: others, reduction: $0)
+          try divergence.value(
+            queries: sequences, documents: others, teacherScores: teacherScores, reduction: $0)
         } step: {
-          try late.valueWithGradient(queries: sequences, documents: others, reduction: $0)
+          try divergence.valueWithGradient(
+            queries: sequences, documents: others, teacherScores: teacherScores, reduction: $0)
         } perTerm: {
-          try late.perTerm(queries: sequences, documents: others)
+          try divergence.perTerm(
+            queries: sequences, documents: others, teacherScores: teacherScores)
         },
         Case("GlobalOrthogonalRegularization", all: EmbeddingVariables.all) {
           $0.embeddings

@@ -43,7 +43,7 @@ struct ReductionTests {
     }
     switch loss {
     case .engine(let subject):
-      let plain = subject.plain(rows: 6, columns: subject == .paired ? 2 : 5)
+      let plain = subject.plain(rows: 7, columns: subject == .paired ? 2 : 5)
       let answer = try subject.answer(plain, as: Double.self, reduction: reduction)
       let gradients = plain.inputs.keys.sorted().compactMap { answer.gradients[$0] }
       #expect(!gradients.isEmpty)

@@ -103,6 +103,7 @@ struct LossNoteTests {
       "clip-groups --images @z --texts @x --query-ids @same --key-ids @same",
       "siglip-groups --images @z --texts @x --query-ids @same --key-ids @same",
       "embedding-distillation --images @one --texts @other --teacher-images @one --teacher-texts @other",
+      "maxsim-info-nce --queries @z --documents @x --ids @same",
       "siglip --images @one --texts @other", "nt-xent --view-a @one --view-b @other",
       "debiased --view-a @one --view-b @other", "hard-negative --view-a @one --view-b @other",
       "macl --view-a @one --view-b @other", "rince --queries @one --positives @other",
@@ -131,6 +132,40 @@ struct LossNoteTests {
       }
       #expect(note.hasPrefix("no negatives: ") && terms > 0)
       #expect(result.members.allSatisfy { $0.value.defined != nil })
+    }
+  }
+
+  /// Every loss, whichever there are: the candidates of some are columns of logits, and some compare nothing.
+  @Test(
+    "of one row of everything, says so or is refused", arguments: Losses.all.map { $0.commandName })
+  func oneRow(loss: String) throws {
+    let folder = try TemporaryFolder()
+    for (name, columns) in [("q", 3), ("k", 3), ("l", 3), ("c", 3), ("g", 2), ("mask", 1)] {
+      try Matrix<Double>.random(rowCount: 1, columnCount: columns, seed: UInt64(name.count))
+        .write(to: folder.path("\(name).npy"))
+    }
+    try Matrix<Double>.random(rowCount: 1, columnCount: 3, seed: 9).normalized().matrix
+      .write(to: folder.path("u.npy"))
+    try Matrix<Double>.random(rowCount: 2, columnCount: 3, seed: 8)
+      .write(to: folder.path("p.npy"), shape: [1, 2, 3])
+    for (name, shape) in [("y", [1]), ("ids", [1]), ("w", [1]), ("i", [1, 1])] {
+      try NumPyFile.write([0].span, shape: shape, to: folder.path("\(name).npy"))
+    }
+    let words = Invocation(Invocation.required(by: loss)).arguments(in: folder)
+    let command = try #require(try ExperimentsCommand.parseAsRoot(words) as? any LossReporting)
+    do {
+      let result = try command.report(progress: ProgressLine(write: nil)).result
+      #expect(result.members.allSatisfy { $0.value.defined != nil })
+      let knowsNoOthers =
+        !type(of: command).canLackNegatives
+        || ["softmax-cross-entropy", "distillation"].contains(loss)
+      guard case .string(let note)? = result["note"] else {
+        #expect(knowsNoOthers, "no note")
+        return
+      }
+      #expect(note.hasPrefix("no "))
+    } catch let error as any ReportedError {
+      #expect(error.description.contains("expected at least"), "\(error)")
     }
   }
 

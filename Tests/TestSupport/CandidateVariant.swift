@@ -139,3 +139,32 @@ public enum CandidateVariant: Sendable {
         logWeights: logWeights, of: variables, reduction: reduction, options: options))
   }
 }
+
+extension LossSubject {
+  public static let equalIDs = LossSubject("equalIDs")
+  public static let guided = LossSubject("guided")
+  public static let ownSimilarity = LossSubject("ownSimilarity")
+  public static let hardness = LossSubject("hardness")
+  public static let logWeights = LossSubject("logWeights")
+  public static let allBlocks = LossSubject("allBlocks")
+  public static let weightedBlocks = LossSubject("weightedBlocks")
+
+  /// InfoNCE with options.
+  static let candidates: [LossSubject] = [
+    .equalIDs, .guided, .ownSimilarity, .hardness, .logWeights, .allBlocks, .weightedBlocks,
+  ]
+
+  /// InfoNCE with options.
+  var variant: CandidateVariant? {
+    switch self {
+    case .equalIDs: .equalIDs
+    case .guided: .guided
+    case .ownSimilarity: .ownSimilarity
+    case .hardness: .hardness
+    case .logWeights: .logWeights
+    case .allBlocks: .allBlocks
+    case .weightedBlocks: .weightedBlocks
+    default: nil
+    }
+  }
+}

@@ -2,10 +2,27 @@ public import Contrastive
 
 /// Losses of deep metric learning, whose scale is a constant: 1/τ of the plain loop.
 extension LossSubject {
+  public static let multiSimilarity = LossSubject("multiSimilarity")
+  public static let circle = LossSubject("circle")
+  public static let nca = LossSubject("nca")
+  public static let proxyNCA = LossSubject("proxyNCA")
+  public static let proxyAnchor = LossSubject("proxyAnchor")
+  public static let contrastive = LossSubject("contrastive")
+  public static let contrastiveSquared = LossSubject("contrastiveSquared")
+  public static let nPairs = LossSubject("nPairs")
+  public static let semiHard = LossSubject("semiHard")
+
+  /// Those of this file.
+  static let metrics: [LossSubject] = [
+    .multiSimilarity, .circle, .nca, .proxyNCA, .proxyAnchor, .contrastive, .contrastiveSquared,
+    .nPairs, .semiHard,
+  ]
+
   /// Whether the loss is one of them.
-  var isOfMetricLearning: Bool {
-    (try? metricLoss(temperature: 1)) != nil || (try? proxyLoss(temperature: 1)) != nil
-  }
+  var isOfMetricLearning: Bool { Self.metrics.contains(self) }
+
+  /// Whether it is of embeddings and proxies.
+  var isOfProxies: Bool { (try? proxyLoss(temperature: 1)) != nil }
 
   /// The loss, of a batch with labels.
   public func metricLoss(temperature: Double = 0.2) throws -> (any UntemperedLabelledLoss)? {

@@ -3,6 +3,18 @@ import Testing
 
 /// Losses of two aligned arrays of one shape, and of scored pairs, by plain loops and by the library.
 extension LossSubject {
+  public static let smoothed = LossSubject("smoothed")
+  public static let rince = LossSubject("rince")
+  public static let matryoshka = LossSubject("matryoshka")
+  public static let coSENT = LossSubject("coSENT")
+  public static let angle = LossSubject("angle")
+  public static let orthogonal = LossSubject("orthogonal")
+
+  /// Of two aligned arrays, or one.
+  static let ofAlignedRows: [LossSubject] = [
+    .smoothed, .rince, .matryoshka, .coSENT, .angle, .orthogonal,
+  ]
+
   private static let smoothing = 0.1
   /// So small that exp(q/τ) is a Float at τ = 1e-3.
   private static let (q, lambda) = (0.05, 0.5)
@@ -59,22 +71,8 @@ extension LossSubject {
         ["a": x, "b": y], scores: Self.scores(x.rowCount), isOfAngles: self == .angle,
         temperature: temperature)
     case .orthogonal: return .orthogonal(["embeddings": x], meanWeight: 2, secondMomentWeight: 3)
-    case .maxSim:
-      return .maxSim(
-        ["queries": x, "documents": y], lengths: Self.lengths(x.rowCount),
-        temperature: temperature)
     default: return nil
     }
-  }
-
-  /// Of sequences of so many tokens, of one to three each.
-  public static func lengths(_ count: Int) -> [Int] {
-    var (result, rest) = ([Int](), count)
-    while rest > 0 {
-      result.append(min(rest, [2, 1, 3][result.count % 3]))
-      rest -= result[result.count - 1]
-    }
-    return result
   }
 
   func answerOfPairs<Scalar: EmbeddingScalar>(
@@ -90,15 +88,6 @@ extension LossSubject {
         try GlobalOrthogonalRegularization(meanWeight: 2, secondMomentWeight: 3)
           .valueWithGradient(
             embeddings: try rows("embeddings"), reduction: reduction, options: options))
-    }
-    if self == .maxSim {
-      let (queries, documents) = (try rows("queries"), try rows("documents"))
-      let lengths = Self.lengths(queries.rowCount)
-      return Answer(
-        try MaxSimInfoNCE(temperature: temperature).valueWithGradient(
-          queries: TokenRows(queries, lengths: lengths),
-          documents: TokenRows(documents, lengths: lengths), reduction: reduction,
-          options: options))
     }
     if let loss = scoredPairLoss(temperature: temperature) {
       let a = try rows("a")

@@ -100,36 +100,6 @@ extension PlainLoss {
     }
   }
 
-  /// −log of the own document's share, by sums of query tokens' largest cosines; queries and documents of equally
-  /// many tokens.
-  public static func maxSim(
-    _ inputs: [String: Matrix<Double>], lengths: [Int], temperature: Double
-  ) -> PlainLoss {
-    PlainLoss(inputs, temperature: temperature) { rows, temperature in
-      func sequences(_ name: String) -> [Rows] {
-        var rest = rows[name, default: []][...]
-        return lengths.map { length in
-          defer { rest = rest.dropFirst(length) }
-          return Array(rest.prefix(length))
-        }
-      }
-      let (queries, documents) = (sequences("queries"), sequences("documents"))
-      return queries.enumerated().map { i, query in
-        let scores = documents.map { document in
-          query.reduce(Dual(0)) { sum, token in
-            let cosines = document.map { token.dot($0) }
-            return sum + cosines.dropFirst().reduce(cosines[0]) { .max($0, $1) }
-          }
-        }
-        var sum: Dual = 0
-        for (j, score) in scores.enumerated() where j != i {
-          sum += .exp((score - scores[i]) / temperature[i])
-        }
-        return .log(onePlus: sum)
-      }
-    }
-  }
-
   /// |Re + Im| of â·conj(b̂), of rows whose halves are real and imaginary parts.
   private static func angle(_ a: [Dual], _ b: [Dual]) -> Dual {
     let half = (a.count + 1) / 2

@@ -107,3 +107,37 @@ public struct PositiveVariant: Hashable, Sendable {
     }
   }
 }
+
+extension LossSubject {
+  public static let groupsOutside = LossSubject("groupsOutside")
+  public static let groupsEach = LossSubject("groupsEach")
+  public static let groupsInside = LossSubject("groupsInside")
+  public static let softTargets = LossSubject("softTargets")
+  public static let clipGroupsOutside = LossSubject("clipGroupsOutside")
+  public static let clipGroupsEach = LossSubject("clipGroupsEach")
+  public static let clipGroupsInside = LossSubject("clipGroupsInside")
+  public static let clipSoftTargets = LossSubject("clipSoftTargets")
+  public static let sigLIPGroups = LossSubject("sigLIPGroups")
+
+  /// Losses of rows with several positives.
+  static let severalPositives: [LossSubject] = [
+    .groupsOutside, .groupsEach, .groupsInside, .softTargets, .clipGroupsOutside, .clipGroupsEach,
+    .clipGroupsInside, .clipSoftTargets, .sigLIPGroups,
+  ]
+
+  /// A loss of rows with several positives.
+  public var positives: PositiveVariant? {
+    switch self {
+    case .groupsOutside: PositiveVariant(.queries, .meanOutside)
+    case .groupsEach: PositiveVariant(.queries, .eachAgainstNegatives)
+    case .groupsInside: PositiveVariant(.queries, .sumInside)
+    case .softTargets: PositiveVariant(.queries, .meanOutside, isWeighted: true)
+    case .clipGroupsOutside: PositiveVariant(.bothWays, .meanOutside)
+    case .clipGroupsEach: PositiveVariant(.bothWays, .eachAgainstNegatives)
+    case .clipGroupsInside: PositiveVariant(.bothWays, .sumInside)
+    case .clipSoftTargets: PositiveVariant(.bothWays, .eachAgainstNegatives, isWeighted: true)
+    case .sigLIPGroups: PositiveVariant(.pairs, .meanOutside)
+    default: nil
+    }
+  }
+}

@@ -43,7 +43,7 @@ struct ArgumentNames {
     .queryLengths: [.file("queryLengths"), .file("queries")],
     .reduction: [.options(["reduction"])],
     .rows: [.file("queue"), .file("memory")],
-    .teacherTemperature: [.options(["teacherScale"])],
+    .teacherTemperature: [.options(["teacherScale", "teacherTemperature"])],
     .temperature: [
       .reading("temperature"), .reading("scale"), .reading("logitScale"),
       .options(["temperatures"]), .options(["minimum", "maximum"]),

@@ -35,6 +35,7 @@ extension ContrastiveError.Argument {
   public static let studentLogits = Self("studentLogits")
   public static let teacherImages = Self("teacherImages")
   public static let teacherLogits = Self("teacherLogits")
+  public static let teacherScores = Self("teacherScores")
   public static let teacherTexts = Self("teacherTexts")
   public static let texts = Self("texts")
   public static let viewA = Self("viewA")

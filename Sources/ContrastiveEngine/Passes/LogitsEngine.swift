@@ -8,17 +8,22 @@ package struct LogitsEngine<Scalar: EmbeddingScalar>: Sendable {
   /// The column of every row's positive.
   private let targets: [Int]
 
+  private let negativeCounts: [Int]?
   private let evaluator: RowEvaluator
   private let scales: RowScales
   private let needsGradient: Bool
   private let options: ComputeOptions
 
+  /// - Parameters:
+  ///   - logits: −∞ of what is no candidate.
+  ///   - negativeCounts: How many candidates every row has besides its target; `nil` where all columns are.
   package init(
     _ logits: Matrix<Scalar>, targets: [Int], function: any RowFunction, scales: RowScales,
-    weights: TermWeights, needsGradient: Bool, options: ComputeOptions
+    weights: TermWeights, negativeCounts: [Int]? = nil, needsGradient: Bool, options: ComputeOptions
   ) {
     self.logits = logits
     self.targets = targets
+    self.negativeCounts = negativeCounts
     self.scales = scales
     self.needsGradient = needsGradient
     self.options = options
@@ -76,7 +81,7 @@ package struct LogitsEngine<Scalar: EmbeddingScalar>: Sendable {
       rowCount: rows.count, exponents: evaluator.function.exponents,
       ranks: RankCounts(
         around: positives.logits, margins: Array(repeating: 0, count: rows.count)))
-    statistics.counts = Array(repeating: columnCount - 1, count: rows.count)
+    statistics.counts = rows.map { negativeCounts?[$0] ?? columnCount - 1 }
     statistics.add(tile, on: isa)
     let overflowing = rows.indices.first {
       let row = $0 - rows.lowerBound

@@ -8,8 +8,9 @@ import ContrastiveSimilarity
 /// ```
 /// Sᵢⱼ = Σ_{t ∈ query i} max_{u ∈ document j} cos(t, u)
 /// ```
-/// Tiles of some query tokens against some documents' tokens; of each, what is kept is every token's largest cosine
-/// of each document and where that is, Σ Tq × M of both.
+/// of all documents j, or of query i's own, equally many of each query, those of the first query first. Tiles of some
+/// query tokens against some documents' tokens; of each, what is kept is every token's largest cosine of each document
+/// and where that is, Σ Tq × M of both.
 struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
   private let queries: Block<Scalar>
   private let documents: Block<Scalar>
@@ -17,13 +18,18 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
   private let documentRanges: [Range<Int>]
   private let options: ComputeOptions
 
+  /// How many documents a query is scored against.
+  private let candidateCount: Int
+
   /// Query tokens that are not zero, whose cosines are all 0.
   private let hasDirection: [Bool]
 
+  /// - Parameter ownCount: How many documents are each query's own; `nil` where all are every query's.
   init(
     queries: AnyEmbeddings<Scalar>, documents: AnyEmbeddings<Scalar>, queryRanges: [Range<Int>],
-    documentRanges: [Range<Int>], options: ComputeOptions
+    documentRanges: [Range<Int>], ownCount: Int?, options: ComputeOptions
   ) {
+    candidateCount = ownCount ?? documentRanges.count
     self.queries = queries.unitBlock(options: options)
     self.documents = documents.unitBlock(options: options)
     self.queryRanges = queryRanges
@@ -34,7 +40,7 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
 
   /// Which document tokens a query token's largest cosines are of, by document; several where they are equal.
   struct Matches: Sendable {
-    /// Documents' of one query token after another's; −1 where there is none.
+    /// Candidates' of one query token after another's; −1 where there is none.
     fileprivate var first: [Int32] = []
     fileprivate var ties: [Tie] = []
 
@@ -45,31 +51,57 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
     }
   }
 
-  /// Documents whose tokens make a tile.
-  private var documentGroups: [Range<Int>] {
+  /// The documents that a query is scored against.
+  private func candidates(of query: Int) -> Range<Int> {
+    let first = candidateCount == documentRanges.count ? 0 : query * candidateCount
+    return first..<first + candidateCount
+  }
+
+  /// The queries that a document is scored against.
+  private func queriesScoring(_ document: Int) -> Range<Int> {
+    guard candidateCount < documentRanges.count else { return queryRanges.indices }
+    let query = document / candidateCount
+    return query..<query + 1
+  }
+
+  /// Query tokens in order, and the documents that they are scored against.
+  private var blocks: [(tokens: Range<Int>, documents: Range<Int>)] {
+    guard candidateCount < documentRanges.count else {
+      return (0..<queries.rowCount).parts(of: options.tileRows ?? 128).map {
+        ($0, documentRanges.indices)
+      }
+    }
+    return queryRanges.indices.lazy.filter { !queryRanges[$0].isEmpty }.map {
+      (queryRanges[$0], candidates(of: $0))
+    }
+  }
+
+  /// Neighbouring documents whose tokens make a tile.
+  private func groups(of documents: Range<Int>) -> [Range<Int>] {
     let largest = options.tileColumns ?? 512
     var groups: [Range<Int>] = []
-    var start = 0
-    for document in documentRanges.indices {
+    var start = documents.lowerBound
+    for document in documents {
       let columns = documentRanges[start].lowerBound..<documentRanges[document].upperBound
       guard columns.count > largest, document > start else { continue }
       groups.append(start..<document)
       start = document
     }
-    if start < documentRanges.count { groups.append(start..<documentRanges.count) }
+    if start < documents.upperBound { groups.append(start..<documents.upperBound) }
     return groups
   }
 
+  /// A row of scores for each query, of its candidates.
+  ///
   /// - Parameter finding: Whether matches are wanted, for a gradient.
   func scores(finding: Bool) -> (scores: Matrix<Double>, matches: Matches) {
-    let blocks = (0..<queries.rowCount).parts(of: options.tileRows ?? 128)
-    let groups = documentGroups
+    let blocks = blocks
     let parts = Workers.withSingleThreadedBLAS {
       Workers.map(blocks.count, threads: options.threads) { _, item in
-        scores(of: blocks[item], groups: groups, finding: finding)
+        scores(of: blocks[item].tokens, in: blocks[item].documents, finding: finding)
       }
     }
-    let sums = Block<Double>(rowCount: queryRanges.count, columnCount: documentRanges.count)
+    let sums = Block<Double>(rowCount: queryRanges.count, columnCount: candidateCount)
     var matches = Matches()
     for part in parts {
       matches.first += part.matches.first
@@ -77,25 +109,22 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
     }
     // Token after token, whatever the blocks.
     let largest = parts.flatMap(\.largest)
-    let documentCount = documentRanges.count
     for (query, tokens) in queryRanges.enumerated() {
-      var scores = Array(repeating: 0.0, count: documentCount)
+      var scores = Array(repeating: 0.0, count: candidateCount)
       for token in tokens {
-        for document in scores.indices {
-          scores[document] += largest[token * documentCount + document]
-        }
+        for place in scores.indices { scores[place] += largest[token * candidateCount + place] }
       }
-      for document in scores.indices { sums[query, document] = scores[document] }
+      for place in scores.indices { sums[query, place] = scores[place] }
     }
     return (Matrix(sums), matches)
   }
 
   /// Every token's largest cosine of each document.
   private func scores(
-    of tokens: Range<Int>, groups: [Range<Int>], finding: Bool
+    of tokens: Range<Int>, in documents: Range<Int>, finding: Bool
   ) -> (largest: [Double], matches: Matches) {
-    let documentCount = documentRanges.count
-    var largest = Array(repeating: 0.0, count: tokens.count * documentCount)
+    let groups = groups(of: documents)
+    var largest = Array(repeating: 0.0, count: tokens.count * documents.count)
     var matches = Matches()
     if finding { matches.first = Array(repeating: -1, count: largest.count) }
     let longest = groups.reduce(0) { max($0, columns(of: $1).count) }
@@ -105,13 +134,13 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
     let margin = 2 * Scalar.dotRounding(dimension: queries.columnCount)
     // Tokens within the margin of the largest cosines.
     let near = SparseWeights<Scalar>(
-      capacity: tokens.count * (documentRanges.lazy.map(\.count).max() ?? 0),
+      capacity: tokens.count * (documentRanges[documents].lazy.map(\.count).max() ?? 0),
       from: options.workspace)
     var found: [Int] = []
     for group in groups {
       let columns = columns(of: group)
       let cosines = scratch.columns(0..<columns.count)
-      cosines.setSimilarities(of: own, and: documents.rows(columns))
+      cosines.setSimilarities(of: own, and: self.documents.rows(columns))
       for document in group {
         let range = documentRanges[document]
         let start = range.lowerBound - columns.lowerBound
@@ -119,7 +148,8 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
         var maxima = Array(repeating: -Double.infinity, count: tokens.count)
         var noRanks: RankCounts?
         tile.updateMaximum(&maxima, counting: &noRanks, on: options.isa)
-        for row in maxima.indices { largest[row * documentCount + document] = maxima[row] }
+        func place(_ row: Int) -> Int { row * documents.count + document - documents.lowerBound }
+        for row in maxima.indices { largest[place(row)] = maxima[row] }
         guard finding else { continue }
         near.reset()
         near.append(tile, threshold: maxima.map { $0 - margin }, on: options.isa)
@@ -128,7 +158,7 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
           near.forEachColumn(tile: 0, row: row) { found.append(range.lowerBound + Int($0)) }
           let token = tokens.lowerBound + row
           let best = found.count == 1 ? found : ties(token, found)
-          matches.first[row * documentCount + document] = Int32(best[0])
+          matches.first[place(row)] = Int32(best[0])
           if best.count > 1 {
             matches.ties.append(
               Matches.Tie(token: token, document: document, others: Array(best.dropFirst())))
@@ -169,9 +199,10 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
     @Sendable func forEachMatch(
       _ query: Int, _ document: Int, _ body: (_ token: Int, _ match: Int, _ slope: Double) -> Void
     ) {
-      let slope = slopes[query, document]
+      let place = document - candidates(of: query).lowerBound
+      let slope = slopes[query, place]
       for token in queryRanges[query] {
-        let first = Int(matches.first[token * documentRanges.count + document])
+        let first = Int(matches.first[token * candidateCount + place])
         guard first >= 0 else { continue }
         let others = ties[document][token] ?? []
         let share = slope / Double(1 + others.count)
@@ -181,7 +212,7 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
     }
     if let byQueries {
       Workers.forEach(queryRanges.count, threads: options.threads) { _, query in
-        for document in documentRanges.indices {
+        for document in candidates(of: query) {
           forEachMatch(query, document) { token, match, slope in
             byQueries.rows(token..<token + 1).add(
               documents.rows(match..<match + 1), times: [slope], on: options.isa)
@@ -191,7 +222,7 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
     }
     if let byDocuments {
       Workers.forEach(documentRanges.count, threads: options.threads) { _, document in
-        for query in queryRanges.indices {
+        for query in queriesScoring(document) {
           forEachMatch(query, document) { token, match, slope in
             byDocuments.rows(match..<match + 1).add(
               queries.rows(token..<token + 1), times: [slope], on: options.isa)

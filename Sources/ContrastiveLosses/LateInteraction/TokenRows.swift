@@ -54,6 +54,12 @@ public struct TokenRows<Scalar: EmbeddingScalar>: Sendable {
     self.lengths = lengths
   }
 
+  /// Creates sequences of one token each, of which scores are cosines.
+  public init(vectors rows: Matrix<Scalar>) {
+    self.rows = rows
+    lengths = Array(repeating: 1, count: rows.rowCount)
+  }
+
   private static func check(_ lengths: [Int], longest: Int) throws(ContrastiveError) {
     if let index = lengths.firstIndex(where: { !(0...longest).contains($0) }) {
       throw .init(

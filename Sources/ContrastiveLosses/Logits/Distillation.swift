@@ -6,21 +6,34 @@ import RealModule
 /// Hinton's distillation loss: how far a student's softened probabilities are from a teacher's.
 ///
 /// ```
-/// p = softmax(teacher/T),  q = softmax(student/T)
+/// p = softmax(teacher/T′),  q = softmax(student/T)
 /// Lᵢ = T² Σ_c p_c (log p_c − log q_c),    loss = 1/n Σᵢ Lᵢ
 /// ```
-/// The factor T² keeps the gradient, dL/dstudent = T·(q − p)/n, of one size as T grows; for T → ∞
-/// the loss tends to half the mean square of the centred logits' difference. Natural logarithms;
-/// never negative; logits are used as they are.
+/// T′ is T unless the teacher has a temperature of its own, which is
+/// constant. The factor T² keeps the gradient, dL/dstudent = T·(q − p)/n,
+/// of one size as T grows; for T = T′ → ∞ the loss tends to half the mean
+/// square of the centred logits' difference. Natural logarithms; never
+/// negative; logits are used as they are.
 ///
-/// - Source: [Hinton et al. 2015](https://arxiv.org/abs/1503.02531), §2. Equals T² times
-///   `torch.nn.functional.kl_div(q.log(), p.log(), reduction='batchmean', log_target=True)`.
+/// - Source: [Hinton et al. 2015](https://arxiv.org/abs/1503.02531), §2.
+///   Equals T² times `torch.nn.functional.kl_div(q.log(), p.log(),
+///   reduction='batchmean', log_target=True)`, and with the scores of a
+///   query's candidates as logits sentence-transformers 6.2.0's
+///   `DistillKLDivLoss`; ``MaxSimDistillation`` computes these from
+///   embeddings. For cosines within a batch, both ways and as a
+///   cross-entropy, there is ``EmbeddingDistillation``.
 public struct Distillation: Hashable, Sendable {
   /// T.
   public var temperature: Temperature
 
+  /// T′ of the teacher, one for all rows; `nil` where it is T.
+  public var teacherTemperature: Temperature?
+
   /// Creates the loss.
-  public init(temperature: Temperature) { self.temperature = temperature }
+  public init(temperature: Temperature, teacherTemperature: Temperature? = nil) {
+    self.temperature = temperature
+    self.teacherTemperature = teacherTemperature
+  }
 
   /// What the loss can be differentiated by.
   public struct Variables: TemperatureVariables {
@@ -44,7 +57,7 @@ public struct Distillation: Hashable, Sendable {
     public internal(set) var studentLogits: Matrix<Scalar>?
     /// dL/dteacher, of the shape of the logits.
     public internal(set) var teacherLogits: Matrix<Scalar>?
-    /// dL/dT, the factor T² included, and by 1/T and its logarithm.
+    /// dL/dT, the factor T² included, and by 1/T and its logarithm; with the teacher's where that is T.
     public internal(set) var byTemperature = TemperatureGradient<Scalar>()
 
     public var byArrays: [NamedGradient<Scalar>] {
@@ -82,11 +95,20 @@ public struct Distillation: Hashable, Sendable {
     if let own = temperature.rowScales, own.count != n {
       throw .init(.temperatures, .count(found: own.count, expected: .exactly(n, .as(student.name))))
     }
-    let divergences = Workers.map(n, threads: options.threads) { [temperature] _, row in
+    if let teacherTemperature {
+      guard !teacherTemperature.isIndividual else {
+        throw .init(
+          .teacherTemperature,
+          .choice(found: "temperatures of rows", expected: "one: the teacher is what it is"))
+      }
+      try teacherTemperature.requireValid(as: .teacherTemperature)
+    }
+    let divergences = Workers.map(n, threads: options.threads) {
+      [temperature, teacherTemperature] _, row in
       SoftmaxDivergence(
         teacher: teacherLogits.rows(row..<row + 1).elements.map { Double($0) },
         student: studentLogits.rows(row..<row + 1).elements.map { Double($0) },
-        temperature: temperature.ofRow(row))
+        temperature: temperature.ofRow(row), teacherTemperature: teacherTemperature)
     }
     var (terms, value, logScaleSlopes): ([Scalar], Double, [Double]) = ([], 0, [])
     for (row, divergence) in divergences.enumerated() {
@@ -107,7 +129,7 @@ public struct Distillation: Hashable, Sendable {
 
 /// T² KL(p ‖ q) of one row, and its slopes.
 ///
-/// With the log-ratio r = log(p/q) = KL − v, v = u − Σ p·u, u = (student − teacher)/T,
+/// With the log-ratio r = log(p/q) = KL − v, v = u − Σ p·u, u = student/T − teacher/T′,
 /// ```
 /// KL = log Σ p·exp(v)
 ///    = log(1 + Σ p·(exp(v) − 1 − v)),   since Σ p·v = 0
@@ -122,11 +144,18 @@ private struct SoftmaxDivergence: Sendable {
   private(set) var teacherSlopes: [Double] = []
   private(set) var logScaleSlope = 0.0
 
-  init(teacher: [Double], student: [Double], temperature: Temperature) {
+  init(
+    teacher: [Double], student: [Double], temperature: Temperature,
+    teacherTemperature: Temperature?
+  ) {
     let tau = temperature.value
     let softmax = Softmax(temperature: temperature)
-    let p = softmax.probabilities(of: teacher)
-    let u = zip(student, teacher).map { ($0 - $1) / tau }
+    let ofTeacher = Softmax(temperature: teacherTemperature ?? temperature)
+    let p = ofTeacher.probabilities(of: teacher)
+    // The difference first: of logits that are nearly equal it is exact.
+    let u = zip(student, teacher).map { own, other in
+      teacherTemperature.map { own / tau - other / $0.value } ?? (own - other) / tau
+    }
     let meanU = zip(p, u).reduce(0) { $0 + $1.0 * $1.1 }
     let v = u.map { $0 - meanU }
     let divergence: Double
@@ -139,7 +168,7 @@ private struct SoftmaxDivergence: Sendable {
       difference = zip(p, v).map { $0 * .expMinusOne($1 - kl) }
       ratio = v.map { kl - $0 }
     } else {
-      let logP = softmax.logProbabilities(of: teacher)
+      let logP = ofTeacher.logProbabilities(of: teacher)
       let logQ = softmax.logProbabilities(of: student)
       ratio = zip(logP, logQ).map { $0 - $1 }
       divergence = max(0, zip(p, ratio).reduce(0) { $0 + $1.0 * $1.1 })
@@ -148,11 +177,13 @@ private struct SoftmaxDivergence: Sendable {
     let kl = divergence
     scaledValue = tau * tau * kl
     studentSlopes = difference.map { tau * $0 }
-    teacherSlopes = zip(p, ratio).map { tau * $0 * ($1 - kl) }
+    let ofTeachers = tau * tau / (teacherTemperature ?? temperature).value
+    teacherSlopes = zip(p, ratio).map { ofTeachers * $0 * ($1 - kl) }
     // By log s = −log T: the factor T² gives −2; logits/T give the logits times their slopes.
     logScaleSlope = -2 * scaledValue
     for c in p.indices {
-      logScaleSlope += studentSlopes[c] * student[c] + teacherSlopes[c] * teacher[c]
+      logScaleSlope += studentSlopes[c] * student[c]
+      if teacherTemperature == nil { logScaleSlope += teacherSlopes[c] * teacher[c] }
     }
   }
 

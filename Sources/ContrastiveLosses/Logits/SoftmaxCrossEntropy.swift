@@ -61,13 +61,27 @@ public struct SoftmaxCrossEntropy: Hashable, Sendable {
     let rows = try AnyEmbeddings(logits, named: .logits)
     try rows.requireRows()
     try rows.requireLabels(labels, below: logits.columnCount)
-    let (result, block) = try LogitsEngine(
-      logits, targets: labels, function: PositiveCrossEntropy(),
-      scales: try temperature.scales(
-        for: Scalar.self, rowCount: labels.count, of: rows.name),
+    return try step(
+      logits: logits, labels: labels,
+      scales: try temperature.scales(for: Scalar.self, rowCount: labels.count, of: rows.name),
       weights: try LossPass(reduction: reduction, options: options).weights(
-        termCount: labels.count),
-      needsGradient: variables.contains(.logits), options: options
+        termCount: labels.count), of: variables, diagnostics: level, options: options)
+  }
+
+  /// The loss of what has been checked.
+  ///
+  /// - Parameters:
+  ///   - logits: −∞ of classes that are no candidates.
+  ///   - scales: Of every row; those of the temperature, which may be of fewer.
+  ///   - negativeCounts: How many candidates every row has besides its own; `nil` where all classes are.
+  func step<Scalar: EmbeddingScalar>(
+    logits: Matrix<Scalar>, labels: [Int], scales: RowScales, weights: TermWeights,
+    negativeCounts: [Int]? = nil, of variables: Variables, diagnostics level: DiagnosticsLevel,
+    options: ComputeOptions
+  ) throws(ContrastiveError) -> LossStep<Scalar, Gradient<Scalar>> {
+    let (result, block) = try LogitsEngine(
+      logits, targets: labels, function: PositiveCrossEntropy(), scales: scales, weights: weights,
+      negativeCounts: negativeCounts, needsGradient: variables.contains(.logits), options: options
     ).run()
     var gradient = Gradient<Scalar>()
     gradient.logits = block.map { Matrix($0) }

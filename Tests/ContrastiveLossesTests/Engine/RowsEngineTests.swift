@@ -100,6 +100,7 @@ struct RowsEngineTests {
       (.proxyNCA, 300, 513), (.proxyAnchor, 513, 300),
     ] + LossSubject.ofMetricLearning.map { ($0, $0 == .semiHard ? 40 : 270, 270) }
       + LossSubject.ofClassWeights.map { ($0, 300, 513) }
+      + LossSubject.tokens.dropFirst().map { ($0, 140, 140) }
       + LossSubject.ofTwoViews.map { ($0, 150, 150) })
   func defaultTiles(_ subject: LossSubject, rows: Int, columns: Int) throws {
     let plain = subject.plain(rows: rows, columns: columns)

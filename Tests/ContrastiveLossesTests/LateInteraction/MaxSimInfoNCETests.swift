@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("InfoNCE of late interaction")
-struct MaxSimInfoNCETests: ReferenceSuite {
+struct MaxSimInfoNCETests: TokenReferenceSuite {
   static let cases = Reference.named("maxsim-info-nce").cases
 
   @Test("equals the reference", arguments: cases, scalars)
@@ -13,25 +13,8 @@ struct MaxSimInfoNCETests: ReferenceSuite {
     try check(reference, as: scalar)
   }
 
-  func answer<Scalar: EmbeddingScalar>(
-    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
-  ) throws -> Answer {
-    let queries = try TokenRows<Scalar>(
-      padded: try reference.matrix("queries"), lengths: try reference.integers("queryLengths"))
-    let documents = try TokenRows<Scalar>(
-      padded: try reference.matrix("documents"),
-      lengths: try reference.integers("documentLengths"))
-    let step = try MaxSimInfoNCE(
-      temperature: Temperature(scale: try reference.number("scale"))
-    ).valueWithGradient(queries: queries, documents: documents, options: options)
-    var answer = Answer(step)
-    for (name, tokens) in [("queries", queries), ("documents", documents)] {
-      let width = try #require(reference.inputs[name]).shape[1]
-      let gradient = try #require(
-        name == "queries" ? step.gradient.queries : step.gradient.documents)
-      answer.gradients[name] = try tokens.padded(gradient, to: width).doubles
-    }
-    return answer
+  func loss(of reference: Reference.Case) throws -> MaxSimInfoNCE {
+    MaxSimInfoNCE(temperature: try reference.temperatureOfScale)
   }
 
   @Test("of one token each is InfoNCE", arguments: [0.05, 1])

@@ -1,6 +1,7 @@
 import Contrastive
 import ContrastiveLosses
 import TestSupport
+import Testing
 
 /// A suite of a loss whose shape tells which arrays of a case it takes.
 protocol LossReferenceSuite: ReferenceSuite {
@@ -71,7 +72,42 @@ extension ClassWeightReferenceSuite where Loss: ClassAgentLoss {
   var keys: Set<String> { [] }
 }
 
+protocol TokenReferenceSuite: LossReferenceSuite where Loss: TokenLoss {}
+
+extension TokenReferenceSuite {
+  func answer<Scalar: EmbeddingScalar>(
+    to reference: Reference.Case, as scalar: Scalar.Type, options: ComputeOptions
+  ) throws -> Answer {
+    let (queries, documents) = (
+      try reference.tokens("queries", lengths: "queryLengths", as: scalar),
+      try reference.tokens("documents", lengths: "documentLengths", as: scalar)
+    )
+    return try reference.padding(
+      loss(of: reference).valueWithGradient(
+        queries: queries, documents: documents, options: options), queries, documents)
+  }
+}
+
 extension Reference.Case {
+  func tokens<Scalar: EmbeddingScalar>(
+    _ name: String, lengths: String, as scalar: Scalar.Type
+  ) throws -> TokenRows<Scalar> {
+    try TokenRows(padded: try matrix(name), lengths: try integers(lengths))
+  }
+
+  /// The answer of a step, with gradients by padding, 0, among those of tokens.
+  func padding<Scalar: EmbeddingScalar>(
+    _ step: LossStep<Scalar, TokenGradient<Scalar>>, _ queries: TokenRows<Scalar>,
+    _ documents: TokenRows<Scalar>
+  ) throws -> Answer {
+    var answer = Answer(step)
+    for (own, tokens) in zip(step.gradient.byArrays, [queries, documents]) {
+      let width = try #require(inputs[own.name]).shape[1]
+      answer.gradients[own.name] = try tokens.padded(#require(own.gradient), to: width).doubles
+    }
+    return answer
+  }
+
   var temperature: Temperature {
     get throws { try Temperature(try number("temperature")) }
   }

@@ -13,7 +13,7 @@ extension Invocation {
     "--logits": "l", "--student-logits": "l", "--teacher-logits": "q", "--x": "q", "--y": "k",
     "--a": "q", "--b": "k", "--scores": "w", "--documents": "p", "--proxies": "c",
     "--ids": "ids", "--query-ids": "ids", "--key-ids": "ids",
-    "--teacher-images": "g", "--teacher-texts": "g",
+    "--teacher-images": "g", "--teacher-texts": "g", "--teacher-scores": "mask",
   ]
 
   /// What says which rows are positives, where that is a choice.
@@ -26,7 +26,7 @@ extension Invocation {
   ]
 
   /// A loss and what it cannot do without.
-  private static func required(by loss: String) -> String {
+  static func required(by loss: String) -> String {
     let arguments = tree.command(of: ["loss", loss]).arguments ?? []
     let arrays = arguments.filter { $0.isOptional == false }.compactMap { argument in
       files[argument.text].map { "\(argument.text) @\($0).npy" }
@@ -55,6 +55,11 @@ extension Invocation {
         Invocation("\(required) --temperatures \(file) --precision float --reduction per-query"))
     }
     if takes("--shards") { result.append(Invocation("\(required) --shards 4 --json")) }
+    for options in [
+      "--query-lengths @ql.npy --document-lengths @dl.npy", "--teacher-temperature 2",
+    ] where takes(String(options.prefix { $0 != " " })) {
+      result.append(Invocation("\(required) \(options) --json"))
+    }
     if takes("--ids") {
       result.append(Invocation("\(required) --ids @ids.npy --reduction sum --json"))
     }
@@ -92,7 +97,6 @@ extension Invocation {
         """
       ),
       ("matryoshka", "--weights 0.5,1"),
-      ("maxsim-info-nce", "--query-lengths @ql.npy --document-lengths @dl.npy"),
       ("supcon", "--ignore-label -1"), ("npid-nce", "--z 3"),
       ("triplet-margin", "--distance euclidean --normalized false"),
       ("triplet-margin", "--triplets all --margin 4"),

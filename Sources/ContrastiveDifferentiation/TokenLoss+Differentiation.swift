@@ -3,7 +3,7 @@
   public import ContrastiveLosses
   import _Differentiation
 
-  extension MaxSimInfoNCE {
+  extension TokenLoss where Self: TemperatureDifferentiable {
     /// The loss, differentiable by both sides' tokens and by log s.
     ///
     /// - Parameters:
@@ -11,7 +11,7 @@
     ///   - queryLengths: How many tokens each query has.
     ///   - documents: The documents' tokens.
     ///   - documentLengths: How many tokens each document has.
-    ///   - reduction: The weights of the queries' terms.
+    ///   - reduction: The weights of the terms.
     ///   - options: Threads, and the workspace.
     /// - Returns: The value. Arguments that do not fit fail as `throwingFailures` describes.
     /// - Complexity: That of `valueWithGradient`; the pullback multiplies.
