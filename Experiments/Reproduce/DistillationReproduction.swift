@@ -85,7 +85,7 @@ struct DistillationReproduction: Reproduction {
       return (100 * (nearest?.1 ?? .nan)).text(digits: 2) + " %"
     }
     return
-      "With the logits given a distillation's gradient is off that of matching logits by \(distance(near: 1)) of its size "
+      "With the logits given, one student's and one teacher's, a distillation's gradient is off that of matching logits by \(distance(near: 1)) of its size "
       + "at T = 1, \(distance(near: 10)) at 10 and \(distance(near: 100)) at 100; the limit is seen at "
       + "T = 10000, where \(distance(near: 10_000)) are left."
   }
@@ -125,11 +125,10 @@ struct DistillationReproduction: Reproduction {
     let distances = table.numbers(in: "distance").compactMap(\.self)
     let temperatures = Self.temperatures
     // Over the grid's last decade, ten steps.
-    func order(_ values: [Double]) -> Double {
-      let (first, last) = (values[values.count - 11], values[values.count - 1])
-      return log(last / first)
-        / log(temperatures[values.count - 1] / temperatures[values.count - 11])
+    func order(_ values: [Double], from start: Int = temperatures.count - 11) -> Double {
+      log(values[start + 10] / values[start]) / log(temperatures[start + 10] / temperatures[start])
     }
+    let used = temperatures.firstIndex { $0 > 0.99 } ?? 0
     let (far, unscaled, approach) = (distances.last ?? .nan, order(gradients), order(distances))
     // The next term of the expansion is the largest logit over T.
     let spread = (student.numbers + teacher.numbers).map(abs).max() ?? 0
@@ -151,8 +150,10 @@ struct DistillationReproduction: Reproduction {
         paper: .distillation, "§2",
         quote: "the magnitudes of the gradients produced by the soft targets scale as 1/T²",
         evidence: .example,
-        measured: "over the last decade of T they fall as T^\(unscaled.text(digits: 4))",
-        criterion: "an exponent of −2 to 0.01", settled: .after,
+        measured:
+          "over the last decade of T, to \(last.text(digits: 6)), they fall as T^\(unscaled.text(digits: 4)); "
+          + "from T = 1 to 10, which is used, as T^\(order(gradients, from: used).text(digits: 3))",
+        criterion: "an exponent of −2 to 0.01 in the last decade: it is a limit", settled: .after,
         verdict: Verdict(abs(unscaled + 2) < 0.01)),
       Claim(
         "T² times the loss tends to half the mean square difference of the centred logits.",

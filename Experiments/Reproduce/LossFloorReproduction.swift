@@ -32,7 +32,8 @@ struct LossFloorReproduction: Reproduction {
     return report
   }
 
-  /// A figure for each dimension: of all at once more curves are alike than can be told apart.
+  /// A figure for each dimension, each with ends of its own: of all at once more curves are alike than can be told apart, and
+  /// where no simplex fits they end twelve decades above those of where one does.
   static func panels(of plot: Plot) -> [Plot] {
     let curves = zip(LossFloor.problems, plot.series).map {
       (dimension: $0.dimension, scale: $0.scale, points: $1.points)
@@ -46,6 +47,8 @@ struct LossFloorReproduction: Reproduction {
         Series(
           "s = \(curve.scale.text(digits: 3))", points: curve.points.map { ($0.x, $0.y) })
       }
+      // Where rounding is reached, what is below it is cut off.
+      if let least = panel.verticalValues.min(), least > 1e-6 { panel.y.range = nil }
       return panel
     }
   }
@@ -109,6 +112,19 @@ struct LossFloorReproduction: Reproduction {
     }
   }
 
+  /// Which descents were cut short, in words to follow others: they may come lower yet.
+  private static func unfinished(in table: Table) -> String {
+    let cut = table.rows.indices.filter { table.cells(in: "converged")[$0] == .boolean(false) }.map
+    {
+      row in
+      ["dimension", "scale"].map { (table.numbers(in: $0)[row] ?? .nan).text(digits: 3) }
+    }
+    return cut.isEmpty
+      ? ""
+      : ", still falling when it was cut short in "
+        + cut.map { "\($0[0]) at s = \($0[1])" }.joined(separator: " and in ")
+  }
+
   private static func percent(_ share: Double) -> String { (100 * share).text(digits: 2) + " %" }
 
   private static func finding(onOptimised table: Table) throws -> String {
@@ -118,7 +134,7 @@ struct LossFloorReproduction: Reproduction {
       "Ten free points end within \((attained.max() ?? .nan).text(digits: 2)) of NormFace's bound, "
       + "relative to it, in \(dimensions(in: table, attainable: true)) dimensions, where a simplex fits. In "
       + "\(dimensions(in: table, attainable: false)), where none fits, they end \(percent(others.min() ?? .nan)) "
-      + "to \(percent(others.max() ?? .nan)) above it, by dimension and scale, from one start; two orthogonal "
+      + "to \(percent(others.max() ?? .nan)) above it, by dimension and scale, from one start\(unfinished(in: table)); two orthogonal "
       + "simplices, in 8, are \(percent(least)) above it at the least. What the paper says of s = 1 is "
       + "arithmetic: nothing was trained."
   }
@@ -151,7 +167,8 @@ struct LossFloorReproduction: Reproduction {
         "With fewer than n − 1 dimensions the bound holds, and nothing reaches it.",
         paper: nil, "the equality case of proposition 2's proof: a regular simplex",
         evidence: .descent,
-        measured: "10 points in \(elsewhere) dimensions stay \(percent(nearest)) to "
+        measured:
+          "10 points in \(elsewhere) dimensions, from one start\(unfinished(in: table)), stay \(percent(nearest)) to "
           + "\(percent(others.max() ?? .nan)) above it; in 8 by "
           + inEight.map { $0.text(digits: 3) }.joined(separator: ", ") + " of it at s = 1, 2, 4",
         baseline:

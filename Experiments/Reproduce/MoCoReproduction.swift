@@ -148,7 +148,7 @@ struct MoCoReproduction: Reproduction {
         + "log \(queue + 1) = \(chance.text(digits: 4)), the loss of an encoder to which all "
         + "candidates are alike. Trained is an MLP of 64, 256 and 32 units by Adam, in batches of "
         + "\(DigitMoCo.defaultBatchSize), \(stepCount) steps in \(epochs) epochs. The queue begins with random rows, which are easy to tell "
-        + "from a query's key: until they are replaced, in \(prefilledEpochs == 1 ? "the first epoch" : "the first \(prefilledEpochs) epochs"), the loss is too low. \(DigitBaselines.accuracyMeaning) The paper's is \(DigitScores.insteadOfLinear).",
+        + "from a query's key: until they are replaced, in \(prefilledEpochs == 1 ? "the first epoch" : "the first \(prefilledEpochs) epochs"), the loss is too low. \(DigitMoCo.queueMeaning(queue)) \(DigitBaselines.accuracyMeaning) The paper's is \(DigitScores.insteadOfLinear).",
       tables: (longer.isEmpty ? [table] : [table, longerTable]) + [
         Self.means(of: outcomes + longer), baselines.table,
       ])
@@ -156,8 +156,10 @@ struct MoCoReproduction: Reproduction {
     report.finding = finding(outcomes, longer: longer, chance: chance, baselines: baselines)
     report.plots =
       learningRates.numbers.enumerated().map { index, rate in
-        lossPlot(outcomes.filter { $0.learningRate == rate }, rate, index: index, chance: chance)
-      } + [accuracyPlot(outcomes, baselines: baselines)]
+        lossPlot(
+          (outcomes + longer).filter { $0.learningRate == rate }, rate, index: index, chance: chance
+        )
+      } + [accuracyPlot(outcomes + longer, baselines: baselines)]
     report.attachments = [
       baselines.digitTable("moco-test-digits", of: Self.encoders(outcomes + longer))
     ]

@@ -97,9 +97,12 @@ struct MutualInformationReproduction: Reproduction {
     report.plots = [plot(of: table, counts: counts)]
     report.finding =
       counts.max().map { most in
-        "With \(most) candidates and the best critic there is, InfoNCE certifies at most "
-          + "\((estimates.filter { $0.candidates == most }.map(\.bound).max() ?? .nan).text(digits: 3)) nats "
-          + "of \((Self.informations.last ?? .nan).text(digits: 3))."
+        let last = estimates.last { $0.candidates == most }
+        return
+          "Of \((Self.informations.last ?? .nan).text(digits: 3)) nats InfoNCE, with \(most) candidates and the best "
+          + "critic there is, certifies \((last?.bound ?? .nan).text(digits: 3)) ± "
+          + "\((1.96 * (last?.standardError ?? .nan)).text(digits: 2)), and can certify no more than log \(most) = "
+          + "\((last?.cap ?? .nan).text(digits: 3)) of any."
       } ?? ""
     report.result = ["rows": table]
     return report

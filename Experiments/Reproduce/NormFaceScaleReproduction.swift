@@ -134,16 +134,13 @@ struct NormFaceScaleReproduction: Reproduction {
   }
 
   private static func epochPlot(_ outcomes: [Outcome]) -> Plot {
+    let seeds = outcomes.first?.runs.count ?? 0
     var plot = Plot(
       name: "normface-scale-epochs", title: "The loss on its way to the bound",
-      subject: "1400 digits of 10 classes, one seed",
+      subject: "1400 digits of 10 classes, mean of \(seeds) seed\(seeds == 1 ? "" : "s ± 95 %")",
       x: Axis("epoch"), y: Axis("loss (nats)", isLogarithmic: true))
-    plot.series = outcomes.compactMap { outcome in
-      outcome.runs.first.map { run in
-        Series(
-          "s = \(outcome.scale.text(digits: 3))",
-          points: run.losses.enumerated().map { (Double($0 + 1), $1) })
-      }
+    plot.series = outcomes.map { outcome in
+      Series("s = \(outcome.scale.text(digits: 3))", courses: outcome.runs.map(\.losses))
     }
     plot.referenceLines = outcomes.map {
       .horizontal(at: $0.bound, label: "bound at s = \($0.scale.text(digits: 3))")

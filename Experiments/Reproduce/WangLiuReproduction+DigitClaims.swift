@@ -1,3 +1,5 @@
+import Contrastive
+
 /// Wang and Liu's table 1, held against digits.
 extension WangLiuReproduction {
   private static func list(_ numbers: [Double]) -> String {
@@ -13,7 +15,9 @@ extension WangLiuReproduction {
 
   func digitClaims(
     _ temperatures: [Double], _ encoders: DigitBaselines.Encoders, _ baselines: DigitBaselines
-  ) -> [Claim] {
+  ) throws -> [Claim] {
+    let dimension = DigitMoCo.dimensions.last ?? 1
+    let most = try UniformSphere(dimension: dimension).uniformityOptimum(t: 2)
     let settings = temperatures.map { $0.text(digits: 3) }
     let at = " at τ = \(settings.joined(separator: ", "))"
     let printedAt = " at τ = " + Self.list(Self.printed.map(\.temperature))
@@ -60,7 +64,10 @@ extension WangLiuReproduction {
         "§4.1, and table 1, −uniformity on CIFAR-10",
         quote: Self.list(Self.printed.map(\.uniformity)) + printedAt, evidence: .training,
         measured: "−uniformity \(Self.list(uniformities.map(\.mean)))\(at)",
-        baseline: baselines.text { -$0.uniformity }, criterion: "a fall \(criterion)",
+        baseline:
+          "\(baselines.text { -$0.uniformity }); in \(dimension) dimensions, as here, it is at most "
+          + "\(Self.list([-most]))",
+        criterion: "a fall \(criterion)",
         settled: settled, verdict: trend(uniformities, rising: false)),
       Claim(
         "They are the more tolerant of alike samples the larger τ.", paper: .behaviour,

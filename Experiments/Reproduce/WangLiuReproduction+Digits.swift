@@ -31,7 +31,7 @@ extension WangLiuReproduction {
     let table = digitTable(values, outcomes)
     let baselines = try DigitBaselines(training: training, test: test, seeds: seeds)
     let encoders = DigitBaselines.Encoders.at(values, outcomes.map { $0.map(\.scores) })
-    report.claims += digitClaims(values, encoders, baselines)
+    report.claims += try digitClaims(values, encoders, baselines)
     report.finding += " " + finding(values, encoders, baselines)
     report.tables += [table, Self.printedTable, baselines.table]
     report.attachments += [
@@ -43,7 +43,8 @@ extension WangLiuReproduction {
     report.notes.append(
       "\(Digits.source) Trained is an MLP of 64, 256 and 32 units on \(training.labels.count) images, queue 1024, "
         + "momentum 0.99, batches of 128, \(epochs) epochs, Adam 1e-3; scores of "
-        + "\(test.labels.count) others. \(DigitBaselines.accuracyMeaning)")
+        + "\(test.labels.count) others. \(DigitMoCo.queueMeaning(DigitMoCo.defaultQueueCapacity)) \(DigitBaselines.accuracyMeaning)"
+    )
   }
 
   private func digitTable(_ values: [Double], _ outcomes: [[Outcome]]) -> Table {

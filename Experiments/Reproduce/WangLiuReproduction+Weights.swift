@@ -16,7 +16,7 @@ extension WangLiuReproduction {
     let limits = try limitTable(samples)
     let shares = weights.numbers(in: "hardestShare").compactMap(\.self)
     report.finding =
-      "The hardest 1 % of random negatives get \((100 * (shares.last ?? .nan)).text(digits: 2)) % of the "
+      "The hardest 1 % of \(negatives) negatives, with similarities drawn evenly from −1 to 1, get \((100 * (shares.last ?? .nan)).text(digits: 2)) % of the "
       + "gradient at τ = \((Self.grid.last ?? .nan).text(digits: 3)) and "
       + "\((100 * (shares.first ?? .nan)).text(digits: 3)) % at \(Self.grid[0].text(digits: 3))."
     report.claims += [

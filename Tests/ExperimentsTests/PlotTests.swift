@@ -101,6 +101,12 @@ struct PlotTests {
     var plot = Self.plot
     plot.x.isLogarithmic = false
     #expect(!plot.script.contains("tics add"))
+    // Of a long axis the values may be near each other: its ends decide.
+    plot.y.isLogarithmic = true
+    plot.series = [Series("near", points: [(x: 1, y: 0.1), (x: 2, y: 0.5)])]
+    #expect(plot.script.contains("set ytics add"))
+    plot.y.range = 1e-14...1
+    #expect(!plot.script.contains("set ytics add"))
   }
 
   @Test("has a place less between the decades of three")

@@ -10,7 +10,7 @@ struct DigitMoCo: Sendable {
   var seed: UInt64
   var epochs = 100
 
-  var queueCapacity = 1024
+  var queueCapacity = Self.defaultQueueCapacity
   var batchSize = Self.defaultBatchSize
   var learningRate = 1e-3
 
@@ -18,8 +18,30 @@ struct DigitMoCo: Sendable {
   static let stepsPerEpoch = Digits.trainingCount / defaultBatchSize
 
   static let defaultBatchSize = 128
+  static let defaultQueueCapacity = 1024
 
   static let dimensions = [Digits.pixelCount, 256, 32]
+
+  /// The share of queries that have a key of their own image, of the epoch before, among the negatives.
+  ///
+  /// At step s of an epoch a queue of `capacity` keys holds the s batches before, none of which is of its image, and then the
+  /// last ones of the epoch before; earlier epochs, which a longer queue holds too, are left out.
+  static func ownKeyShare(queue capacity: Int) -> Double {
+    let steps = stepsPerEpoch
+    let kept = (0..<steps).map { step in
+      let keys = capacity - step * defaultBatchSize
+      return Double(min(max(0, keys), steps * defaultBatchSize))
+    }
+    // Each key is of any image alike.
+    return kept.mean / Double(Digits.trainingCount)
+  }
+
+  /// What is otherwise with a queue here, for an explanation.
+  static func queueMeaning(_ capacity: Int) -> String {
+    "Of \(Digits.trainingCount) images \(capacity) keys are many: about "
+      + "\((100 * ownKeyShare(queue: capacity)).text(digits: 2)) % of the queries have their own image's key of the epoch before "
+      + "among the negatives; of the papers' images hardly any do."
+  }
 
   /// What training came to.
   struct Outcome: Sendable {

@@ -69,9 +69,9 @@ struct ShareComparison: Hashable, Sendable {
   /// The difference with its interval: `−0.019 ± 0.012`.
   var differenceText: String { estimate.differenceText }
 
-  /// The difference with its interval, and both numbers: `−0.019 ± 0.012 (0.929 to 0.948)`.
+  /// The difference with its interval, and both numbers: `−0.019 ± 0.012 (0.929 beside 0.948)`.
   var text: String {
-    "\(differenceText) (\(share.mean.text(digits: 3)) to \(other.mean.text(digits: 3)))"
+    "\(differenceText) (\(share.mean.text(digits: 3)) beside \(other.mean.text(digits: 3)))"
   }
 
   /// What came out: `better than`, `worse than`, or `not to be told from`.

@@ -74,8 +74,7 @@ extension Plot {
   }
 
   private var horizontalAxisLines: [String] {
-    let ends = x.range.map { [$0.lowerBound, $0.upperBound] }
-    var lines = axisLines("x", x, values: ends ?? horizontalValues)
+    var lines = axisLines("x", x, values: horizontalValues)
     if let range = horizontalRange {
       lines.append("set xrange [\(range.lowerBound):\(range.upperBound)]")
     }
@@ -96,11 +95,13 @@ extension Plot {
   private func axisLines(_ letter: String, _ axis: Axis, values: [Double]) -> [String] {
     // Nearer to the axis than gnuplot has them, or nothing is left between the label and a key below it.
     let offset = letter == "x" ? " offset 0,0.9" : ""
+    // A logarithmic axis has none at 0.
+    let ends = axis.range.flatMap { $0.lowerBound > 0 ? [$0.lowerBound, $0.upperBound] : nil }
     var lines = ["set \(letter)label \(quoted(axis.label)) noenhanced\(offset)"]
     if letter == "x" { lines.append("set xtics offset 0,0.45") }
     if axis.isLogarithmic {
       lines.append("set logscale \(letter)")
-      let positive = values.filter { $0 > 0 }
+      let positive = (ends ?? values).filter { $0 > 0 }
       if let least = positive.min(), let greatest = positive.max() {
         // Eight decades with nine small ticks each are as many as can be told apart.
         lines.append(greatest / least < 1e8 ? "set m\(letter)tics 10" : "unset m\(letter)tics")

@@ -31,6 +31,20 @@ struct Series: Hashable, Sendable {
     self.points = points.map { Point(x: $0.x, y: $0.y) }
   }
 
+  /// Creates the mean course of repetitions by epoch, from 1 on, with 95 % over them; the course itself of one.
+  ///
+  /// - Parameter courses: As many numbers of each.
+  init(_ title: String, courses: [[Double]]) {
+    self.title = title
+    style = .lines
+    points = (courses.first ?? []).indices.map { epoch in
+      let mean = Estimate(meanOf: courses.map { $0[epoch] })
+      return Point(
+        x: Double(epoch + 1), y: mean.value,
+        band: mean.knownHalfWidth.map { mean.value - $0...mean.value + $0 })
+    }
+  }
+
   /// Creates a series from columns of a table. Rows without an x are left out.
   ///
   /// - Parameter error: A column of what the heights may be off by, either way: the band around them.

@@ -36,14 +36,14 @@ struct AnalyticReproductionTests {
     let softmax = try SoftmaxReproduction.report([])
     #expect(
       softmax.claims.map(\.verdict.kind) == [
-        .agrees, .agrees, .agrees, .agreesInPart, .illustrated,
+        .agrees, .agrees, .agrees, .doesNotAgree, .illustrated,
       ])
     #expect(softmax.claims[3].quote?.contains("literally 0.0") == true)
-    #expect(softmax.claims[3].measured.contains("3.994494844e-10") && softmax.status == nil)
-    // As every printed number it is right to its digit; what is said of it is not.
+    #expect(softmax.claims[3].measured.contains("3.994494844e-10") && softmax.status == .differs)
+    // To the printed digit it is right; “literally” is what is said.
     #expect(
       softmax.claims[3].verdict.reason
-        == "does not hold: “literally”: the loss is 3.99e-10.\nHolds: 3.99e-10 rounds to 0.0")
+        == "the loss is 3.99e-10, which rounds to 0.0 and is not 0")
     #expect(
       softmax.claims.map(\.measured).contains {
         $0.contains("9 of 9 are right to every printed digit,")

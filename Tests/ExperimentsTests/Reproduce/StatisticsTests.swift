@@ -99,7 +99,8 @@ struct StatisticsTests {
     #expect(ShareComparison(low, with: high).isLarger == false)
     let part = ShareComparison(high, with: low).part("a is", betterThan: "b")
     #expect(
-      part.phrase.hasPrefix("+0.1 ± ") && part.phrase.hasSuffix(" (0.4 to 0.3): a is better than b")
+      part.phrase.hasPrefix("+0.1 ± ")
+        && part.phrase.hasSuffix(" (0.4 beside 0.3): a is better than b")
     )
     #expect(ShareComparison(low, with: high).differenceText.hasPrefix("−0.1 ± "))
   }
