@@ -69,16 +69,19 @@ extension Page {
     dd, .overview span { white-space: pre-line; }
     dd { margin: 0; overflow-wrap: anywhere; }
     .figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem; margin: 1.5rem 0; align-items: start; }
-    figure { margin: 0; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; background: var(--plot-ffffff); }
+    figure { margin: 0; border: 1px solid var(--line); border-radius: 8px; }
     figure svg { display: block; width: 100%; height: auto; }
-    /* What is cut has a shadow at its edge, which the paper covers where the table ends. */
-    .scroll {
+    /* What is cut has a shadow at its edge, which the paper covers where the table or picture ends. */
+    .scroll { --under: var(--paper); }
+    figure { --under: var(--plot-ffffff); }
+    .scroll, figure {
       overflow-x: auto;
       background:
-        linear-gradient(to right, var(--paper) 50%, transparent) left / 3rem 100% no-repeat local,
-        linear-gradient(to left, var(--paper) 50%, transparent) right / 3rem 100% no-repeat local,
+        linear-gradient(to right, var(--under) 50%, transparent) left / 3rem 100% no-repeat local,
+        linear-gradient(to left, var(--under) 50%, transparent) right / 3rem 100% no-repeat local,
         linear-gradient(to right, var(--shade), transparent) left / 1rem 100% no-repeat scroll,
-        linear-gradient(to left, var(--shade), transparent) right / 1rem 100% no-repeat scroll;
+        linear-gradient(to left, var(--shade), transparent) right / 1rem 100% no-repeat scroll,
+        var(--under);
     }
     .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
     table { border-collapse: collapse; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
@@ -96,7 +99,6 @@ extension Page {
     @media (max-width: 44rem) {
       .figures { grid-template-columns: minmax(0, 1fr); }
       /* Letters that can be read are worth a swipe. */
-      figure { overflow-x: auto; }
       figure svg { min-width: 32rem; }
       .claim { padding: 0.75rem; }
       dl { grid-template-columns: minmax(0, 1fr); gap: 0; }

@@ -10,12 +10,12 @@ struct PageOverview: Sendable {
     if claims.isEmpty { return nil }
   }
 
-  /// The counts, then what was found, then what does not agree, then the rest.
+  /// What was found, then the counts, then what does not agree, then the rest.
   var html: HTML {
     """
-    <p class="lead">\(lead)</p>
-    \(rule)
     \(findings)
+    <p>\(lead)</p>
+    \(rule)
     \(list("What does not agree", of: .doesNotAgree))
     \(list("What agrees in part", of: .agreesInPart))
     \(list("What errors do not tell", of: .undecided))

@@ -22,6 +22,12 @@ struct InlinePicture {
     var text = String(svg[start.lowerBound..<end.upperBound])
     text.removeElement("title")
     text.removeElement("desc")
+    // What gnuplot calls what it draws without a name, as bands.
+    text = text.replacing(#/<title>gnuplot_plot_\w*</title>/#) { _ in "" }
+    // The page has paper of its own there, with shadows where a picture is cut.
+    text = text.replacing(
+      #/(<rect x="0" y="0" [^>]*)fill="#[fF]{6}"/>/#, maxReplacements: 1
+    ) { "\($0.1)fill=\"none\"/>" }
     text = text.replacing(
       "<svg", with: "<svg role=\"img\" aria-label=\"\(HTML(escaping: title).text)\"",
       maxReplacements: 1)

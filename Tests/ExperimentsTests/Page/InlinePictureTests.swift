@@ -21,7 +21,7 @@ struct InlinePictureTests {
     <filter id='textbox'><feFlood flood-color='#FFFFFF'/></filter>
     <g id="gnuplot_plot_1" ><title>loss</title><path stroke='rgb(  0, 114, 178)'/>
     <path filter='url(#box)' stroke='rgb( 85,  85,  85)'/><path stroke='rgb(1,2,3)' fill="black"/>
-    </g></g>
+    </g><g id="gnuplot_plot_2" ><title>gnuplot_plot_2a</title><rect x="5" y="5" fill="#ffffff"/></g></g>
     </svg>
 
     """
@@ -33,6 +33,8 @@ struct InlinePictureTests {
     #expect(text.hasSuffix("</svg>"))
     #expect(!text.contains("Gnuplot") && !text.contains("GNUPLOT"))
     #expect(text.contains("<title>loss</title>"))
+    // What has no name is not called by gnuplot's.
+    #expect(!text.contains("<title>gnuplot"))
     #expect(text.contains("id=\"s1-loss-gnuplot_canvas\""))
     #expect(text.contains("<use xlink:href='#s1-loss-gpPt5' id='s1-loss-gpPt6'/>"))
     #expect(text.contains("filter='url(#s1-loss-box)'"))
@@ -44,7 +46,9 @@ struct InlinePictureTests {
     #expect(text.contains("stroke='var(--plot-0072b2)'"))
     #expect(text.contains("stroke='var(--plot-555555)'"))
     #expect(text.contains("stroke='rgb(1,2,3)' fill=\"var(--plot-000000)\""))
-    #expect(text.contains("fill=\"var(--plot-ffffff)\""))
+    #expect(text.contains("<rect x=\"5\" y=\"5\" fill=\"var(--plot-ffffff)\"/>"))
+    // The paper below all is the page's.
+    #expect(text.contains("width=\"960\" height=\"600\" fill=\"none\"/>"))
     #expect(text.contains("flood-color='var(--plot-ffffff)'"))
   }
 

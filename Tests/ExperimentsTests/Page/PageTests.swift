@@ -118,7 +118,7 @@ struct PageTests {
       ], rows: 2, to: folder)
     let text = try #require(Elements(try Self.page(in: folder).html)).text
     let places = try [
-      "Of 7 claims", "1 claim had another verdict before", Verdict.rule, "one was found.",
+      "one was found.", "Of 7 claims", "1 claim had another verdict before", Verdict.rule,
       "What does not agree (1)", "What agrees in part (1)",
       "What errors do not tell (1)", "Verdicts before: “agrees”.",
       "What was not tested (1)", "What agrees, by experiment (1)",
