@@ -31,6 +31,7 @@ struct ExperimentsCommand: ParsableCommand {
     defaultSubcommand: TemperatureExample.self)
 
   static func main() {
+    StandardStreams.hold()
     MemoryLimit.heed()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {

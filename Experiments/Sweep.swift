@@ -215,6 +215,14 @@ struct Sweep: InterruptibleCommand {
     guard temperatures.count == slopes.count, slopes.count > 1, let first = slopes.first,
       let last = slopes.last
     else { return [] }
+    let losses = table.numbers(in: "loss").compactMap(\.self)
+    // Rounding of single precision, of logits up to some hundred.
+    if let least = losses.min(), let most = losses.max(), most - least <= 2e-6 * most {
+      return [
+        "The loss is the same at every τ: no key is nearer to its query than the others are, as with rows of zeros or of "
+          + "one direction, or every τ is the same. No temperature can be chosen by it."
+      ]
+    }
     guard
       let crossing = slopes.indices.dropLast().first(where: {
         slopes[$0] > 0 && slopes[$0 + 1] <= 0

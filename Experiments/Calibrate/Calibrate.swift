@@ -58,7 +58,11 @@ struct Calibrate: InterruptibleCommand {
         excluding: pairs.ids.map { .equalIDs($0) } ?? .none, temperatures: temperatures,
         keepingTerms: true)
       guard neighbors.rowCount == pairs.queries.rowCount, !Interruption.isRequested else {
-        throw CommandFailure("before the search was done", status: .interrupted)
+        var report = Report(
+          title: "What a cosine is worth: \(pairOptions.name)",
+          explanation: "\(pairs.queries.rowCount) queries, of which none is judged.")
+        report.interruption = "before the search was done; there are no results"
+        return report
       }
       var report = report(neighbors, points: points)
       report.addSample(pairs.choice.drawnRows)

@@ -72,7 +72,11 @@ struct ResultsFolder: Sendable {
   static func all(in path: String) throws(CommandFailure) -> [ResultsFolder] {
     let folder = URL(filePath: path, directoryHint: .isDirectory)
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-      throw CommandFailure("\(path): there is no such folder", status: .missingFile)
+      let isFile = FileManager.default.fileExists(atPath: path)
+      throw CommandFailure(
+        isFile
+          ? "\(path): is no folder that can be read; give one of results"
+          : "\(path): there is no such folder", status: .missingFile)
     }
     var found: [ResultsFolder] = []
     for name in names.sorted() {

@@ -40,7 +40,12 @@ extension ByteScanner {
   /// Reads a number, one of Python's words `NaN` and `Infinity`, or true or false as 1 or 0.
   @_lifetime(self: copy self)
   mutating func number() throws(ArrayFileError) -> TextNumber {
-    guard let number = decimalNumber() else { throw expected("a number") }
+    guard let number = decimalNumber() else {
+      var ahead = self
+      throw ahead.word() == "null"
+        ? malformed("null is no number; leave out the row, or give it numbers")
+        : expected("a number")
+    }
     return number
   }
 

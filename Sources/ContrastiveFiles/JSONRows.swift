@@ -73,6 +73,11 @@ struct JSONRows {
       }
       row += 1
     }
+    if isDocument, scanner.peek() != nil {
+      throw scanner.malformed(
+        "the array of all rows has ended, and more follows; give all rows in one array, or an array of numbers a line"
+      )
+    }
     try scanner.expectEnd()
     let source = key.map { "\(file.source):\(ArrayFileError.excerpt($0))" } ?? file.source
     if let firstText { return .texts(texts, firstText) }

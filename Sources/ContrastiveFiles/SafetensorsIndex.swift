@@ -52,7 +52,17 @@ struct SafetensorsIndex {
         path: path,
         reason: "'\(ArrayFileError.excerpt(file))' is no name of a file beside the index")
     }
-    return try SafetensorsFile(FileRegion(folder + file, by: access)).tensor(name)
+    do {
+      return try SafetensorsFile(FileRegion(folder + file, by: access)).tensor(name)
+    } catch .notFound(let shard) {
+      throw .notFound(path: "\(shard), where \(path) has '\(ArrayFileError.excerpt(name))'")
+    } catch .memberNotFound(let shard, _, _, let available) {
+      throw .malformedHeader(
+        path: path,
+        reason:
+          "it has '\(ArrayFileError.excerpt(name))' in \(shard), which holds \(ArrayFileError.list(available))"
+      )
+    }
   }
 
   /// The paths of the files it names, in order.

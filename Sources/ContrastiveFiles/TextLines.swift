@@ -32,7 +32,7 @@ struct TextLines: ~Escapable {
 
   static func isEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
 
-  /// All lines as texts; empty ones at the end are none.
+  /// All lines as texts, without the blanks at their ends, which nobody sees; empty ones at the end are none.
   static func texts(
     of file: FileRegion, allowingEmpty: Bool = false
   ) throws(ArrayFileError) -> [String] {
@@ -41,7 +41,8 @@ struct TextLines: ~Escapable {
     var texts: [String] = []
     var lastText = 0
     while let range = lines.next() {
-      let text = try bytes.text(range, path: file.source, line: lines.number)
+      let text = try bytes.text(
+        bytes.withoutBlanks(at: range), path: file.source, line: lines.number)
       texts.append(text)
       if !text.isEmpty { lastText = texts.count }
     }
@@ -59,6 +60,15 @@ struct TextLines: ~Escapable {
 }
 
 extension Span<UInt8> {
+  /// A range without the blanks and tabs at its ends.
+  fileprivate func withoutBlanks(at range: Range<Int>) -> Range<Int> {
+    func isBlank(_ place: Int) -> Bool { self[place] == 0x20 || self[place] == 0x09 }
+    guard let first = range.first(where: { !isBlank($0) }),
+      let last = range.last(where: { !isBlank($0) })
+    else { return range.lowerBound..<range.lowerBound }
+    return first..<last + 1
+  }
+
   /// Some bytes as a text.
   ///
   /// - Throws: `ArrayFileError.malformedText` if they are not UTF-8.

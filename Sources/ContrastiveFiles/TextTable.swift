@@ -4,7 +4,8 @@
 /// field has no name and names stand behind it, as the index column of pandas has; or if it has text, and three or
 /// more numbers that count columns, as pandas names those it is given no names for. A row of nothing but numbers is
 /// none, even if it counts the columns: it cannot be told from data, which must not be lost. Nor is the first of a
-/// column of texts, unless the column is asked for by its name.
+/// column of texts, unless the column is asked for by its name. Nor is a row of numbers and of what begins as one and is
+/// none, such as `1_000` or `0x10`: that is a slip.
 struct TextTable {
   let file: FileRegion
 
@@ -46,6 +47,9 @@ struct TextTable {
       $0.0.0 == nil && !$0.0.1.isEmpty && $0.1 != nil
     }
     let hasFraction = first.contains { $0 != nil && $0?.integer == nil }
+    let isSlip =
+      first.contains { $0 != nil }
+      && zip(first, texts).allSatisfy { $0 != nil || $1.beginsAsNumber }
     let others = texts.dropFirst()
     let hasIndex =
       width > 1 && texts[0].isEmpty
@@ -55,7 +59,8 @@ struct TextTable {
       counted.count < width && counted.count > 2 && counted.isCount && !hasFraction
     // Lines of labels may be numbers, too.
     let isColumn = width == 1 && !isTable
-    if (namesNumbers && !hasFraction || hasIndex || countsColumns && isTable) && !isColumn {
+    if !isSlip, (namesNumbers && !hasFraction || hasIndex || countsColumns && isTable) && !isColumn
+    {
       names = texts
     }
   }
@@ -173,4 +178,12 @@ struct TextTable {
 extension [Int64] {
   /// Whether they are 0, 1, 2 and so on.
   var isCount: Bool { elementsEqual(0..<Int64(count)) }
+}
+
+extension String {
+  /// Whether it begins with a digit, or with one behind a sign or a point.
+  fileprivate var beginsAsNumber: Bool {
+    let signs: Set<Character> = ["+", "-", "."]
+    return drop { signs.contains($0) }.first?.isWholeNumber == true
+  }
 }

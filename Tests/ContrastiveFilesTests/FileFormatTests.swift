@@ -92,6 +92,8 @@ struct FileFormatTests {
     #expect(labels.numbers == [[0, 1, 0, 2], [2, 3]] && labels.names == ["b", "a", "7", "8"])
     let alone = try FileLabels(reading: [numbers])
     #expect(alone.numbers == [[7, 8]] && alone.names == nil)
+    let blanks = try directory.write(Array("cat \n\tcat\ncat\r\n".utf8), to: "blanks.txt")
+    #expect(try FileLabels(reading: [blanks]).names == ["cat"])
     #expect(try FileLabels(reading: [fixture("string-column.npy")]).numbers == [[0, 1, 0]])
     #expect(try FileLabels(reading: [fixture("bytes.npy")]).names == ["cat", "doggy"])
     #expect(throws: ArrayFileError.self) { try FileLabels(reading: [fixture("float32.npy")]) }
@@ -115,6 +117,25 @@ struct FileFormatTests {
         try FileArray(reading: fixture("formats/\(specification)"))
       }
       #expect(try #require(error).description.contains(text), "\(error!)")
+    }
+  }
+
+  @Test("name the index that promises what a shard has not")
+  func shards() throws {
+    let directory = try TemporaryDirectory()
+    let index = try directory.write(
+      Array("{\"weight_map\": {\"x\": \"gone.safetensors\", \"y\": \"here.safetensors\"}}".utf8),
+      to: "m.safetensors.index.json")
+    _ = try directory.write(
+      contents(of: fixture("formats/model-00001-of-00002.safetensors")), to: "here.safetensors")
+    for (name, text) in [
+      ("x", "gone.safetensors, where \(index) has 'x': no such file"),
+      ("y", "m.safetensors.index.json: malformed header: it has 'y' in "),
+    ] {
+      let error = #expect(throws: ArrayFileError.self) {
+        try FileArray(reading: "\(index):\(name)")
+      }
+      #expect(error?.description.contains(text) == true, "\(error!)")
     }
   }
 

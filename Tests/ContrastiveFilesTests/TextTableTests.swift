@@ -33,6 +33,15 @@ struct TextTableTests {
   }
 
   @Test(
+    "lose no first row that has numbers and a slip",
+    arguments: ["0x10,1\n2,3\n", "1,1_000\n2,3\n", "\"1,000\",2\n3,4\n", "1.2.3,4\n5,6\n"])
+  func slips(_ text: String) {
+    let error = #expect(throws: ArrayFileError.self) { try read(text) }
+    #expect(error?.description.contains("line 1: column ") == true)
+    #expect(error?.description.contains(", expected a number") == true)
+  }
+
+  @Test(
     "are separated by whatever the first row has",
     arguments: [
       ("1,2\n3,4", "x.csv"), ("1;2\n3;4\n", "x.csv"), ("1\t2\n3\t4\n", "x.tsv"),

@@ -99,6 +99,22 @@ struct InputFormatTests {
       twice.errors.contains("--queries, --positives: only one of them can read standard input"))
   }
 
+  @Test("no file in the place of a stream that was closed")
+  func closedStreams() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("1,2\n3,4\n", to: "x.csv")
+    let arguments = [
+      "loss", "info-nce", "--queries", "-", "--positives", folder.path("x.csv"), "--json",
+    ]
+    let input = try ExperimentsProgram.run(script: "exec \"$@\" <&-", arguments: arguments)
+    #expect(input.status == 65 && input.errors.hasPrefix("error: -: cannot be read"))
+    // The first file of the results would be what is printed to.
+    let output = try ExperimentsProgram.run(
+      script: "exec \"$@\" >&-",
+      arguments: ["loss-floor", "--json", "--output", folder.path("out")])
+    #expect(output.status == 74 && output.errors.hasPrefix("error: standard output: "))
+  }
+
   @Test("masks of truth values, whose diagonal counts nothing")
   func mask() throws {
     for name in ["mask.npy", "mask-with-diagonal.npy"] {

@@ -121,6 +121,19 @@ struct OutputFolderTests {
     #expect(failure?.description.hasPrefix(folder.path(name) + ": ") == true)
   }
 
+  @Test("cannot be where a link leads to nothing, which its error says")
+  func danglingLink() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("link"), withDestinationPath: "nowhere")
+    let failure = #expect(throws: CommandFailure.self) {
+      try OutputFolder(folder.path("link")).write { _ in }
+    }
+    #expect(failure?.status == .cannotCreate)
+    #expect(
+      failure?.description.contains("link: is a link to 'nowhere', where there is no") == true)
+  }
+
   @Test("is found through a symbolic link")
   func symbolicLink() throws {
     let folder = try TemporaryFolder()

@@ -48,6 +48,13 @@ struct SweepTests {
     #expect(above.count == 2 && above[1].contains("--minimum"))
     let one = try report("--rows", "64", "--steps", "1").notes
     #expect(one.count == 1 && one[0].hasPrefix("At this τ"))
+    // Rows without a direction have the same loss everywhere, and no end of the grid is better.
+    let folder = try TemporaryFolder()
+    try folder.write("0,0\n0,0\n0,0\n", to: "zeros.csv")
+    try folder.write("1,2\n3,1\n0,5\n", to: "keys.csv")
+    let flat = try report("--queries", folder.path("zeros.csv"), "--keys", folder.path("keys.csv"))
+      .notes
+    #expect(flat.count == 2 && flat[1].hasPrefix("The loss is the same at every τ"))
   }
 
   @Test("of one step is at one temperature, and refuses to leave out another that is given")

@@ -80,7 +80,8 @@ struct ArgumentNames {
       return given.isEmpty ? nil : given.joined(separator: ", ")
     case .reading(let name):
       guard let value = options[name] else { return nil }
-      return "--\(name.kebabCased) \(value)"
+      // What is out of its range is τ, whatever was given.
+      return "--\(name.kebabCased) \(value)\(name == "temperature" ? "" : ", as a temperature τ")"
     }
   }
 

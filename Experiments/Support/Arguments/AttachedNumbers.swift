@@ -28,7 +28,10 @@ extension [String] {
         continue
       }
       rest = rest.dropFirst(numbers.count)
-      result.append(word + (word.contains("=") ? "," : "=") + numbers.joined(separator: ","))
+      result.append(
+        word + (word.contains("=") ? "," : "=")
+          + numbers.map { $0.hasSuffix(",") ? String($0.dropLast()) : $0 }
+          .joined(separator: ","))
     }
     return result
   }

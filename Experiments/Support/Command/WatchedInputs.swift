@@ -8,8 +8,9 @@ import Synchronization
 /// mapped, and looked at again before anything of them is written or printed. Pages of a file that became shorter
 /// are gone, which the system says by a signal.
 enum WatchedInputs {
-  /// A copy of this size takes some tens of milliseconds.
-  static let largestCopy = 64 << 20
+  /// A copy of this size takes some milliseconds, and less memory than a command takes itself: of a larger file a few rows
+  /// may be all that is wanted.
+  static let largestCopy = 16 << 20
 
   private static let files = Mutex<[OpenedFile]>([])
 

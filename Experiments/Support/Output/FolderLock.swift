@@ -101,8 +101,11 @@ final class FolderLock: Sendable {
       return missing
     } catch {
       remove(missing)
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: folder.filePath)
       throw CommandFailure(
-        "\(folder.filePath): cannot be made: \(error.systemReason)", status: .cannotCreate)
+        target.map {
+          "\(folder.filePath): is a link to '\($0)', where there is no folder; make that, or give another folder"
+        } ?? "\(folder.filePath): cannot be made: \(error.systemReason)", status: .cannotCreate)
     }
   }
 

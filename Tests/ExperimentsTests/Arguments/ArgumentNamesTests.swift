@@ -34,7 +34,8 @@ struct ArgumentNamesTests {
     let views = "--view-a a.npy --view-b b.npy"
     let hard = try names(HardNegativeCommand.self, views + " --scale 2")
     #expect(hard[.positivePrior].name == "--tau-plus" && hard[.concentration].name == "--beta")
-    #expect(hard[.temperature].name == "--scale 2.0" && hard[.viewA].name == "a.npy")
+    #expect(hard[.temperature].name == "--scale 2.0, as a temperature τ")
+    #expect(hard[.viewA].name == "a.npy")
     let pairs = try names(InfoNCECommand.self, "--queries q --positives k --margin 0.1")
     #expect(pairs[.falseNegatives].name == "--margin" && pairs[.margin].name == "--margin")
     #expect(pairs[.hardness].name == "--hardness")

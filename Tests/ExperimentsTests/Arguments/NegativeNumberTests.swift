@@ -100,6 +100,16 @@ struct NegativeNumberTests {
     #expect(try values("--values", "-1e-3") == .array([.number(-0.001)]))
   }
 
+  @Test("are lists with blanks and commas, of which none is empty")
+  func separators() {
+    for text in ["1,2", "1, 2", "1 2", " 1 ,2 ", "1,2,"] {
+      #expect(NumberList<Int>(argument: text)?.numbers == [1, 2], "\(text)")
+    }
+    for text in ["", ",", "1,,2", ",1", "1, ,2", "1;2", "[1,2]"] {
+      #expect(NumberList<Int>(argument: text) == nil, "\(text)")
+    }
+  }
+
   @Test("are their own error where one number is expected")
   func two() {
     let message = Self.options.first { $0.name == "--temperature" }?.message("0.2", "-0.1")
@@ -113,5 +123,6 @@ struct NegativeNumberTests {
     #expect(["--x", "1", "2"].attachingDashedValues == ["--x", "1", "2"])
     #expect(["--x", "-0.1x"].attachingDashedValues == ["--x=-0.1x"])
     #expect(["--x", "-y"].attachingDashedValues == ["--x", "-y"])
+    #expect(["--x", "-1,", "2,", "-3"].attachingDashedValues == ["--x=-1,2,-3"])
   }
 }

@@ -39,6 +39,7 @@ struct InterruptionTests {
         "benchmark", "--workload", "info-nce", "--queries", "64", "--dimension", "16", "--scaling",
         "--points", "20", "--repeats", "100000",
       ],
+      ["calibrate"],
       ["reproduce", "mutual-information"],
       ["reproduce", "moco"],
       ["reproduce", "all"],
