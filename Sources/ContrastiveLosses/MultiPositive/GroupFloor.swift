@@ -21,7 +21,8 @@ package struct GroupFloor {
     var sizes: [Int: (rows: Int, columns: Int)] = [:]
     for id in rows { sizes[id, default: (0, 0)].rows += 1 }
     for id in columns { sizes[id, default: (0, 0)].columns += 1 }
-    self.sizes = Array(sizes.values)
+    // In an order of their own: sums of one batch are to have the same bits again, and on every rank.
+    self.sizes = sizes.values.sorted { $0 < $1 }
   }
 
   private init(sizes: [(rows: Int, columns: Int)]) { self.sizes = sizes }
