@@ -11,7 +11,7 @@ struct ExperimentsCommand: ParsableCommand {
       Every command prints tables, or with --json one JSON object on one line; --output DIR also \
       writes CSV files, plots and a record of the run. A folder is one command's: its results replace \
       those of an earlier run of the same command, as that left them, and nothing else but by --force; \
-      a file that the command reads is not replaced in any case. Tables fit the terminal, COLUMNS, or 80 columns; \
+      a file that the command reads is not replaced, but for its own checkpoint. Tables fit the terminal, COLUMNS, or 80 columns; \
       nothing is coloured.
 
       Status: 0 success, 64 wrong usage, 65 data that do not fit, 66 a missing file, 71 too little \

@@ -142,9 +142,14 @@ struct Audit: InterruptibleCommand {
 
   private func effects(_ neighbors: Neighbors, ids: [Int]?) -> [MaskingEffect] {
     let byIDs = ids.map { [MaskingEffect(ids: $0, rowCount: neighbors.rowCount)] } ?? []
+    // A margin leaves out of the negatives, among which keys of the query's id are none.
+    let sizes = ids.map { Dictionary(grouping: $0) { $0 }.mapValues(\.count) }
+    let negativeCounts = (0..<neighbors.rowCount).map { row in
+      max(0, neighbors.keyCount - (ids.flatMap { sizes?[$0[row]] } ?? 1))
+    }
     return byIDs
       + zip([.absolute(0)] + givenRules, [neighbors.aboveCounts] + neighbors.removedCounts).map {
-        MaskingEffect($0, removed: $1, keyCount: neighbors.keyCount)
+        MaskingEffect($0, removed: $1, of: negativeCounts)
       }
   }
 

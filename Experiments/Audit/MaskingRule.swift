@@ -47,15 +47,17 @@ extension MaskingEffect {
     var sizes: [Int: Int] = [:]
     for id in ids { sizes[id, default: 0] += 1 }
     let removed = ids.prefix(rowCount).map { (sizes[$0] ?? 1) - 1 }
-    self.init(.ids, removed: removed, keyCount: ids.count)
+    self.init(.ids, removed: removed, of: removed.map { _ in max(0, ids.count - 1) })
   }
 
-  /// - Parameter removed: How many negatives every query loses.
-  init(_ rule: MaskingRule, removed: [Int], keyCount: Int) {
+  /// - Parameters:
+  ///   - removed: How many negatives every query loses.
+  ///   - negativeCounts: How many it has.
+  init(_ rule: MaskingRule, removed: [Int], of negativeCounts: [Int]) {
     self.rule = rule
     removedCount = removed.reduce(0, +)
-    pairCount = removed.count * max(0, keyCount - 1)
+    pairCount = negativeCounts.reduce(0, +)
     touchedCount = removed.count { $0 > 0 }
-    emptiedCount = removed.count { $0 == keyCount - 1 && $0 > 0 }
+    emptiedCount = zip(removed, negativeCounts).count { $0 == $1 && $0 > 0 }
   }
 }

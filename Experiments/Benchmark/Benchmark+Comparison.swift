@@ -53,10 +53,10 @@ extension Benchmark {
       ])
     var results: [JSONObject] = []
     let compared = comparedWorkloads
-    for (turn, (workload, size)) in compared.enumerated() where !Interruption.isRequested {
+    for (turn, (workload, size)) in compared.enumerated() where !Ranks.isInterrupted {
       progress.update("benchmark", turn, of: compared.count, "workloads")
       let full = try result(of: workload, for: size, products: .full) {}
-      guard full.measurement.isWhole, !Interruption.isRequested else { break }
+      guard full.measurement.isWhole, !Ranks.isInterrupted else { break }
       let rounded = try result(of: workload, for: size, products: .sixteenBit) {}
       guard rounded.measurement.isWhole else { break }
       table.append(

@@ -6,7 +6,7 @@ extension Benchmark {
     let variesNegatives = workload.definition.usesNegatives
     var table = Table("scaling", columns: Self.scalingColumns)
     var results: [JSONObject] = []
-    for point in 0..<pointCount where !Interruption.isRequested {
+    for point in 0..<pointCount where !Ranks.isInterrupted {
       progress.update("benchmark", point, of: pointCount, "sizes")
       let result = try result(for: size(at: point)) {}
       guard result.measurement.isWhole else { break }

@@ -74,7 +74,7 @@ extension Measurement {
     let gemm = GEMMCeiling(threads: plan.threads)
     let calls = plan.repeats ?? Self.minimumCalls
     let time = plan.repeats == nil ? Self.minimumTime : 0
-    for round in 1...Self.roundCount where !isInterrupted {
+    for round in 1...Self.roundCount where !Ranks.isInterrupted {
       progress()
       let own = gemm.measure()
       let roundCeiling = try ranks?.sum(own) ?? own
@@ -98,7 +98,7 @@ extension Measurement {
         if plan.diagnostics == .both, timesWithoutDiagnostics.count < times.count {
           timesWithoutDiagnostics.append(try timed(step, .none))
         }
-      } while !isComplete() && !isInterrupted
+      } while !isComplete() && !Ranks.isInterrupted
       if let round = Times(Array(times[earlier...])) {
         rounds.append((round.median, roundCeiling))
       }
@@ -124,9 +124,6 @@ extension Measurement {
     guard let base, let peak = ResidentMemory.peak else { return nil }
     return max(0, peak - base)
   }
-
-  /// Ranks are ended by their launcher, and not one by one.
-  private var isInterrupted: Bool { ranks == nil && Interruption.isRequested }
 
   /// The time of a call: of ranks, the slowest's.
   private mutating func timed(_ step: WorkloadStep, _ level: DiagnosticsLevel) throws -> Double {

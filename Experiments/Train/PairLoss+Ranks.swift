@@ -34,6 +34,7 @@ extension PairLoss {
         diagnostics: .none, options: options, across: group)
       return step.ofPairs(step.gradient.viewA, step.gradient.viewB, step.gradient.byTemperature)
     default:
+      precondition(self == .infoNCE, "\(rawValue): no loss of ranks")
       let step = try InfoNCE(temperature: temperature).valueWithGradient(
         queries: queries, positives: keys, excluding: excluded,
         of: learnsTemperature ? [.queries, .positives, .logScale] : [.queries, .positives],

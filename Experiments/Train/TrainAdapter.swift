@@ -115,12 +115,13 @@ struct TrainAdapter: InterruptibleCommand {
       try training.resume(from: checkpoint, settings: settings)
     }
     // Before anybody writes it.
-    try group?.barrier()
+    try requireOneStep(training.stepCount, across: group)
+    let start = training.stepCount == 0 ? before : try training.evaluate()
     var epochs = Self.epochTable
-    append(to: &epochs, training, before)
+    append(to: &epochs, training, start)
     var geometry = Self.geometryTable
     append(to: &geometry, training, try training.geometry())
-    var last = (training: training, metrics: before)
+    var last = (training: training, metrics: start)
     func evaluate() throws {
       let (metrics, shape) = (try training.evaluate(), try training.geometry())
       last = (training, metrics)
@@ -128,13 +129,16 @@ struct TrainAdapter: InterruptibleCommand {
       append(to: &geometry, last.training, shape)
     }
     do {
-      while !training.isDone, !Interruption.isRequested {
+      while !training.isDone, !Ranks.isInterrupted {
         progress.update("training", training.stepCount, of: training.totalStepCount, "steps")
         guard try training.step() else { continue }
         try evaluate()
         if let checkpoint, Ranks.isFirst { try training.save(to: checkpoint, settings: settings) }
       }
       if last.training.stepCount < training.stepCount { try evaluate() }
+      if !training.isDone, let checkpoint, Ranks.isFirst {
+        try training.save(to: checkpoint, settings: settings)
+      }
     } catch let divergence as Divergence {
       if last.training.stepCount < training.stepCount { append(to: &epochs, training, nil) }
       var report = report(
@@ -156,6 +160,16 @@ struct TrainAdapter: InterruptibleCommand {
       report.notes.append(note)
     }
     return report
+  }
+
+  /// - Throws: `CommandFailure` if ranks have found other checkpoints, or some none.
+  private func requireOneStep(_ step: Int, across group: (any RankGroup)?) throws {
+    guard let group, let checkpoint else { return }
+    let steps = try group.allGather([Double(step)]).map { Int($0[0]) }
+    guard let rank = steps.firstIndex(where: { $0 != steps[0] }) else { return }
+    throw CommandFailure(
+      "--checkpoint \(checkpoint): after \(steps[0]) steps on rank 0, and \(steps[rank]) on rank "
+        + "\(rank); give a file that all ranks see")
   }
 
   /// Says that the training came to nothing, and which results there are.

@@ -56,6 +56,22 @@ struct TrainAdapterTests {
     }
   }
 
+  @Test("is worth after its checkpoint what it was before")
+  func goesOn() throws {
+    let folder = try TemporaryFolder()
+    let arguments =
+      try TurnedPairs(rowCount: 160).write(to: folder) + Self.quick
+      + ["--checkpoint", folder.path("run.safetensors")]
+    let ranks = try (0..<2).map { _ in
+      let report = try report(arguments)
+      return try ["before", "after"].map {
+        try #require(report.result[$0]?["meanReciprocalRank"]?.double)
+      }
+    }
+    // All epochs are done, so that the second makes no step.
+    #expect(ranks[0] == ranks[1] && ranks[0][1] > 2 * ranks[0][0])
+  }
+
   @Test("equals a plain loop over the library, to the bit")
   func plain() throws {
     let folder = try TemporaryFolder()

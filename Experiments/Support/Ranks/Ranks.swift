@@ -31,6 +31,10 @@ enum Ranks {
   /// Whether this process prints and writes: the only one, or the first.
   static var isFirst: Bool { joined.withLock { $0?.rank ?? 0 } == 0 }
 
+  /// Whether Ctrl-C is to end this process with what is done. Ranks are ended by their launcher, and not one by one
+  /// between exchanges.
+  static var isInterrupted: Bool { launchedCount == nil && Interruption.isRequested }
+
   /// Joins the others; nil for a process by itself.
   ///
   /// - Throws: `CommandFailure` for ranks without MPI.
@@ -65,7 +69,10 @@ enum Ranks {
     guard let group = joined.withLock({ $0 }) else { return }
     #if MPI
       do {
-        try group.barrier(within: status == 0 ? group.limit : .seconds(5))
+        // Of a length that nothing else has, so that no rank takes another's farewell for what it waits for.
+        _ = try group.allGather(
+          [Double](repeating: Double(status), count: 3),
+          within: status == 0 ? group.limit : .seconds(5))
         MPIGroup.end()
       } catch {
         (group as? MPIGroup)?.abort(status: status == 0 ? 1 : status)

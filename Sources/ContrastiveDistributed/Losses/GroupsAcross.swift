@@ -61,6 +61,9 @@ struct GroupsAcross<Scalar: EmbeddingScalar> {
     (self.rows, self.columns) = (inputs.0, inputs.1)
     (scale, weights) = (inputs.3, inputs.4)
     shards = (agreement.shards[0], agreement.shards[1])
+    guard shards.columns.total > 0 else {
+      throw ContrastiveError(names.1, .count(.row, found: 0, expected: .atLeast(1)))
+    }
     ids = (
       try SharedIDs(inputs.2.rows, shards: shards.rows, across: group),
       try SharedIDs(inputs.2.columns, shards: shards.columns, across: group)

@@ -43,15 +43,3 @@ extension CallRecord {
     return try temperature.scale(for: scalar)
   }
 }
-
-extension AnyEmbeddings {
-  /// All unit rows, without gaps: themselves, or a copy.
-  func contiguousUnit(_ options: ComputeOptions) -> Block<Scalar> {
-    let unit = unitBlock(options: options)
-    guard unit.rowStride != unit.columnCount, unit.rowCount > 1 else { return unit }
-    let result: Block<Scalar> = options.block(
-      rowCount: unit.rowCount, columnCount: unit.columnCount)
-    result.copy(unit)
-    return result
-  }
-}

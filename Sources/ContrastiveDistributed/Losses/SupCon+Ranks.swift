@@ -49,7 +49,7 @@ extension SupCon {
     let needsGradient = variables.contains(.embeddings)
     let ring = Ring(
       RingPlan(
-        group, home: inputs.first.contiguousUnit(compute), travelling: nil, shards: shards,
+        group, home: inputs.first.unitBlock(options: compute), travelling: nil, shards: shards,
         pairing: .labels(home: labels, blocks: all), scale: inputs.scale, anchors: (true, true),
         needsGradient: (needsGradient, needsGradient), observes: pass.observes,
         takesMaxima: !agreement.hasModerateWeights, keptByteCount: compute.keptByteCount,

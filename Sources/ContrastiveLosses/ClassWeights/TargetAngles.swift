@@ -56,15 +56,20 @@ package struct TargetAngles<Scalar: EmbeddingScalar>: Sendable {
   }
 
   private func measure(_ rows: Range<Int>) {
-    let (given, isa) = (classWeights.matrix.block, options.isa)
-    func scratch() -> Block<Double> {
-      Block(rowCount: rows.count, columnCount: given.columnCount)
+    let isa = options.isa
+    func scratch<Element>() -> Block<Element> {
+      Block(rowCount: rows.count, columnCount: features.columnCount)
     }
-    let (raw, feature, tangent) = (scratch(), scratch(), scratch())
-    raw.copy(converting: features.matrix.block.rows(rows))
+    let (raw, feature, tangent): (Block<Double>, Block<Double>, Block<Double>) = (
+      scratch(), scratch(), scratch()
+    )
+    // Room for rows that are read.
+    let read: Block<Scalar> = scratch()
+    raw.copy(converting: features.given(rows, into: read))
     feature.setNormalized(raw, on: isa)
     for (place, target) in targets[rows].enumerated() {
-      raw.rows(place..<place + 1).copy(converting: given.rows(target..<target + 1))
+      raw.rows(place..<place + 1).copy(
+        converting: classWeights.given(target..<target + 1, into: read))
     }
     tangent.setNormalized(raw, on: isa)
     let cosines = tangent.dots(with: feature, on: isa)

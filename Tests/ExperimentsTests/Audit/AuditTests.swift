@@ -91,6 +91,13 @@ struct AuditTests {
     #expect(report.explanation.contains("by --ids there are 37 groups"))
     let note = try #require(report.notes.first { $0.contains("of another id") })
     #expect(note.contains("give them one id") && !note.contains("--ids"))
+    // A rule that leaves out all negatives: of 40 queries 39 other keys, less those of a group of three and of one of two.
+    let margin = try Audit.report(
+      files + ["--ids", folder.path("ids.txt"), "--absolute-margin", "3"])
+    let rules = try #require(margin.tables.first { $0.title == "What a rule leaves out" })
+    #expect(rules.numbers(in: "queriesEmptied").last == 40)
+    #expect(rules.numbers(in: "removed").last == 40 * 39 - 8)
+    #expect(rules.numbers(in: "share").last == 1)
   }
 
   @Test("knows cones and ranks in closed form")
