@@ -31,7 +31,7 @@ struct Choose: InterruptibleCommand {
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "One number: how many seeds, from 1 on. Several: the seeds themselves. Of fewer than 5 nothing is concluded "
-        + "for others.", valueName: "numbers"))
+        + "for seeds that were not run.", valueName: "numbers"))
   var seeds = [NumberList([5])]
   @Option(help: "What test rows and resamples are drawn by.")
   var splitSeed: UInt64 = 1

@@ -89,7 +89,7 @@ public struct MaxSimDistillation: TemperedLoss, Hashable {
     let step = try TokenStep(
       queries, documents, excluding: .none,
       expecting: .exactly(
-        isInBatch ? width : count * width, .because("as many as there are teacherScores")),
+        isInBatch ? width : count * width, .because("one for every score of the teacher's")),
       ownCount: isInBatch ? nil : width, options: options)
     let scores = Matrix<Double>(rowCount: count, columnCount: width) {
       Double(teacherScores[$0, $1])

@@ -112,7 +112,7 @@ struct MaxSimDistillationTests: ReferenceSuite {
     let (queries, documents) = (TokenRows(vectors: x), TokenRows(vectors: y))
     let loss = MaxSimDistillation(temperature: 1)
     let scores = Matrix<Double>.random(rowCount: 6, columnCount: 2, seed: 3)
-    expectRefusal("documentLengths: expected 18, as many as there are teacherScores, found 12") {
+    expectRefusal("documentLengths: expected 18, one for every score of the teacher's, found 12") {
       _ = try loss.value(
         queries: queries, documents: documents,
         teacherScores: Matrix(rowCount: 6, columnCount: 3) { _, _ in 1 })
