@@ -80,7 +80,7 @@ extension Block {
     unsafe rows.withPointers { rows in
       unsafe columns.withPointers { columns in
         var (rows, columns) = unsafe (rows, columns)
-        if content == .exponentials { unsafe rows.shift = nil }
+        if content == .equallyShiftedExponentials { unsafe rows.shift = nil }
         if content != .logits { unsafe columns.shift = nil }
         unsafe Scalar.kernels(on: isa).pointee.mutualWeights(target, rows, columns)
       }
@@ -95,7 +95,7 @@ package enum MutualContent: Sendable {
   /// Logits; all shifts are equal.
   case equallyShiftedLogits
   /// exp(logit − shift), of one shift.
-  case exponentials
+  case equallyShiftedExponentials
 }
 
 /// Of every row, or every column: factor · exp(x − shift), or factor · exp(scale · x − shift).

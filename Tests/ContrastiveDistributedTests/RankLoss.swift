@@ -4,10 +4,18 @@ import ContrastiveEngine
 import TestSupport
 
 /// The losses across ranks, under one interface.
-enum RankLoss: String, CaseIterable, Sendable {
+enum RankLoss: Hashable, CaseIterable, Sendable {
   case clip, clipIDs, inBatch, inBatchAndShared, shared, batchCandidates, candidatesIDs, sigLIP,
     sigLIPIDs, mocoV3, ntXent, ntXentIDs, decoupled,
-    weightedDecoupled, supCon, normFace, cosFace, arcFace, groups, groupsInside, groupsOneWay
+    weightedDecoupled, supCon, groups, groupsInside, groupsOneWay
+  case ofClassWeights(LossSubject)
+
+  static let allCases: [RankLoss] =
+    [
+      .clip, .clipIDs, .inBatch, .inBatchAndShared, .shared, .batchCandidates, .candidatesIDs,
+      .sigLIP, .sigLIPIDs, .mocoV3, .ntXent, .ntXentIDs, .decoupled, .weightedDecoupled, .supCon,
+      .groups, .groupsInside, .groupsOneWay,
+    ] + LossSubject.ofClassWeights.map(RankLoss.ofClassWeights)
 
   /// How many rows of the second kind there are: negatives, or classes.
   static let otherCount = 9
@@ -123,6 +131,18 @@ enum RankLoss: String, CaseIterable, Sendable {
           features: first, classWeights: others, labels: labels.own, reduction: reduction,
           options: options, across: group))
     }
+    func angles(_ loss: ArcFace) throws(ContrastiveError) -> Outcome {
+      guard let group else {
+        return Outcome(
+          try loss.valueWithGradient(
+            features: first, classWeights: others, labels: labels.own, reduction: reduction,
+            options: options))
+      }
+      return Outcome(
+        try loss.valueWithGradient(
+          features: first, classWeights: others, labels: labels.own, reduction: reduction,
+          options: options, across: group))
+    }
     func oneWay(
       _ negatives: Negatives<E.Scalar>, batchCandidates: InfoNCE.BatchCandidates = []
     ) throws(ContrastiveError) -> Outcome {
@@ -154,20 +174,12 @@ enum RankLoss: String, CaseIterable, Sendable {
     case .decoupled: return try views(DecoupledContrastive(temperature: temperature))
     case .weightedDecoupled:
       return try views(DecoupledContrastive(temperature: temperature, weightTemperature: 0.5))
-    case .normFace: return try classes(NormFaceSoftmax(temperature: temperature))
-    case .cosFace: return try classes(try CosFace(temperature: temperature, margin: 0.3))
-    case .arcFace:
-      let loss = try ArcFace(temperature: temperature, margin: 0.5)
-      guard let group else {
-        return Outcome(
-          try loss.valueWithGradient(
-            features: first, classWeights: others, labels: labels.own, reduction: reduction,
-            options: options))
+    case .ofClassWeights(let subject):
+      switch try subject.classWeightLoss(temperature: temperature) {
+      case let loss as any ClassSoftmaxLoss: return try classes(loss)
+      case let loss as ArcFace: return try angles(loss)
+      case let loss: preconditionFailure("\(loss, default: "no loss") has no form across ranks")
       }
-      return Outcome(
-        try loss.valueWithGradient(
-          features: first, classWeights: others, labels: labels.own, reduction: reduction,
-          options: options, across: group))
     case .groups, .groupsInside:
       let loss = MultiPositiveCLIP(
         temperature: temperature, form: self == .groups ? .meanOutside : .sumInside)

@@ -30,14 +30,14 @@ struct WholeBatchTests {
         batch, kind: kind, temperature: try Temperature(temperature),
         options: ComputeOptions(threads: 1))
       for sharding in Sharding.allCases {
-        // Kept or recomputed, by small tiles or in one, at small temperatures and by maxima or not.
+        // Kept or recomputed, by small tiles or in one, by maxima or not: at 0.02 Float takes maxima by itself.
         for (strategy, tile) in [
           (ComputeOptions.Strategy.kept, 5), (.recomputed, 4), (.kept, 64),
         ] {
           var options = ComputeOptions(threads: 1)
           options.strategy = strategy
           (options.tileRows, options.tileColumns) = (tile, tile + 1)
-          options.alwaysTakesMaxima = tile == 4
+          options.alwaysTakesMaxima = tile == 5
           try compare(
             loss, batch, expected: expected, ranks: ranks, sharding: sharding, kind: kind,
             temperature: temperature, options: options)
@@ -112,6 +112,35 @@ struct WholeBatchTests {
         abs(own - reference) <= size * tolerance.gradient, "\(what): \(name) \(own) \(reference)")
     }
     #expect(actual.floorAttainable == expected.floorAttainable)
+  }
+
+  /// Whose positives, each much of its anchor's gradient, are no part of products that round them.
+  @Test("keep what they are by products of sixteen bits", arguments: RankLoss.allCases)
+  func sixteenBits(_ loss: RankLoss) throws {
+    let (rowCount, temperature) = (23, 0.5)
+    let batch = RankLoss.Inputs<Float>(rowCount: rowCount, dimension: 12, seed: 77)
+    let rows = Sharding.uneven.ranges(of: rowCount, ranks: 2)
+    let others = Sharding.uneven.ranges(of: RankLoss.otherCount, ranks: 2)
+    let expected = try loss.run(
+      batch, kind: .raw, temperature: try Temperature(temperature),
+      options: ComputeOptions(threads: 1))
+    for strategy in [ComputeOptions.Strategy.kept, .recomputed] {
+      let options = {
+        var options = ComputeOptions(threads: 1, products: .sixteenBit)
+        options.strategy = strategy
+        return options
+      }()
+      let outcomes = try LocalGroup.run(count: 2) { group throws(ContrastiveError) in
+        try loss.run(
+          batch.part(rows: rows[group.rank], others: others[group.rank]), kind: .raw,
+          temperature: try Temperature(temperature), options: options, across: group)
+      }.map { try $0.get() }
+      // A row's gradient is 2/nτ at most over a length of one half.
+      joined(outcomes.map(\.answer), loss: loss, rows: rows).expectClose(
+        to: expected.answer, tolerance: .sixteenBit(dimension: 12, temperature: temperature),
+        lossSize: 1, gradientSize: 4 / temperature / Double(rowCount),
+        "\(loss) in sixteen bits, \(strategy)")
+    }
   }
 
   @Test("take weights of terms", arguments: [RankLoss.clip, .inBatch, .ntXent, .supCon, .sigLIP])

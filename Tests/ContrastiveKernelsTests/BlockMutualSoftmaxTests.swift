@@ -212,7 +212,7 @@ struct BlockMutualSoftmaxTests {
     func check<Scalar: EmbeddingScalar>(_: Scalar.Type, _ content: MutualContent) {
       let rowCount = 5
       var sample = Sample<Scalar>(rowCount, count)
-      if content == .exponentials {
+      if content == .equallyShiftedExponentials {
         sample.rows = sample.rows.map { $0.map { $0.isFinite ? Scalar(exp(Double($0))) : 0 } }
       }
       let isEqual = content != .logits
@@ -232,7 +232,7 @@ struct BlockMutualSoftmaxTests {
           func share(_ term: MutualTerm, _ index: Int) -> Double {
             let factor = term.factor[2 + index]
             let shift = term.shift[2 + index]
-            return factor * (content == .exponentials ? x : exp(x - shift))
+            return factor * (content == .equallyShiftedExponentials ? x : exp(x - shift))
           }
           let parts = [share(rows, r), share(columns, c)]
           // exp's 2 ulp and the roundings of its argument, below 24, of factors and of the sum.
@@ -241,7 +241,7 @@ struct BlockMutualSoftmaxTests {
         }
       }
     }
-    for content in [MutualContent.logits, .equallyShiftedLogits, .exponentials] {
+    for content in [MutualContent.logits, .equallyShiftedLogits, .equallyShiftedExponentials] {
       check(Float.self, content)
       check(Double.self, content)
     }

@@ -25,7 +25,7 @@ extension LossSubject {
   /// The loss, of features and class weights.
   public func classWeightLoss(
     temperature: Temperature, margin: Double? = nil
-  ) throws -> (any ClassWeightLoss)? {
+  ) throws(ContrastiveError) -> (any ClassWeightLoss)? {
     switch self {
     case .normFace: NormFaceSoftmax(temperature: temperature)
     case .cosFace: try CosFace(temperature: temperature, margin: margin ?? self.margin)

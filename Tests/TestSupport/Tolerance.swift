@@ -22,6 +22,17 @@ public struct Tolerance: Sendable {
       (loss, gradient) = (max(2e-6, 1e-6 / temperature), max(1e-5, 1e-6 / temperature))
     }
   }
+
+  /// Of products of sixteen bits.
+  ///
+  /// Logits are off by the bound b of `LogitError`, and with them ℓ; several positives' too. A weight exp(z − ℓ) is
+  /// off by 2b of itself and a rounding to bfloat16, 2⁻⁹, as is what it is multiplied with.
+  public static func sixteenBit(dimension: Int, temperature: Double) -> Tolerance {
+    let bound = 1 / 32_767.0 * Double(dimension).squareRoot() * 1.01 / temperature
+    let float = Tolerance(temperature: temperature, scalar: Float.self)
+    return Tolerance(
+      loss: float.loss + 2 * bound, gradient: float.gradient + 2 * bound + 0x1p-8)
+  }
 }
 
 /// Expects a scalar to agree with the reference, within `tolerance · size`.

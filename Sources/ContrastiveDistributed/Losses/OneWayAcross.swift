@@ -126,7 +126,11 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
         rowPositives: pass.observes ? logits : nil, columnPositives: nil)
       // Seen from both sides, of which one asks.
       similarity += part.negativeSimilarity / 2
-      if statistics == nil { statistics = part.rows } else { statistics?.add(part.rows) }
+      if statistics == nil {
+        statistics = part.rows
+      } else {
+        statistics?.merge(matching: part.rows)
+      }
     }
     guard var statistics else { preconditionFailure("no keys at all") }
     statistics.counts = (0..<count).map { row in keys.reduce(0) { $0 + $1.counts[row] } }

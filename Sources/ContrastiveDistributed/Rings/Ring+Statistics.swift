@@ -41,8 +41,8 @@ extension Ring {
           count,
           positives: rowPositives == nil && columnPositives == nil
             ? nil : Array(repeating: 0, count: count))
-        statistics.add(numbers: Array(own.numbers[..<split]))
-        statistics.add(numbers: Array(arrived.numbers[..<split]))
+        statistics.merge(numbers: Array(own.numbers[..<split]))
+        statistics.merge(numbers: Array(arrived.numbers[..<split]))
         var positives = [PositiveSums](numbers: own.numbers[split...])
         positives.add([PositiveSums](numbers: arrived.numbers[split...]))
         own.numbers = statistics.numbers + positives.numbers
@@ -52,11 +52,11 @@ extension Ring {
       positives += cargo.numbers[split...]
     }
     if plan.columnsAreAnchors {
-      result.columns.add(numbers: columns)
+      result.columns.merge(numbers: columns)
       if isSpread { result.columnPositives = [PositiveSums](numbers: positives[...]) }
     }
     if plan.isBatch {
-      result.rows.add(result.columns)
+      result.rows.merge(matching: result.columns)
       result.rowPositives.add(result.columnPositives)
     }
     return result
@@ -76,9 +76,9 @@ extension Ring {
       let part = pass.statistics(
         ranks: plan.ranks(piece, rowPositives: rowPositives, columnPositives: columnPositives),
         observes: plan.observes)
-      result.rows.add(part.rows, to: piece.rows)
+      result.rows.merge(matching: part.rows, into: piece.rows)
       if plan.columnsAreAnchors, !piece.isTriangle {
-        columns.add(part.columns, to: piece.visiting)
+        columns.merge(matching: part.columns, into: piece.visiting)
       }
       result.negativeSimilarity += part.negativeSimilarity
       if isSpread {

@@ -80,7 +80,7 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
       }
       var own = rows ?? columns[0..<0]
       if problem.isTriangle {
-        own.add(columns)
+        own.merge(matching: columns)
         columns = columns[0..<0]
       }
       return Statistics(
@@ -162,17 +162,18 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
     rowSlopes: AnchorSlopes, columnSlopes: AnchorSlopes?,
     rowGradient: Block<Scalar>, columnGradient: Block<Scalar>?
   ) {
-    let terms = MutualWeights(
-      shift: rowSlopes.shift + (columnSlopes?.shift ?? []),
-      factor: rowSlopes.factor + (columnSlopes?.factor ?? []))
+    let factor = rowSlopes.factor + (columnSlopes?.factor ?? [])
+    // Where one shift is for all, a side that asks nothing has it too: tiles take it from either.
+    let shift =
+      engine.shift.isShared
+      ? engine.shift.initial(exponent: 1, rowCount: factor.count)
+      : rowSlopes.shift + (columnSlopes?.shift ?? [])
+    let terms = MutualWeights(shift: shift, factor: factor)
     Workers.withSingleThreadedBLAS {
-      if engine.keepsTiles {
-        engine.addKeptGradients(
-          terms, rows: rowGradient, columns: columnGradient, accumulating: true)
-      } else {
-        columnGradient?.clear()
-        engine.addRecomputedGradients(terms, rows: rowGradient, columns: columnGradient)
-      }
+      // Tiles of a piece that are kept are one matrix, whose product sets.
+      if !engine.keepsTiles { columnGradient?.clear() }
+      engine.addGradients(
+        terms, rows: rowGradient, columns: columnGradient, setsRows: false)
     }
   }
 }

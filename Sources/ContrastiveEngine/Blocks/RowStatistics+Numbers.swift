@@ -15,7 +15,7 @@ extension RowStatistics {
   }
 
   /// Takes in the statistics of other candidates of the same rows, as numbers.
-  package mutating func add(numbers: [Double]) {
+  package mutating func merge(numbers: [Double]) {
     var other = self
     for row in indices {
       let first = row * Self.numberCount
@@ -27,7 +27,7 @@ extension RowStatistics {
       other.ranks?.above[row] = Int64(numbers[first + 3])
       other.ranks?.notBelow[row] = Int64(numbers[first + 4])
     }
-    add(other)
+    merge(matching: other)
   }
 }
 

@@ -170,7 +170,7 @@ package struct NestedEngine<Scalar: EmbeddingScalar>: Sendable {
     let negativeCount = keys.rows.rowCount - 1
     return queries.prefixes.map { prefix in
       var statistics = empty[prefix]
-      for part in parts { statistics.add(part[prefix]) }
+      for part in parts { statistics.merge(matching: part[prefix]) }
       let isLongest = prefix == queries.prefixes.upperBound - 1
       for row in 0..<rows.count {
         statistics.counts[row] = negativeCount

@@ -60,9 +60,7 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
       for tile in panel.tiles {
         let keys = context.keys(tile, of: panel, worker: worker)
         let logits = logits(of: tile, in: panel, of: block, worker: worker)
-        part.note(keys, on: context.isa)
-        block.setLogits(logits, in: panel, keys: keys)
-        block.exclude(from: logits, tile, of: panel, noting: &part)
+        block.setNegatives(logits, tile, of: panel, keys: keys, noting: &part)
         part.statistics.addDetail(
           logits,
           fromColumn: context.problem.detail.firstColumn + panel.place(of: tile).lowerBound,
@@ -147,7 +145,7 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
       let keys = needsKeys ? context.keys(tile, of: panel, worker: worker) : nil
       switch content {
       case .nothing:
-        if let keys { setWeights(weights, tile, panel, block, keys, slopes, worker: worker) }
+        if let keys { recomputeWeights(weights, tile, panel, block, keys, slopes, worker: worker) }
       case .logits:
         weights.setWeights(slopes.terms, bias: context.biases(tile, of: panel), on: context.isa)
       case .exponentials(let shifts):
@@ -166,7 +164,7 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
         context.products.setGradient(
           gradient, weights, anchors, transposingLeft: true, accumulating: !block.isFirst)
         if !includesExceptions {
-          block.addExceptions(in: tile, of: panel, slopes: slopes, to: keyGradient)
+          block.addExceptionsToKeys(in: tile, of: panel, slopes: slopes, gradient: keyGradient)
         }
       }
       if let keys, let part {
@@ -183,13 +181,12 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// Computes a tile again, up to its weights dL/d(product).
-  private func setWeights(
+  private func recomputeWeights(
     _ weights: Block<Scalar>, _ tile: Range<Int>, _ panel: Panel, _ block: RowBlock<Scalar>,
     _ keys: Block<Scalar>, _ slopes: RowSlopes, worker: Int
   ) {
     let mapSlopes = mapSlopes(tile, of: block, worker: worker)
-    block.setLogits(weights, in: panel, keys: keys, slopes: mapSlopes)
-    block.exclude(from: weights, tile, of: panel)
+    block.setNegativesAgain(weights, tile, of: panel, keys: keys, slopes: mapSlopes)
     weights.setWeights(slopes.terms, bias: context.biases(tile, of: panel), on: context.isa)
     guard let mapSlopes else { return }
     weights.multiply(by: mapSlopes, on: context.isa)

@@ -88,9 +88,9 @@ struct MutualShare: Sendable {
   var exceptionSum = 0.0
 
   /// Takes in what was added up over other row blocks.
-  mutating func add(_ other: MutualShare) {
+  mutating func merge(_ other: MutualShare) {
     rows.merge(other.rows) { own, _ in own }
-    columns.add(other.columns)
+    columns.merge(matching: other.columns)
     exceptionSum += other.exceptionSum
   }
 }

@@ -30,7 +30,7 @@ extension MutualEngine {
         parts.append(all.columns[own])
       }
       var statistics = parts[0]
-      for part in parts.dropFirst() { statistics.add(part) }
+      for part in parts.dropFirst() { statistics.merge(matching: part) }
       for (place, anchor) in anchors.enumerated() {
         statistics.counts[place] = problem.negativeCount(ofAnchor: anchor)
       }

@@ -40,7 +40,8 @@ extension MutualEngine {
     let first = problem.columnAnchors.lowerBound
     let anchors = first + columns.lowerBound..<first + columns.upperBound
     let content: MutualContent =
-      !shift.isShared ? .logits : keepsExponentials ? .exponentials : .equallyShiftedLogits
+      !shift.isShared
+      ? .logits : keepsExponentials ? .equallyShiftedExponentials : .equallyShiftedLogits
     tile.setMutualWeights(
       content, rows: terms.term(block.range), columns: terms.term(anchors), on: isa)
     if let mapSlopes { tile.multiply(by: mapSlopes, on: isa) }
@@ -60,15 +61,28 @@ extension MutualEngine {
     }
   }
 
+  /// Adds both gradients, of tiles that are kept or computed again.
+  ///
+  /// - Parameters:
+  ///   - columns: What kept tiles set, where one product has all of them, and others add to.
+  ///   - setsRows: Whether the same goes for the rows.
+  func addGradients(
+    _ terms: MutualWeights, rows: Block<Scalar>, columns: Block<Scalar>?, setsRows: Bool
+  ) {
+    if keepsTiles {
+      addKeptGradients(terms, rows: rows, columns: columns, setsRows: setsRows)
+    } else {
+      addRecomputedGradients(terms, rows: rows, columns: columns)
+    }
+    addPositives(rows: rows, columns: columns)
+  }
+
   /// Row blocks first: each turns its tiles into weights, and adds W·k to its own rows. Then blocks
   /// of columns, each adding Wᵀ·q to its own. Where the weights are one matrix, both are one product of a
   /// block, which sums in registers what a product for every tile would add up in memory. Threads share
   /// nothing that they write, and what is heaviest comes first.
-  ///
-  /// - Parameter accumulating: Whether rows have a gradient already, where one product of a block would set it.
-  func addKeptGradients(
-    _ terms: MutualWeights, rows: Block<Scalar>, columns: Block<Scalar>?,
-    accumulating: Bool = false
+  private func addKeptGradients(
+    _ terms: MutualWeights, rows: Block<Scalar>, columns: Block<Scalar>?, setsRows: Bool
   ) {
     let candidates =
       kept != nil && problem.rowsNeedGradient ? products.factor(problem.candidates) : nil
@@ -85,7 +99,7 @@ extension MutualEngine {
       if let candidates, let kept {
         products.setGradient(
           rows.rows(block.range), kept.rows(block.range), candidates, scale: scale,
-          accumulating: accumulating)
+          accumulating: !setsRows)
       }
     }
     guard problem.isTriangle || problem.columnsNeedGradient else { return }
@@ -114,7 +128,7 @@ extension MutualEngine {
 
   /// Row block after row block; threads share its tiles. A tile's columns are its thread's alone,
   /// its rows are added up at the end of the row block.
-  func addRecomputedGradients(
+  private func addRecomputedGradients(
     _ terms: MutualWeights, rows: Block<Scalar>, columns: Block<Scalar>?
   ) {
     let groupCount = options.shareCount
@@ -167,7 +181,7 @@ extension MutualEngine {
   }
 
   /// Adds the parts of positives, where products leave them out.
-  func addPositives(rows: Block<Scalar>, columns: Block<Scalar>?) {
+  private func addPositives(rows: Block<Scalar>, columns: Block<Scalar>?) {
     guard addsPositivesApart else { return }
     let candidates = problem.candidates
     let first = problem.columnAnchors.lowerBound

@@ -98,12 +98,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
         let columns: Block<Scalar>? = problem.columns.map {
           options.block(rowCount: $0.rowCount, columnCount: dimension, zeroed: isAddedTo)
         }
-        if keepsTiles {
-          addKeptGradients(terms, rows: rows, columns: columns)
-        } else {
-          addRecomputedGradients(terms, rows: rows, columns: columns)
-        }
-        addPositives(rows: rows, columns: columns)
+        addGradients(terms, rows: rows, columns: columns, setsRows: !isAddedTo)
         result.queryGradient = problem.rowsNeedGradient ? rows : nil
         result.keyGradients = [problem.columnsNeedGradient ? columns : nil]
       }
@@ -133,7 +128,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
       return share
     }
     var result = shares.removeFirst()
-    for share in shares { result.add(share) }
+    for share in shares { result.merge(share) }
     return result
   }
 

@@ -68,9 +68,7 @@ struct OnePass<Scalar: EmbeddingScalar>: Sendable {
   ) {
     let isa = context.isa
     let logits = context.scratch[worker].logits.rows(0..<block.count).columns(0..<tile.count)
-    part.panel.note(keys, on: isa)
-    block.setLogits(logits, in: panel, keys: keys)
-    block.exclude(from: logits, tile, of: panel, noting: &part.panel)
+    block.setNegatives(logits, tile, of: panel, keys: keys, noting: &part.panel)
     let before = sparse == nil ? [] : part.panel.statistics.sums[0].sum
     let rescaling = part.panel.statistics.add(
       logits, bias: context.biases(tile, of: panel), storing: gradient != nil, on: isa)

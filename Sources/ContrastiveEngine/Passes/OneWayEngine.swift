@@ -204,7 +204,7 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
     _ parts: [PanelPart], rows: Range<Int>, of block: RowBlock<Scalar>, totals: [Double]?
   ) -> RowStatistics {
     var result = block.noStatistics[rows]
-    for part in parts { result.add(part.statistics[rows]) }
+    for part in parts { result.merge(matching: part.statistics[rows]) }
     for (place, row) in rows.enumerated() {
       result.counts[place] = problem.candidates.negativeCount(ofRow: block.range.lowerBound + row)
       guard let totals else { continue }

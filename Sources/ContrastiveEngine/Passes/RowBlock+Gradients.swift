@@ -5,8 +5,8 @@ import ContrastiveSimilarity
 /// What the passes' gradients have in common.
 extension RowBlock {
   /// Adds dL/dz·q̃ of the columns of a tile that are no negatives to the keys' gradient.
-  func addExceptions(
-    in tile: Range<Int>, of panel: Panel, slopes: RowSlopes, to keyGradient: Block<Scalar>?
+  func addExceptionsToKeys(
+    in tile: Range<Int>, of panel: Panel, slopes: RowSlopes, gradient keyGradient: Block<Scalar>?
   ) {
     guard let gradient = keyGradient?.rows(tile) else { return }
     let anchors = anchors(of: panel)
@@ -80,13 +80,15 @@ extension RowBlock {
       if let keySums, problem.function.usesTotals {
         keySums.add(slopes.totals, times: scales, rows: rows, of: self, to: gradients)
       }
-      if addsExceptions { addExceptions(rows, slopes: slopes, scales: scales, in: gradients) }
+      if addsExceptions {
+        addExceptionsToAnchors(rows, slopes: slopes, scales: scales, in: gradients)
+      }
     }
   }
 
   /// Adds s·dL/dz·k̂ of the columns that are no negatives, one by one, to the anchors' gradients: those of several
   /// positives, and what slopes by Σz added too much.
-  private func addExceptions(
+  private func addExceptionsToAnchors(
     _ rows: Range<Int>, slopes: RowSlopes, scales: [Double], in gradients: GradientBlocks<Scalar>
   ) {
     let scratch = Block<Scalar>(rowCount: 1, columnCount: context.dimension)

@@ -49,7 +49,6 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
   var problem: OneWayProblem<Scalar> { context.problem }
   var count: Int { range.count }
   var isFirst: Bool { range.lowerBound == 0 }
-  private var isa: InstructionSet { context.isa }
 
   init(
     _ range: Range<Int>, of context: OneWayContext<Scalar>, buffers: RowBuffers<Scalar>,
@@ -132,6 +131,14 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
     }
   }
 
+  /// As `anchors(of:)`, as factors of logits.
+  func anchorFactors(of panel: Panel) -> ProductRows<Scalar> {
+    switch problem.keys[panel.array].anchor {
+    case .queries: queryFactors
+    case .positives: positiveFactors ?? queryFactors
+    }
+  }
+
   /// Room for a panel's part of the gradient by these; `nil` where that is not wanted.
   func anchorPart(of panel: Panel) -> Block<Scalar>? {
     anchorParts[panel.index]?.rows(0..<count)
@@ -150,56 +157,6 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
     PanelPart(
       statistics: noStatistics,
       sumsKeysOf: isFirst && context.needsTotals ? context.dimension : nil)
-  }
-
-  // MARK: Tiles
-
-  /// Calls `body` for the elements of a tile that are no negatives.
-  func forEachException(
-    in tile: Range<Int>, of panel: Panel,
-    _ body: (_ row: Int, _ column: Int, _ isPositive: Bool) -> Void
-  ) {
-    let keys = problem.keys[panel.array]
-    guard keys.hasExceptions else { return }
-    for row in 0..<count {
-      keys.forEachException(ofRow: range.lowerBound + row, in: tile) { column, isPositive in
-        body(row, column - tile.lowerBound, isPositive)
-      }
-    }
-  }
-
-  /// Sets a tile's logits.
-  ///
-  /// - Parameter slopes: Where their map's slopes go.
-  func setLogits(
-    _ logits: Block<Scalar>, in panel: Panel, keys: Block<Scalar>, slopes: Block<Scalar>? = nil
-  ) {
-    let factors =
-      switch problem.keys[panel.array].anchor {
-      case .queries: queryFactors
-      case .positives: positiveFactors ?? queryFactors
-      }
-    context.products.setLogits(logits, of: factors, and: keys)
-    logits.keepLargest(ofEach: problem.keys[panel.array].groupSize)
-    if problem.map != .identity { logits.setMapped(by: problem.map, slopes: slopes, on: isa) }
-  }
-
-  /// Makes −∞ of the logits of a tile that are no negatives.
-  func exclude(from logits: Block<Scalar>, _ tile: Range<Int>, of panel: Panel) {
-    forEachException(in: tile, of: panel) { row, column, _ in logits[row, column] = -.infinity }
-  }
-
-  /// The same, for the first time: notes these logits.
-  func exclude(
-    from logits: Block<Scalar>, _ tile: Range<Int>, of panel: Panel, noting part: inout PanelPart
-  ) {
-    forEachException(in: tile, of: panel) { row, column, isPositive in
-      let logit = logits[row, column]
-      if context.needsTotals { part.exceptionSums[row] += Double(logit) }
-      logits[row, column] = -.infinity
-      guard isPositive, let table else { return }
-      table[table.index(anchor: range.lowerBound + row, positive: tile.lowerBound + column)] = logit
-    }
   }
 
   // MARK: Positives

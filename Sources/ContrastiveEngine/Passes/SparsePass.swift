@@ -50,9 +50,7 @@ struct SparsePass<Scalar: EmbeddingScalar>: Sendable {
       for tile in panel.tiles {
         let keys = context.keys(tile, of: panel, worker: worker)
         let logits = context.scratch[worker].logits.rows(0..<block.count).columns(0..<tile.count)
-        part.panel.note(keys, on: context.isa)
-        block.setLogits(logits, in: panel, keys: keys)
-        block.exclude(from: logits, tile, of: panel, noting: &part.panel)
+        block.setNegatives(logits, tile, of: panel, keys: keys, noting: &part.panel)
         part.panel.statistics.add(
           logits, bias: context.biases(tile, of: panel), storing: true, on: context.isa)
         part.weights.append(
@@ -244,7 +242,7 @@ struct SparsePass<Scalar: EmbeddingScalar>: Sendable {
       part.weights.addTransposed(
         tile: index, factors: slopes.factors(relativeTo: part.tileShifts[index]),
         queries: block.anchors(of: panel), to: gradient.rows(tile), on: context.isa)
-      block.addExceptions(in: tile, of: panel, slopes: slopes, to: gradient)
+      block.addExceptionsToKeys(in: tile, of: panel, slopes: slopes, gradient: gradient)
     }
   }
 }

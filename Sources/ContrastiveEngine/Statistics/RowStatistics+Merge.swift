@@ -29,22 +29,22 @@ extension RowStatistics {
           found: "counts against other positives",
           expected: "counts against the same positives' logits, to merge"))
     }
-    add(other)
+    merge(matching: other)
   }
 
   /// The same, of statistics that are known to go together.
-  package mutating func add(_ other: RowStatistics) {
-    add(other, to: indices)
+  package mutating func merge(matching other: RowStatistics) {
+    merge(matching: other, into: indices)
   }
 
   /// Takes in the statistics of other candidates of some of the rows.
-  package mutating func add(_ other: RowStatistics, to rows: Range<Int>) {
+  package mutating func merge(matching other: RowStatistics, into rows: Range<Int>) {
     let first = rows.lowerBound
     for t in exponents.indices {
       for row in 0..<rows.count where other.shifts[t][row] > shifts[t][first + row] {
         rescale(exponent: t, row: first + row, to: other.shifts[t][row])
       }
-      sums[t].add(other.sums[t], from: other.shifts[t], to: shifts[t], at: first)
+      sums[t].merge(other.sums[t], from: other.shifts[t], to: shifts[t], at: first)
     }
     for row in 0..<rows.count {
       counts[first + row] += other.counts[row]
@@ -55,7 +55,7 @@ extension RowStatistics {
         largest[first + row] = max(largest[first + row], logit)
       }
     }
-    addRanks(other.ranks, at: first)
+    mergeRanks(other.ranks, at: first)
     if let more = other.top { top?.add(more, at: first) }
     if let more = other.histogram { histogram?.add(more) }
   }
@@ -63,10 +63,10 @@ extension RowStatistics {
   /// Adds sums over other candidates, relative to the present shifts of the first exponent.
   package mutating func add(_ tile: ScreenedSums) {
     sums[0].add(tile.sums)
-    addRanks(tile.ranks)
+    mergeRanks(tile.ranks)
   }
 
-  private mutating func addRanks(_ other: RankCounts?, at first: Int = 0) {
+  private mutating func mergeRanks(_ other: RankCounts?, at first: Int = 0) {
     // Taken out, so that the counts are changed in place.
     guard let other, var own = ranks else { return }
     ranks = nil
@@ -93,7 +93,7 @@ extension RowStatistics {
 
 extension ExponentialSums {
   /// Adds sums that are relative to other shifts, none of them larger than those of these, to the rows from `first` on.
-  fileprivate mutating func add(
+  fileprivate mutating func merge(
     _ other: ExponentialSums, from shifts: [Double], to target: [Double], at first: Int
   ) {
     // Candidates without biases have biases of 0.

@@ -111,9 +111,11 @@ extension MutualEngine {
         return (rows: own, columns: ofColumns)
       }
       var own = parts[0].rows
-      for part in parts.dropFirst() { own.add(part.rows) }
+      for part in parts.dropFirst() { own.merge(matching: part.rows) }
       rows = rows.map { $0.appending(own) } ?? own
-      for (tile, statistics) in parts.flatMap(\.columns) { columns.add(statistics, to: tile) }
+      for (tile, statistics) in parts.flatMap(\.columns) {
+        columns.merge(matching: statistics, into: tile)
+      }
     }
     var all = rows ?? empty(0..<0)
     for row in 0..<rowCount {

@@ -17,15 +17,6 @@ struct SixteenBitLossTests {
     return options
   }
 
-  /// Logits are off by the bound b of `LogitError`, and with them ℓ; several positives' too. A weight exp(z − ℓ) is
-  /// off by 2b of itself and a rounding to bfloat16, 2⁻⁹, as is what it is multiplied with.
-  private static func tolerance(dimension: Int, temperature: Double) -> TestSupport.Tolerance {
-    let bound = 1 / 32_767.0 * Double(dimension).squareRoot() * 1.01 / temperature
-    let float = TestSupport.Tolerance(temperature: temperature, scalar: Float.self)
-    return TestSupport.Tolerance(
-      loss: float.loss + 2 * bound, gradient: float.gradient + 2 * bound + 0x1p-8)
-  }
-
   @Test(
     "are full ones' to the logits' and weights' rounding, around tile edges and in every strategy",
     arguments: LossSubject.allCases)
@@ -49,7 +40,7 @@ struct SixteenBitLossTests {
             // Terms are as large as logits, and a gradient's as 2/nτ over a length of 1/2.
             let count = Double(max(1, plain.inputs.values.map(\.rowCount).min() ?? 1))
             answer.expectClose(
-              to: full, tolerance: Self.tolerance(dimension: dimension, temperature: temperature),
+              to: full, tolerance: .sixteenBit(dimension: dimension, temperature: temperature),
               lossSize: 1,
               gradientSize: 4 / temperature / (subject.hasHinge ? 1 : min(count, Double(rows))),
               "\(subject) \(strategy) \(isa)")
