@@ -52,6 +52,7 @@ extension Page {
     .found li, .overview li { margin: 0 0 0.5rem; max-width: 50rem; overflow-wrap: anywhere; }
     .found, .overview { padding-left: 1.1rem; }
     .overview span { color: var(--soft); }
+    .overview b { font-size: 0.92rem; }
     .overview a, .found a { font: 0.85rem ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
     header h2 { font-size: 1.15rem; margin-top: 1.75rem; }
     .overview-differs, .verdict.differs { color: var(--bad); }

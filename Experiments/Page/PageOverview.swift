@@ -3,11 +3,11 @@ struct PageOverview: Sendable {
   private let sections: [PageSection]
   private let claims: [Claim]
 
-  /// Takes the sections that hold claims; nil if none does.
+  /// Takes the sections that hold claims or illustrations; nil if none does.
   init?(sections: [PageSection]) {
-    self.sections = sections.filter { !$0.claims.isEmpty }
+    self.sections = sections.filter { !$0.claims.isEmpty || !$0.illustrations.isEmpty }
     claims = sections.flatMap(\.claims)
-    if claims.isEmpty { return nil }
+    if self.sections.isEmpty { return nil }
   }
 
   /// What was found, then the counts, then what does not agree, then the rest.
@@ -15,29 +15,22 @@ struct PageOverview: Sendable {
     """
     \(findings)
     <p>\(lead)</p>
-    \(rule)
-    \(list("What does not agree", of: .doesNotAgree))
-    \(list("What agrees in part", of: .agreesInPart))
-    \(list("What errors do not tell", of: .undecided))
-    \(list("What was not tested", of: .notTested))
-    \(list("What agrees, by experiment", of: .agrees) { $0.evidence.kind == .experiment })
-    \(list("Printed numbers that are right", of: .agrees) { $0.evidence.kind != .experiment })
-    \(list("Theorems and limits, illustrated", of: .illustrated))
-    \(ownList)
+    \(claims.isEmpty ? nil : "<p class=\"note\">\(Verdict.rule)</p>" as HTML)
+    \(list("What does not agree", .doesNotAgree))
+    \(list("What agrees in part", .agreesInPart))
+    \(list("What errors do not tell", .undecided))
+    \(list("What was not tested", .notTested))
+    \(list("What agrees, by training", .agrees) { $0.evidence.kind != .printed })
+    \(list("Printed numbers that are right", .agrees) { $0.evidence.kind == .printed })
+    \(illustrationList)
     """
   }
 
-  /// The counts of claims of others, by kind of evidence.
-  private var lead: String {
-    claims.ofSources.countText.map { text in
-      [text, claims.ofSources.settlementText].compactMap(\.self).map { "\($0)." }
-        .joined(separator: " ")
-    } ?? "\(claims.count) result\(claims.count == 1 ? "" : "s") of our own, and no paper's claim."
-  }
+  private var illustrations: [Illustration] { sections.flatMap(\.illustrations) }
 
-  /// How claims are judged, if some are another's.
-  private var rule: HTML? {
-    claims.ofSources.isEmpty ? nil : "<p class=\"note\">\(Verdict.rule)</p>"
+  /// The counts.
+  private var lead: String {
+    [claims.countText, illustrations.countText].compactMap(\.self).joined(separator: " ")
   }
 
   /// What every section found, in its own words.
@@ -47,30 +40,30 @@ struct PageOverview: Sendable {
     return "<ul class=\"found\">\(found.map { $0.findingItem })</ul>"
   }
 
-  /// The claims of others that have a verdict; those that agree or are illustrated are folded up.
+  /// The claims that have a verdict; printed numbers that are right are folded up.
   private func list(
-    _ heading: String, of kind: Verdict.Kind, where isListed: (Claim) -> Bool = { _ in true }
+    _ heading: String, _ kind: Verdict.Kind, where isListed: (Claim) -> Bool = { _ in true }
   ) -> HTML? {
-    let items = sections.flatMap { section in
-      section.claims.ofSources.filter { $0.verdict.kind == kind && isListed($0) }
-        .map(section.overviewItem)
+    let listed = sections.flatMap { section in
+      section.claims.filter { $0.verdict.kind == kind && isListed($0) }
+        .map { (claim: $0, item: section.overviewItem($0)) }
     }
-    guard !items.isEmpty else { return nil }
-    let body: HTML = "<ul class=\"overview\">\(items)</ul>"
-    return kind == .agrees || kind == .illustrated
-      ? "<details class=\"overview-\(kind.cssClass)\"><summary>\(heading) (\(items.count))</summary>\(body)</details>"
-      : "<h2 class=\"overview-\(kind.cssClass)\">\(heading) (\(items.count))</h2>\(body)"
+    guard !listed.isEmpty else { return nil }
+    let body: HTML = "<ul class=\"overview\">\(listed.map(\.item))</ul>"
+    return listed.allSatisfy { $0.claim.evidence.kind == .printed && kind == .agrees }
+      ? Self.folded("\(heading) (\(listed.count))", body)
+      : "<h2 class=\"overview-\(kind.cssClass)\">\(heading) (\(listed.count))</h2>\(body)"
   }
 
-  private var ownList: HTML? {
-    let items = sections.flatMap { section in
-      section.claims.own.map(section.overviewItem)
-    }
+  private var illustrationList: HTML? {
+    let items = sections.flatMap { section in section.illustrations.map(section.overviewItem) }
     guard !items.isEmpty else { return nil }
-    return """
-      <details><summary>Results of our own (\(items.count)): \(claims.own.verdictText)</summary>\
-      <ul class="overview">\(items)</ul></details>
-      """
+    return Self.folded(
+      "Theorems and limits, illustrated (\(items.count))", "<ul class=\"overview\">\(items)</ul>")
+  }
+
+  private static func folded(_ heading: String, _ body: HTML) -> HTML {
+    "<details><summary>\(heading)</summary>\(body)</details>"
   }
 }
 
@@ -83,7 +76,14 @@ extension Verdict.Kind {
     case .doesNotAgree: "differs"
     case .undecided: "undecided"
     case .notTested: "not-tested"
-    case .illustrated: "illustrated"
     }
+  }
+}
+
+extension Claim {
+  /// Its class in the page's style: what agrees has the colour of that only where training is worth something.
+  var cssClass: String {
+    let isWorth = standing.map { $0 == .better } ?? true
+    return (isWorth || verdict.kind != .agrees ? verdict.kind : .agreesInPart).cssClass
   }
 }

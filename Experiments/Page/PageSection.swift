@@ -17,6 +17,8 @@ struct PageSection: Sendable {
 
   var claims: [Claim] { results.document.claims }
 
+  var illustrations: [Illustration] { results.document.illustrations }
+
   /// When it was run, if its record tells.
   var date: Date? { results.date }
 
@@ -27,18 +29,23 @@ struct PageSection: Sendable {
 
   var findingItem: HTML { "<li><a href=\"#\(anchor)\">\(results.name)</a> \(finding)</li>" }
 
-  /// A claim with what decided it, for the head of the page.
+  /// A claim with all that its line has to say, for the head of the page.
   func overviewItem(_ claim: Claim) -> HTML {
-    // An experiment's numbers are worth a line even where it agrees.
-    let decision =
-      claim.exception ?? (claim.evidence.kind == .experiment ? claim.verdict.decision : nil)
-    let lines = [decision, claim.settled.earlier.map { "Verdicts before: \($0)." }]
-      .compactMap(\.self)
-    let reason = lines.map { "<br/><span>\($0)</span>" as HTML }
+    let outcome: HTML? =
+      claim.standing == nil
+      ? nil : "<br/><b class=\"verdict \(claim.cssClass)\">\(claim.outcome)</b>"
     return """
       <li><a href="#\(anchor)">\(results.name)</a> <strong>\(claim.statement)</strong> \
-      \(claim.paper?.title ?? claim.place)\(reason)</li>
+      \(claim.paper.title)\(outcome)<br/><span>\(claim.line)</span></li>
       """
+  }
+
+  /// An illustration, for the head of the page.
+  func overviewItem(_ one: Illustration) -> HTML {
+    """
+    <li><a href="#\(anchor)">\(results.name)</a> \(one.statement) \(one.source)\
+    \(one.isRight ? nil : " <b class=\"verdict differs\">fault</b>" as HTML)</li>
+    """
   }
 
   var html: HTML {
@@ -50,8 +57,8 @@ struct PageSection: Sendable {
       \(results.invocation.map { "<p class=\"name\">\($0)</p>" as HTML })
       \(finding.isEmpty ? nil : "<p class=\"lead\">\(finding)</p>" as HTML)
       <p>\(document.explanation)</p>
-      \(Self.list("What is claimed", claims.ofSources))
-      \(Self.list("Results of our own", claims.own))
+      \(Self.list("What is claimed", claims.map(Self.html)))
+      \(Self.list("Theorems and limits, illustrated", illustrations.map(Self.html)))
       \(figures)
       \(document.tables.map(Self.html))
       \(document.notes.map { "<p class=\"note\">\($0)</p>" as HTML })
@@ -62,24 +69,39 @@ struct PageSection: Sendable {
 
   // MARK: Parts
 
-  private static func list(_ heading: String, _ claims: [Claim]) -> HTML? {
-    claims.isEmpty ? nil : "<h3>\(heading)</h3>\(claims.map(html))"
+  private static func list(_ heading: String, _ items: [HTML]) -> HTML? {
+    items.isEmpty ? nil : "<h3>\(heading)</h3>\(items)"
   }
 
   private static func html(_ claim: Claim) -> HTML {
-    let title: HTML? = claim.paper.map { paper in
+    article(
+      claim.cssClass, claim.statement, "claimed by", claim.paper, claim.place, claim.details,
+      verdict: """
+        <dt>verdict</dt><dd><strong class="verdict \(claim.cssClass)">\(claim.outcome)</strong>: \
+        \(claim.reason)</dd>
+        """)
+  }
+
+  private static func html(_ one: Illustration) -> HTML {
+    article(
+      one.isRight ? "illustrated" : "differs", one.statement, "from", one.paper, one.place,
+      one.details)
+  }
+
+  private static func article(
+    _ cssClass: String, _ statement: String, _ sourceName: String, _ paper: Paper?,
+    _ place: String, _ details: [(name: String, value: String)], verdict: HTML? = nil
+  ) -> HTML {
+    let title: HTML? = paper.map { paper in
       paper.address.map { "<a href=\"\($0)\">\(paper.title)</a>, " } ?? "\(paper.title), "
     }
-    let details = claim.details.map { "<dt>\($0.name)</dt><dd>\($0.value)</dd>" as HTML }
-    let (kind, reason) = (claim.verdict.kind, claim.verdict.reason)
     return """
-      <article class="claim \(kind.cssClass)">
-      <p class="statement">\(claim.statement)</p>
+      <article class="claim \(cssClass)">
+      <p class="statement">\(statement)</p>
       <dl>
-      <dt>\(claim.sourceName)</dt><dd>\(title)\(claim.place)</dd>
-      \(details)
-      <dt>verdict</dt><dd><strong class="verdict \(kind.cssClass)">\(kind.rawValue)</strong>\
-      \(reason.map { ": \($0)" as HTML })</dd>
+      <dt>\(sourceName)</dt><dd>\(title)\(place)</dd>
+      \(details.map { "<dt>\($0.name)</dt><dd>\($0.value)</dd>" as HTML })
+      \(verdict)
       </dl>
       </article>
       """

@@ -93,7 +93,7 @@ struct ReportPage: InterruptibleCommand {
       + (times.isEmpty
         ? "" : ", \(Set(times).count == 1 ? times[0] : times.joined(separator: " to "))")
       + ", at the sizes that are given"
-    guard !sections.flatMap(\.claims).ofSources.isEmpty else { return "\(measured)." }
+    guard !sections.flatMap(\.claims).isEmpty else { return "\(measured)." }
     return
       "\(measured), but for the numbers said to be a source's, which are quoted in short, and the "
       + "margins of the criteria, which were chosen. A claim on small data that agrees does not prove the "
@@ -102,14 +102,15 @@ struct ReportPage: InterruptibleCommand {
 
   private func report(of sections: [PageSection], runs: [ReproductionRun]) -> Report {
     let claims = sections.flatMap(\.claims)
+    let illustrations = sections.flatMap(\.illustrations)
     var report = Report(
       title: "A page of \(sections.count) result\(sections.count == 1 ? "" : "s")",
-      explanation: [claims.countText.map { "\($0)." }, "Written to \(file)."]
+      explanation: [claims.countText, illustrations.countText, "Written to \(file)."]
         .compactMap(\.self).joined(separator: " "),
       tables: runs.isEmpty ? [] : [runs.table])
     report.result = [
       "file": file, "sections": sections.map(\.name), "claims": claims.count,
-      "verdicts": claims.verdictCounts,
+      "verdicts": claims.verdictCounts, "illustrations": illustrations.count,
     ]
     if let results, let found = try? ResultsFolder.all(in: results),
       let summary = ResultsFolder.summary(in: results, of: found),
@@ -122,7 +123,8 @@ struct ReportPage: InterruptibleCommand {
       ]
     }
     report.interruption = runs.interruption(of: types.count)
-    report.status = runs.status ?? (claims.hasDisagreement ? .differs : nil)
+    report.status =
+      runs.status ?? (claims.hasDisagreement || illustrations.hasFault ? .differs : nil)
     return report
   }
 

@@ -65,7 +65,7 @@ struct DistillationReproduction: Reproduction {
         + "KL(p ‖ q) vanishes as 1/T², and T² times it tends to the gradient of half the mean "
         + "square difference of the centred logits.",
       tables: [table])
-    report.claims = try claims(on: table)
+    report.illustrations = try illustrations(on: table)
     report.finding = Self.finding(on: table)
     report.plots = plots(of: table)
     report.result = [
@@ -118,9 +118,9 @@ struct DistillationReproduction: Reproduction {
     vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 
-  // MARK: The claims
+  // MARK: The illustrations
 
-  private func claims(on table: Table) throws -> [Claim] {
+  private func illustrations(on table: Table) throws -> [Illustration] {
     let gradients = table.numbers(in: "gradient").compactMap(\.self)
     let distances = table.numbers(in: "distance").compactMap(\.self)
     let temperatures = Self.temperatures
@@ -135,33 +135,30 @@ struct DistillationReproduction: Reproduction {
     let last = temperatures.last ?? 1
     let (loss, _) = try scaledLossAndSlopes(at: Temperature(last))
     return [
-      Claim(
+      Illustration(
         "At high temperature dC/dz is (z − v)/(N·T²), of zero-mean logits: distillation matches "
           + "logits.",
-        paper: .distillation, "§2.1, eq. 4", quote: "(z − v)/(N·T²)", evidence: .example,
-        measured: "at T = \(last.text(digits: 6)) the gradient is "
+        paper: .distillation, "§2.1, eq. 4", kind: .example,
+        computed: "at T = \(last.text(digits: 6)) the gradient is "
           + "\(far.text(digits: 2)) of its size from that, and nears it as T^\(approach.text(digits: 3))",
-        criterion:
-          "off by at most twice the largest logit over T, as the next term of the expansion "
+        check: "off by at most twice the largest logit over T, as the next term of the expansion "
           + "is, and nearing as T^−1 to 0.05 in the exponent over the last decade",
-        settled: .after, verdict: Verdict(far <= 2 * spread / last && abs(approach + 1) < 0.05)),
-      Claim(
-        "Gradients by soft targets fall as 1/T², hence the factor T².",
-        paper: .distillation, "§2",
-        quote: "the magnitudes of the gradients produced by the soft targets scale as 1/T²",
-        evidence: .example,
-        measured:
+        isRight: far <= 2 * spread / last && abs(approach + 1) < 0.05),
+      Illustration(
+        "The magnitudes of the gradients by soft targets scale as 1/T², hence the factor T².",
+        paper: .distillation, "§2", kind: .example,
+        computed:
           "over the last decade of T, to \(last.text(digits: 6)), they fall as T^\(unscaled.text(digits: 4)); "
           + "from T = 1 to 10, which is used, as T^\(order(gradients, from: used).text(digits: 3))",
-        criterion: "an exponent of −2 to 0.01 in the last decade: it is a limit", settled: .after,
-        verdict: Verdict(abs(unscaled + 2) < 0.01)),
-      Claim(
+        check: "an exponent of −2 to 0.01 in the last decade: it is a limit",
+        isRight: abs(unscaled + 2) < 0.01),
+      Illustration(
         "T² times the loss tends to half the mean square difference of the centred logits.",
-        paper: nil, "the integral of Hinton's eq. 4", evidence: .example,
-        measured: "\(loss.text(digits: 7)) at T = \(last.text(digits: 6)), the limit is "
+        paper: nil, "the integral of Hinton's eq. 4", kind: .example,
+        computed: "\(loss.text(digits: 7)) at T = \(last.text(digits: 6)), the limit is "
           + "\(limitLoss.text(digits: 7))",
-        criterion: "off by at most twice the largest logit over T, relatively", settled: .after,
-        verdict: Verdict(abs(loss - limitLoss) <= 2 * spread / last * limitLoss)),
+        check: "off by at most twice the largest logit over T, relatively",
+        isRight: abs(loss - limitLoss) <= 2 * spread / last * limitLoss),
     ]
   }
 

@@ -22,9 +22,8 @@ struct LossFloorReproduction: Reproduction {
   func reproduce(progress: ProgressLine) throws -> Report {
     var report = try LossFloor.parse(["--seed", "\(seed)"]).report(progress: progress)
     let optimised = report.table("loss-floor-optimised")
-    report.claims =
-      try [Self.claim(onQuoted: report.table("loss-floor-quoted"))]
-      + Self.claims(onOptimised: optimised)
+    report.claims = [try Self.claim(onQuoted: report.table("loss-floor-quoted"))]
+    report.illustrations = try Self.illustrations(onOptimised: optimised)
     report.finding = try Self.finding(onOptimised: optimised)
     report.plots = report.plots.flatMap { plot in
       plot.name == "loss-floor-descent" ? Self.panels(of: plot) : [plot]
@@ -71,8 +70,9 @@ struct LossFloorReproduction: Reproduction {
         + "\(attainable[0]) (n = 10) and \(attainable[1]) (n = 1000); the 8.50 nats at which the paper's own training ended are not measured here",
       criterion: "every printed digit", settled: .before,
       verdict: Verdict(
-        parts: zip(printed, table.cells(in: "agrees")).map {
-          Verdict.Part($0, $1 == .boolean(true))
+        zip(printed, zip(ours, table.cells(in: "agrees"))).map { text, computed in
+          Comparison(
+            name: "printed as \(text)", result: computed.0, holds: computed.1 == .boolean(true))
         }))
   }
 
@@ -140,7 +140,7 @@ struct LossFloorReproduction: Reproduction {
   }
 
   /// That nothing is below the bound, that a simplex reaches it, and that nothing else does.
-  private static func claims(onOptimised table: Table) throws -> [Claim] {
+  private static func illustrations(onOptimised table: Table) throws -> [Illustration] {
     let (attained, others) = gaps(in: table)
     let (farthest, nearest) = (attained.max() ?? .nan, others.min() ?? .nan)
     let elsewhere = dimensions(in: table, attainable: false)
@@ -148,36 +148,30 @@ struct LossFloorReproduction: Reproduction {
     let inEight = zip(table.numbers(in: "dimension"), table.numbers(in: "relativeGap"))
       .compactMap { $0 == 8 ? $1 : nil }
     return [
-      Claim(
+      Illustration(
         "log(1 + (n−1) e^(−s n/(n−1))) is a lower bound of the loss, and points that are free to "
           + "move reach it.",
-        paper: .normFace, "proposition 2",
-        quote: "the softmax loss will have a lower bound, log(1 + (n−1) exp(−n/(n−1)·ℓ²))",
-        evidence: .descent,
-        measured: "10 points in 9 dimensions end within \(farthest.text(digits: 2)) of the bound, "
-          + "relative to it, at s = 1, 2 and 4, and none below it",
-        baseline: "in \(elsewhere) dimensions, where no simplex fits, the same descent ends "
-          + "\(percent(nearest)) above it or more",
+        paper: .normFace, "proposition 2", kind: .descent,
+        computed: "10 points in 9 dimensions end within \(farthest.text(digits: 2)) of the bound, "
+          + "relative to it, at s = 1, 2 and 4, and none below it; in \(elsewhere) dimensions, where no simplex fits, the same "
+          + "descent ends \(percent(nearest)) above it or more",
         // Rounding of the loss itself, some ten epsilons.
-        criterion: "not below, but for rounding (1e-14), and above by 1e-6 at most",
-        settled: .after,
-        verdict: Verdict(
-          attained.count == 3 && attained.allSatisfy { $0 < 1e-6 && $0 > -1e-14 })),
-      Claim(
+        check: "not below, but for rounding (1e-14), and above by 1e-6 at most",
+        isRight: attained.count == 3 && attained.allSatisfy { $0 < 1e-6 && $0 > -1e-14 }),
+      Illustration(
         "With fewer than n − 1 dimensions the bound holds, and nothing reaches it.",
         paper: nil, "the equality case of proposition 2's proof: a regular simplex",
-        evidence: .descent,
-        measured:
+        kind: .descent,
+        computed:
           "10 points in \(elsewhere) dimensions, from one start\(unfinished(in: table)), stay \(percent(nearest)) to "
           + "\(percent(others.max() ?? .nan)) above it; in 8 by "
-          + inEight.map { $0.text(digits: 3) }.joined(separator: ", ") + " of it at s = 1, 2, 4",
-        baseline:
-          "two orthogonal simplices, which 8 dimensions hold, are above it by "
+          + inEight.map { $0.text(digits: 3) }.joined(separator: ", ")
+          + " of it at s = 1, 2, 4; two orthogonal simplices, which "
+          + "8 dimensions hold, are above it by "
           + twoSimplices.map { $0.text(digits: 3) }.joined(separator: ", ")
           + ", those with the best numbers of points",
-        criterion: "above it by a thousandth at least",
-        settled: .changed("8 dimensions joined 5 and 4: there points come nearest"),
-        verdict: Verdict(others.count == 9 && others.allSatisfy { $0 > 1e-3 })),
+        check: "above it by a thousandth at least",
+        isRight: others.count == 9 && others.allSatisfy { $0 > 1e-3 }),
     ]
   }
 }

@@ -4,17 +4,16 @@ extension MoCoReproduction {
     "1400 digits, queue of \(queue), τ = \(temperature.text(digits: 3))"
   }
 
-  /// The losses of all trainings at a learning rate; of a momentum that was trained for longer too, those of the longer one.
+  /// The losses of all trainings at a learning rate.
   func lossPlot(_ outcomes: [Outcome], _ rate: Double, index: Int, chance: Double) -> Plot {
     let seeds = outcomes.first?.runs.count ?? 0
     var plot = Plot(
       name: "moco-loss-\(index + 1)", title: "The training loss at η = \(rate.text(digits: 3))",
       subject: "\(subject), mean of \(seeds) seed\(seeds == 1 ? "" : "s ± 95 %")", x: Axis("epoch"),
       y: Axis("loss (nats)"))
-    let longest = Dictionary(grouping: outcomes, by: \.momentum)
-      .compactMapValues { $0.max { $0.epochs < $1.epochs } }
-    plot.series = longest.sorted { $0.key < $1.key }.map { momentum, outcome in
-      Series("m = \(momentum.text(digits: 4))", courses: outcome.runs.map(\.training.losses))
+    plot.series = outcomes.map { outcome in
+      Series(
+        "m = \(outcome.momentum.text(digits: 4))", courses: outcome.runs.map(\.training.losses))
     }
     plot.referenceLines = [.horizontal(at: chance, label: "chance")]
     return plot
@@ -26,20 +25,17 @@ extension MoCoReproduction {
       subject: subject,
       x: Axis("momentum m", tickLabels: momentum.numbers.map { $0.text(digits: 4) }),
       y: Axis("accuracy", range: 0...1))
-    let lengths = Set(outcomes.map(\.epochs)).sorted()
-    plot.series = learningRates.numbers.flatMap { rate in
-      lengths.map { epochs in
-        var table = Table("", columns: [Column("place"), Column("accuracy"), Column("error")])
-        for outcome in outcomes where outcome.learningRate == rate && outcome.epochs == epochs {
-          let share = outcome.share(.shifted)
-          table.append(
-            momentum.numbers.firstIndex(of: outcome.momentum) ?? 0, share.mean,
-            share.estimate.knownHalfWidth)
-        }
-        return Series(
-          "η = \(rate.text(digits: 3)), \(epochs) epochs", of: table, x: "place", y: "accuracy",
-          error: "error", style: .bars)
+    plot.series = learningRates.numbers.map { rate in
+      var table = Table("", columns: [Column("place"), Column("accuracy"), Column("error")])
+      for outcome in outcomes where outcome.learningRate == rate {
+        let share = outcome.share(.shifted)
+        table.append(
+          momentum.numbers.firstIndex(of: outcome.momentum) ?? 0, share.mean,
+          share.estimate.knownHalfWidth)
       }
+      return Series(
+        "η = \(rate.text(digits: 3))", of: table, x: "place", y: "accuracy", error: "error",
+        style: .bars)
     }
     plot.referenceLines = baselines.referenceLines(.shifted)
     return plot

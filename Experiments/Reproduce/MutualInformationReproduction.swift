@@ -93,7 +93,7 @@ struct MutualInformationReproduction: Reproduction {
         + "missing between the bound and the truth is the bound's own doing, and only more "
         + "candidates help.",
       tables: [table])
-    report.claims = Self.claims(estimates, counts: counts.sorted())
+    report.illustrations = Self.illustrations(of: estimates, counts: counts.sorted())
     report.plots = [plot(of: table, counts: counts)]
     report.finding =
       counts.max().map { most in
@@ -154,9 +154,11 @@ struct MutualInformationReproduction: Reproduction {
       Matrix(y, rowCount: count, columnCount: dimension + 1))
   }
 
-  // MARK: The claims
+  // MARK: The illustrations
 
-  private static func claims(_ estimates: [Estimate], counts: [Int]) -> [Claim] {
+  private static func illustrations(
+    of estimates: [Estimate], counts: [Int]
+  ) -> [Illustration] {
     // In standard errors, of which four are allowed: one in 15 000 of true values is farther off by chance.
     let above = estimates.map { ($0.bound - $0.information) / $0.standardError }.filter { $0 > 0 }
     let aboveText =
@@ -183,41 +185,32 @@ struct MutualInformationReproduction: Reproduction {
       }
     }
     return [
-      Claim(
+      Illustration(
         "log N − L is a lower bound of the mutual information.",
-        paper: .predictiveCoding, "§2.3", quote: "I ≥ log N − L", evidence: .sampled,
-        measured: "of \(estimates.count) estimates \(aboveText)",
-        criterion: "no bound above its truth by more than 4 standard errors", settled: .after,
-        verdict: Verdict(above.allSatisfy { $0 <= 4 })),
-      Claim(
+        paper: .predictiveCoding, "§2.3: I ≥ log N − L", kind: .sampled,
+        computed: "of \(estimates.count) estimates \(aboveText)",
+        check: "no bound above its truth by more than 4 standard errors",
+        isRight: above.allSatisfy { $0 <= 4 }),
+      Illustration(
         "It is never above log N, and the larger the mutual information the closer to it: it "
           + "saturates.",
-        paper: .variationalBounds, "the bound I_NCE", quote: "I_NCE ≤ log K", evidence: .sampled,
-        measured: "largest bound less log N: \(aboveCap.text(digits: 2)); where I exceeds log N by "
+        paper: .variationalBounds, "the bound I_NCE ≤ log K", kind: .sampled,
+        computed: "largest bound less log N: \(aboveCap.text(digits: 2)); where I exceeds log N by "
           + "4 nats or more, at most \(shortfall.text(digits: 2)) below log N",
-        criterion:
+        check:
           "never above, which follows from L ≥ 0; within 0.25 of it where I exceeds it by 4",
-        settled: .after,
-        verdict: Verdict(parts: [
-          Verdict.Part("never above log N", aboveCap <= 0),
-          Verdict.Part("comes within 0.25 nats of it", !saturated.isEmpty && shortfall < 0.25),
-        ])),
-      Claim(
+        isRight: aboveCap <= 0 && !saturated.isEmpty && shortfall < 0.25),
+      Illustration(
         "The bound becomes tighter as N becomes larger.",
-        paper: .predictiveCoding, "§2.3", quote: "becomes tighter as N becomes larger",
-        evidence: .sampled,
-        measured:
+        paper: .predictiveCoding, "§2.3", kind: .sampled,
+        computed:
           "the bounds rise with N at \(orders.count { $0 }) of \(orders.count) truths; at I "
           + "up to half of log N they miss \((100 * miss).text(digits: 2)) % of it at most, and "
           + "\((100 * slack).text(digits: 2)) % when 4 standard errors are granted",
-        criterion:
+        check:
           "at every truth higher with more candidates, 4 standard errors allowed; a fifth of I "
           + "missing at most where I is below half of log N, 4 standard errors allowed",
-        settled: .after,
-        verdict: Verdict(parts: [
-          Verdict.Part("higher with every larger N", orders.allSatisfy { $0 }),
-          Verdict.Part("misses at most a fifth of a small I", slack < 0.2),
-        ])),
+        isRight: orders.allSatisfy { $0 } && slack < 0.2),
     ]
   }
 

@@ -39,22 +39,11 @@ struct NormFaceScaleReproduction: Reproduction {
 
     var finals: [Double] { runs.map { $0.losses.last ?? .nan } }
 
-    /// How far above the bound the worst run ended, in nats.
-    var largestGap: Double { (finals.max() ?? .nan) - bound }
-
     /// The share of training digits that are named rightly at the end, in per cent.
     var percentRight: Double { 100 * runs.map(\.accuracy).mean }
 
     /// How far above the bound the mean run begins, in nats.
     var startGap: Double { runs.map(\.start.loss).mean - bound }
-
-    /// How much of the loss the last ten epochs took away, in the mean run.
-    var fallOfLastEpochs: Double {
-      let losses = runs.map { run in
-        (before: run.losses.suffix(11).first ?? .nan, after: run.losses.last ?? .nan)
-      }
-      return 1 - losses.map(\.after).mean / losses.map(\.before).mean
-    }
 
     var epochs: Int { runs.first?.losses.count ?? 0 }
   }

@@ -27,11 +27,11 @@ struct ReproduceAll: InterruptibleCommand {
     let claims = runs.claims
     var report = Report(
       title: "Results of papers, computed again",
-      explanation: (["\(runs.count) reproductions"]
-        + [claims.countText, claims.ofSources.settlementText].compactMap(\.self)).map { "\($0)." }
-        .joined(separator: " "),
+      explanation: ["\(runs.count) reproductions.", claims.countText, runs.illustrations.countText]
+        .compactMap(\.self).joined(separator: " "),
       tables: [runs.table])
-    report.notes = runs.flatMap(\.exceptions)
+    report.notes = claims.isEmpty ? [] : [Verdict.rule]
+    report.notes += runs.flatMap(\.lines)
     if runs.count < Reproduce.all.count {
       report.notes.append(
         "Not run: \(Reproduce.all.dropFirst(runs.count).map { $0.name }.joined(separator: ", ")).")
@@ -44,11 +44,9 @@ struct ReproduceAll: InterruptibleCommand {
 }
 
 extension ReproductionRun {
-  /// A sentence for each claim that does not agree, does so in part only, or was not tested.
-  fileprivate var exceptions: [String] {
-    (report?.claims ?? []).compactMap { claim in
-      claim.exception.map { "\(name) \(claim.verdict.kind.rawValue): \(claim.statement) \($0)." }
-    }
+  /// A paragraph for each claim.
+  fileprivate var lines: [String] {
+    (report?.claims ?? []).map { "\(name) \($0.outcome): \($0.statement) \($0.line)" }
   }
 }
 
@@ -57,7 +55,8 @@ extension ReproductionRun: JSONRepresentable {
     .object([
       "name": name, "interrupted": isInterrupted ? true : nil, "finding": report?.finding,
       "verdicts": report?.claims.verdictCounts, "claims": report?.claims,
-      "failure": failure?.description, "seconds": seconds,
+      "illustrations": report?.illustrations, "failure": failure?.description,
+      "seconds": seconds,
     ])
   }
 }

@@ -7,7 +7,7 @@ import ArgumentParser
 protocol Reproduction: InterruptibleCommand {
   /// Computes the paper's result and holds it against the paper.
   ///
-  /// - Returns: A report with at least one claim. What is measured is computed, and never written
+  /// - Returns: A report with at least one claim or illustration. What is measured is computed, and never written
   ///   down; what a paper prints is quoted beside it.
   func reproduce(progress: ProgressLine) throws -> Report
 }
@@ -29,14 +29,17 @@ extension Reproduction {
     if report.interruption != nil {
       // What is measured by a part of the runs bears out no claim, and refutes none.
       report.claims = []
+      report.illustrations = []
       report.finding = ""
     }
     report.result = [
       "name": Self.name, "finding": report.finding,
       "verdicts": report.claims.verdictCounts, "claims": report.claims,
+      "illustrations": report.illustrations,
     ]
     report.result.add(contentsOf: numbers)
-    report.status = report.claims.hasDisagreement ? .differs : nil
+    report.status =
+      report.claims.hasDisagreement || report.illustrations.hasFault ? .differs : nil
     return report
   }
 }

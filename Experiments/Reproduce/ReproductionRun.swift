@@ -90,34 +90,35 @@ extension [ReproductionRun] {
   /// The claims of all.
   var claims: [Claim] { flatMap { $0.report?.claims ?? [] } }
 
+  /// The illustrations of all.
+  var illustrations: [Illustration] { flatMap { $0.report?.illustrations ?? [] } }
+
   /// The status to end with: that of the last that could not be run, else whether a claim does not
-  /// agree.
+  /// agree, or a computation is at fault.
   var status: ExitStatus? {
     if let failure = compactMap(\.failure).last { return failure.status }
-    return claims.hasDisagreement ? .differs : nil
+    return claims.hasDisagreement || illustrations.hasFault ? .differs : nil
   }
 
-  /// A row for the papers' claims of each run, and one for its results of our own if it has any.
+  /// A row for each run.
   var table: Table {
     var table = Table(
       "reproductions",
       columns: [
-        Column("name"), Column("claimsOf", heading: "claims of"), Column("agrees"),
-        Column("agreesInPart", heading: "in part"),
+        Column("name"), Column("agrees"), Column("agreesInPart", heading: "in part"),
         Column("doesNotAgree", heading: "does not"), Column("undecided", heading: "not told"),
-        Column("notTested", heading: "not tested"), Column("illustrated"),
-        Column("seconds", format: .fixed(1)), Column("failure"),
+        Column("notTested", heading: "not tested"),
+        Column("notBetter", heading: "no better than what learnt nothing"),
+        Column("illustrated"), Column("seconds", format: .fixed(1)), Column("failure"),
       ])
     for run in self {
-      func append(_ source: String, _ claims: [Claim]?, isFirst: Bool) {
-        table.append(
-          run.name, source, claims?.count(.agrees), claims?.count(.agreesInPart),
-          claims?.count(.doesNotAgree), claims?.count(.undecided), claims?.count(.notTested),
-          claims?.count(.illustrated), isFirst ? run.seconds : nil,
-          isFirst ? run.failure?.description ?? (run.isInterrupted ? "interrupted" : nil) : nil)
-      }
-      append("papers", run.report?.claims.ofSources, isFirst: true)
-      if let own = run.report?.claims.own, !own.isEmpty { append("our own", own, isFirst: false) }
+      let claims = run.report?.claims
+      table.append(
+        run.name, claims?.count(.agrees), claims?.count(.agreesInPart),
+        claims?.count(.doesNotAgree), claims?.count(.undecided), claims?.count(.notTested),
+        claims.map { $0.count(.worse) + $0.count(.notTold) },
+        run.report?.illustrations.count, run.seconds,
+        run.failure?.description ?? (run.isInterrupted ? "interrupted" : nil))
     }
     return table
   }

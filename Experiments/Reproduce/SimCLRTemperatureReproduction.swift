@@ -49,6 +49,7 @@ struct SimCLRTemperatureReproduction: Reproduction {
 
   func reproduce(progress: ProgressLine) throws -> Report {
     let (training, test) = try Digits.load()
+    let exam = try DigitExam(training: training, test: test)
     let values = temperatures.numbers.sorted()
     let outcomes = try Self.train(
       at: values, seeds: seeds, epochs: epochs, progress: progress
@@ -60,12 +61,12 @@ struct SimCLRTemperatureReproduction: Reproduction {
       let before = try run.diagnostics(on: training) { try untrained($0) }
       return Outcome(
         entropy: seen.gradientEntropy ?? .nan, contrastiveAccuracy: seen.top1Accuracy ?? .nan,
-        scores: try DigitScores(training: training, test: test) { try encoder($0) },
+        scores: try exam.scores { try encoder($0) },
         untrainedEntropy: before.gradientEntropy ?? .nan,
         untrainedAccuracy: before.top1Accuracy ?? .nan)
     }
     let table = table(values, outcomes)
-    let baselines = try DigitBaselines(training: training, test: test, seeds: seeds)
+    let baselines = try DigitBaselines(exam, seeds: seeds)
     let pixels =
       try DigitSimCLR(temperature: 1, seed: 0).diagnostics(on: training) { $0 }
       .top1Accuracy ?? .nan
@@ -81,8 +82,10 @@ struct SimCLRTemperatureReproduction: Reproduction {
       tables: [table, Self.printedTable, baselines.table])
     let encoders = DigitBaselines.Encoders.at(values, outcomes.map { $0.map(\.scores) })
     report.claims = Self.claims(
-      on: outcomes, at: values, pixels: pixels, encoders: encoders, baselines: baselines)
-    report.finding = Self.finding(values, encoders: encoders, baselines: baselines)
+      on: outcomes, at: values, pixels: pixels, encoders: encoders, baselines: baselines,
+      epochs: epochs)
+    report.illustrations = [Self.illustration(outcomes, at: values)]
+    report.finding = baselines.finding(encoders)
     report.attachments = [
       Self.seedTable(values, outcomes),
       baselines.digitTable("simclr-test-digits", of: encoders),
@@ -99,18 +102,15 @@ struct SimCLRTemperatureReproduction: Reproduction {
       columns: [
         Column("temperature", heading: "τ"), Column("entropy", unit: "nats"),
         Column("contrastiveAccuracy", heading: "contrastive accuracy"), error("contrastiveError"),
-        Column("neighborAccuracy", heading: "accuracy"), error("neighborError"),
-        Column("cleanAccuracy", heading: "digits as they are"), error("cleanError"),
+      ] + DigitBaselines.meanColumns + [
         Column("untrainedEntropy", heading: "entropy untrained", unit: "nats"),
         Column("untrainedAccuracy", heading: "contrastive untrained"),
       ])
     for (value, own) in zip(values, outcomes) {
-      let estimates =
-        [Estimate(meanOf: own.map(\.contrastiveAccuracy))]
-        + DigitTask.allCases.map { $0.share(own.map(\.scores)).estimate }
+      let contrastive = Estimate(meanOf: own.map(\.contrastiveAccuracy))
       let numbers: [Double?] =
-        [value, own.map(\.entropy).mean]
-        + estimates.flatMap { [$0.value, $0.knownHalfWidth] }
+        [value, own.map(\.entropy).mean, contrastive.value, contrastive.knownHalfWidth]
+        + DigitBaselines.meanCells(of: own.map(\.scores))
         + [own.map(\.untrainedEntropy).mean, own.map(\.untrainedAccuracy).mean]
       table.append(row: numbers)
     }

@@ -33,16 +33,16 @@ struct SoftmaxReproduction: Reproduction {
     report.finding = Self.finding(onExample: example)
     let distances = limits.numbers(in: "distance").compactMap(\.self)
     let farthest = distances.max() ?? .infinity
-    report.claims.append(
-      Claim(
+    report.illustrations = [
+      Illustration(
         "As T → 0 the largest logits share the probability equally; as T → ∞ all do.",
-        paper: .sensitivityArticle, "both propositions", quote: "σ₀ = m/(eᵀm), σ_∞ = e/k",
-        evidence: .example,
-        measured: "at T = 0.01 and 10000 no probability of three vectors, one with a tie, is "
+        paper: .sensitivityArticle, "both propositions: σ₀ = m/(eᵀm), σ_∞ = e/k", kind: .example,
+        computed: "at T = 0.01 and 10000 no probability of three vectors, one with a tie, is "
           + "farther than \(farthest.text(digits: 2)) from its limit",
         // At T = 10⁴ by expansion: (r − mean r)/(n·T) is at most 4.25/4e4.
-        criterion: "within 2e-4, about twice what is left at T = 10000", settled: .after,
-        verdict: Verdict(distances.count == limits.rows.count && farthest < 2e-4)))
+        check: "within 2e-4, about twice what is left at T = 10000",
+        isRight: distances.count == limits.rows.count && farthest < 2e-4)
+    ]
     return report
   }
 
@@ -53,15 +53,20 @@ struct SoftmaxReproduction: Reproduction {
     let largest = (PrintedSoftmax.lastDigitErrors(of: entries).max() ?? .nan).text(digits: 2)
     return Claim(
       "The \(rows.count) probabilities that the article prints are right, to the rounding of 64 bits.",
-      paper: article == "use" ? .useArticle : .sensitivityArticle, "printed results of its code",
-      evidence: .printed,
+      paper: article == "use" ? .useArticle : .sensitivityArticle,
+      "printed results of its code", quote: "\(rows.count) probabilities", evidence: .printed,
       measured:
         "\(PrintedSoftmax.digitsText(of: entries)), by arithmetic of 38 digits; none is off by more than "
         + "\(largest) units of its last digit",
       criterion:
         "every printed digit; of 16 and 17 digits the last may be off by the article's own "
         + "rounding, up to 8 units in the last place of 64 bits",
-      settled: .before, verdict: Verdict(agreeing == rows.count))
+      settled: .before,
+      verdict: Verdict([
+        Comparison(
+          name: "as the criterion has it; of all, \(PrintedSoftmax.digitsText(of: entries))",
+          result: "\(agreeing) of \(rows.count)", holds: agreeing == rows.count)
+      ]))
   }
 
   /// The article's example of a query whose key is at cosine 1 and whose 1023 negatives are at −1.
@@ -78,22 +83,28 @@ struct SoftmaxReproduction: Reproduction {
           "\(losses[0].text(digits: 10)) for one query; in a batch, where negatives cannot all "
           + "be opposite to each other, no embeddings come below \(floors[0].text(digits: 4))",
         criterion: "every printed digit", settled: .before,
-        verdict: Verdict(("4.94" as PrintedNumber).agrees(with: losses[0]))),
+        verdict: Verdict([
+          Comparison(
+            name: "printed as 4.94", result: losses[0].text(digits: 10),
+            holds: ("4.94" as PrintedNumber).agrees(with: losses[0]))
+        ])),
       Claim(
         "At τ = 0.07 that loss is literally 0.0.",
         paper: .useArticle, "Applications", quote: "the loss will now become literally 0.0",
         evidence: .printed,
         measured:
-          "\(losses[1].text(digits: 10)), which is small and not 0; the formula as it reads gives "
+          "\(losses[1].text(digits: 10)), which rounds to 0.0 and is not 0; the formula as it reads gives "
           + "\(Self.signed(naive[1])) in 32 bits, by rounding. In a batch no embeddings come below "
           + floors[1].text(digits: 4),
         criterion: "“literally”: exactly 0",
-        settled: .rejudged(
-          from: [.doesNotAgree, .agreesInPart],
-          "for a time, that it rounds to 0.0, the printed digit, counted as a part"),
-        verdict: Verdict(
-          losses[1] == 0 ? .agrees : .doesNotAgree,
-          because: "the loss is \(losses[1].text(digits: 3)), which rounds to 0.0 and is not 0")),
+        settled: .after(
+          "for a time, that it rounds to 0.0, the printed digit, counted as a part",
+          verdicts: [.doesNotAgree, .agreesInPart]),
+        verdict: Verdict([
+          Comparison(
+            name: "which rounds to 0.0 and is not 0", result: losses[1].text(digits: 3),
+            holds: losses[1] == 0)
+        ])),
     ]
   }
 

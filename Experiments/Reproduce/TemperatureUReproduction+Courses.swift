@@ -27,41 +27,27 @@ extension TemperatureUReproduction {
       losses = found.map { $0.results.map(\.loss) }
     }
 
-    var peak: Peak { Peak(of: shares) }
-    var best: TestShare { shares[peak.index] }
-    var name: String { "after \(epochs) epochs" }
-    var ends: String {
-      "τ = \(list([temperatures.min() ?? .nan])) to \(list([temperatures.max() ?? .nan]))"
+    /// The best of all temperatures.
+    var best: (temperature: Double, share: TestShare) {
+      zip(temperatures, shares).max { $0.1.mean < $1.1.mean }.map {
+        (temperature: $0.0, share: $0.1)
+      }
+        ?? (.nan, TestShare([[]]))
     }
-
+    var name: String { "after \(epochs) epochs" }
     var text: String {
       "\(name), of \(seeds) seed\(seeds == 1 ? "" : "s"), recall@1 \(list(shares.map(\.mean))) at τ = "
         + list(temperatures)
     }
 
-    /// The best, which is one of several, less something.
-    func comparison(with share: TestShare) -> ShareComparison {
-      ShareComparison(best: best, of: temperatures.count, with: share)
-    }
-
-    /// That the better of 0.07 and 0.1 is better than the next of the paper's temperatures.
-    var peakChecks: [Verdict.Part] {
-      let claimed = temperatures.indices.filter { [0.07, 0.1].contains(temperatures[$0]) }
-      guard let next = temperatures.firstIndex(of: 0.2),
-        let best = claimed.max(by: { shares[$0].mean < shares[$1].mean })
-      else { return [] }
-      return [
-        ShareComparison(best: shares[best], of: claimed.count, with: shares[next])
-          .part("\(name) τ = \(list([temperatures[best]])) is", betterThan: "0.2")
-      ]
-    }
-
-    /// How recall changes over the temperatures of a range.
-    func fall(over range: ClosedRange<Double>) -> [Verdict.Part] {
-      let places = temperatures.indices.filter { range.contains(temperatures[$0]) }
-      return Trend(of: places.map { shares[$0] }, rising: false).parts(
-        settings: places.map { list([temperatures[$0]]) }, expected: "falls", opposite: "rises"
-      ).map { Verdict.Part("\($0.phrase) \(name)", $0.holds) }
+    /// That recall falls from each of the paper's temperatures from 0.1 on to the next.
+    var trials: [Trial] {
+      let printed = TemperatureUReproduction.printed.map(\.0).filter { $0 >= 0.1 }
+      return temperatures.steps(printed: printed).printed.map { low, high in
+        Trial(
+          "recall@1 at τ = \(list([temperatures[low]])) less that at \(list([temperatures[high]])), \(name)",
+          shares[low], less: shares[high])
+      }
     }
 
     // MARK: Tables
@@ -106,6 +92,12 @@ extension TemperatureUReproduction {
     let ridges: [Double]
 
     var bestCanonical: TestShare { canonical.max { $0.mean < $1.mean } ?? untrained }
+
+    /// What training has to beat.
+    var best: (name: String, share: TestShare) {
+      bestCanonical.mean > untrained.mean
+        ? ("canonical correlation", bestCanonical) : ("the untrained embeddings", untrained)
+    }
 
     var text: String {
       "the embeddings as they are, without training, \(list([untrained.mean])); canonical correlation, in closed "

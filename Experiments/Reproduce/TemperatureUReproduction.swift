@@ -75,7 +75,9 @@ struct TemperatureUReproduction: Reproduction {
         + "\(adapter.stepSize.text(digits: 2)), for \(courses.map { "\($0.epochs)" }.joined(separator: " and for ")) epochs. \(Self.dataSource) \(Self.errorMeaning).",
       tables: courses.map(\.table) + [canonical])
     report.attachments = courses.map(\.seedTable) + [Self.rowTable(courses, baselines)]
-    report.claims = Self.claims(on: courses, baselines)
+    let setting =
+      "a linear map of each side of sentence embeddings by \(adapter.loss.rawValue); in the paper ResNet-50 by MoCo on ImageNet"
+    report.claims = Self.claims(on: courses, baselines, setting: setting)
     report.finding = Self.finding(on: courses, baselines)
     report.plots = [Self.plot(courses, baselines, subject: trained.data.subject)]
     report.result = [

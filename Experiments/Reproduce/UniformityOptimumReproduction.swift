@@ -44,7 +44,7 @@ struct UniformityOptimumReproduction: Reproduction {
         + "trained near it as they become more. InfoNCE less log M converges with the number M of "
         + "negatives, to alignment and uniformity.",
       tables: [scattered, trained, limit])
-    report.claims = claims(scattered, trained, limit)
+    report.illustrations = illustrations(scattered, trained, limit)
     report.plots = plots(trained, limit)
     report.finding = Self.finding(trained, limit)
     report.result = ["scattered": scattered, "trained": trained, "negatives": limit]

@@ -17,6 +17,7 @@ extension WangLiuReproduction {
 
   func addDigits(to report: inout Report, progress: ProgressLine) throws {
     let (training, test) = try Digits.load()
+    let exam = try DigitExam(training: training, test: test)
     let values = temperatures.numbers.sorted()
     let outcomes = try Self.train(
       at: values, seeds: seeds, epochs: epochs, progress: progress
@@ -25,14 +26,14 @@ extension WangLiuReproduction {
         temperature: Temperature(value), seed: seed, epochs: epochs
       ).train(on: training, tally: tally)
       return Outcome(
-        scores: try DigitScores(training: training, test: test) { try trained.encoder($0) },
+        scores: try exam.scores { try trained.encoder($0) },
         contrastiveAccuracy: trained.accuracies.last ?? .nan)
     }
     let table = digitTable(values, outcomes)
-    let baselines = try DigitBaselines(training: training, test: test, seeds: seeds)
+    let baselines = try DigitBaselines(exam, seeds: seeds)
     let encoders = DigitBaselines.Encoders.at(values, outcomes.map { $0.map(\.scores) })
-    report.claims += try digitClaims(values, encoders, baselines)
-    report.finding += " " + finding(values, encoders, baselines)
+    report.claims = digitClaims(values, encoders, baselines)
+    report.finding += " " + baselines.finding(encoders)
     report.tables += [table, Self.printedTable, baselines.table]
     report.attachments += [
       Self.seedTable(values, outcomes), baselines.digitTable("wang-liu-test-digits", of: encoders),
@@ -54,16 +55,14 @@ extension WangLiuReproduction {
       columns: [
         Column("temperature", heading: "τ"), Column("uniformity", heading: "−uniformity (t = 2)"),
         error("uniformityError"), Column("tolerance"), error("toleranceError"),
-        Column("neighborAccuracy", heading: "accuracy"), error("neighborError"),
-        Column("cleanAccuracy", heading: "digits as they are"), error("cleanError"),
-        Column("contrastiveAccuracy", heading: "contrastive accuracy"),
-      ])
+      ] + DigitBaselines.meanColumns
+        + [Column("contrastiveAccuracy", heading: "contrastive accuracy")])
     for (value, own) in zip(values, outcomes) {
       let estimates =
         [own.map { -$0.scores.uniformity }, own.map(\.scores.tolerance)].map(Estimate.init(meanOf:))
-        + DigitTask.allCases.map { $0.share(own.map(\.scores)).estimate }
       let numbers: [Double?] =
         [value] + estimates.flatMap { [$0.value, $0.knownHalfWidth] }
+        + DigitBaselines.meanCells(of: own.map(\.scores))
         + [own.map(\.contrastiveAccuracy).mean]
       table.append(row: numbers)
     }

@@ -19,9 +19,9 @@ extension WangLiuReproduction {
       "The hardest 1 % of \(negatives) negatives, with similarities drawn evenly from −1 to 1, get \((100 * (shares.last ?? .nan)).text(digits: 2)) % of the "
       + "gradient at τ = \((Self.grid.last ?? .nan).text(digits: 3)) and "
       + "\((100 * (shares.first ?? .nan)).text(digits: 3)) % at \(Self.grid[0].text(digits: 3))."
-    report.claims += [
-      try agreementWithEquation5(samples), Self.entropyClaim(weights, seeds: seeds),
-      Self.hardLimitClaim(limits), Self.softLimitClaim(limits),
+    report.illustrations = [
+      try agreementWithEquation5(samples), Self.falling(weights, seeds: seeds),
+      Self.hardLimit(limits), Self.softLimit(limits),
     ]
     report.tables += [weights, limits]
     report.plots += [try weightPlot(samples[0]), entropyPlot(weights)]
@@ -66,7 +66,7 @@ extension WangLiuReproduction {
   }
 
   /// The gradients that the loss returns, against the formula.
-  private func agreementWithEquation5(_ samples: [[Double]]) throws -> Claim {
+  private func agreementWithEquation5(_ samples: [[Double]]) throws -> Illustration {
     var (largest, imbalance) = (0.0, 0.0)
     for (sample, value) in samples.flatMap({ sample in Self.shown.map { (sample, $0) } }) {
       let temperature = try Temperature(value)
@@ -79,38 +79,32 @@ extension WangLiuReproduction {
       imbalance = max(
         imbalance, abs(measured.negativeSlopes.reduce(0, +) / measured.positiveSlope - 1))
     }
-    return Claim(
+    return Illustration(
       "r = exp(sᵢ/τ)/Σₖ exp(sₖ/τ) over the negatives, and the negatives' gradients add up to the "
         + "positive's.",
-      paper: .behaviour, "eqs. 4 and 5", quote: "r = exp(s_ij/τ)/Σ exp(s_ik/τ)", evidence: .sampled,
-      measured: "the gradients of InfoNCE are within \(largest.text(digits: 2)) of r, relatively, "
+      paper: .behaviour, "eqs. 4 and 5", kind: .sampled,
+      computed: "the gradients of InfoNCE are within \(largest.text(digits: 2)) of r, relatively, "
         + "and their sum within \(imbalance.text(digits: 2)) of the positive's",
       // Cosines are rounded to 1 ulp, which an exponent of 1/τ = 14 multiplies; sums of thousands.
-      criterion: "both within 1e-11, the library's tolerance of rounding", settled: .before,
-      verdict: Verdict(parts: [
-        Verdict.Part("the shares are r", largest < 1e-11),
-        Verdict.Part("they add up to the positive's", imbalance < 1e-11),
-      ]))
+      check: "both within 1e-11, the library's tolerance of rounding",
+      isRight: largest < 1e-11 && imbalance < 1e-11)
   }
 
-  private static func entropyClaim(_ table: Table, seeds: Int) -> Claim {
+  private static func falling(_ table: Table, seeds: Int) -> Illustration {
     let rising = table.numbers(in: "risingSeeds").compactMap(\.self)
     let entropies = table.numbers(in: "entropy").compactMap(\.self)
-    return Claim(
+    return Illustration(
       "The entropy of r strictly falls as τ falls: the gradient concentrates on the hardest "
         + "negatives.",
-      paper: .behaviour, "§3.2 and figure 3", evidence: .sampled,
-      measured: "from \((entropies.last ?? .nan).text(digits: 4)) nats at τ = "
+      paper: .behaviour, "§3.2 and figure 3", kind: .sampled,
+      computed: "from \((entropies.last ?? .nan).text(digits: 4)) nats at τ = "
         + "\((grid.last ?? .nan).text(digits: 3)) to \(entropies[0].text(digits: 3)) at "
         + "\(grid[0].text(digits: 3)), at every one of \(grid.count - 1) steps down in "
         + "\(Int(rising.min() ?? 0)) of \(seeds) seeds",
-      criterion:
-        "at every step of \(grid.count) temperatures and with every seed; that it can be no "
-        + "other way is a theorem, dH/dτ = Var(s)/τ³",
-      settled: .narrowed(
-        "the grid ends at 0.002, since below it the hardest negative takes all but rounding at some "
-          + "seeds"),
-      verdict: Verdict(rising.allSatisfy { $0 == Double(seeds) }))
+      check:
+        "at every step of \(grid.count) temperatures and with every seed, since dH/dτ = Var(s)/τ³; the grid ends at 0.002, below which "
+        + "the hardest negative takes all but rounding at some seeds",
+      isRight: rising.allSatisfy { $0 == Double(seeds) })
   }
 
   // MARK: The limits
@@ -154,33 +148,30 @@ extension WangLiuReproduction {
     return table
   }
 
-  private static func hardLimitClaim(_ table: Table) -> Claim {
+  private static func hardLimit(_ table: Table) -> Illustration {
     let rows = rows(of: table, limit: "0")
-    return Claim(
+    return Illustration(
       "As τ → 0⁺, τ·L tends to max(s_max − s₊, 0): a triplet loss without margin on the hardest "
         + "negative.",
-      paper: .behaviour, "eq. 6", quote: "a triplet loss with the margin of 0", evidence: .sampled,
-      measured: "at τ = 0.1, 0.01, 0.001 it is off by "
+      paper: .behaviour, "eq. 6", kind: .sampled,
+      computed: "at τ = 0.1, 0.01, 0.001 it is off by "
         + rows.map { $0.difference.text(digits: 2) }.joined(separator: ", ")
         + ", with s₊ below, then above s_max",
-      criterion: "above it by at most τ·log N, which is what a sum of N exponentials can add",
-      settled: .before,
-      verdict: Verdict(
-        rows.count == 6 && rows.allSatisfy { (0...$0.bound).contains($0.difference) }))
+      check: "above it by at most τ·log N, which is what a sum of N exponentials can add",
+      isRight: rows.count == 6 && rows.allSatisfy { (0...$0.bound).contains($0.difference) })
   }
 
-  private static func softLimitClaim(_ table: Table) -> Claim {
+  private static func softLimit(_ table: Table) -> Illustration {
     let rows = rows(of: table, limit: "∞")
-    return Claim(
+    return Illustration(
       "As τ → ∞ the loss tends to log N − (N−1)/(Nτ)·s₊ + 1/(Nτ)·Σ sᵢ: all negatives alike.",
-      paper: .behaviour, "eq. 7", evidence: .sampled,
-      measured: "at τ = 10, 100, 1000 it is off by "
+      paper: .behaviour, "eq. 7", kind: .sampled,
+      computed: "at τ = 10, 100, 1000 it is off by "
         + rows.map { $0.difference.text(digits: 3) }.joined(separator: ", ")
         + ", the second order of its expansion in 1/τ",
       // Rounding of log N, which is near 8.
-      criterion: "off by at most the next term of the expansion", settled: .before,
-      verdict: Verdict(
-        rows.count == 3 && rows.allSatisfy { abs($0.difference) <= $0.bound + 1e-14 }))
+      check: "off by at most the next term of the expansion",
+      isRight: rows.count == 3 && rows.allSatisfy { abs($0.difference) <= $0.bound + 1e-14 })
   }
 
   private static func rows(of table: Table, limit: String) -> [(difference: Double, bound: Double)]

@@ -1,167 +1,212 @@
+import Foundation
 import Testing
 
 @testable import Experiments
 
 @Suite("Claim")
 struct ClaimTests {
-  static func claim(
-    _ verdict: Verdict, paper: Paper? = .behaviour, settled: Settlement = .after,
-    evidence: Evidence = .printed
-  ) -> Claim {
-    Claim(
-      "The entropy falls.", paper: paper, "figure 3", quote: "falls", evidence: evidence,
-      measured: "6.9 to 0.1 nats", baseline: "of pixels 7", criterion: "at every step",
-      settled: settled, verdict: verdict)
+  /// A verdict of one or two comparisons.
+  static func verdict(_ kind: Verdict.Kind) -> Verdict {
+    let results: [Bool?] =
+      switch kind {
+      case .agrees: [true]
+      case .agreesInPart: [true, false]
+      case .doesNotAgree: [false]
+      case .undecided: [nil]
+      case .notTested: []
+      }
+    return Verdict(zip(["a", "b"], results).map { Comparison(name: $0, result: "+1", holds: $1) })
   }
 
-  @Test("is printed with source, words, baseline, criterion and verdict")
+  static func baseline(_ contests: Bool?...) -> Baseline {
+    Baseline(
+      text: "of pixels 7",
+      contests: contests.map { Baseline.Contest(sentence: "the best has 3", isWon: $0) })
+  }
+
+  static func claim(
+    _ kind: Verdict.Kind, settled: Settlement = .after("by 0.1"), evidence: Evidence = .printed
+  ) -> Claim {
+    Claim(
+      "The entropy falls.", paper: .behaviour, "figure 3", quote: "falls", evidence: evidence,
+      measured: "6.9 to 0.1 nats", criterion: "at every step", settled: settled,
+      verdict: verdict(kind))
+  }
+
+  static func illustration(isRight: Bool = true) -> Illustration {
+    Illustration(
+      "The entropy has a limit.", paper: .behaviour, "eq. 6", kind: .sampled, computed: "0.1 nats",
+      check: "within 0.2", isRight: isRight)
+  }
+
+  @Test("is printed with source, words, what learnt nothing, comparisons and verdict")
   func text() {
+    let trained = Evidence.trained(on: "digits", beside: Self.baseline(false))
     #expect(
-      Self.claim(.agrees).text == """
+      Self.claim(.agrees, evidence: trained).text == """
         agrees   The entropy falls.
                  claimed by: Wang & Liu 2021, figure 3
                  in short: falls
                  measured: 6.9 to 0.1 nats
-                 baseline: of pixels 7
-                 evidence: a source's numbers, computed again
-                 judged by: at every step
-                 settled: after first results were seen
-                 verdict: agrees
+                 learnt nothing: of pixels 7. The best has 3.
+                 evidence: trained here: digits
+                 compared: at every step
+                 settled: after first results were seen: by 0.1
+                 verdict: agrees; the best trained is worse than what learnt nothing. 1
+                 of 1 comparison holds. Holds: +1, a
         """)
     #expect(Self.claim(.doesNotAgree).text.hasPrefix("DIFFERS  The entropy falls.\n"))
-    let part = Self.claim(.agreesInPart("yes: down. No: up")).text
-    #expect(part.hasPrefix("in part  The entropy"))
-    #expect(part.hasSuffix("verdict: agrees in part: yes: down. No: up"))
-    #expect(Self.claim(.notTested("no time")).text.hasPrefix("untested The entropy"))
-    #expect(Self.claim(Verdict(.undecided)).text.hasPrefix("not told The entropy"))
-    #expect(Self.claim(.notTested("no time")).text.hasSuffix("verdict: not tested: no time"))
-    #expect(Self.claim(.agrees, evidence: .sampled).text.hasPrefix("shown    The entropy"))
-    #expect(Self.claim(.agrees, paper: nil).text.contains("         from: figure 3\n"))
+    #expect(Self.claim(.agreesInPart).text.hasPrefix("in part  The entropy"))
+    #expect(Self.claim(.agreesInPart).text.hasSuffix("verdict: agrees in part. +1, a; +1, b"))
+    #expect(Self.claim(.notTested).text.hasPrefix("untested The entropy"))
+    #expect(Self.claim(.undecided).text.hasPrefix("not told The entropy"))
+  }
+
+  @Test("has a line that leaves out neither what learnt nothing nor what was trained on")
+  func line() {
+    let sentence = "The best has 3."
+    for kind in Verdict.Kind.allCases {
+      for result in [true, false, nil] as [Bool?] {
+        for evidence in [
+          Evidence.trained(on: "digits", beside: Self.baseline(result)),
+          .analogy(on: "digits", beside: Self.baseline(result)),
+        ] {
+          let claim = Self.claim(
+            kind, settled: .after("by 0.1", verdicts: [.agrees]), evidence: evidence)
+          #expect(claim.line.contains(sentence) && claim.line.contains("digits"))
+          #expect(claim.line.contains("Verdicts before: “agrees”."))
+          #expect(claim.outcome.contains("what learnt nothing"))
+        }
+      }
+    }
+    let loss = Self.claim(.agrees, evidence: .trained(on: "digits", beside: Self.baseline()))
+    #expect(
+      loss.line == "1 of 1 comparison holds. Beside it: of pixels 7. Trained here: digits.")
+    #expect(loss.outcome == "agrees" && loss.standing == nil)
+    #expect(Self.claim(.doesNotAgree).line == "+1, a.")
+  }
+
+  @Test("stands to what learnt nothing as at the task where it stands worst")
+  func standing() {
+    #expect(Self.baseline(true, true).standing == .better)
+    #expect(Self.baseline(true, nil).standing == .notTold)
+    #expect(Self.baseline(nil, false, true).standing == .worse)
+    #expect(Self.baseline().standing == nil)
+    // Green is only what is worth something, too.
+    func color(_ kind: Verdict.Kind, _ result: Bool?) -> String {
+      Self.claim(kind, evidence: .trained(on: "", beside: Self.baseline(result))).cssClass
+    }
+    #expect(color(.agrees, true) == "agrees" && color(.agrees, nil) == "in-part")
+    #expect(color(.agrees, false) == "in-part" && color(.doesNotAgree, false) == "differs")
+    #expect(Self.claim(.agrees).cssClass == "agrees")
   }
 
   @Test("has lines of at most 80 characters")
   func width() {
     let words = Array(repeating: "word", count: 60).joined(separator: " ")
     let claim = Claim(
-      words, paper: nil, words, evidence: .training, measured: words, criterion: words,
-      settled: .narrowed(words), verdict: .agrees)
+      words, paper: .moCo, words, quote: words,
+      evidence: .trained(on: words, beside: Baseline(text: words)), measured: words,
+      criterion: words, settled: .after(words), verdict: Self.verdict(.agrees))
     #expect(claim.text.split(separator: "\n").allSatisfy { $0.count <= 80 })
-    #expect(claim.source == words && claim.isOwn)
+    #expect(
+      Self.illustration().text(width: 40).split(separator: "\n").allSatisfy { $0.count <= 40 })
   }
 
-  @Test("stands in results with all its parts")
-  func json() {
+  @Test("stands in results with all its parts, the comparisons in a file of their own")
+  func files() {
+    let claim = Self.claim(
+      .agreesInPart, settled: .after("by 0.1", verdicts: [.agrees, .doesNotAgree]),
+      evidence: .trained(on: "digits", beside: Self.baseline(nil)))
     #expect(
-      Self.claim(.agreesInPart("yes: a. No: b"), settled: .narrowed("to 0.1 and more")).json
-        .description == """
-          {"claim": "The entropy falls.", "paper": "Wang & Liu 2021", \
-          "address": "https://arxiv.org/abs/2012.09740", "place": "figure 3", "quote": "falls", \
-          "evidence": "a source's numbers, computed again", "measured": "6.9 to 0.1 nats", \
-          "baseline": "of pixels 7", "criterion": "at every step", \
-          "settled": "narrowed after the first measurement: to 0.1 and more", \
-          "verdict": "agrees in part", "reason": "yes: a. No: b"}
-          """)
+      claim.json.description == """
+        {"claim": "The entropy falls.", "paper": "Wang & Liu 2021", \
+        "address": "https://arxiv.org/abs/2012.09740", "place": "figure 3", "quote": "falls", \
+        "evidence": "trained here: digits", "measured": "6.9 to 0.1 nats", \
+        "learntNothing": "of pixels 7", "contests": ["the best has 3"], \
+        "standing": "not to be told from what learnt nothing", "criterion": "at every step", \
+        "settled": "after first results were seen: by 0.1. Verdicts before: “agrees”, then “does not agree”", \
+        "verdict": "agrees in part", \
+        "reason": "1 of 2 comparisons holds, 1 is the opposite.\\nThe opposite: +1, b.\\nHolds: +1, a"}
+        """)
+    let table = Table("c", comparisonsOf: [claim])
+    #expect(table.cells(in: "comparison") == [.string("a"), .string("b")])
+    #expect(table.cells(in: "outcome") == [.string("holds"), .string("the opposite")])
+    #expect(table.cells(in: "decides") == [.boolean(true), .boolean(true)])
   }
 
-  @Test("is counted by verdict, those of papers apart from our own")
-  func counts() {
-    let claims = [
-      Self.claim(.agrees), Self.claim(.agreesInPart("")), Self.claim(.agreesInPart("")),
-      Self.claim(.notTested("no time")), Self.claim(.doesNotAgree, paper: nil),
-    ]
-    #expect(
-      claims.verdictText == "1 agrees, 2 agree in part, 1 does not agree, 1 was not tested")
-    #expect(
-      claims.ofSources.verdictText
-        == "1 agrees, 2 agree in part, 0 do not agree, 1 was not tested")
-    #expect(claims.own.count == 1)
-    #expect(
-      claims.verdictCounts.description
-        == #"{"agrees": 1, "agreesInPart": 2, "doesNotAgree": 1, "undecided": 0, "notTested": 1, "illustrated": 0}"#
-    )
-    #expect(claims.hasDisagreement && !claims.ofSources.hasDisagreement)
-  }
-
-  @Test("is illustrated, and agrees with nothing, where no computation could have refuted it")
-  func illustrations() {
-    let all: [Evidence] = [
-      .printed, .example, .sampled, .descent, .definition, .analogy, .linear, .training, .nothing,
-    ]
-    #expect(all.filter { $0.kind == .analogy } == [.analogy])
-    #expect(all.filter { $0.kind == .nothing } == [.nothing])
-    #expect(all.filter { $0.kind == .experiment } == [.linear, .training])
-    #expect(all.filter { $0.kind == .recomputation } == [.printed])
-    for evidence in all {
-      let isIllustration = evidence.kind == .illustration
-      #expect(
-        Self.claim(.agrees, evidence: evidence).verdict.kind
-          == (isIllustration ? .illustrated : .agrees))
-      #expect(Self.claim(.doesNotAgree, evidence: evidence).verdict == .doesNotAgree)
+  @Test("is the same when it is read from a file again")
+  func coding() throws {
+    for evidence in [Evidence.printed, .trained(on: "digits", beside: Self.baseline(true, nil))] {
+      let claim = Self.claim(
+        .agreesInPart, settled: .after("by 0.1", verdicts: [.agrees]), evidence: evidence)
+      #expect(try JSONDecoder().decode(Claim.self, from: JSONEncoder().encode(claim)) == claim)
     }
+    let one = Self.illustration()
+    #expect(try JSONDecoder().decode(Illustration.self, from: JSONEncoder().encode(one)) == one)
   }
 
-  @Test("is counted by kind of evidence")
-  func kinds() {
+  @Test("is counted by evidence, verdict, and how it stands to what learnt nothing")
+  func counts() {
+    func trained(_ result: Bool?) -> Evidence {
+      .trained(on: "digits", beside: Self.baseline(result))
+    }
+    let loss = Evidence.trained(on: "digits", beside: Self.baseline())
     let claims = [
-      Self.claim(.agrees), Self.claim(.agrees, evidence: .definition),
-      Self.claim(.doesNotAgree, evidence: .linear),
-      Self.claim(Verdict(.undecided, because: "d"), evidence: .training),
-      Self.claim(.notTested("no time"), evidence: .nothing),
-      Self.claim(.agreesInPart("a"), evidence: .analogy),
-      Self.claim(.agrees, paper: nil, evidence: .training),
+      Self.claim(.agrees, settled: .before), Self.claim(.doesNotAgree, evidence: trained(false)),
+      Self.claim(.agreesInPart, evidence: trained(nil)), Self.claim(.undecided, evidence: loss),
+      Self.claim(
+        .agrees, settled: .after("by 0.1", verdicts: [.agrees]),
+        evidence: .analogy(on: "maps", beside: Self.baseline(true))),
     ]
     #expect(
       claims.countText
-        == "Of 6 claims of papers and articles 2 took training: 0 agree, 0 agree in part, 1 does not agree, "
-        + "1 is not told by errors; 1 has no more than an analogy here: 0 agree, 1 agrees in part, 0 do not agree; of 1 "
-        + "nothing was measured; 1 is of printed numbers, computed again: 1 agrees, 0 agree in part, 0 do not agree; "
-        + "1 is a theorem or limit, or holds without training as well, and counts as no agreement: it is "
-        + "illustrated. Of 1 result of our own 1 took training: 1 agrees, 0 agree in part, 0 do not agree"
-    )
+        == "3 claims of papers took training: 0 agree, 1 agrees in part, 1 does not agree, 1 is not told by errors. "
+        + "1 claim of a paper has but an analogy here: 1 agrees, 0 agree in part, 0 do not agree. "
+        + "1 claim is of printed numbers, computed again: 1 agrees, 0 agree in part, 0 do not agree. "
+        + "In 3 the embeddings' worth is claimed, and the best that was trained is, at the task where it stands worst, in 1 worse than what learnt "
+        + "nothing, in 1 not to be told from what learnt nothing, in 1 better than what learnt nothing. "
+        + "Of all 5, 4 are judged by what was settled or changed after first results were seen, 1 of which had another verdict before, "
+        + "which its line names.")
+    #expect(
+      claims.verdictCounts.description
+        == #"{"agrees": 2, "agreesInPart": 1, "doesNotAgree": 1, "undecided": 1, "notTested": 0}"#)
+    #expect(claims.hasDisagreement && ![claims[0]].hasDisagreement)
     #expect([Claim]().countText == nil)
-    #expect(claims.prefix(1).countText?.contains("training") == false)
-  }
-
-  @Test("says how many were settled after results were seen, and had another verdict before")
-  func settlements() {
-    let rejudged = Settlement.rejudged(from: [.agrees, .agreesInPart], "by 0.1")
-    let claims = [
-      Self.claim(.agrees, settled: .before, evidence: .training),
-      Self.claim(.agrees, settled: rejudged, evidence: .training),
-      Self.claim(.agrees, evidence: .analogy), Self.claim(.agrees),
-    ]
     #expect(
-      claims.settlementText
-        == "Of the 3 that were trained for, 2 are judged by what was settled or changed after first results were seen; "
-        + "1 claim had another verdict before, which its line names")
-    #expect(claims.prefix(1).settlementText == nil)
-    #expect(
-      rejudged.text
-        == "changed after the first measurement, and with it the verdict, which was “agrees”, then “agrees in part”: by 0.1"
+      [claims[0]].countText
+        == "1 claim is of printed numbers, computed again: 1 agrees, 0 agree in part, 0 do not agree."
     )
-    #expect(rejudged.earlier != nil && Settlement.changed("a").earlier == nil)
   }
 
-  @Test("says why it does not simply agree")
-  func exception() {
-    #expect(Self.claim(.doesNotAgree).exception == "Measured: 6.9 to 0.1 nats")
-    #expect(Self.claim(Verdict(parts: [.init("a", false)])).exception == "a")
-    #expect(Self.claim(.agrees).exception == nil)
-    #expect(Self.claim(.agrees, evidence: .sampled).exception == nil)
-    #expect(Self.claim(.notTested("no time")).exception == "no time")
-    // Of several lines the first, which decided.
-    #expect(
-      Self.claim(.agreesInPart("does not hold: b.\nHolds: a")).exception == "does not hold: b")
-  }
-
-  @Test("is printed before the tables of its report, behind what was found")
+  @Test("is printed before illustrations and tables of its report, behind what was found")
   func report() {
     var table = Table("t", columns: [Column("a")])
     table.append(1)
     var report = Report(title: "T", explanation: "How.", tables: [table])
     report.finding = "Found."
     report.claims = [Self.claim(.agrees)]
+    report.illustrations = [Self.illustration()]
     #expect(report.text.hasPrefix("T\n=\n\nFound.\n\nHow.\n\nagrees   The entropy"))
+    #expect(report.text.contains("\n\nshown    The entropy has a limit.\n"))
     #expect(report.text.hasSuffix("\n\na\n-\n1\n"))
+  }
+
+  @Test("is no illustration, which has no verdict but where the computation is at fault")
+  func illustrations() {
+    let right = Self.illustration().text(width: 80)
+    #expect(
+      right == """
+        shown    The entropy has a limit.
+                 from: Wang & Liu 2021, eq. 6
+                 computed: 0.1 nats
+                 illustrates: a theorem, on random numbers
+                 checked: within 0.2
+        """)
+    #expect(Self.illustration(isRight: false).text(width: 80).hasPrefix("FAULT    The entropy"))
+    #expect([Self.illustration(isRight: false)].hasFault && ![Self.illustration()].hasFault)
+    #expect(
+      [Self.illustration()].countText == "1 theorem or limit is illustrated, without a verdict.")
+    #expect([Illustration]().countText == nil)
   }
 }

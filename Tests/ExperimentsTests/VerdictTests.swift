@@ -5,96 +5,90 @@ import Testing
 
 @Suite("Verdict")
 struct VerdictTests {
-  private static func verdict(_ parts: (String, Bool?)...) -> Verdict {
-    Verdict(parts: parts.map { Verdict.Part($0.0, $0.1) })
-  }
-
-  @Test("agrees where all of it holds, and says what")
-  func agrees() {
-    #expect(Verdict(true) == .agrees)
-    #expect(Self.verdict(("a", true), ("b", true)) == Verdict(.agrees, because: "a; b"))
-  }
-
-  @Test("agrees in part where some of it holds, and says which")
-  func inPart() {
-    let verdict = Self.verdict(("a", true), ("b", false), ("c", true), ("d", nil))
-    // What decided stands first.
-    #expect(verdict == .agreesInPart("does not hold: b.\nNot told: d.\nHolds: a; c"))
-    #expect(verdict.decision == "does not hold: b")
-    #expect(
-      verdict.text == "agrees in part: does not hold: b.\nNot told: d.\nHolds: a; c")
-    #expect(
-      verdict.inFull.decision == "does not hold: b. Not told: d. Holds: a; c")
-    // What errors do not tell is no agreement.
-    #expect(Self.verdict(("a", true), ("b", nil)).kind == .agreesInPart)
-  }
-
-  @Test("does not agree where nothing of it holds")
-  func doesNotAgree() {
-    #expect(Verdict(false) == .doesNotAgree)
-    #expect(Self.verdict(("a", false), ("b", false)) == Verdict(.doesNotAgree, because: "a; b"))
-    #expect(Self.verdict(("a", false), ("b", nil)).kind == .doesNotAgree)
-    #expect(Verdict.doesNotAgree.reason == nil && Verdict.agrees.reason == nil)
-  }
-
-  @Test("is spoken against by baselines, and not for")
-  func baselines() {
-    func verdict(_ own: Bool?, _ baseline: Bool?) -> Verdict {
-      Verdict(parts: [Verdict.Part("a", own), Verdict.Part("b", baseline).asBaseline])
+  static func verdict(_ results: Bool?..., others: [Bool?] = []) -> Verdict {
+    func comparisons(_ results: [Bool?], _ names: [String]) -> [Comparison] {
+      zip(names, results).map { Comparison(name: $0, result: "+1", holds: $1) }
     }
-    #expect(verdict(true, true).text == "agrees: a.\nBeside what learnt nothing: b")
+    return Verdict(
+      comparisons(results, ["a", "b", "c", "d"]), others: comparisons(others, ["x", "y", "z"]))
+  }
+
+  @Test("follows from the comparisons alone")
+  func kinds() {
+    #expect(Self.verdict(true, true).kind == .agrees)
+    #expect(Self.verdict(true, false).kind == .agreesInPart)
+    // What errors do not tell is no agreement, and no refutation.
+    #expect(Self.verdict(true, nil).kind == .agreesInPart)
+    #expect(Self.verdict(false, false).kind == .doesNotAgree)
+    #expect(Self.verdict(false, nil).kind == .doesNotAgree)
+    #expect(Self.verdict(nil, nil).kind == .undecided)
+    #expect(Self.verdict().kind == .notTested)
+  }
+
+  @Test("counts its comparisons, and names those that do not hold with their numbers")
+  func summary() {
+    #expect(Self.verdict(true, true).summary == "2 of 2 comparisons hold")
     #expect(
-      verdict(true, false)
-        == .agreesInPart("not better than what learnt nothing: b.\nHolds: a"))
-    #expect(verdict(true, false).kind == .agreesInPart && verdict(true, nil).kind == .agreesInPart)
-    #expect(verdict(false, true).kind == .doesNotAgree && verdict(nil, true).kind == .undecided)
-    #expect(Verdict(parts: [Verdict.Part("b", true).asBaseline]).kind == .notTested)
-  }
-
-  @Test("is not decided by settings that the source does not have")
-  func beyond() {
-    func verdict(_ own: Bool?, _ beyond: Bool?) -> Verdict {
-      Verdict(parts: [Verdict.Part("a", own), Verdict.Part("b", beyond).asBeyond])
-    }
-    for beyond in [true, false, nil] as [Bool?] {
-      #expect(
-        verdict(true, beyond).text == "agrees: a.\nOf settings of ours, which decide nothing: b")
-      #expect(verdict(false, beyond).kind == .doesNotAgree)
-      #expect(verdict(nil, beyond).kind == .undecided)
-    }
-    #expect(Verdict(parts: [Verdict.Part("b", true).asBeyond]).kind == .notTested)
-  }
-
-  @Test("takes a statement to hold only if it holds under every condition")
-  func conditions() {
-    func part(_ results: Bool?...) -> Verdict.Part {
-      Verdict.Part("s", all: results.enumerated().map { Verdict.Part("\($0)", $1) })
-    }
-    #expect(part(true, true) == Verdict.Part("0; 1 (s)", true))
-    #expect(part(true, false, nil) == Verdict.Part("1 (s), while 0; 2", false, short: "1 (s)"))
-    #expect(part(true, nil) == Verdict.Part("1 (s), while 0", nil, short: "1 (s)"))
-    let verdict = Verdict(parts: [part(true, false), Verdict.Part("a", true)])
-    #expect(verdict.reason == "does not hold: 1 (s), while 0.\nHolds: a")
-    #expect(verdict.decision == "does not hold: 1 (s)")
-    #expect(part().holds == nil)
-  }
-
-  @Test("does not tell where errors do not, and tests nothing where nothing was measured")
-  func undecided() {
+      Self.verdict(true, false, nil).summary
+        == "1 of 3 comparisons holds, 1 is the opposite, 1 is not told; the opposite: +1, b; not told: +1, c"
+    )
     #expect(
-      Self.verdict(("a", nil), ("b", nil))
-        == Verdict(.undecided, because: "a; b"))
-    #expect(Self.verdict() == .notTested("nothing of it was measured"))
+      Self.verdict(true, false, nil).reason == """
+        1 of 3 comparisons holds, 1 is the opposite, 1 is not told.
+        The opposite: +1, b.
+        Not told: +1, c.
+        Holds: +1, a
+        """)
+    #expect(
+      Self.verdict(false, false, nil, nil).summary.hasPrefix(
+        "0 of 4 comparisons hold, 2 are the opposite, 2 are not told; the opposite: +1, a; +1, b"))
+    #expect(Self.verdict().summary == "none of the source's settings was compared")
+    #expect(Self.verdict().reason == Self.verdict().summary)
   }
 
-  @Test(
-    "is the same when it is read from a file again",
-    arguments: [
-      Verdict.agrees, .agreesInPart("yes: a. No: b"), .doesNotAgree,
-      .notTested("why"), Verdict(.undecided, because: "a"), Verdict(.illustrated, because: "a"),
-    ])
-  func coding(verdict: Verdict) throws {
-    let data = try JSONEncoder().encode(["v": verdict])
-    #expect(try JSONDecoder().decode([String: Verdict].self, from: data) == ["v": verdict])
+  @Test("is not decided by settings that the source does not have, which are not hidden either")
+  func others() {
+    for others: [Bool?] in [[true], [false], [nil]] {
+      #expect(Self.verdict(true, others: others).kind == .agrees)
+      #expect(Self.verdict(false, others: others).kind == .doesNotAgree)
+      #expect(Self.verdict(nil, others: others).kind == .undecided)
+    }
+    #expect(Self.verdict(true, others: [true]).summary == "1 of 1 comparison holds")
+    #expect(
+      Self.verdict(true, others: [true, false, nil]).summary
+        == "1 of 1 comparison holds. At settings of ours, which decide nothing, the opposite: +1, y; not told: +1, z"
+    )
+    #expect(
+      Self.verdict(true, others: [true]).reason == """
+        1 of 1 comparison holds.
+        Holds: +1, a.
+        At settings of ours, which decide nothing, 1 of 1 comparison holds.
+        Holds: +1, x
+        """)
+  }
+
+  @Test("takes intervals for all comparisons of a claim at once, of others apart")
+  func families() throws {
+    let seeds = [[0.0, 0.1, 0.2], [1.0, 1.3, 1.1]]
+    let trial = Trial("t", seeds[1], less: seeds[0])
+    let alone = Estimate(seeds[1], less: seeds[0])
+    let three = Estimate(seeds[1], less: seeds[0], family: 3)
+    #expect(three.halfWidth > alone.halfWidth)
+    #expect(Verdict([trial]).comparisons[0].result == alone.differenceText)
+    let verdict = Verdict([trial, trial, trial], others: [trial])
+    #expect(verdict.comparisons.map(\.result) == Array(repeating: three.differenceText, count: 3))
+    #expect(verdict.others[0].result == alone.differenceText)
+    // Of one seed no error is known, and nothing is told.
+    let one = Verdict([Trial("t", [1], less: [0])])
+    #expect(one.kind == .undecided)
+    #expect(one.comparisons[0].result == "+1 of one seed, whose error is not known")
+  }
+
+  @Test("compares a source's settings with their neighbours, and ours apart")
+  func steps() {
+    let (printed, others) = [0.02, 0.07, 0.1, 0.3, 1].steps(printed: [0.07, 0.3, 0.7, 1])
+    #expect(printed.map { [$0.0, $0.1] } == [[1, 3], [3, 4]])
+    #expect(others.map { [$0.0, $0.1] } == [[0, 1], [1, 2], [2, 3]])
+    #expect([1.0].steps(printed: [1]).printed.isEmpty)
   }
 }

@@ -1,38 +1,33 @@
 /// Figures of what embeddings of digits are worth, each task with its own baselines.
 extension DigitBaselines {
-  /// Lines across a figure of accuracies at a task.
+  /// Lines across a figure of accuracies at a task, with their numbers: those far below what is trained are not in the
+  /// figure.
   func referenceLines(_ task: DigitTask) -> [ReferenceLine] {
-    [
-      .horizontal(at: task.share([shiftedPixels]).mean, label: "raw pixels in nine shifts"),
-      .horizontal(at: task.share([pixels]).mean, label: "raw pixels"),
-      .horizontal(at: untrained(task).mean, label: "the untrained encoder"),
-    ]
+    Self.ranked(all, task).map {
+      .horizontal(at: $0.share.mean, label: "\($0.name), \($0.share.mean.text(digits: 3))")
+    }
   }
 
   /// The accuracies at a task over the temperature of training.
   ///
-  /// - Parameters:
-  ///   - table: The accuracies and their errors, as `neighborAccuracy`, `neighborError`, `cleanAccuracy` and
-  ///     `cleanError`, by `temperature`.
-  ///   - printed: A paper's accuracies, to see the shapes beside each other.
+  /// The axis shows what was trained and the best that learnt nothing.
+  ///
+  /// - Parameter table: The accuracies and their errors, as `meanColumns` has them, by `temperature`.
   func accuracyPlot(
-    _ name: String, _ task: DigitTask, of table: Table, subject: String,
-    beside printed: Series? = nil
+    _ name: String, _ task: DigitTask, of table: Table, subject: String
   ) -> Plot {
-    let columns =
-      task == .shifted
-      ? (y: "neighborAccuracy", error: "neighborError") : (y: "cleanAccuracy", error: "cleanError")
     var plot = Plot(
       name: name, title: "What embeddings are worth \(task.name)", subject: subject,
       x: Axis("temperature τ", isLogarithmic: true), y: Axis("accuracy"))
-    plot.series = [
-      Series(
-        "trained at τ ± 95 %", of: table, x: "temperature", y: columns.y, error: columns.error,
-        style: .linesAndPoints)
-    ]
-    if let printed { plot.series.append(printed) }
+    plot.series = DigitKeys.allCases.map { keys in
+      let column = Self.columnName(task, keys)
+      return Series(
+        "trained at τ\(keys.suffix) ± 95 %", of: table, x: "temperature", y: column,
+        error: "\(column)Error", style: .linesAndPoints)
+    }
+    let best = Self.ranked(all, task).first?.share.mean
+    plot.y.range = plot.y.margined(plot.verticalValues + [best].compactMap(\.self))
     plot.referenceLines = referenceLines(task)
-    plot.y.range = plot.y.margined(plot.verticalValues)
     return plot
   }
 }

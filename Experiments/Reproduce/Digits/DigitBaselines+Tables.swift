@@ -6,7 +6,6 @@ extension DigitBaselines {
       "baselines", title: "What learnt nothing",
       columns: [Column("name", heading: ""), Column("seed")] + Self.scoreColumns)
     table.append(row: ["raw pixels", nil] + Self.cells(of: pixels))
-    table.append(row: ["raw pixels in nine shifts", nil] + Self.cells(of: shiftedPixels))
     for (seed, scores) in untrained.enumerated() {
       table.append(row: ["the untrained encoder", seed] + Self.cells(of: scores))
     }
@@ -15,32 +14,61 @@ extension DigitBaselines {
 
   /// How often each test digit is named, the mean over seeds: what errors over test digits come of.
   func digitTable(_ name: String, of encoders: Encoders) -> Table {
-    let all =
-      zip(encoders.names, encoders.scores).map { ($0, $1) }
-      + [
-        ("raw pixels", [pixels]), ("raw pixels in nine shifts", [shiftedPixels]),
-        ("the untrained encoder", untrained),
-      ]
     let shares = DigitTask.allCases.flatMap { task in
-      all.map { (name: "\(task.name) \($0.0)", items: task.share($0.1).items) }
+      (encoders.named + all).flatMap { one in
+        DigitKeys.allCases.map { keys in
+          (
+            name: "\(task.name) \(one.name)\(keys.suffix)",
+            items: task.share(one.scores, among: keys).items
+          )
+        }
+      }
     }
     var table = Table(name, columns: [Column("digit")] + shares.map { Column($0.name) })
-    for digit in pixels.views.indices {
+    for digit in shares.first?.items.indices ?? 0..<0 {
       table.append(row: [digit] + shares.map { $0.items[digit] })
     }
     return table
   }
 
   /// The columns of `cells(of:)`.
-  static let scoreColumns = [
-    Column("neighborAccuracy", heading: "accuracy"),
-    Column("cleanAccuracy", heading: "digits as they are"),
-    Column("uniformity", heading: "−uniformity"), Column("tolerance"),
-  ]
+  static let scoreColumns =
+    accuracyColumns + [Column("uniformity", heading: "−uniformity"), Column("tolerance")]
 
   static func cells(of scores: DigitScores) -> [(any JSONRepresentable)?] {
-    [
-      scores.neighborAccuracy, scores.cleanAccuracy, -scores.uniformity, scores.tolerance,
-    ]
+    kinds.map { scores.accuracy($0, among: $1) } + [-scores.uniformity, scores.tolerance]
+  }
+
+  /// The columns of `meanCells(of:)`: accuracies and their errors.
+  static let meanColumns = accuracyColumns.flatMap {
+    [$0, Column("\($0.name)Error", heading: "±", format: .significant(2))]
+  }
+
+  /// The accuracies of several seeds.
+  static func meanCells(of scores: [DigitScores]) -> [Double?] {
+    kinds.flatMap { task, keys in
+      let estimate = task.share(scores, among: keys).estimate
+      return [estimate.value, estimate.knownHalfWidth]
+    }
+  }
+
+  /// What a column of accuracies is called.
+  static func columnName(_ task: DigitTask, _ keys: DigitKeys) -> String {
+    switch (task, keys) {
+    case (.shifted, .plain): "shiftedAccuracy"
+    case (.clean, .plain): "cleanAccuracy"
+    case (.shifted, .shifts): "shiftedAccuracyInShifts"
+    case (.clean, .shifts): "cleanAccuracyInShifts"
+    }
+  }
+
+  private static let kinds = DigitKeys.allCases.flatMap { keys in
+    DigitTask.allCases.map { (task: $0, keys: keys) }
+  }
+
+  private static let accuracyColumns = kinds.map { task, keys in
+    Column(
+      columnName(task, keys),
+      heading: (task == .shifted ? "accuracy, shifted" : "as they are") + keys.suffix)
   }
 }

@@ -52,13 +52,16 @@ struct ShareComparison: Hashable, Sendable {
   /// The best of several less something.
   ///
   /// That it wins takes an interval for all of them at once, since the best of several is picked by its errors, too. That it
-  /// loses takes no more than its own: being picked can but have favoured it.
+  /// loses does not: being picked can but have favoured it.
   ///
-  /// - Parameter count: How many it is the best of.
-  init(best share: TestShare, of count: Int, with other: TestShare) {
-    let alone = ShareComparison(share, with: other)
+  /// - Parameters:
+  ///   - count: How many it is the best of.
+  ///   - family: Of how many such comparisons this one is.
+  init(best share: TestShare, of count: Int, with other: TestShare, family: Int = 1) {
+    let alone = ShareComparison(share, with: other, family: family)
     self =
-      alone.difference < 0 ? alone : ShareComparison(share, with: other, family: count)
+      alone.difference < 0
+      ? alone : ShareComparison(share, with: other, family: count * family)
   }
 
   var difference: Double { estimate.value }
@@ -69,11 +72,6 @@ struct ShareComparison: Hashable, Sendable {
   /// The difference with its interval: `−0.019 ± 0.012`.
   var differenceText: String { estimate.differenceText }
 
-  /// The difference with its interval, and both numbers: `−0.019 ± 0.012 (0.929 beside 0.948)`.
-  var text: String {
-    "\(differenceText) (\(share.mean.text(digits: 3)) beside \(other.mean.text(digits: 3)))"
-  }
-
   /// What came out: `better than`, `worse than`, or `not to be told from`.
   var words: String {
     switch isLarger {
@@ -83,12 +81,16 @@ struct ShareComparison: Hashable, Sendable {
     }
   }
 
-  /// What came out, as a part of the claim that the first is better.
+  /// What came out, of something that was trained beside something that was not.
   ///
   /// - Parameters:
-  ///   - name: What the first is called, and its verb.
+  ///   - name: What the first is called: `on shifted digits the best trained, at τ = 0.2,`.
   ///   - otherName: What the other is called.
-  func part(_ name: String, betterThan otherName: String) -> Verdict.Part {
-    Verdict.Part("\(text): \(name) \(words) \(otherName)", isLarger)
+  func contest(_ name: String, with otherName: String) -> Baseline.Contest {
+    Baseline.Contest(
+      sentence:
+        "\(name) has \(share.mean.text(digits: 3)), \(words) the \(other.mean.text(digits: 3)) of \(otherName) "
+        + "(\(differenceText))",
+      isWon: isLarger)
   }
 }

@@ -53,9 +53,13 @@ extension Report {
       + files.map(\.name)
   }
 
-  /// The tables that are files, the claims among them.
+  /// The tables that are files, the claims with their comparisons among them.
   private var writtenTables: [Table] {
-    tables + attachments + (claims.isEmpty ? [] : [Table("claims", claims: claims)])
+    tables + attachments
+      + (claims.isEmpty
+        ? [] : [Table("claims", claims: claims), Table("comparisons", comparisonsOf: claims)])
+      + (illustrations.isEmpty
+        ? [] : [Table("illustrations", illustrations: illustrations)])
   }
 
   private func draw(in folder: URL, with gnuplot: Gnuplot?) -> [String] {

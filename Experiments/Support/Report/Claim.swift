@@ -1,27 +1,24 @@
-/// What a source says, beside what came out here.
+/// What a source says, beside what was measured here.
 struct Claim: Hashable, Sendable, Codable {
-  /// What is claimed, in one sentence that is true or false.
+  /// What is claimed, in one sentence that is true or false: what the comparisons compare, and no more.
   let statement: String
 
-  /// Who says so; nil for a result of our own, which follows from nobody's words.
-  let paper: Paper?
+  /// Who says so.
+  let paper: Paper
 
-  /// Where in the source: `table 5`. For a result of our own, where it comes from.
+  /// Where in the source: `table 5`.
   let place: String
 
   /// The source's own words or numbers, in short.
-  let quote: String?
+  let quote: String
 
-  /// What it was measured on.
+  /// What it was held against, and what learnt nothing beside it.
   let evidence: Evidence
 
-  /// What was measured, with the numbers that decide.
+  /// The numbers that are compared.
   let measured: String
 
-  /// What could prove the claim empty: the same measurement of something that learnt nothing.
-  let baseline: String?
-
-  /// The grid and the margin: what would have been agreement.
+  /// Which comparisons decide, and the margin if it is not zero.
   let criterion: String
 
   /// When these were settled.
@@ -29,14 +26,9 @@ struct Claim: Hashable, Sendable, Codable {
 
   let verdict: Verdict
 
-  /// Creates a claim.
-  ///
-  /// A verdict of agreement becomes one of illustration where nothing that was computed could have refuted
-  /// the claim.
   init(
-    _ statement: String, paper: Paper?, _ place: String, quote: String? = nil, evidence: Evidence,
-    measured: String, baseline: String? = nil, criterion: String, settled: Settlement,
-    verdict: Verdict
+    _ statement: String, paper: Paper, _ place: String, quote: String, evidence: Evidence,
+    measured: String, criterion: String, settled: Settlement, verdict: Verdict
   ) {
     self.statement = statement
     self.paper = paper
@@ -44,37 +36,47 @@ struct Claim: Hashable, Sendable, Codable {
     self.quote = quote
     self.evidence = evidence
     self.measured = measured
-    self.baseline = baseline
     self.criterion = criterion
     self.settled = settled
-    self.verdict = evidence.kind == .illustration ? verdict.asIllustration : verdict
+    self.verdict = verdict
   }
 }
 
 extension Claim {
-  /// Whether it is a result of our own, and no paper's.
-  var isOwn: Bool { paper == nil }
-
   /// The paper and the place in it.
-  var source: String { [paper?.title, place].compactMap(\.self).joined(separator: ", ") }
+  var source: String { "\(paper.title), \(place)" }
 
-  /// What decided where it does not simply agree, for a list without the other parts.
-  var exception: String? {
-    switch verdict.kind {
-    case .agrees, .illustrated: nil
-    case .agreesInPart, .undecided, .notTested: verdict.decision
-    case .doesNotAgree: verdict.decision ?? "Measured: \(measured)"
-    }
+  /// How training stands to what learnt nothing, where the claim is on how good something is.
+  var standing: Baseline.Standing? { evidence.baseline?.standing }
+
+  /// The verdict, and how training stands to what learnt nothing.
+  var outcome: String {
+    verdict.kind.rawValue + (standing.map { "; the best trained is \($0.rawValue)" } ?? "")
   }
 
-  /// What its source is called among its parts.
-  var sourceName: String { isOwn ? "from" : "claimed by" }
+  /// What the comparisons came to.
+  var reason: String { evidence.kind == .printed ? verdict.plainText : verdict.reason }
+
+  /// All that a list without the claim's other parts has to say: what does not hold, what learnt nothing, on what, and the
+  /// verdicts before.
+  var line: String {
+    let baseline = evidence.baseline.map { " \($0.line) \(evidence.text.withUppercaseStart)." }
+    let earlier = settled.earlier.map { " Verdicts before: \($0)." }
+    let summary = evidence.kind == .printed ? verdict.plainText : verdict.summary
+    return "\(summary.withUppercaseStart).\(baseline ?? "")\(earlier ?? "")"
+  }
 
   /// What is between source and verdict, as names and values in the order in which a reader wants them.
   var details: [(name: String, value: String)] {
     [
-      ("in short", quote), ("measured", measured), ("baseline", baseline),
-      ("evidence", evidence.rawValue), ("judged by", criterion), ("settled", settled.text),
+      ("in short", quote), ("measured", measured),
+      (
+        "learnt nothing",
+        evidence.baseline.map { baseline in
+          baseline.text + (baseline.contests.isEmpty ? "" : ". \(baseline.line)")
+        }
+      ),
+      ("evidence", evidence.text), ("compared", criterion), ("settled", settled.text),
     ].compactMap { name, value in value.map { (name, $0) } }
   }
 
@@ -90,29 +92,31 @@ extension Claim {
       case .doesNotAgree: "DIFFERS"
       case .undecided: "not told"
       case .notTested: "untested"
-      case .illustrated: "shown"
       }
-    let parts =
-      [statement, "\(sourceName): \(source)"] + details.map { "\($0.name): \($0.value)" }
-      + ["verdict: \(verdict.text)"]
-    let lines =
-      parts
-      .map { $0.wrapped(to: width - 10).split(separator: "\n") }
-      .joined()
-    return lines.enumerated().map { index, line in
-      (index == 0 ? mark : "").leftAligned(to: 9) + line
-    }.joined(separator: "\n")
+    return
+      ([statement, "claimed by: \(source)"] + details.map { "\($0.name): \($0.value)" }
+      + ["verdict: \(outcome). \(reason)"]).marked(mark, width: width)
+  }
+}
+
+extension [String] {
+  /// Paragraphs in lines of at most `width` columns, beside a mark of at most 8.
+  func marked(_ mark: String, width: Int) -> String {
+    map { $0.wrapped(to: width - 10).split(separator: "\n") }.joined().enumerated()
+      .map { index, line in (index == 0 ? mark : "").leftAligned(to: 9) + line }
+      .joined(separator: "\n")
   }
 }
 
 extension Claim: JSONRepresentable {
   var json: JSON {
-    .object(
-      [
-        "claim": statement, "paper": paper?.title, "address": paper?.address, "place": place,
-        "quote": quote, "evidence": evidence.rawValue, "measured": measured, "baseline": baseline,
-        "criterion": criterion, "settled": settled.text, "verdict": verdict.kind.rawValue,
-        "reason": verdict.reason,
-      ])
+    .object([
+      "claim": statement, "paper": paper.title, "address": paper.address, "place": place,
+      "quote": quote, "evidence": evidence.text, "measured": measured,
+      "learntNothing": evidence.baseline?.text,
+      "contests": evidence.baseline.map { $0.contests.map(\.sentence) },
+      "standing": standing?.rawValue, "criterion": criterion, "settled": settled.text,
+      "verdict": verdict.kind.rawValue, "reason": reason,
+    ])
   }
 }

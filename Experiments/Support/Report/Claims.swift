@@ -2,6 +2,9 @@ extension Collection<Claim> {
   /// How many have a verdict of a kind.
   func count(_ kind: Verdict.Kind) -> Int { count { $0.verdict.kind == kind } }
 
+  /// How many stand somehow to what learnt nothing.
+  func count(_ standing: Baseline.Standing) -> Int { count { $0.standing == standing } }
+
   /// Whether something does not agree, for the status to end with. What agrees in part does not count.
   var hasDisagreement: Bool { count(.doesNotAgree) > 0 }
 
@@ -18,68 +21,53 @@ extension Collection<Claim> {
       ]
       + (count(.undecided) > 0
         ? [text(.undecided, "is not told by errors", "are not told by errors")] : [])
-      + (count(.notTested) > 0 ? [text(.notTested, "was not tested", "were not tested")] : [])
-      + (count(.illustrated) > 0 ? [text(.illustrated, "is illustrated", "are illustrated")] : []))
+      + (count(.notTested) > 0 ? [text(.notTested, "was not tested", "were not tested")] : []))
       .joined(separator: ", ")
   }
 
-  /// How many there are of others' claims and of our own results, of which there may be none; nil without
-  /// either.
+  /// How many there are, by kind of evidence and verdict, how training stands to what learnt nothing, and how many are
+  /// judged by what was settled late, in sentences; nil of none.
   var countText: String? {
-    let groups = [(ofSources, "claim", " of papers and articles"), (own, "result", " of our own")]
-    let texts = groups.filter { !$0.0.isEmpty }.map { claims, name, source in
-      "Of \(claims.count) \(name)\(claims.count == 1 ? "" : "s")\(source) \(claims.kindText)"
-    }
-    return texts.isEmpty ? nil : texts.joined(separator: ". ")
+    isEmpty
+      ? nil
+      : (kindTexts + [standingText, settlementText].compactMap(\.self))
+        .joined(separator: " ")
   }
 
-  /// The verdicts by kind of evidence, which weigh differently, in words.
-  private var kindText: String {
-    let texts = Evidence.Kind.allCases.compactMap { kind -> String? in
+  private var kindTexts: [String] {
+    Evidence.Kind.allCases.compactMap { kind in
       let own = of(kind)
       guard !own.isEmpty else { return nil }
-      let isOne = own.count == 1
-      return switch kind {
-      case .experiment: "\(own.count) took training: \(own.verdictText)"
-      case .recomputation:
-        "\(own.count) \(isOne ? "is of" : "are of") printed numbers, computed again: \(own.verdictText)"
-      case .analogy:
-        "\(own.count) \(isOne ? "has" : "have") no more than an analogy here: \(own.verdictText)"
-      case .nothing: "of \(own.count) nothing was measured"
-      case .illustration:
-        "\(own.count) \(isOne ? "is a theorem or limit, or holds" : "are theorems or limits, or hold") without training "
-          + "as well, and \(isOne ? "counts" : "count") as no agreement: \(own.illustrationText)"
-      }
+      let noun = "\(own.count) claim\(own.count == 1 ? "" : "s")"
+      let head =
+        switch kind {
+        case .trained: "\(noun) of papers took training"
+        case .analogy: "\(noun) of a paper \(own.count == 1 ? "has" : "have") but an analogy here"
+        case .printed:
+          "\(noun) \(own.count == 1 ? "is" : "are") of printed numbers, computed again"
+        }
+      return "\(head): \(own.verdictText)."
     }
-    return texts.joined(separator: "; ")
   }
 
-  /// How many of those that took training are judged by what was settled after results were seen, and how many had
-  /// other verdicts before; nil if none is.
-  var settlementText: String? {
-    let trained = filter { [.experiment, .analogy].contains($0.evidence.kind) }
-    let late = trained.filter { !$0.settled.isBefore }
-    let rejudged = filter { $0.settled.earlier != nil }.count
-    var texts: [String] = []
-    if !late.isEmpty {
-      let count = late.count == trained.count ? "all" : "\(late.count)"
-      texts.append(
-        "Of the \(trained.count) that were trained for, \(count) are judged by what was settled or changed after first "
-          + "results were seen")
-    }
-    if rejudged > 0 {
-      texts.append(
-        rejudged == 1
-          ? "1 claim had another verdict before, which its line names"
-          : "\(rejudged) claims had another verdict before, which their lines name")
-    }
-    return texts.isEmpty ? nil : texts.joined(separator: "; ")
+  /// How training stands to what learnt nothing, of the claims on how good something is; nil if none is.
+  private var standingText: String? {
+    let own = filter { $0.standing != nil }
+    guard !own.isEmpty else { return nil }
+    let counts = Baseline.Standing.allCases.map { "in \(own.count($0)) \($0.rawValue)" }
+    return
+      "In \(own.count) the embeddings' worth is claimed, and the best that was trained is, at the task where it stands "
+      + "worst, \(counts.joined(separator: ", "))."
   }
 
-  /// What became of illustrations; another verdict than that would be a fault.
-  private var illustrationText: String {
-    count(.illustrated) == count
-      ? "\(count == 1 ? "it is" : "they are") illustrated" : verdictText
+  /// How many are judged by what was settled after results were seen, and how many had other verdicts before; nil if
+  /// none is.
+  private var settlementText: String? {
+    let (late, rejudged) = (count { !$0.settled.isBefore }, count { $0.settled.earlier != nil })
+    guard late > 0 else { return nil }
+    return
+      "Of all \(count), \(late) \(late == 1 ? "is" : "are") judged by what was settled or changed after first results were "
+      + "seen, \(rejudged) of which had another verdict before, which \(rejudged == 1 ? "its line names" : "their lines name")."
   }
 
   /// The counts of each verdict.
@@ -87,18 +75,24 @@ extension Collection<Claim> {
     [
       "agrees": count(.agrees), "agreesInPart": count(.agreesInPart),
       "doesNotAgree": count(.doesNotAgree), "undecided": count(.undecided),
-      "notTested": count(.notTested), "illustrated": count(.illustrated),
+      "notTested": count(.notTested),
     ]
   }
 
-  /// Those of papers and articles.
-  var ofSources: [Claim] { filter { !$0.isOwn } }
-
-  /// Those of our own.
-  var own: [Claim] { filter(\.isOwn) }
-
   /// Those whose evidence is of a kind.
   func of(_ kind: Evidence.Kind) -> [Claim] { filter { $0.evidence.kind == kind } }
+}
+
+extension Collection<Illustration> {
+  /// How many there are, in a sentence; nil of none.
+  var countText: String? {
+    isEmpty
+      ? nil
+      : "\(count) theorem\(count == 1 ? " or limit is" : "s and limits are") illustrated, without a verdict."
+  }
+
+  /// Whether a computation is at fault.
+  var hasFault: Bool { contains { !$0.isRight } }
 }
 
 extension Table {
@@ -107,14 +101,33 @@ extension Table {
     self.init(
       name,
       columns: [
-        "claim", "paper", "place", "quote", "evidence", "measured", "baseline", "criterion",
-        "settled", "verdict", "reason",
+        "claim", "paper", "place", "quote", "evidence", "measured", "learntNothing", "standing",
+        "criterion", "settled", "verdict", "reason",
       ].map { Column($0) })
     for claim in claims {
       append(
-        claim.statement, claim.paper?.title, claim.place, claim.quote, claim.evidence.rawValue,
-        claim.measured, claim.baseline, claim.criterion, claim.settled.text,
-        claim.verdict.kind.rawValue, claim.verdict.reason)
+        claim.statement, claim.paper.title, claim.place, claim.quote, claim.evidence.text,
+        claim.measured, claim.evidence.baseline.map { "\($0.text). \($0.line)" },
+        claim.standing?.rawValue, claim.criterion, claim.settled.text, claim.verdict.kind.rawValue,
+        claim.reason)
+    }
+  }
+
+  /// The comparisons of claims, a row each.
+  init(_ name: String, comparisonsOf claims: [Claim]) {
+    self.init(
+      name,
+      columns: ["claim", "comparison", "result", "outcome", "decides"].map { Column($0) })
+    for claim in claims {
+      for (comparisons, decides) in [
+        (claim.verdict.comparisons, true), (claim.verdict.others, false),
+      ] {
+        for one in comparisons {
+          append(
+            claim.statement, one.name, one.result,
+            one.holds.map { $0 ? "holds" : "the opposite" } ?? "not told", decides)
+        }
+      }
     }
   }
 }

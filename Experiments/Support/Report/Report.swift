@@ -15,6 +15,9 @@ struct Report: Sendable {
   /// What sources say, beside what was measured; printed first.
   var claims: [Claim] = []
 
+  /// Theorems and limits, computed at examples; printed behind the claims.
+  var illustrations: [Illustration] = []
+
   /// The numbers, in the order in which they are printed; each is also a CSV file.
   var tables: [Table] = []
 
@@ -82,6 +85,7 @@ extension Report {
       blocks.append(text.wrapped(to: measure))
     }
     blocks += claims.map { $0.text(width: measure) }
+    blocks += illustrations.map { $0.text(width: measure) }
     blocks += tables.map { $0.text(width: width) }
     blocks += (notes + [conclusion].filter { !$0.isEmpty }).map { $0.wrapped(to: measure) }
     return blocks.joined(separator: "\n\n") + "\n"

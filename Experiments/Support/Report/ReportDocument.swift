@@ -11,6 +11,7 @@ struct ReportDocument: Hashable, Sendable, Codable {
   let finding: String
   let explanation: String
   let claims: [Claim]
+  let illustrations: [Illustration]
   let figures: [Figure]
   let tables: [TableText]
   let notes: [String]
@@ -25,6 +26,7 @@ extension ReportDocument {
     finding = report.finding.isEmpty ? report.conclusion : report.finding
     explanation = report.explanation
     claims = report.claims
+    illustrations = report.illustrations
     figures = report.plots.map { Figure(name: $0.name, title: $0.title) }
     tables = report.tables.map(TableText.init)
     notes = report.notes

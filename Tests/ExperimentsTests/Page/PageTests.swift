@@ -4,15 +4,12 @@ import Testing
 
 @testable import Experiments
 
-#if canImport(FoundationXML)
-  import FoundationXML
-#endif
-
 @Suite("report")
 struct PageTests {
   /// A folder of results as a command writes it, with a picture that gnuplot need not draw.
   private static func write(
-    _ name: String, claims: [Claim], rows: Int, to folder: borrowing TemporaryFolder
+    _ name: String, claims: [Claim], illustrations: [Illustration] = [], rows: Int,
+    to folder: borrowing TemporaryFolder
   ) throws {
     var table = Table(
       "numbers", title: "Numbers & more",
@@ -25,6 +22,7 @@ struct PageTests {
       title: "About \(name)", explanation: "a < b & c", claims: claims, tables: [table],
       notes: ["A note."], plots: [plot])
     report.finding = claims.isEmpty ? "" : "\(name) was found."
+    report.illustrations = illustrations
     report.result = [:]
     let record: JSONObject = [
       "command": "sweep", "arguments": ["sweep", "--ids", "my ids.npy", "--output", "o", "--json"],
@@ -75,20 +73,23 @@ struct PageTests {
     try Self.write(
       "two",
       claims: [
-        ClaimTests.claim(.doesNotAgree), ClaimTests.claim(.agreesInPart("yes: a. No: b")),
-        ClaimTests.claim(.agrees, paper: nil),
-      ], rows: 30, to: folder)
+        ClaimTests.claim(.doesNotAgree), ClaimTests.claim(.agreesInPart),
+        ClaimTests.claim(
+          .agrees, evidence: .trained(on: "digits", beside: ClaimTests.baseline(false))),
+      ], illustrations: [ClaimTests.illustration()], rows: 30, to: folder)
     let (report, html) = try Self.page(in: folder)
     let text = try #require(Elements(html)).text
     for words in [
       "About one", "a < b & c", "The entropy falls.", "Wang & Liu 2021", "6.9 to 0.1 nats",
       "Numbers & more", "L < 1", "(nats)", "w29", "A note.", "seed", "json = true, steps = 3",
       "sweep --ids 'my ids.npy'",
-      "Of 3 claims of papers and articles 3 are of printed numbers, computed again: 1 agrees, 1 agrees in part, "
-        + "1 does not agree.",
-      "What does not agree (1)", "Measured: 6.9 to 0.1 nats", "What agrees in part (1)",
-      "yes: a. No: b", "Printed numbers that are right (1)",
-      "Results of our own (1): 1 agrees", "one was found.", "of pixels 7", "at every step",
+      "1 claim of papers took training: 1 agrees, 0 agree in part, 0 do not agree. 3 claims are of printed numbers, computed "
+        + "again: 1 agrees, 1 agrees in part, 1 does not agree.",
+      "What does not agree (1)", "What agrees in part (1)", "+1, a; +1, b.",
+      "Printed numbers that are right (1)", "What agrees, by training (1)",
+      "agrees; the best trained is worse than what learnt nothing", "The best has 3.",
+      "1 theorem or limit is illustrated, without a verdict.", "The entropy has a limit.",
+      "one was found.", "of pixels 7", "at every step",
       "after first results were seen",
     ] {
       #expect(text.contains(words), "\(words)")
@@ -96,10 +97,13 @@ struct PageTests {
     #expect(html.contains("<details><summary>Numbers &amp; more (30 rows)</summary>"))
     #expect(html.contains("<article class=\"claim differs\">"))
     #expect(html.contains("prefers-color-scheme: dark"))
-    #expect(report.result["claims"] == .integer(4))
+    // What agrees and is worth nothing is not green.
+    #expect(html.contains("<article class=\"claim in-part\">"))
+    #expect(html.contains("<article class=\"claim illustrated\">"))
+    #expect(report.result["claims"] == .integer(4) && report.result["illustrations"] == .integer(1))
     #expect(
       report.result["verdicts"]?.description
-        == #"{"agrees": 2, "agreesInPart": 1, "doesNotAgree": 1, "undecided": 0, "notTested": 0, "illustrated": 0}"#
+        == #"{"agrees": 2, "agreesInPart": 1, "doesNotAgree": 1, "undecided": 0, "notTested": 0}"#
     )
   }
 
@@ -109,22 +113,23 @@ struct PageTests {
     try Self.write(
       "one",
       claims: [
-        ClaimTests.claim(.agrees), ClaimTests.claim(.agrees, evidence: .training),
-        ClaimTests.claim(.agreesInPart("yes: a. No: b")),
-        ClaimTests.claim(.doesNotAgree), ClaimTests.claim(.agrees, paper: nil),
-        ClaimTests.claim(.notTested("no time")), ClaimTests.claim(.agrees, evidence: .sampled),
+        ClaimTests.claim(.agrees),
         ClaimTests.claim(
-          Verdict(.undecided, because: "d"), settled: .rejudged(from: [.agrees], "how")),
-      ], rows: 2, to: folder)
+          .agrees, evidence: .trained(on: "digits", beside: ClaimTests.baseline(true))),
+        ClaimTests.claim(.agreesInPart), ClaimTests.claim(.doesNotAgree),
+        ClaimTests.claim(.notTested),
+        ClaimTests.claim(.undecided, settled: .after("how", verdicts: [.agrees])),
+      ], illustrations: [ClaimTests.illustration()], rows: 2, to: folder)
     let text = try #require(Elements(try Self.page(in: folder).html)).text
     let places = try [
-      "one was found.", "Of 7 claims", "1 claim had another verdict before", Verdict.rule,
+      "one was found.", "1 claim of papers took training", "1 of which had another verdict before",
+      Verdict.rule,
       "What does not agree (1)", "What agrees in part (1)",
       "What errors do not tell (1)", "Verdicts before: “agrees”.",
-      "What was not tested (1)", "What agrees, by experiment (1)",
+      "What was not tested (1)", "What agrees, by training (1)",
       "Printed numbers that are right (1)",
       "Theorems and limits, illustrated (1)",
-      "Results of our own (1)", "About one", "What is claimed",
+      "About one", "What is claimed",
     ].map { try #require(text.range(of: $0)?.lowerBound, "\($0)") }
     #expect(places == places.sorted())
   }
@@ -179,19 +184,6 @@ struct PageTests {
     #expect(report.title == "A page of 1 result" && !report.explanation.contains("claim"))
   }
 
-  @Test("counts what there is, in the singular where it is one")
-  func counts() {
-    #expect([Claim]().countText == nil)
-    #expect(
-      [ClaimTests.claim(.agrees)].countText
-        == "Of 1 claim of papers and articles 1 is of printed numbers, computed again: 1 agrees, 0 agree in part, "
-        + "0 do not agree")
-    #expect(
-      [ClaimTests.claim(.agrees, paper: nil)].countText
-        == "Of 1 result of our own 1 is of printed numbers, computed again: 1 agrees, 0 agree in part, 0 do not agree"
-    )
-  }
-
   @Test("has tables that the keyboard can scroll, with names")
   func tables() throws {
     let folder = try TemporaryFolder()
@@ -234,7 +226,7 @@ struct PageTests {
     let outcome = try ExperimentsProgram.run("report", "distillation", "--output", page)
     #expect(outcome.status == 0 && outcome.errors == "")
     #expect(
-      outcome.output.contains("Of 2 claims of papers and articles 2 are theorems")
+      outcome.output.contains("3 theorems and limits are illustrated")
         && outcome.output.contains(page))
     #expect(try folder.names() == ["out.html"])
   }
@@ -248,30 +240,4 @@ struct PageTests {
     #expect(try folder.text(of: "out.html").contains("Distillation at high temperature"))
     #expect(try folder.names() == ["out.html"])
   }
-}
-
-/// The elements of a document, which is read as XML: every one is closed, and every text escaped.
-private final class Elements: NSObject, XMLParserDelegate {
-  private(set) var all: [(name: String, attributes: [String: String])] = []
-  private(set) var text = ""
-  var names: Set<String> { Set(all.map(\.name)) }
-
-  init?(_ html: String) {
-    super.init()
-    let parser = XMLParser(data: Data(html.utf8))
-    parser.delegate = self
-    guard parser.parse() else {
-      Issue.record("line \(parser.lineNumber): \(String(describing: parser.parserError))")
-      return nil
-    }
-  }
-
-  func parser(
-    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
-    qualifiedName: String?, attributes: [String: String]
-  ) {
-    all.append((name, attributes))
-  }
-
-  func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
 }

@@ -19,40 +19,6 @@ struct StatisticsTests {
     #expect([3.0, 2].isFalling && ![2.0, 2].isFalling && ![1.0, .nan].isFalling)
   }
 
-  @Test("say where a trend holds, where it is the other way, and where errors do not tell")
-  func trend() {
-    // Seeds that differ alike at every setting leave no error of a step; these leave 4.3 · 0.1/√3 = 0.25.
-    func verdict(_ means: [Double], rising: Bool = false) -> Verdict {
-      let seeds = means.enumerated().map { place, mean in
-        [-0.1, 0, 0.1].map { mean + (place.isMultiple(of: 2) ? $0 : 0) }
-      }
-      return Verdict(
-        parts: Trend(ofSeeds: seeds, rising: rising).parts(
-          settings: means.indices.map { "\($0)" }, expected: rising ? "rises" : "falls",
-          opposite: rising ? "falls" : "rises"))
-    }
-    #expect(
-      verdict([3, 2, 1]).text == "agrees: −1 ± 0.25, −1 ± 0.25: falls at each step of 0, 1, 2")
-    #expect(verdict([1, 2, 3], rising: true).kind == .agrees)
-    #expect(verdict([1, 2, 3]).kind == .doesNotAgree)
-    #expect(
-      verdict([2, 3, 2, 1])
-        == .agreesInPart(
-          "does not hold: +1 ± 0.25: rises from 0 to 1.\n"
-            + "Holds: −1 ± 0.25, −1 ± 0.25: falls at each step of 1, 2, 3"))
-    #expect(
-      verdict([2, 1.9, 1])
-        == .agreesInPart(
-          "not told: −0.1 ± 0.25: from 0 to 1.\nHolds: −0.9 ± 0.25: falls from 1 to 2"))
-    #expect(verdict([2, 1.9]).kind == .undecided && verdict([2]).kind == .notTested)
-    #expect(verdict([2, .nan, 1]).kind == .undecided)
-    // Of one seed no error is known, and nothing is told.
-    let one = Trend(ofSeeds: [[3], [2]], rising: false)
-      .parts(settings: ["a", "b"], expected: "falls", opposite: "rises")
-    #expect(
-      one == [Verdict.Part("−1 of one seed, whose error is not known: from a to b", nil)])
-  }
-
   @Test("have intervals by Student's t, of the degrees of freedom of all that varies")
   func intervals() throws {
     typealias ErrorPart = Estimate.ErrorPart
@@ -97,10 +63,10 @@ struct StatisticsTests {
     let (low, high) = (TestShare([[0.1, 0.5]]), TestShare([[0.2, 0.6]]))
     #expect(ShareComparison(high, with: low).isLarger == true)
     #expect(ShareComparison(low, with: high).isLarger == false)
-    let part = ShareComparison(high, with: low).part("a is", betterThan: "b")
+    let contest = ShareComparison(high, with: low).contest("the best trained", with: "pixels")
+    #expect(contest.isWon == true)
     #expect(
-      part.phrase.hasPrefix("+0.1 ± ")
-        && part.phrase.hasSuffix(" (0.4 beside 0.3): a is better than b")
+      contest.sentence.hasPrefix("the best trained has 0.4, better than the 0.3 of pixels (+0.1 ± ")
     )
     #expect(ShareComparison(low, with: high).differenceText.hasPrefix("−0.1 ± "))
   }
@@ -114,51 +80,12 @@ struct StatisticsTests {
     #expect(ShareComparison(best: b, of: 5, with: a) == ShareComparison(b, with: a))
     #expect(ShareComparison(best: a, of: 5, with: b) == ShareComparison(a, with: b, family: 5))
     #expect(
+      ShareComparison(best: b, of: 5, with: a, family: 2) == ShareComparison(b, with: a, family: 2))
+    #expect(
+      ShareComparison(best: a, of: 5, with: b, family: 2) == ShareComparison(a, with: b, family: 10)
+    )
+    #expect(
       ShareComparison(best: a, of: 5, with: b).estimate.halfWidth
         > ShareComparison(best: b, of: 5, with: a).estimate.halfWidth)
-  }
-
-  /// A peak of means whose leads are off by as much everywhere.
-  private static func peak(_ means: [Double], off error: Double) -> Peak {
-    Peak(of: means) { Estimate(value: means[$0] - means[$1], halfWidth: error) }
-  }
-
-  @Test("find a peak that is inside, and more than chance")
-  func peak() {
-    func inside(_ means: [Double], off error: Double = 0) -> [Bool?] {
-      Self.peak(means, off: error).insideParts(of: means.indices.map { Double($0) }, "x")
-        .map(\.holds)
-    }
-    #expect(Self.peak([1, 3, 2], off: 0).index == 1)
-    #expect(inside([1, 3, 2]) == [true, true])
-    #expect(inside([1, 2, 3]) == [true, false] && inside([3, 2, 1]) == [false, true])
-    #expect(inside([1, 3]) == [true, false])
-    #expect(inside([1, 3, 2], off: 1.1) == [true, nil])
-    let shares = [[0.0, 0, 1, 0], [1, 1, 1, 1], [0, 1, 0, 0]].map { TestShare([$0]) }
-    #expect(Peak(of: shares).index == 1)
-    #expect(
-      Self.peak([1, 3, 2], off: 1.1).insideParts(of: [0.1, 0.2, 0.3], "here").map(\.phrase) == [
-        "+2 ± 1.1: here better at τ = 0.2 than at τ = 0.1",
-        "+1 ± 1.1: here better at τ = 0.2 than at τ = 0.3",
-      ])
-  }
-
-  @Test("name every place that errors do not tell from the peak")
-  func ties() {
-    let settings = [0.1, 0.2, 0.3]
-    #expect(Self.peak([1, 3, 2], off: 1.1).ties == [1, 2])
-    #expect(Self.peak([1, 3, 2], off: 0).ties == [1])
-    #expect(Self.peak([], off: 0).ties == [])
-    #expect(Self.peak([1, 3, 2], off: 0).text(of: settings) == "τ = 0.2")
-    #expect(
-      Self.peak([1, 3, 2], off: 1.1).text(of: settings)
-        == "τ = 0.2, from which errors do not tell 0.3")
-    #expect(
-      Self.peak([2.5, 3, 2], off: 1.1).text(of: settings)
-        == "τ = 0.2, from which errors do not tell 0.1 and 0.3")
-    // With 95 % for both others at once: t of 2 degrees at 97.5 % is 6.2054, times 0.1/√3 is 0.36.
-    let seeds = [[1.0, 1, 1], [1.4, 1.5, 1.6], [1.15, 1.15, 1.15]]
-    #expect(abs(Peak(ofSeeds: seeds).leads[2].halfWidth - 6.20535 * 0.1 / 3.0.squareRoot()) < 1e-4)
-    #expect(Peak(ofSeeds: seeds).ties == [1, 2])
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// What Wang and Isola's text says of the optimum, and of the limit of many negatives.
 extension UniformityOptimumReproduction {
-  func claims(_ scattered: Table, _ trained: Table, _ limit: Table) -> [Claim] {
+  func illustrations(_ scattered: Table, _ trained: Table, _ limit: Table) -> [Illustration] {
     let offsets = zip(
       scattered.numbers(in: "difference"), scattered.numbers(in: "standardError")
     ).map { abs($0 ?? .nan) / ($1 ?? .nan) }
@@ -12,43 +12,39 @@ extension UniformityOptimumReproduction {
     let order = Self.order(of: "distance", in: limit)
     let worst = offsets.max() ?? .nan
     return [
-      Claim(
+      Illustration(
         "The uniform distribution attains −2t + log ₀F₁(; d/2; t²).",
         paper: .alignmentAndUniformity, "proposition 1, and its value in the appendix",
-        evidence: .sampled,
-        measured: "\(points) random points are within \(worst.text(digits: 2)) standard errors of "
+        kind: .sampled,
+        computed: "\(points) random points are within \(worst.text(digits: 2)) standard errors of "
           + "it in 2 to 128 dimensions",
-        criterion: "within 4 standard errors, which are computed and not estimated",
-        settled: .after,
-        verdict: Verdict(worst < 4)),
-      Claim(
+        check: "within 4 standard errors, which are computed and not estimated",
+        isRight: worst < 4),
+      Illustration(
         "It is the least, and the best arrangements of n points near it as n grows.",
-        paper: .alignmentAndUniformity, "propositions 1 and 2", evidence: .descent,
-        measured: "in 3 dimensions, and in no others, trained points stay above it, by "
+        paper: .alignmentAndUniformity, "propositions 1 and 2", kind: .descent,
+        computed: "in 3 dimensions, and in no others, trained points stay above it, by "
           + gaps.map { $0.text(digits: 2) }.joined(separator: ", ") + " for n = "
           + trained.numbers(in: "points").compactMap { $0?.text(digits: 4) }
           .joined(separator: ", ")
           + ". A point's pair with itself counts, so that none can be below it: that "
           + "is a theorem",
-        criterion: "above it at every n, and nearer at every larger one", settled: .after,
-        verdict: Verdict(parts: [
-          Verdict.Part("above it at every n", gaps.allSatisfy { $0 > 0 }),
-          Verdict.Part("nearer at every larger n", gaps.isFalling),
-        ])),
-      Claim(
+        check: "above it at every n, and nearer at every larger one",
+        isRight: gaps.allSatisfy { $0 > 0 } && gaps.isFalling),
+      Illustration(
         "L − log M converges with the number M of negatives, and its distance from the limit decays "
           + "at least as fast as M^(−1/2).",
-        paper: .alignmentAndUniformity, "theorem 1", quote: "O(M^(−1/2))", evidence: .sampled,
-        measured: "from \(counts[0].text(digits: 5)) to \((counts.last ?? 0).text(digits: 6)) "
+        paper: .alignmentAndUniformity, "theorem 1: O(M^(−1/2))", kind: .sampled,
+        computed: "from \(counts[0].text(digits: 5)) to \((counts.last ?? 0).text(digits: 6)) "
           + "negatives the distance of the mean of \(Self.drawCount) sets of \(points) queries and as many "
           + "negatives falls from \(distances[0].text(digits: 3)) to "
           + "\((distances.last ?? .nan).text(digits: 3)), between the ends as "
           + "M^\(order.text(digits: 2)) (\(Self.orderRange(in: limit)) by 95 % of the last distance); single queries' as "
           + "M^\(Self.order(of: "deviation", in: limit).text(digits: 2))",
-        criterion:
+        check:
           "an exponent of −0.45 or less between the ends of the grid: the theorem bounds from "
           + "above",
-        settled: .after, verdict: Verdict(order <= -0.45)),
+        isRight: order <= -0.45),
     ]
   }
 

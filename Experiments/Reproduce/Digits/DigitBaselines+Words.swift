@@ -1,0 +1,25 @@
+/// Words on scores of digits that several reproductions share.
+extension DigitBaselines {
+  /// What accuracy is, for an explanation.
+  static let accuracyMeaning =
+    "Accuracy is the share of test digits, shifted by up to a pixel, of more contrast or less, and "
+    + "noisy, or as they are, that their \(DigitExam.neighborCount) nearest training digits, as they are, name "
+    + "rightly. “In nine shifts” the nearest are looked for among all shifts of the training digits, of pixels and encoders "
+    + "alike; where the best that was trained stands beside the best that learnt nothing, each is what it is among the kind of training digits that suits it "
+    + "better. " + errorMeaning
+
+  /// What errors of accuracy are.
+  static let errorMeaning =
+    "± is half an interval of 95 %, of accuracies over seeds and test digits and of all else over seeds, by Student's t of "
+    + "Welch and Satterthwaite's degrees of freedom; differences are of the same digits and, where both "
+    + "have them, of the same seeds. In claims 95 % are for all comparisons of the claim at once, by Bonferroni. That the best of several wins takes an "
+    + "interval for all of them, too; that it loses does not. With one seed errors are over "
+    + "test digits alone, and of all else unknown."
+
+  /// What changed for all claims that are judged by accuracies.
+  static let howChanged =
+    "the task was naming digits as they are until raw pixels were seen to beat every encoder "
+    + "there; it is both since; of three strengths of views tried the weakest, which was there before, is kept; errors "
+    + "over test digits joined those over seeds, and Student's t the two standard errors; until last, that the best be better than what learnt "
+    + "nothing was a part of the claim, each comparison had an interval of its own, and encoders were not asked among nine shifts, as pixels were"
+}

@@ -1,0 +1,40 @@
+/// Something that learnt nothing, beside what was trained.
+struct Baseline: Hashable, Sendable, Codable {
+  /// The best that was trained beside the best that learnt nothing, at one task.
+  struct Contest: Hashable, Sendable, Codable {
+    /// What came out, with the numbers.
+    let sentence: String
+
+    /// Whether training won; nil if errors do not tell.
+    let isWon: Bool?
+  }
+
+  /// What it scores, in words.
+  let text: String
+
+  /// Where the claim is on how good something is; none where it is on something else, as a loss.
+  var contests: [Contest] = []
+}
+
+extension Baseline {
+  /// How training stands to what learnt nothing.
+  enum Standing: String, Hashable, Sendable, Codable, CaseIterable {
+    case worse = "worse than what learnt nothing"
+    case notTold = "not to be told from what learnt nothing"
+    case better = "better than what learnt nothing"
+  }
+
+  /// Where training stands at the task where it stands worst; nil without contests.
+  var standing: Standing? {
+    guard !contests.isEmpty else { return nil }
+    let results = contests.map(\.isWon)
+    return results.contains(false) ? .worse : results.contains(nil) ? .notTold : .better
+  }
+
+  /// The contests, or the scores where there are none: what every line on the claim ends with.
+  var line: String {
+    contests.isEmpty
+      ? "Beside it: \(text)."
+      : contests.map { "\($0.sentence.withUppercaseStart)." }.joined(separator: " ")
+  }
+}
