@@ -32,11 +32,11 @@ struct PageSection: Sendable {
   /// A claim with all that its line has to say, for the head of the page.
   func overviewItem(_ claim: Claim) -> HTML {
     let outcome: HTML? =
-      claim.standing == nil
+      claim.outcome == claim.verdict.kind.rawValue
       ? nil : "<br/><b class=\"verdict \(claim.cssClass)\">\(claim.outcome)</b>"
     return """
       <li><a href="#\(anchor)">\(results.name)</a> <strong>\(claim.statement)</strong> \
-      \(claim.paper.title)\(outcome)<br/><span>\(claim.line)</span></li>
+      \(claim.paper.title)\(outcome)<br/><span>\(claim.lines.joined(separator: "\n"))</span></li>
       """
   }
 

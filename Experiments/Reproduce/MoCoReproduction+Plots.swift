@@ -25,17 +25,19 @@ extension MoCoReproduction {
       subject: subject,
       x: Axis("momentum m", tickLabels: momentum.numbers.map { $0.text(digits: 4) }),
       y: Axis("accuracy", range: 0...1))
-    plot.series = learningRates.numbers.map { rate in
-      var table = Table("", columns: [Column("place"), Column("accuracy"), Column("error")])
-      for outcome in outcomes where outcome.learningRate == rate {
-        let share = outcome.share(.shifted)
-        table.append(
-          momentum.numbers.firstIndex(of: outcome.momentum) ?? 0, share.mean,
-          share.estimate.knownHalfWidth)
+    plot.series = learningRates.numbers.flatMap { rate in
+      DigitKeys.allCases.map { keys in
+        var table = Table("", columns: [Column("place"), Column("accuracy"), Column("error")])
+        for outcome in outcomes where outcome.learningRate == rate {
+          let share = outcome.share(.shifted, among: keys)
+          table.append(
+            momentum.numbers.firstIndex(of: outcome.momentum) ?? 0, share.mean,
+            share.estimate.knownHalfWidth)
+        }
+        return Series(
+          "η = \(rate.text(digits: 3))\(keys.suffix)", of: table, x: "place", y: "accuracy",
+          error: "error", style: .bars)
       }
-      return Series(
-        "η = \(rate.text(digits: 3))", of: table, x: "place", y: "accuracy", error: "error",
-        style: .bars)
     }
     plot.referenceLines = baselines.referenceLines(.shifted)
     return plot

@@ -37,6 +37,7 @@ struct MoCoReproduction: Reproduction {
   @Option(help: "How often training goes through the digits.")
   var epochs = 300
 
+  @OptionGroup var digitOptions: DigitOptions
   @OptionGroup var outputOptions: OutputOptions
 
   /// How many steps a training takes.
@@ -74,7 +75,9 @@ struct MoCoReproduction: Reproduction {
     }
     var finalLosses: [Double] { runs.map { $0.training.losses.last ?? .nan } }
 
-    func share(_ task: DigitTask) -> TestShare { task.share(runs.map(\.scores)) }
+    func share(_ task: DigitTask, among keys: DigitKeys = .plain) -> TestShare {
+      task.share(runs.map(\.scores), among: keys)
+    }
   }
 
   func validate() throws {
@@ -91,8 +94,8 @@ struct MoCoReproduction: Reproduction {
   }
 
   func reproduce(progress: ProgressLine) throws -> Report {
-    let (training, test) = try Digits.load()
-    let exam = try DigitExam(training: training, test: test)
+    let exam = try digitOptions.exam()
+    let training = exam.training
     let tau = try Temperature(temperature)
     let settings = learningRates.numbers.flatMap { rate in
       momentum.numbers.map { Setting(learningRate: rate, momentum: $0) }

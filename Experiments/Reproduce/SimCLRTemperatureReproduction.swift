@@ -24,6 +24,7 @@ struct SimCLRTemperatureReproduction: Reproduction {
   @Option(help: "How often training goes through the digits.")
   var epochs = 300
 
+  @OptionGroup var digitOptions: DigitOptions
   @OptionGroup var outputOptions: OutputOptions
 
   /// SimCLR's table 5, of l2-normalised embeddings.
@@ -48,8 +49,8 @@ struct SimCLRTemperatureReproduction: Reproduction {
   }
 
   func reproduce(progress: ProgressLine) throws -> Report {
-    let (training, test) = try Digits.load()
-    let exam = try DigitExam(training: training, test: test)
+    let exam = try digitOptions.exam()
+    let training = exam.training
     let values = temperatures.numbers.sorted()
     let outcomes = try Self.train(
       at: values, seeds: seeds, epochs: epochs, progress: progress

@@ -17,7 +17,7 @@ extension TemperatureUReproduction {
         quote: "\(quote(\.1)); with an MLP head \(list(printed.map(\.2)))",
         evidence: .analogy(
           on:
-            "\(setting), \(lengths): the head is linear as in that row of the paper, and nothing else is alike. No MLP head is trained here, and "
+            "\(setting). The head is linear as in that row of the paper, and nothing else is alike. Trained \(lengths). No MLP head is trained here, and "
             + "the paper's other row is not tested",
           beside: Baseline(text: baselines.text, contests: contests(courses, baselines))),
         measured: courses.map(\.text).joined(separator: "; "),

@@ -76,7 +76,7 @@ struct TemperatureUReproduction: Reproduction {
       tables: courses.map(\.table) + [canonical])
     report.attachments = courses.map(\.seedTable) + [Self.rowTable(courses, baselines)]
     let setting =
-      "a linear map of each side of sentence embeddings by \(adapter.loss.rawValue); in the paper ResNet-50 by MoCo on ImageNet"
+      "a linear map of each side of sentence embeddings by the loss \(adapter.loss.rawValue); in the paper ResNet-50 by MoCo on ImageNet"
     report.claims = Self.claims(on: courses, baselines, setting: setting)
     report.finding = Self.finding(on: courses, baselines)
     report.plots = [Self.plot(courses, baselines, subject: trained.data.subject)]

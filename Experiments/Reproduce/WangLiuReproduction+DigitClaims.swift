@@ -12,7 +12,7 @@ extension WangLiuReproduction {
     let ours = temperatures.filter { !printed.contains($0) }
     let printedAt = " at τ = \(Self.list(printed))"
     let setting =
-      "an MLP of 64, 256 and 32 units by MoCo's method on \(Digits.trainingCount) digits, \(epochs) epochs; in the paper ResNet-18 on "
+      "an MLP of 64, 256 and 32 units by MoCo's method on \(Digits.trainingCount) digits, \(epochs) epochs; in the paper ResNet-18 with a memory bank on "
       + "CIFAR-10"
     let uniformities = encoders.scores.map { $0.map { -$0.uniformity } }
     let tolerances = encoders.scores.map { $0.map(\.tolerance) }
@@ -35,7 +35,7 @@ extension WangLiuReproduction {
         "From τ = 0.07 over 0.3 and 0.7 to 1 embeddings become less uniform, and more tolerant of alike samples.",
         paper: .behaviour, "§4.1 and §4.2, and table 1 on CIFAR-10",
         quote:
-          "−uniformity \(Self.list(Self.printed.map(\.uniformity))), tolerance \(Self.list(Self.printed.map(\.tolerance)))"
+          "said of τ in general; in the table −uniformity \(Self.list(Self.printed.map(\.uniformity))), tolerance \(Self.list(Self.printed.map(\.tolerance)))"
           + printedAt,
         evidence: .trained(
           on: setting,
@@ -58,7 +58,7 @@ extension WangLiuReproduction {
         "Of τ = 0.07, 0.3, 0.7 and 1, accuracy is best at 0.3.",
         paper: .behaviour, "table 1 on CIFAR-10, \(DigitScores.insteadOfLinear)",
         quote:
-          "\(Self.printed.map { $0.accuracy.text(digits: 4) }.joined(separator: ", "))\(printedAt); of all τ “best at 0.2 or 0.3”",
+          "\(Self.printed.map { $0.accuracy.text(digits: 4) }.joined(separator: ", "))\(printedAt); the text has the best of all τ at 0.2 or 0.3",
         evidence: .trained(on: setting, beside: baselines.baseline(encoders)),
         measured: DigitTask.allCases.map { task in
           "\(task.name) \(Self.list(encoders.shares(task).map(\.mean)))"

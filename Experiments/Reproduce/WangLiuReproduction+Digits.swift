@@ -16,8 +16,8 @@ extension WangLiuReproduction {
     ]
 
   func addDigits(to report: inout Report, progress: ProgressLine) throws {
-    let (training, test) = try Digits.load()
-    let exam = try DigitExam(training: training, test: test)
+    let exam = try digitOptions.exam()
+    let training = exam.training
     let values = temperatures.numbers.sorted()
     let outcomes = try Self.train(
       at: values, seeds: seeds, epochs: epochs, progress: progress
@@ -44,7 +44,7 @@ extension WangLiuReproduction {
     report.notes.append(
       "\(Digits.source) Trained is an MLP of 64, 256 and 32 units on \(training.labels.count) images, queue 1024, "
         + "momentum 0.99, batches of 128, \(epochs) epochs, Adam 1e-3; scores of "
-        + "\(test.labels.count) others. \(DigitMoCo.queueMeaning(DigitMoCo.defaultQueueCapacity)) \(DigitBaselines.accuracyMeaning)"
+        + "\(exam.test.labels.count) others. \(DigitMoCo.queueMeaning(DigitMoCo.defaultQueueCapacity)) \(DigitBaselines.accuracyMeaning)"
     )
   }
 

@@ -29,6 +29,7 @@ struct WangLiuReproduction: Reproduction {
   @Option(help: "How often training goes through the digits.")
   var epochs = 300
 
+  @OptionGroup var digitOptions: DigitOptions
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {

@@ -27,10 +27,16 @@ struct ClaimTests {
   static func claim(
     _ kind: Verdict.Kind, settled: Settlement = .after("by 0.1"), evidence: Evidence = .printed
   ) -> Claim {
+    claim(verdict(kind), settled: settled, evidence: evidence)
+  }
+
+  static func claim(
+    _ verdict: Verdict, settled: Settlement = .after("by 0.1"), evidence: Evidence = .printed
+  ) -> Claim {
     Claim(
       "The entropy falls.", paper: .behaviour, "figure 3", quote: "falls", evidence: evidence,
       measured: "6.9 to 0.1 nats", criterion: "at every step", settled: settled,
-      verdict: verdict(kind))
+      verdict: verdict)
   }
 
   static func illustration(isRight: Bool = true) -> Illustration {
@@ -39,7 +45,7 @@ struct ClaimTests {
       check: "within 0.2", isRight: isRight)
   }
 
-  @Test("is printed with source, words, what learnt nothing, comparisons and verdict")
+  @Test("is printed with source, words, the best baseline, comparisons and verdict")
   func text() {
     let trained = Evidence.trained(on: "digits", beside: Self.baseline(false))
     #expect(
@@ -48,11 +54,11 @@ struct ClaimTests {
                  claimed by: Wang & Liu 2021, figure 3
                  in short: falls
                  measured: 6.9 to 0.1 nats
-                 learnt nothing: of pixels 7. The best has 3.
+                 baseline: of pixels 7. The best has 3.
                  evidence: trained here: digits
                  compared: at every step
                  settled: after first results were seen: by 0.1
-                 verdict: agrees; the best trained is worse than what learnt nothing. 1
+                 verdict: agrees; the best trained is worse than the best baseline. 1
                  of 1 comparison holds. Holds: +1, a
         """)
     #expect(Self.claim(.doesNotAgree).text.hasPrefix("DIFFERS  The entropy falls.\n"))
@@ -62,7 +68,7 @@ struct ClaimTests {
     #expect(Self.claim(.undecided).text.hasPrefix("not told The entropy"))
   }
 
-  @Test("has a line that leaves out neither what learnt nothing nor what was trained on")
+  @Test("has a line that leaves out neither the best baseline nor what was trained on")
   func line() {
     let sentence = "The best has 3."
     for kind in Verdict.Kind.allCases {
@@ -75,7 +81,7 @@ struct ClaimTests {
             kind, settled: .after("by 0.1", verdicts: [.agrees]), evidence: evidence)
           #expect(claim.line.contains(sentence) && claim.line.contains("digits"))
           #expect(claim.line.contains("Verdicts before: “agrees”."))
-          #expect(claim.outcome.contains("what learnt nothing"))
+          #expect(claim.outcome.contains("the best baseline"))
         }
       }
     }
@@ -86,7 +92,7 @@ struct ClaimTests {
     #expect(Self.claim(.doesNotAgree).line == "+1, a.")
   }
 
-  @Test("stands to what learnt nothing as at the task where it stands worst")
+  @Test("stands to the best baseline as at the task where it stands worst")
   func standing() {
     #expect(Self.baseline(true, true).standing == .better)
     #expect(Self.baseline(true, nil).standing == .notTold)
@@ -99,6 +105,13 @@ struct ClaimTests {
     #expect(color(.agrees, true) == "agrees" && color(.agrees, nil) == "in-part")
     #expect(color(.agrees, false) == "in-part" && color(.doesNotAgree, false) == "differs")
     #expect(Self.claim(.agrees).cssClass == "agrees")
+    // And what is not otherwise at settings of ours, which the verdict says.
+    let otherwise = Self.claim(VerdictTests.verdict(true, others: [true, false]))
+    #expect(otherwise.cssClass == "in-part" && otherwise.verdict.kind == .agrees)
+    #expect(otherwise.outcome == "agrees; at settings of ours some is the opposite")
+    #expect(
+      [otherwise].countText?.contains("In 1, some comparison at settings of ours, ") == true)
+    #expect([Self.claim(.agrees)].countText?.contains("settings of ours") == false)
   }
 
   @Test("has lines of at most 80 characters")
@@ -123,8 +136,8 @@ struct ClaimTests {
         {"claim": "The entropy falls.", "paper": "Wang & Liu 2021", \
         "address": "https://arxiv.org/abs/2012.09740", "place": "figure 3", "quote": "falls", \
         "evidence": "trained here: digits", "measured": "6.9 to 0.1 nats", \
-        "learntNothing": "of pixels 7", "contests": ["the best has 3"], \
-        "standing": "not to be told from what learnt nothing", "criterion": "at every step", \
+        "baseline": "of pixels 7", "contests": ["the best has 3"], \
+        "standing": "not to be told from the best baseline", "criterion": "at every step", \
         "settled": "after first results were seen: by 0.1. Verdicts before: “agrees”, then “does not agree”", \
         "verdict": "agrees in part", \
         "reason": "1 of 2 comparisons holds, 1 is the opposite.\\nThe opposite: +1, b.\\nHolds: +1, a"}
@@ -146,7 +159,7 @@ struct ClaimTests {
     #expect(try JSONDecoder().decode(Illustration.self, from: JSONEncoder().encode(one)) == one)
   }
 
-  @Test("is counted by evidence, verdict, and how it stands to what learnt nothing")
+  @Test("is counted by evidence, verdict, and how it stands to the best baseline")
   func counts() {
     func trained(_ result: Bool?) -> Evidence {
       .trained(on: "digits", beside: Self.baseline(result))
@@ -162,10 +175,11 @@ struct ClaimTests {
     #expect(
       claims.countText
         == "3 claims of papers took training: 0 agree, 1 agrees in part, 1 does not agree, 1 is not told by errors. "
-        + "1 claim of a paper has but an analogy here: 1 agrees, 0 agree in part, 0 do not agree. "
+        + "Of their comparisons 1 of 4 holds, 2 are the opposite, 1 is not told. "
+        + "1 claim of a paper has but an analogy here: 1 agrees, 0 agree in part, 0 do not agree. Of its comparisons 1 of 1 holds. "
         + "1 claim is of printed numbers, computed again: 1 agrees, 0 agree in part, 0 do not agree. "
-        + "In 3 the embeddings' worth is claimed, and the best that was trained is, at the task where it stands worst, in 1 worse than what learnt "
-        + "nothing, in 1 not to be told from what learnt nothing, in 1 better than what learnt nothing. "
+        + "3 claim that embeddings are good for something; of the best that was trained, at the task where it stands worst: "
+        + "in 1 it is worse than the best baseline, in 1 it is not to be told from the best baseline, in 1 it is better than the best baseline. "
         + "Of all 5, 4 are judged by what was settled or changed after first results were seen, 1 of which had another verdict before, "
         + "which its line names.")
     #expect(

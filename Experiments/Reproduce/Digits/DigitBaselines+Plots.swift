@@ -1,10 +1,13 @@
 /// Figures of what embeddings of digits are worth, each task with its own baselines.
 extension DigitBaselines {
-  /// Lines across a figure of accuracies at a task, with their numbers: those far below what is trained are not in the
-  /// figure.
-  func referenceLines(_ task: DigitTask) -> [ReferenceLine] {
-    Self.ranked(all, task).map {
-      .horizontal(at: $0.share.mean, label: "\($0.name), \($0.share.mean.text(digits: 3))")
+  /// Lines across a figure of accuracies at a task, with their numbers.
+  ///
+  /// - Parameter start: Where the vertical axis begins: lines below it are not to be seen, which the key says.
+  func referenceLines(_ task: DigitTask, from start: Double? = nil) -> [ReferenceLine] {
+    Self.ranked(all, task).map { name, share in
+      let place = share.mean < start ?? 0 ? " (below)" : ""
+      return .horizontal(
+        at: share.mean, label: "\(name), \(share.mean.text(digits: 3))\(place)")
     }
   }
 
@@ -27,7 +30,7 @@ extension DigitBaselines {
     }
     let best = Self.ranked(all, task).first?.share.mean
     plot.y.range = plot.y.margined(plot.verticalValues + [best].compactMap(\.self))
-    plot.referenceLines = referenceLines(task)
+    plot.referenceLines = referenceLines(task, from: plot.y.range?.lowerBound)
     return plot
   }
 }

@@ -18,6 +18,9 @@ struct Digits: Sendable {
   /// How many of the first rows are trained on.
   static let trainingCount = 1400
 
+  /// How many of the others test.
+  static let testCount = 397
+
   /// The rows to train on, and the others to test.
   static func load() throws -> (training: Digits, test: Digits) {
     let file = try FileArray(reading: BundledData.path("digits/images.npy"))

@@ -1,6 +1,6 @@
-/// Something that learnt nothing, beside what was trained.
+/// What stands beside what was trained: something that learnt nothing, or is had without such training.
 struct Baseline: Hashable, Sendable, Codable {
-  /// The best that was trained beside the best that learnt nothing, at one task.
+  /// The best that was trained beside the best baseline, at one task.
   struct Contest: Hashable, Sendable, Codable {
     /// What came out, with the numbers.
     let sentence: String
@@ -17,11 +17,11 @@ struct Baseline: Hashable, Sendable, Codable {
 }
 
 extension Baseline {
-  /// How training stands to what learnt nothing.
+  /// How training stands to the best baseline.
   enum Standing: String, Hashable, Sendable, Codable, CaseIterable {
-    case worse = "worse than what learnt nothing"
-    case notTold = "not to be told from what learnt nothing"
-    case better = "better than what learnt nothing"
+    case worse = "worse than the best baseline"
+    case notTold = "not to be told from the best baseline"
+    case better = "better than the best baseline"
   }
 
   /// Where training stands at the task where it stands worst; nil without contests.

@@ -12,7 +12,7 @@ struct Claim: Hashable, Sendable, Codable {
   /// The source's own words or numbers, in short.
   let quote: String
 
-  /// What it was held against, and what learnt nothing beside it.
+  /// What it was held against, and the baseline beside it.
   let evidence: Evidence
 
   /// The numbers that are compared.
@@ -46,32 +46,39 @@ extension Claim {
   /// The paper and the place in it.
   var source: String { "\(paper.title), \(place)" }
 
-  /// How training stands to what learnt nothing, where the claim is on how good something is.
+  /// How training stands to the best baseline, where the claim is on how good something is.
   var standing: Baseline.Standing? { evidence.baseline?.standing }
 
-  /// The verdict, and how training stands to what learnt nothing.
+  /// The verdict, whether something is otherwise at settings of ours, and how training stands to the best baseline.
   var outcome: String {
-    verdict.kind.rawValue + (standing.map { "; the best trained is \($0.rawValue)" } ?? "")
+    verdict.kind.rawValue
+      + (verdict.isOtherwise ? "; at settings of ours some is the opposite" : "")
+      + (standing.map { "; the best trained is \($0.rawValue)" } ?? "")
   }
 
   /// What the comparisons came to.
   var reason: String { evidence.kind == .printed ? verdict.plainText : verdict.reason }
 
-  /// All that a list without the claim's other parts has to say: what does not hold, what learnt nothing, on what, and the
-  /// verdicts before.
-  var line: String {
-    let baseline = evidence.baseline.map { " \($0.line) \(evidence.text.withUppercaseStart)." }
-    let earlier = settled.earlier.map { " Verdicts before: \($0)." }
+  /// All that a list without the claim's other parts has to say, in lines: what does not hold, the baseline, what was trained,
+  /// and the verdicts before.
+  var lines: [String] {
     let summary = evidence.kind == .printed ? verdict.plainText : verdict.summary
-    return "\(summary.withUppercaseStart).\(baseline ?? "")\(earlier ?? "")"
+    return [
+      "\(summary.withUppercaseStart).", evidence.baseline?.line,
+      evidence.baseline.map { _ in "\(evidence.text.withUppercaseStart)." },
+      settled.earlier.map { "Verdicts before: \($0)." },
+    ].compactMap(\.self)
   }
+
+  /// The same in one line.
+  var line: String { lines.joined(separator: " ") }
 
   /// What is between source and verdict, as names and values in the order in which a reader wants them.
   var details: [(name: String, value: String)] {
     [
       ("in short", quote), ("measured", measured),
       (
-        "learnt nothing",
+        "baseline",
         evidence.baseline.map { baseline in
           baseline.text + (baseline.contests.isEmpty ? "" : ". \(baseline.line)")
         }
@@ -113,7 +120,7 @@ extension Claim: JSONRepresentable {
     .object([
       "claim": statement, "paper": paper.title, "address": paper.address, "place": place,
       "quote": quote, "evidence": evidence.text, "measured": measured,
-      "learntNothing": evidence.baseline?.text,
+      "baseline": evidence.baseline?.text,
       "contests": evidence.baseline.map { $0.contests.map(\.sentence) },
       "standing": standing?.rawValue, "criterion": criterion, "settled": settled.text,
       "verdict": verdict.kind.rawValue, "reason": reason,

@@ -2,7 +2,7 @@ extension Collection<Claim> {
   /// How many have a verdict of a kind.
   func count(_ kind: Verdict.Kind) -> Int { count { $0.verdict.kind == kind } }
 
-  /// How many stand somehow to what learnt nothing.
+  /// How many stand somehow to the best baseline.
   func count(_ standing: Baseline.Standing) -> Int { count { $0.standing == standing } }
 
   /// Whether something does not agree, for the status to end with. What agrees in part does not count.
@@ -25,12 +25,12 @@ extension Collection<Claim> {
       .joined(separator: ", ")
   }
 
-  /// How many there are, by kind of evidence and verdict, how training stands to what learnt nothing, and how many are
+  /// How many there are, by kind of evidence and verdict, how training stands to the best baseline, and how many are
   /// judged by what was settled late, in sentences; nil of none.
   var countText: String? {
     isEmpty
       ? nil
-      : (kindTexts + [standingText, settlementText].compactMap(\.self))
+      : (kindTexts + [standingText, otherwiseText, settlementText].compactMap(\.self))
         .joined(separator: " ")
   }
 
@@ -46,18 +46,32 @@ extension Collection<Claim> {
         case .printed:
           "\(noun) \(own.count == 1 ? "is" : "are") of printed numbers, computed again"
         }
-      return "\(head): \(own.verdictText)."
+      let comparisons = own.flatMap(\.verdict.comparisons)
+      let counts =
+        kind == .printed
+        ? "" : " Of \(own.count == 1 ? "its" : "their") comparisons \(comparisons.shareText)."
+      return "\(head): \(own.verdictText).\(counts)"
     }
   }
 
-  /// How training stands to what learnt nothing, of the claims on how good something is; nil if none is.
+  /// How training stands to the best baseline, of the claims on how good something is; nil if none is.
   private var standingText: String? {
     let own = filter { $0.standing != nil }
     guard !own.isEmpty else { return nil }
-    let counts = Baseline.Standing.allCases.map { "in \(own.count($0)) \($0.rawValue)" }
+    let counts = Baseline.Standing.allCases.filter { own.count($0) > 0 }.map {
+      "in \(own.count($0)) it is \($0.rawValue)"
+    }
     return
-      "In \(own.count) the embeddings' worth is claimed, and the best that was trained is, at the task where it stands "
-      + "worst, \(counts.joined(separator: ", "))."
+      "\(own.count) \(own.count == 1 ? "claims" : "claim") that embeddings are good for something; of the best that was "
+      + "trained, at the task where it stands worst: \(counts.joined(separator: ", "))."
+  }
+
+  /// How many are otherwise at settings of ours; nil if none is.
+  private var otherwiseText: String? {
+    let count = count { $0.verdict.isOtherwise }
+    return count == 0
+      ? nil
+      : "In \(count), some comparison at settings of ours, which decide nothing, is the opposite."
   }
 
   /// How many are judged by what was settled after results were seen, and how many had other verdicts before; nil if
@@ -101,7 +115,7 @@ extension Table {
     self.init(
       name,
       columns: [
-        "claim", "paper", "place", "quote", "evidence", "measured", "learntNothing", "standing",
+        "claim", "paper", "place", "quote", "evidence", "measured", "baseline", "standing",
         "criterion", "settled", "verdict", "reason",
       ].map { Column($0) })
     for claim in claims {

@@ -14,11 +14,16 @@ struct Comparison: Hashable, Sendable, Codable {
 
 extension Collection<Comparison> {
   /// How many came out how: `4 of 6 comparisons hold, 1 is the opposite, 1 is not told`.
-  var countText: String {
+  var countText: String { counts("comparison\(count == 1 ? "" : "s") ") }
+
+  /// The same without their name: `4 of 6 hold, 1 is the opposite, 1 is not told`.
+  var shareText: String { counts("") }
+
+  private func counts(_ name: String) -> String {
     let (held, opposite) = (count { $0.holds == true }, count { $0.holds == false })
     let undecided = count - held - opposite
     return
-      (["\(held) of \(count) comparison\(count == 1 ? "" : "s") hold\(held == 1 ? "s" : "")"]
+      (["\(held) of \(count) \(name)hold\(held == 1 ? "s" : "")"]
       + (opposite > 0 ? ["\(opposite) \(opposite == 1 ? "is" : "are") the opposite"] : [])
       + (undecided > 0 ? ["\(undecided) \(undecided == 1 ? "is" : "are") not told"] : []))
       .joined(separator: ", ")

@@ -1,6 +1,6 @@
 /// What a claim was held against here.
 ///
-/// What was trained has something beside it that learnt nothing, and says how it is not as in the paper: no line on a claim
+/// What was trained has a baseline beside it, and says how it is not as in the paper: no line on a claim
 /// can leave either out.
 enum Evidence: Hashable, Sendable, Codable {
   /// A source's numbers, computed again.
@@ -27,7 +27,7 @@ extension Evidence {
     }
   }
 
-  /// What learnt nothing; nil where nothing was trained.
+  /// The baseline; nil where nothing was trained.
   var baseline: Baseline? {
     switch self {
     case .printed: nil

@@ -28,9 +28,9 @@ extension Verdict {
     + "condition tried that it leaves open, as tasks and learning rates. A comparison holds, or is the opposite, if its interval "
     + "of 95 % for all comparisons of the claim at once is all on that side of zero; else it is not told. (Of printed numbers "
     + "each is right or wrong.) A claim agrees if all hold, agrees in part if some do, and does not agree if none "
-    + "holds and one is the opposite; else errors do not tell. Settings of ours decide nothing; what is otherwise there is said "
-    + "beside. What learnt nothing does not decide either: every claim on how good embeddings are says whether the best that "
-    + "was trained is better, and is counted by that, too."
+    + "holds and one is the opposite; else errors do not tell. Settings of ours decide nothing; what is the opposite there is said "
+    + "beside. Baselines, which learnt nothing or are had without such training, do not decide either: every claim on how "
+    + "good embeddings are says whether the best that was trained is better than the best of them, and is counted by that, too."
 
   var kind: Kind {
     let results = comparisons.map(\.holds)
@@ -40,18 +40,19 @@ extension Verdict {
     return results.contains(false) ? .doesNotAgree : .undecided
   }
 
-  /// How many comparisons came out how, and those that do not hold.
+  /// Whether a comparison at settings of ours is the opposite of what is claimed of the source's.
+  var isOtherwise: Bool { others.contains { $0.holds == false } }
+
+  /// How many comparisons came out how, those that do not hold, and those at settings of ours that are the opposite.
   var summary: String {
     guard !comparisons.isEmpty else { return "none of the source's settings was compared" }
     let exceptions = [
       comparisons.list("the opposite", false), comparisons.list("not told", nil),
     ].compactMap(\.self)
-    let otherwise = [
-      others.list("the opposite", false), others.list("not told", nil),
-    ].compactMap(\.self)
-    return ([comparisons.countText] + exceptions).joined(separator: "; ")
-      + (otherwise.isEmpty
-        ? "" : ". At settings of ours, which decide nothing, \(otherwise.joined(separator: "; "))")
+    let otherwise = others.list("the opposite", false).map {
+      ". At settings of ours, which decide nothing, \($0)"
+    }
+    return ([comparisons.countText] + exceptions).joined(separator: "; ") + (otherwise ?? "")
   }
 
   /// The comparisons that decide, without counts.

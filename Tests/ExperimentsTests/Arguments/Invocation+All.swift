@@ -134,14 +134,16 @@ extension Invocation {
       statuses: anyVerdict),
     Invocation(
       """
-      reproduce wang-liu --negatives 64 --temperatures 0.1,1 --seeds 1 --epochs 1 --json --output @out --force
+      reproduce wang-liu --negatives 64 --temperatures 0.1,1 --seeds 1 --epochs 1 --test-digits 30 --json --output @out --force
       """, statuses: anyVerdict),
     Invocation(
-      "reproduce simclr-temperature --temperatures 0.1 1 --seeds 1 --epochs 1 --json --output @out --force",
+      """
+      reproduce simclr-temperature --temperatures 0.1 1 --seeds 1 --epochs 1 --test-digits 30 --json --output @out --force
+      """,
       statuses: anyVerdict),
     Invocation(
       """
-      reproduce moco --queue 256 --learning-rates 0.001 --momentum 0,0.9 --temperature 0.1 --seeds 1 --epochs 1 --json --output @out --force
+      reproduce moco --queue 256 --learning-rates 0.001 --momentum 0,0.9 --temperature 0.1 --seeds 1 --epochs 1 --test-digits 30 --json --output @out --force
       """, statuses: anyVerdict),
     Invocation(
       "reproduce temperature-u --temperatures 0.1 1 --seeds 1 --epochs 1 --json --output @out --force",

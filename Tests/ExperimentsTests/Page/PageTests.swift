@@ -83,11 +83,11 @@ struct PageTests {
       "About one", "a < b & c", "The entropy falls.", "Wang & Liu 2021", "6.9 to 0.1 nats",
       "Numbers & more", "L < 1", "(nats)", "w29", "A note.", "seed", "json = true, steps = 3",
       "sweep --ids 'my ids.npy'",
-      "1 claim of papers took training: 1 agrees, 0 agree in part, 0 do not agree. 3 claims are of printed numbers, computed "
+      "1 claim of papers took training: 1 agrees, 0 agree in part, 0 do not agree. Of its comparisons 1 of 1 holds. 3 claims are of printed numbers, computed "
         + "again: 1 agrees, 1 agrees in part, 1 does not agree.",
       "What does not agree (1)", "What agrees in part (1)", "+1, a; +1, b.",
       "Printed numbers that are right (1)", "What agrees, by training (1)",
-      "agrees; the best trained is worse than what learnt nothing", "The best has 3.",
+      "agrees; the best trained is worse than the best baseline", "The best has 3.",
       "1 theorem or limit is illustrated, without a verdict.", "The entropy has a limit.",
       "one was found.", "of pixels 7", "at every step",
       "after first results were seen",

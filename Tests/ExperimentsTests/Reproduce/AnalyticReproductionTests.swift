@@ -15,11 +15,15 @@ struct AnalyticReproductionTests {
       "uniformity-optimum": ["--points", "8"],
       "wang-liu": [
         "--negatives", "20", "--temperatures", "0.1,1", "--seeds", "1", "--epochs", "1",
+        "--test-digits", "30",
       ],
       "normface-scale": ["--scales", "1,4", "--seeds", "1", "--epochs", "1"],
-      "simclr-temperature": ["--temperatures", "0.1,1", "--seeds", "1", "--epochs", "1"],
+      "simclr-temperature": [
+        "--temperatures", "0.1,1", "--seeds", "1", "--epochs", "1", "--test-digits", "30",
+      ],
       "moco": [
         "--momentum", "0,0.99", "--learning-rates", "0.001", "--seeds", "1", "--epochs", "1",
+        "--test-digits", "30",
       ],
       "temperature-u": ["--temperatures", "0.05,1", "--seeds", "1", "--epochs", "1"],
     ]
@@ -157,6 +161,7 @@ struct AnalyticReproductionTests {
     arguments: [
       ["mutual-information", "--candidates", "1"], ["mutual-information", "--queries", "1"],
       ["uniformity-optimum", "--points", "1"], ["wang-liu", "--seeds", "0"],
+      ["moco", "--test-digits", "0"], ["moco", "--test-digits", "398"],
       ["wang-liu", "--negatives", "1"],
     ])
   func sizes(arguments: [String]) {

@@ -9,6 +9,7 @@ struct DigitBaselinesTests {
   func baselines() throws {
     let (training, test) = try Digits.load()
     let exam = try DigitExam(training: training, test: test)
+    #expect(test.labels.count == Digits.testCount)
     let baselines = try DigitBaselines(exam, seeds: 2)
     // As computed by NumPy: 379 of 397 digits as they are, and below half of shifted ones.
     #expect(abs(baselines.pixels.accuracy(.clean) - 379.0 / 397) < 1e-12)
