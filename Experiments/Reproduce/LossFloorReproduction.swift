@@ -135,8 +135,8 @@ struct LossFloorReproduction: Reproduction {
       + "relative to it, in \(dimensions(in: table, attainable: true)) dimensions, where a simplex fits. In "
       + "\(dimensions(in: table, attainable: false)), where none fits, they end \(percent(others.min() ?? .nan)) "
       + "to \(percent(others.max() ?? .nan)) above it, by dimension and scale, from one start\(unfinished(in: table)); two orthogonal "
-      + "simplices, in 8, are \(percent(least)) above it at the least. What the paper says of s = 1 is "
-      + "arithmetic: nothing was trained."
+      + "simplices, in 8, are \(percent(least)) above it at the least. The numbers that the paper prints "
+      + "for s = 1 are arithmetic; no network was trained."
   }
 
   /// That nothing is below the bound, that a simplex reaches it, and that nothing else does.
