@@ -41,7 +41,7 @@ extension TemperatureUReproduction {
         best: course.best.share, of: course.temperatures.count, with: baselines.best.share,
         family: courses.count
       ).contest(
-        "\(course.name) the best trained, at τ = \(list([course.best.temperature])),",
+        "in recall@1 \(course.name) the best trained, at τ = \(list([course.best.temperature])),",
         with: baselines.best.name)
     }
   }
@@ -53,7 +53,7 @@ extension TemperatureUReproduction {
 
   static func finding(on courses: [Course], _ baselines: Baselines) -> String {
     contests(courses, baselines).map { "\($0.sentence.withUppercaseStart)." }.joined(separator: " ")
-      + " These are recall@1 of linear maps on sentence embeddings; untrained it is \(list([baselines.untrained.mean]))."
+      + " These are linear maps of sentence embeddings; untrained they have \(list([baselines.untrained.mean]))."
   }
 
   private static func quote(_ row: KeyPath<(Double, Double, Double), Double>) -> String {

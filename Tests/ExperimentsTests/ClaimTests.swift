@@ -89,7 +89,7 @@ struct ClaimTests {
     #expect(
       loss.line == "1 of 1 comparison holds. Beside it: of pixels 7. Trained here: digits.")
     #expect(loss.outcome == "agrees" && loss.standing == nil)
-    #expect(Self.claim(.doesNotAgree).line == "+1, a.")
+    #expect(Self.claim(.doesNotAgree).line == "6.9 to 0.1 nats.")
   }
 
   @Test("stands to the best baseline as at the task where it stands worst")
@@ -178,7 +178,7 @@ struct ClaimTests {
         + "Of their comparisons 1 of 4 holds, 2 are the opposite, 1 is not told. "
         + "1 claim of a paper has but an analogy here: 1 agrees, 0 agree in part, 0 do not agree. Of its comparisons 1 of 1 holds. "
         + "1 claim is of printed numbers, computed again: 1 agrees, 0 agree in part, 0 do not agree. "
-        + "3 claim that embeddings are good for something; of the best that was trained, at the task where it stands worst: "
+        + "3 compare accuracies; of the best that was trained, at the task where it stands worst: "
         + "in 1 it is worse than the best baseline, in 1 it is not to be told from the best baseline, in 1 it is better than the best baseline. "
         + "Of all 5, 4 are judged by what was settled or changed after first results were seen, 1 of which had another verdict before, "
         + "which its line names.")

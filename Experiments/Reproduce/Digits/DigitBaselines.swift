@@ -63,11 +63,11 @@ struct DigitBaselines: Sendable {
       guard let best = trained.first, let rival = Self.ranked(all, task).first else { return nil }
       return ShareComparison(
         best: best.share, of: trained.count, with: rival.share, family: DigitTask.allCases.count
-      ).contest("\(task.name) the best trained, \(best.name),", with: rival.name)
+      ).contest("in accuracy \(task.name) the best trained, \(best.name),", with: rival.name)
     }
   }
 
-  /// What learnt nothing beside encoders whose worth is claimed.
+  /// What learnt nothing beside encoders whose accuracies are compared.
   func baseline(_ encoders: Encoders) -> Baseline {
     Baseline(text: accuracyText, contests: contests(encoders))
   }

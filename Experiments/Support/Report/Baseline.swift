@@ -12,7 +12,7 @@ struct Baseline: Hashable, Sendable, Codable {
   /// What it scores, in words.
   let text: String
 
-  /// Where the claim is on how good something is; none where it is on something else, as a loss.
+  /// Where the claim compares accuracies; none where it compares something else, as losses.
   var contests: [Contest] = []
 }
 

@@ -46,7 +46,7 @@ extension Claim {
   /// The paper and the place in it.
   var source: String { "\(paper.title), \(place)" }
 
-  /// How training stands to the best baseline, where the claim is on how good something is.
+  /// How training stands to the best baseline, where the claim compares accuracies.
   var standing: Baseline.Standing? { evidence.baseline?.standing }
 
   /// The verdict, whether something is otherwise at settings of ours, and how training stands to the best baseline.
@@ -62,7 +62,7 @@ extension Claim {
   /// All that a list without the claim's other parts has to say, in lines: what does not hold, the baseline, what was trained,
   /// and the verdicts before.
   var lines: [String] {
-    let summary = evidence.kind == .printed ? verdict.plainText : verdict.summary
+    let summary = evidence.kind == .printed ? measured : verdict.summary
     return [
       "\(summary.withUppercaseStart).", evidence.baseline?.line,
       evidence.baseline.map { _ in "\(evidence.text.withUppercaseStart)." },

@@ -54,7 +54,7 @@ extension Collection<Claim> {
     }
   }
 
-  /// How training stands to the best baseline, of the claims on how good something is; nil if none is.
+  /// How training stands to the best baseline, of the claims that compare accuracies; nil if none does.
   private var standingText: String? {
     let own = filter { $0.standing != nil }
     guard !own.isEmpty else { return nil }
@@ -62,8 +62,8 @@ extension Collection<Claim> {
       "in \(own.count($0)) it is \($0.rawValue)"
     }
     return
-      "\(own.count) \(own.count == 1 ? "claims" : "claim") that embeddings are good for something; of the best that was "
-      + "trained, at the task where it stands worst: \(counts.joined(separator: ", "))."
+      "\(own.count) \(own.count == 1 ? "compares" : "compare") accuracies; of the best that was trained, at the task where "
+      + "it stands worst: \(counts.joined(separator: ", "))."
   }
 
   /// How many are otherwise at settings of ours; nil if none is.

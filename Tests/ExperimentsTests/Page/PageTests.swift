@@ -85,7 +85,7 @@ struct PageTests {
       "sweep --ids 'my ids.npy'",
       "1 claim of papers took training: 1 agrees, 0 agree in part, 0 do not agree. Of its comparisons 1 of 1 holds. 3 claims are of printed numbers, computed "
         + "again: 1 agrees, 1 agrees in part, 1 does not agree.",
-      "What does not agree (1)", "What agrees in part (1)", "+1, a; +1, b.",
+      "What does not agree (1)", "What agrees in part (1)", "+1, a; +1, b", "6.9 to 0.1 nats.",
       "Printed numbers that are right (1)", "What agrees, by training (1)",
       "agrees; the best trained is worse than the best baseline", "The best has 3.",
       "1 theorem or limit is illustrated, without a verdict.", "The entropy has a limit.",

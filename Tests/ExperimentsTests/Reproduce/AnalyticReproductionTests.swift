@@ -46,7 +46,7 @@ struct AnalyticReproductionTests {
     #expect(softmax.claims[3].measured.contains("3.994494844e-10") && softmax.status == .differs)
     // To the printed digit it is right; “literally” is what is said.
     #expect(
-      softmax.claims[3].line.hasPrefix("3.99e-10, which rounds to 0.0 and is not 0."))
+      softmax.claims[3].line.hasPrefix("3.994494844e-10, which rounds to 0.0 and is not 0;"))
     #expect(
       softmax.claims.map(\.measured).contains {
         $0.contains("9 of 9 are right to every printed digit,")

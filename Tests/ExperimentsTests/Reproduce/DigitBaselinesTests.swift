@@ -36,13 +36,14 @@ struct DigitBaselinesTests {
     #expect(contests.map(\.isWon) == [nil, nil])
     #expect(
       contests[0].sentence.hasPrefix(
-        "on shifted digits the best trained, at τ = 0.1 in nine shifts, has 0.9"))
+        "in accuracy on shifted digits the best trained, at τ = 0.1 in nine shifts, has 0.9"))
     #expect(contests[0].sentence.contains("of raw pixels in nine shifts (+0 ± 0)"))
     let worse = DigitBaselines.Encoders.at([0.2], [[baselines.untrained[0]]])
     #expect(baselines.contests(worse)[0].isWon == false)
     #expect(baselines.baseline(worse).standing == .worse)
     #expect(
-      baselines.finding(worse).hasPrefix("On shifted digits the best trained, at τ = 0.2 in nine"))
+      baselines.finding(worse).hasPrefix(
+        "In accuracy on shifted digits the best trained, at τ = 0.2 in nine"))
     // A trial at each task, with each other temperature that there is.
     let trials = DigitBaselines.trials(encoders, at: 0.1, than: [0.1, 0.2, 0.5], of: [0.1, 0.2])
     #expect(

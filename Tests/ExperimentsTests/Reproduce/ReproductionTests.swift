@@ -112,7 +112,7 @@ struct ReproductionTests {
     #expect(runs.table.cells(in: "notBetter") == [.integer(0), .integer(0)])
     let report = try ReproduceAll.parse([]).report(of: runs)
     #expect(report.notes[0] == Verdict.rule)
-    #expect(report.notes[1] == "chosen agrees: The entropy falls. +1, a.")
+    #expect(report.notes[1] == "chosen agrees: The entropy falls. 6.9 to 0.1 nats.")
     #expect(report.notes.count == 5 && report.notes[4].hasPrefix("Not run: "))
     #expect(report.explanation.contains("3 theorems and limits are illustrated"))
   }

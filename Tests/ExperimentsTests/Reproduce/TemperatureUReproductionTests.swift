@@ -25,7 +25,7 @@ struct TemperatureUReproductionTests {
     // Every length of training has its own comparison with canonical correlation.
     #expect(claim.standing == .worse)
     for epochs in ["1", "4"] {
-      #expect(claim.line.contains("After \(epochs) epochs the best trained, at τ = "))
+      #expect(claim.line.contains("In recall@1 after \(epochs) epochs the best trained, at τ = "))
     }
     let recalls = try #require(report.plots.first)
     #expect(recalls.series.count == 2)
