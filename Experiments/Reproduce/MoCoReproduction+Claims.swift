@@ -100,8 +100,9 @@ extension MoCoReproduction {
       settled: .after(
         "\(DigitBaselines.howChanged); until last these were three claims: that MoCo performs reasonably well from 0.99 on, which agreed and then in part; that accuracy "
           + "drops at 0.9, which agreed, in part, for a time again, if it fails to learn counted as less; and that it rises from 0.99 to 0.999, which did not agree, "
-          + "for a time was not tested, and did not agree by 8 comparisons of which 1, after 100 epochs, was told. 100 epochs, in which the "
-          + "key encoder of m = 0.999 has hardly left its first weights, are left out since, and m = 0.5, which is ours",
+          + "for a time was not tested, and did not agree by 8 comparisons of which 1, after 100 epochs, was told. 100 epochs, after which 0.37 of the first weights "
+          + "are left in the key encoder of m = 0.999, "
+          + "are left out since, and m = 0.5, which is ours",
         verdicts: [.agrees, .agreesInPart, .doesNotAgree, .notTested]),
       verdict: Verdict(trials(steps.printed), others: trials(steps.others)))
   }

@@ -40,7 +40,7 @@ struct DigitMoCo: Sendable {
   static func queueMeaning(_ capacity: Int) -> String {
     "Of \(Digits.trainingCount) images \(capacity) keys are many: about "
       + "\((100 * ownKeyShare(queue: capacity)).text(digits: 2)) % of the queries have their own image's key of the epoch before "
-      + "among the negatives; of the papers' images hardly any do."
+      + "among the negatives; of ImageNet's, in MoCo, hardly any do."
   }
 
   /// What training came to.
