@@ -7,7 +7,7 @@ struct Audit: InterruptibleCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
     abstract:
-      "See what is in your embeddings: copies, false and hard negatives, and what rules leave out.",
+      "See what is in your embeddings: copies, hard and perhaps false negatives, and what to do of them.",
     discussion: """
       Row i of the queries belongs to row i of the keys. Cosines are streamed tile by tile, and no matrix of all of \
       them is made. Hard negatives can be written for training.
@@ -45,7 +45,7 @@ struct Audit: InterruptibleCommand {
   var resultNames: ResultNames? {
     ResultNames(
       tables: [
-        Self.sidesName, Self.rulesName, Self.nearName, Self.falseName, Self.hardestName,
+        Self.sidesName, Self.rulesName, Self.nearName, Self.suspectedName, Self.hardestName,
       ] + (againstOptions.against.isEmpty ? [] : Self.againstNames)
         + (rowOptions.sample == nil ? [] : [Report.sampleName]),
       plots: [Self.plotName])

@@ -20,6 +20,12 @@ extension NearDuplicates {
   /// Up to this share of the rows they are not worth a sentence.
   private static let fewShare = 0.1
 
+  /// Whether all rows were compared, and many have a near-duplicate.
+  var areMany: Bool {
+    doneCount == touched.count
+      && Double(touchedCount) > Self.fewShare * Double(touched.count)
+  }
+
   /// How many rows they are among, and what that does to recall, in two sentences; nil where they are few, or not all
   /// rows were compared.
   ///
@@ -29,9 +35,7 @@ extension NearDuplicates {
   ///   - hasIDs: Whether some rows belong together.
   func words(side: String, neighbors: Neighbors, hasIDs: Bool) -> String? {
     let count = touched.count
-    guard doneCount == count, neighbors.rowCount == count,
-      Double(touchedCount) > Self.fewShare * Double(count)
-    else { return nil }
+    guard areMany, neighbors.rowCount == count else { return nil }
     let isOfQueries = side == "queries"
     func recall(_ isTouched: Bool) -> String? {
       let ranks = touched.indices.filter { touched[$0] == isTouched }.map { neighbors.ranks[$0] }

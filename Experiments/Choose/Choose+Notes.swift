@@ -35,8 +35,8 @@ extension Choose {
       "On the other pairs a linear map per side is trained by \(adapter.loss.rawValue) at every temperature with "
       + "\(count) seed\(count == 1 ? "" : "s"). low and high are where a number may lie by chance, with 95 % for all "
       + "temperatures at once: had other test queries been drawn\(seeds)\(deviation) “less the best” compares query by "
-      + "query with the temperature that is best on average, and tells temperatures apart whose own intervals overlap. The "
-      + "maps stand in for an encoder: trained as a whole, one may be best at another temperature."
+      + "query with the temperature that is best on average, and tells temperatures apart whose own intervals overlap. MRR, "
+      + "the mean of 1/rank, stands beside it and has no part in the verdict."
   }
 
   /// What to know besides the tables, a paragraph each.
@@ -44,12 +44,8 @@ extension Choose {
     _ findings: ChooseFindings, files: (queries: String, keys: String)
   ) -> [String] {
     let trained = findings.trained
-    var notes = adapter.note(of: findings.data).map { ["Note: \($0)."] } ?? []
-    notes += findings.sides.notes(names: files, fileRows: findings.data.fileRows)
+    var notes = cautions(findings, files: files)
     notes += Self.suspicionNotes(findings)
-    notes += findings.near.compactMap { side, pairs in
-      pairs.words(side: side, neighbors: findings.neighbors, hasIDs: findings.data.ids != nil)
-    }
     if let least = findings.sweep?.least, least.end == nil, !trained.runs.isEmpty {
       notes.append(
         "Untrained, the loss is least at τ = \(least.temperature.text(digits: 3)) "
@@ -68,6 +64,31 @@ extension Choose {
           + "“choose-”.")
     }
     return notes
+  }
+
+  /// What to bear in mind before the answer is used, a paragraph each: the page has it, too.
+  func cautions(
+    _ findings: ChooseFindings, files: (queries: String, keys: String)
+  ) -> [String] {
+    var cautions = adapter.note(of: findings.data).map { ["Note: \($0)."] } ?? []
+    cautions += findings.sides.notes(names: files, fileRows: findings.data.fileRows)
+    cautions += findings.near.compactMap { side, pairs in
+      pairs.words(side: side, neighbors: findings.neighbors, hasIDs: findings.data.ids != nil)
+    }
+    // Otherwise the sentence has it.
+    if case .alike = findings.choice { cautions += [findings.needed.text].compactMap(\.self) }
+    if let recalls = findings.trained.recalls { cautions.append(limits(of: recalls, findings)) }
+    return cautions
+  }
+
+  /// What was not tried.
+  private func limits(of recalls: TrainedRecalls, _ findings: ChooseFindings) -> String {
+    let (tried, length) = (recalls.temperatures, findings.trained.length)
+    let ends = [tried.first, tried.last].compactMap { $0?.text(digits: 3) }
+    return
+      "Tried were \(tried.count) temperatures, \(ends.joined(separator: " to ")), by \(adapter.loss.rawValue) in batches of \(length.batch) for "
+      + "\(length.words), on linear maps of embeddings that stay as they are. An encoder trained as a whole, larger "
+      + "batches or longer training may be best at another temperature: try the neighbours as well."
   }
 
   private static func notes(of recalls: TrainedRecalls, _ findings: ChooseFindings) -> [String] {
@@ -113,11 +134,11 @@ extension Choose {
     }
     let own = [first.first, first.second].map { findings.neighbors.positives[$0].text(digits: 2) }
     return [
-      "\(twins.count) pair\(twins.count == 1 ? "" : "s") of rows may be false negatives: each query has the "
-        + "other's key above its own, and among its \(Neighbors.suspectedCount) hardest. Nearest are \(name(first.first)) "
+      "\(twins.count) pair\(twins.count == 1 ? " of rows is a candidate" : "s of rows are candidates") for false negatives: "
+        + "each query has the other's key above its own, and among its \(Neighbors.suspectedCount) hardest. Nearest are \(name(first.first)) "
         + "and \(name(first.second)): cosines \(first.cosine.text(digits: 2)) on average to each other's key, and "
-        + "\(own.joined(separator: " and ")) to their own. Whether they belong together only a reader can tell; "
-        + "`Experiments audit` lists them."
+        + "\(own.joined(separator: " and ")) to their own. Most may be right negatives, which only a reader can "
+        + "tell; `Experiments audit` lists them."
     ]
   }
 }

@@ -39,8 +39,7 @@ extension Choose {
   /// The temperature that the sentence says to use, or the best on average where it says none.
   private static func mark(in recalls: Series, choice: TemperatureChoice) -> Mark? {
     let points = recalls.points.filter { $0.y != nil }
-    var used = points.first { $0.x == choice.use }
-    if case .undecided = choice { used = nil }
+    let used = points.first { $0.x == choice.advised }
     guard let point = used ?? points.max(by: { ($0.y ?? 0) < ($1.y ?? 0) }), let height = point.y
     else { return nil }
     return Mark(

@@ -8,6 +8,11 @@ extension Choose {
   static let sweepName = "choose-sweep"
   static let auditName = "choose-audit"
 
+  /// What the two sides are called in notes.
+  var fileNames: (queries: String, keys: String) {
+    (adapter.pairOptions.queries ?? "queries", adapter.pairOptions.keys ?? "keys")
+  }
+
   func report(_ findings: ChooseFindings) -> Report {
     let data = findings.data
     let recalls = findings.trained.recalls
@@ -18,7 +23,6 @@ extension Choose {
       Self.reasonsTable($0, choice: findings.choice, length: trained.length)
     }
     let longer = trained.convergence.map { $0.table(Self.longerName) }
-    let files = (adapter.pairOptions.queries ?? "queries", adapter.pairOptions.keys ?? "keys")
 
     var report = Report(
       title: "Which temperature to train with: \(adapter.pairOptions.name)",
@@ -30,17 +34,19 @@ extension Choose {
       reasons.map { Self.plots(ofReasons: $0, findings) } ?? [],
     ].flatMap(\.self)
     let sentence = findings.choice.sentence(findings.context(temperatures.numbers))
-    report.conclusion = sentence
-    report.notes = notes(findings, files: files)
+    // The answer before its reasons, and again where a terminal ends.
+    (report.finding, report.conclusion) = (sentence, sentence)
+    report.notes = notes(findings, files: fileNames)
     report.result = [
       "sentence": sentence, "choice": findings.choice.name, "use": findings.choice.use,
       "among": findings.choice.among, "pairs": data.queries.rowCount,
       "testPairs": data.testCount, "trainingPairs": data.trainCount, "dimension": data.dimension,
       "untrained": RetrievalMetrics(trained.untrained),
       "training": recalls.map { _ in trained.length }, "temperatures": reasons, "longer": longer,
+      "neededTestPairs": recalls.map { _ in findings.needed },
       "isLongEnough": longer.map { _ in findings.change == nil }, "groups": findings.groupCount,
       "sweep": sweep, "audit": audit,
-      "likelyFalseNegatives": findings.neighbors.twins.count,
+      "suspectedFalseNegatives": findings.neighbors.twins.count,
     ]
     if let least = findings.sweep?.least {
       let object: JSONObject = [
@@ -61,5 +67,4 @@ extension Choose {
     }
     return report
   }
-
 }

@@ -53,9 +53,7 @@ extension Choose {
         Column("seedDeviation", heading: "± of seeds", format: .significant(2)),
       ])
     let best = recalls.best
-    var use = choice.use.flatMap { recalls.temperatures.firstIndex(of: $0) }
-    // The sentence names it, and tells nobody to use it.
-    if case .undecided = choice { use = nil }
+    let use = choice.advised.flatMap { recalls.temperatures.firstIndex(of: $0) }
     for index in recalls.comparison.means.indices {
       let isUntrained = index == recalls.untrainedIndex
       let mean = recalls.comparison.means[index]

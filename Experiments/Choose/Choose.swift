@@ -4,7 +4,7 @@ import ContrastiveTraining
 import Foundation
 
 /// Which temperature to train with, on the user's embeddings: one sentence and its reasons.
-struct Choose: InterruptibleCommand {
+struct Choose: InterruptibleCommand, AdapterCommand {
   static let configuration = CommandConfiguration(
     commandName: "choose",
     abstract:
@@ -12,7 +12,7 @@ struct Choose: InterruptibleCommand {
     discussion: """
       Looks over the rows, sweeps the loss over temperatures in one pass, trains a linear map per side at every \
       temperature with every seed, as train sweep does, and ends with what can be said. Queries are what you search \
-      with, keys what is searched. Temperatures are compared on the same test queries, which are drawn, all pairs of \
+      with, keys what is searched. Temperatures are compared by recall@1 on the same test queries, which are drawn, all pairs of \
       temperatures at once: if all are equally good, two are told apart by mistake in about one of twenty data sets. \
       Those that may be the best are trained twice as long, too: if that changes the answer, it says so. Without files, descriptions of Python functions look for the functions' names. With --output a \
       run that was ended goes on when the same command is given again. Under mpirun ranks share the trainings.
@@ -21,7 +21,8 @@ struct Choose: InterruptibleCommand {
         Experiments choose --queries q.npy --keys k.npy --texts names.txt --output results/choose
       """)
 
-  @OptionGroup var adapter: AdapterOptions
+  @OptionGroup var adapterOptions: AdapterOptions
+  @OptionGroup var courseOptions: CourseOptions<Self>
   @OptionGroup var textOptions: TextOptions
   @Option(
     parsing: .upToNextOption,
@@ -54,6 +55,9 @@ struct Choose: InterruptibleCommand {
       plots: Self.plotNames, files: [ChoosePage.fileName])
   }
 
+  /// By it the bundled pairs' recall has risen to within its error of what more epochs make of it.
+  static var usualCourse: TrainingCourse { TrainingCourse(epochs: 20, learningRate: 2e-3) }
+
   func validate() throws {
     if let threads, threads < 1 {
       throw ValidationError("--threads: expected at least 1, found \(threads).")
@@ -73,12 +77,12 @@ struct Choose: InterruptibleCommand {
       try requireNoTrainings(in: output)
     }
     let findings = try findings(
-      trainedAdapter, texts: textOptions, keepsRuns: true, progress: progress)
+      adapter, texts: textOptions, keepsRuns: true, progress: progress)
     var report = report(findings)
     if let other = againstOptions.pairOptions(ids: adapter.pairOptions.ids),
       report.interruption == nil
     {
-      var second = trainedAdapter
+      var second = adapter
       second.pairOptions = other
       let others = try self.findings(
         second, texts: textOptions, keepsRuns: false, progress: progress)
@@ -97,15 +101,6 @@ struct Choose: InterruptibleCommand {
       status: .cannotCreate)
   }
 
-  /// With a course of training by which the bundled pairs' recall has risen to within its error of what more epochs
-  /// make of it.
-  private var trainedAdapter: AdapterOptions {
-    var adapter = adapter
-    adapter.epochs = adapter.epochs ?? 20
-    adapter.learningRate = adapter.learningRate ?? 2e-3
-    return adapter
-  }
-
   /// The page on which a reader drags the temperature.
   private func page(_ findings: ChooseFindings) throws -> ChoosePage {
     let data = findings.data
@@ -121,7 +116,8 @@ struct Choose: InterruptibleCommand {
       },
       least: findings.sweep?.least?.temperature, neighbors: findings.neighbors,
       temperature: findings.choice.use,
-      sentence: findings.choice.sentence(findings.context(temperatures.numbers)), seed: splitSeed)
+      sentence: findings.choice.sentence(findings.context(temperatures.numbers)),
+      cautions: cautions(findings, files: fileNames), seed: splitSeed)
   }
 
   /// All that is found of some pairs.

@@ -74,6 +74,17 @@ extension ChooseFindings {
     return trained.convergence?.change(among: among, use: use)
   }
 
+  /// How many test pairs would tell those apart that are not.
+  var needed: [TrainedRecalls.NeededPairs] {
+    switch choice {
+    case .alike(let among, _), .undecided(let among, _):
+      guard let recalls = trained.recalls else { return [] }
+      return recalls.needed(
+        toTell: recalls.temperatures.indices.filter { among.contains(recalls.temperatures[$0]) })
+    default: return []
+    }
+  }
+
   /// What the sentence tells numbers of.
   ///
   /// - Parameter temperatures: Those that were to be tried.
@@ -85,6 +96,6 @@ extension ChooseFindings {
       temperatures: Set(temperatures).sorted(), seedCount: recalls?.seeds.count ?? 0,
       untrained: trained.untrained.recall(at: 1),
       recall: Dictionary(uniqueKeysWithValues: zip(recalls?.temperatures ?? [], means)),
-      length: trained.length, change: change)
+      needed: needed, length: trained.length, change: change)
   }
 }

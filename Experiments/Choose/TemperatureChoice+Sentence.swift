@@ -14,6 +14,9 @@ struct ChoiceContext: Sendable {
   let untrained: Double
   let recall: [Double: Double]
 
+  /// What would tell those apart that are not.
+  let needed: [TrainedRecalls.NeededPairs]
+
   /// How long was trained, and what more would change.
   let length: TrainingLength
   var change: ConvergenceCheck.Change?
@@ -73,21 +76,27 @@ extension TemperatureChoice {
         + (context.change == nil
           ? "." + Self.end([use], of: context) : ". But these epochs" + Self.more(context))
     case .alike(let among, let use):
-      let advice =
-        "use \(use.text(digits: 3)), "
-        + (among.count == 2 ? "the better on average" : "in the middle of them")
+      let advice = "use \(use.text(digits: 3)), \(Self.reason(for: use, in: context))"
       return
-        "\(Self.list(among, of: context)) cannot be told apart on \(tests) \(length)"
+        "\(Self.list(among, of: context)) cannot be told apart by recall@1 on \(tests) \(length)"
         + (context.change == nil
           ? "; \(advice)." + Self.end(among, of: context)
           : ", which" + Self.more(context)
             + " If \(context.length.epochWords) how long you will train, \(advice).")
     case .undecided(let among, let use):
       return
-        "Your data cannot tell: \(Self.list(among, of: context)) cannot be told apart on \(tests) \(length)"
+        "Your data cannot tell: \(Self.list(among, of: context)) cannot be told apart by recall@1 on \(tests) \(length)"
         + (context.change == nil ? "; " : ", which" + Self.more(context) + " So far ")
-        + "\(use.text(digits: 3)) is best on average, by no more than chance explains."
+        + "\(use.text(digits: 3)) is \(Self.reason(for: use, in: context)), by no more than chance explains."
+        + (context.needed.text.map { " \($0)" } ?? "")
     }
+  }
+
+  /// Why a temperature is named.
+  private static func reason(for use: Double, in context: ChoiceContext) -> String {
+    let isBest = context.recall.values.allSatisfy { $0 <= context.recall[use] ?? 0 }
+    return isBest
+      ? "the best on average" : "the middle one of those within a standard error of the best"
   }
 
   private static func sentence(of least: LeastLoss) -> String {
@@ -145,19 +154,24 @@ extension TemperatureChoice {
     }
   }
 
-  /// What to do where the last one that was tried may be the best.
+  /// What to do where the last one that was tried may be the best: not where it is but on a plateau below.
   ///
   /// From τ = 1 on there is nothing to find: logits of unit rows then span 2 at the most, weights of negatives are nearly
   /// equal, and what a larger τ still changes of the gradient is its length, which Adam takes off.
   private static func end(_ among: [Double], of context: ChoiceContext) -> String {
     let tried = context.recall.keys
-    guard tried.count > 1, let least = tried.min(), let greatest = tried.max() else { return "" }
-    func text(_ what: String) -> String {
-      " The \(what)est that was tried is "
-        + (among.count == 1 ? "best: add \(what)er ones" : "one of them: add \(what)er ones")
+    guard tried.count > 1, let least = tried.min(), let greatest = tried.max(),
+      let most = context.recall.values.max()
+    else { return "" }
+    func text(_ end: Double, _ what: String) -> String? {
+      guard among.contains(end), let recall = context.recall[end], most - recall <= worthwhile
+      else { return nil }
+      return " The \(what)est that was tried is "
+        + (among.count == 1 ? "best" : "within \(worthwhile.text(digits: 2)) of the best")
+        + ": add \(what)er ones"
     }
-    if among.contains(least) { return text("small") + "." }
-    if among.contains(greatest), greatest < 1 { return text("larg") + ", up to 1." }
+    if let text = text(least, "small") { return text + "." }
+    if greatest < 1, let text = text(greatest, "larg") { return text + ", up to 1." }
     return ""
   }
 }

@@ -27,10 +27,11 @@ enum TemperatureChoice: Hashable, Sendable {
   /// One temperature is told apart from all others.
   case best(Double)
 
-  /// Several temperatures are not told apart from the best, others are: use the middle one.
+  /// Several temperatures are not told apart from the best, others are: use the middle one of the best.
   case alike(among: [Double], use: Double)
 
-  /// No temperature is told apart from the best, which is named for want of a reason to take another.
+  /// No temperature is told apart from the best; the middle one of the best is named, for want of a reason to take
+  /// another.
   case undecided(among: [Double], use: Double)
 }
 
@@ -40,6 +41,9 @@ enum EmbeddingSide: String, Hashable, Sendable {
 }
 
 extension TemperatureChoice {
+  /// The smallest difference of recall@1 that is worth finding.
+  static let worthwhile = 0.01
+
   /// What the trained recalls say.
   ///
   /// - Parameter allowsRandom: Whether chance ranks are known: not where ids give queries several right keys.
@@ -51,7 +55,7 @@ extension TemperatureChoice {
       !comparison.difference(best, index).isToldFromZero
     }
     let top = temperatures[best]
-    let use = temperatures[Self.middle(of: among, means: comparison.means.map(\.value))]
+    let use = temperatures[recalls.middleOfBest]
     let names = among.map { temperatures[$0] }
     let gain = comparison.difference(best, recalls.untrainedIndex)
     if allowsRandom, recalls.areAllRandom {
@@ -61,19 +65,12 @@ extension TemperatureChoice {
     } else if gain.isToldFromZero, gain.value < 0 {
       self = .harmful(leastAt: top)
     } else if among.count == temperatures.count, among.count > 1 {
-      self = .undecided(among: names, use: top)
+      self = .undecided(among: names, use: use)
     } else if among.count == 1 {
       self = .best(top)
     } else {
       self = .alike(among: names, use: use)
     }
-  }
-
-  /// The middle one of some that are not told apart, the farthest from those that are worse; of two in the middle the
-  /// better on average.
-  private static func middle(of among: [Int], means: [Double]) -> Int {
-    let (low, high) = (among[(among.count - 1) / 2], among[among.count / 2])
-    return means[high] > means[low] ? high : low
   }
 
   /// Whether it depends on how long the training was.
@@ -90,6 +87,11 @@ extension TemperatureChoice {
     case .separable(_, let use), .best(let use), .alike(_, let use), .undecided(_, let use): use
     default: nil
     }
+  }
+
+  /// The temperature that readers are told to use: of what the data cannot tell there is none.
+  var advised: Double? {
+    if case .undecided = self { nil } else { use }
   }
 
   /// Its name in results.

@@ -59,6 +59,18 @@ struct TrainedRecalls: Sendable {
     return ties[(ties.count - 1) / 2]
   }
 
+  /// The temperature to name: the middle one of those within a standard error of the best; of two in the middle the better.
+  ///
+  /// The best itself is often at an end of its like by chance; and the middle of all that are not told apart from it lies
+  /// on a plateau below it where these go farther to one side.
+  var middleOfBest: Int {
+    let near = temperatures.indices.filter {
+      comparison.difference(best, $0).value <= comparison.standardError(best, $0)
+    }
+    let (low, high) = (near[(near.count - 1) / 2], near[near.count / 2])
+    return comparison.means[high].value > comparison.means[low].value ? high : low
+  }
+
   /// Whether every query ranks its key first, with every seed.
   func isPerfect(_ temperature: Int) -> Bool {
     ranks[temperature].allSatisfy { $0.allSatisfy { $0 <= 1 } }

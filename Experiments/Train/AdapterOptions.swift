@@ -21,32 +21,26 @@ struct AdapterOptions: ParsableArguments {
   var testRows: Int?
   @Option(
     help: ArgumentHelp(
-      "How often the training rows are gone through; without it 10, and 20 of choose.",
-      valueName: "n"))
-  var epochs: Int?
-  @Option(
-    help: ArgumentHelp(
       "Pairs of a batch, and a short last one is dropped; without it 512, or all where there are fewer.",
       valueName: "n"))
   var batch: Int?
-  @Option(
-    help: ArgumentHelp(
-      "Adam's learning rate; without it 0.0005, and 0.002 of choose.", valueName: "η"))
-  var learningRate: Double?
 
-  var epochCount: Int { epochs ?? 10 }
-  var stepSize: Double { learningRate ?? 5e-4 }
+  /// How often the training rows are gone through, and Adam's learning rate: options of each command, with defaults of its
+  /// own.
+  var course = TrainingCourse()
+
+  private enum CodingKeys: CodingKey {
+    case pairOptions, rowOptions, sampleSeed, loss, testRows, batch
+  }
+
+  var epochCount: Int { course.epochs }
+  var stepSize: Double { course.learningRate }
 
   func validate() throws {
     try rowOptions.requireSample(for: "--sample-seed", sampleSeed)
-    for (name, value) in [
-      ("--epochs", epochCount), ("--batch", batch ?? 1), ("--test-rows", testRows ?? 1),
-    ]
+    for (name, value) in [("--batch", batch ?? 1), ("--test-rows", testRows ?? 1)]
     where value < 1 {
       throw ValidationError("\(name): expected at least 1, found \(value).")
-    }
-    guard stepSize > 0, stepSize.isFinite else {
-      throw ValidationError("--learning-rate: expected a positive number, found \(stepSize).")
     }
     if let batch, batch < 2, loss.needsNegatives {
       throw ValidationError(

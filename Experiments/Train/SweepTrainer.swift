@@ -24,7 +24,7 @@ struct SweepTrainer: Sendable {
   /// A run that has not begun.
   func training(_ run: SweepRun) throws -> AdapterTraining {
     var adapter = adapter
-    if let epochs = run.epochs { adapter.epochs = epochs }
+    if let epochs = run.epochs { adapter.course.epochs = epochs }
     return try AdapterTraining(
       adapter, data: data, temperature: .scheduled(.constant(Temperature(run.temperature))),
       seed: run.seed, options: ComputeOptions(threads: 1))

@@ -7,7 +7,7 @@ import ContrastiveTraining
 import Foundation
 
 /// One adapter's training, with what the test rows say after each epoch.
-struct TrainAdapter: InterruptibleCommand {
+struct TrainAdapter: InterruptibleCommand, AdapterCommand {
   static let configuration = CommandConfiguration(
     commandName: "adapter",
     abstract: "Tune a linear adapter per side on precomputed embeddings, and see what it is worth.",
@@ -33,7 +33,8 @@ struct TrainAdapter: InterruptibleCommand {
         mpirun -n 2 Experiments train adapter --threads 1 --checkpoint adapter-run.safetensors
       """)
 
-  @OptionGroup var adapter: AdapterOptions
+  @OptionGroup var adapterOptions: AdapterOptions
+  @OptionGroup var courseOptions: CourseOptions<Self>
   @OptionGroup var temperatureOptions: TemperatureOptions
   @Option(
     help: """

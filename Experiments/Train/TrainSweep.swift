@@ -6,7 +6,7 @@ import Foundation
 import Synchronization
 
 /// The adapter's training over temperatures and seeds.
-struct TrainSweep: InterruptibleCommand {
+struct TrainSweep: InterruptibleCommand, AdapterCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
     abstract: "Train that adapter at many temperatures, and see which are good.",
@@ -20,7 +20,8 @@ struct TrainSweep: InterruptibleCommand {
         Experiments train sweep --temperatures 0.01,0.05,0.5 --seeds 3 --output results/train-sweep
       """)
 
-  @OptionGroup var adapter: AdapterOptions
+  @OptionGroup var adapterOptions: AdapterOptions
+  @OptionGroup var courseOptions: CourseOptions<Self>
   @Option(
     parsing: .upToNextOption, help: ArgumentHelp("Temperatures.", valueName: "numbers"))
   var temperatures = [NumberList<Double>([0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1])]

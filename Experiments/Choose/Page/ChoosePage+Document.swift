@@ -16,6 +16,7 @@ extension ChoosePage {
         <main>
         \(header)
         \(evidencePanel)
+        \(cautionList)
         \(dial)
         <div class="columns">
         \(queryPanel)

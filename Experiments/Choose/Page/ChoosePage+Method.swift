@@ -60,7 +60,7 @@ extension ChoosePage {
     return """
       \(twin) “Same key”, <data id="same-keys" value=""></data> here: its key has the text of the query’s own, or a cosine \
       with it of at least \(Double(Suspicion.sameKey).text(digits: 3)), among the \(PageSample.topCount) hardest.\(different) \
-      These are only suspicions: read the texts.
+      These are only candidates for false negatives, and most may be right negatives: read the texts.
       """
   }
 

@@ -37,6 +37,9 @@ struct ChoosePage: Sendable {
   /// What the data say of the choice, in a sentence.
   let sentence: String?
 
+  /// What to bear in mind before that is used, a paragraph each.
+  let cautions: [String]
+
   let sample: PageSample
 
   /// Draws the queries, and computes what the page holds of them.
@@ -55,6 +58,7 @@ struct ChoosePage: Sendable {
   ///     query's own are.
   ///   - temperature: The one to begin with.
   ///   - sentence: What to choose, and why.
+  ///   - cautions: What to bear in mind before that is used.
   ///   - seed: What queries are drawn by.
   /// - Throws: `ContrastiveError` for shapes that do not fit, texts, ids or numbers that are more or fewer than rows,
   ///   or a row with a NaN or an infinity.
@@ -63,7 +67,7 @@ struct ChoosePage: Sendable {
     queries: RowSource<Float>, keys: RowSource<Float>, ids: [Int]? = nil, fileRows: [Int]? = nil,
     subject: String, queryTexts: [String]? = nil, keyTexts: [String]? = nil,
     evidence: RecallEvidence? = nil, least: Double? = nil, neighbors: Neighbors? = nil,
-    temperature: Double? = nil, sentence: String? = nil, seed: UInt64 = 1
+    temperature: Double? = nil, sentence: String? = nil, cautions: [String] = [], seed: UInt64 = 1
   ) throws(ContrastiveError) {
     self.subject = subject
     self.fileRows = fileRows
@@ -75,6 +79,7 @@ struct ChoosePage: Sendable {
     }
     self.temperature = temperature
     self.sentence = sentence
+    self.cautions = cautions
     sample = try PageSample(
       queries: queries, keys: keys, ids: ids, fileRows: fileRows, texts: (queryTexts, keyTexts),
       twins: twins, seed: seed)

@@ -10,6 +10,7 @@ struct RecallEvidence: Sendable {
     /// What it has above the best, and 95 % of that; nil of the best itself.
     let difference: (value: Double, range: ClosedRange<Double>)?
     let verdict: String
+    let meanReciprocalRank: Double
 
     /// Whether it is told apart from the best.
     var isWorse: Bool { difference.map { !$0.range.contains(0) } ?? false }
@@ -29,13 +30,14 @@ struct RecallEvidence: Sendable {
   init?(_ table: Table, testCount: Int) {
     let names = [
       "temperature", "recallAt1", "low", "high", "difference", "differenceLow", "differenceHigh",
+      "meanReciprocalRank",
     ]
     let columns = names.map { table.numbers(in: $0) }
     var points: [Point] = []
     for (row, verdict) in table.cells(in: "verdict").enumerated() {
       let cells = columns.map { $0[row] }
       guard let recall = cells[1], let low = cells[2], let high = cells[3],
-        case .string(let verdict)? = verdict
+        let reciprocal = cells[7], case .string(let verdict)? = verdict
       else { continue }
       var difference: (value: Double, range: ClosedRange<Double>)?
       // The best stands at 0 from itself in the table, for its picture's line: no interval.
@@ -45,7 +47,7 @@ struct RecallEvidence: Sendable {
       points.append(
         Point(
           temperature: cells[0], recall: recall, range: low...high, difference: difference,
-          verdict: verdict))
+          verdict: verdict, meanReciprocalRank: reciprocal))
     }
     guard let untrained = points.last(where: { $0.temperature == nil }) else { return nil }
     points.removeAll { $0.temperature == nil }

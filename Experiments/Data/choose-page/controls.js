@@ -88,8 +88,8 @@ $("worst").addEventListener("click", () => {
 $("suspected").addEventListener("change", (e) => leaveOutSuspected(e.target.checked));
 $("suspected").disabled = suspects === 0;
 $("suspected-count").textContent = suspects
-  ? `Leave out all ${count(suspects)} suspected false negatives`
-  : "No negative is suspected to be a false one";
+  ? `Leave out all ${count(suspects)} candidates for false negatives`
+  : "No negative is a candidate for a false one";
 for (const [id, n] of [["twins", suspectCounts[0]], ["same-keys", suspectCounts[1]]]) {
   if ($(id)) show(id, n, count(n));
 }

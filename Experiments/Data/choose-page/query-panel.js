@@ -33,7 +33,7 @@ function makeList() {
     word.title = name;
     if (data.suspicions[at]) {
       const flag = part("span", "flag", suspicionNames[data.suspicions[at]]);
-      flag.title = "Suspected to be a false negative";
+      flag.title = "A candidate for a false negative";
       // First, where no long text cuts it off.
       word.append(flag, " ");
     }

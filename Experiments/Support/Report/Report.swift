@@ -9,7 +9,7 @@ struct Report: Sendable {
   /// What came out, in one or two sentences with the numbers, or nothing: for pages to begin with.
   var finding = ""
 
-  /// The same, of a command that leads up to it: printed last.
+  /// The same, of a command that leads up to it: printed last, and with ``finding`` both first and last.
   var conclusion = ""
 
   /// What sources say, beside what was measured; printed first.

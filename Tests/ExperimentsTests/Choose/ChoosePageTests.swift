@@ -78,7 +78,7 @@ struct ChoosePageTests {
     }
   }
 
-  @Test("leaves out suspected false negatives as the library leaves out rows of one id")
+  @Test("leaves out candidates for false negatives as the library leaves out rows of one id")
   func masks() throws {
     // Rows 2n and 2n + 1 have the same key, and little noise makes no others suspicious.
     let pairs = ChoosePairs(count: 300, dimension: 24, noise: 0.05, keysPerGroup: 2)

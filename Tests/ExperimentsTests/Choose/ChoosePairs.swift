@@ -93,7 +93,9 @@ struct ChoosePairs {
       queries: queries, keys: keys, fileRows: fileRows, subject: "pairs of a test",
       queryTexts: texts, keyTexts: texts,
       evidence: RecallEvidence.madeUp([0.01: 0.5, 0.02: 0.715, 0.05: 0.72, 0.1: 0.715, 5: 0.7175]),
-      least: 0.0625, neighbors: neighbors(), temperature: 0.05, sentence: "Use 0.05.", seed: seed)
+      least: 0.0625, neighbors: neighbors(), temperature: 0.05, sentence: "Use 0.05.",
+      cautions: ["Half of <all> keys are near-duplicates.", "Tried were 5 temperatures."],
+      seed: seed)
   }
 
   /// The library's loss, with the queries' terms.

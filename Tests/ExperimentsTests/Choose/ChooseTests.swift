@@ -96,10 +96,14 @@ struct ChooseTests {
     #expect(report.notes.contains { $0.contains("k.npy: 2 rows, the first of them row 31, zero") })
     #expect(report.explanation.contains("Rows are counted from 0"))
     #expect(!report.notes.contains { $0.contains("equal to an earlier") })
-    // As many likely false negatives as `audit` finds.
+    // As many candidates for false negatives as `audit` finds.
     let audit = try Audit.report(files)
     #expect(
-      report.result["likelyFalseNegatives"] == audit.result["likelyFalseNegatives"])
+      report.result["suspectedFalseNegatives"] == audit.result["suspectedFalseNegatives"])
+    // The answer is read first and last; what was not tried and which measure decides is said.
+    #expect(report.finding == report.conclusion && report.text.hasSuffix("\n"))
+    #expect(report.notes.contains { $0.hasPrefix("Tried were 3 temperatures, 0.05 to 1, by clip") })
+    #expect(report.explanation.contains("MRR") && report.explanation.contains("no part"))
     #expect(
       try #require(report.notes.first { $0.contains("false negatives") }).contains("cosines "))
     #expect(

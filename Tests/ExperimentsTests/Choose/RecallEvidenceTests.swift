@@ -11,6 +11,8 @@ struct RecallEvidenceTests {
     let evidence = try RecallEvidence.madeUp([0.05: 0.8, 0.01: 0.5, 0.1: 0.795])
     #expect(evidence.points.map(\.temperature) == [0.01, 0.05, 0.1])
     #expect(evidence.points.map(\.recall) == [0.5, 0.8, 0.795])
+    // Queries are at rank 1 or 9.
+    #expect(abs(evidence.points[1].meanReciprocalRank - (0.8 + 0.2 / 9)) < 1e-12)
     #expect(evidence.points.map(\.isWorse) == [true, false, false])
     #expect(evidence.points[2].verdict.contains("not told apart"))
     #expect(evidence.points[1].difference == nil)
@@ -39,7 +41,8 @@ struct RecallEvidenceTests {
         const texts = (selector) => [...document.querySelectorAll(selector)].map((e) => e.textContent);
         const heights = [...document.querySelectorAll("#evidence circle")].map((e) => Number(e.getAttribute("cy")));
         return { cells: texts(".evidence tbody tr").map((text) => text.replace(/\\s+/g, " ")),
-          marks: heights, bands: texts(".band-text"),
+          marks: heights, bands: texts(".band-text"), cautions: texts(".cautions li"),
+          headings: texts(".evidence thead th"),
           isAfterSentence: document.querySelector(".lead").parentElement.nextElementSibling.className === "evidence",
           least: element("least-note").textContent };
         """)
@@ -47,6 +50,8 @@ struct RecallEvidenceTests {
       let cells: [String]
       let marks: [Double]
       let bands: [String]
+      let cautions: [String]
+      let headings: [String]
       let isAfterSentence: Bool
       let least: String
     }
@@ -63,6 +68,7 @@ struct RecallEvidenceTests {
     for (a, b) in zip(found.marks, recalls) {
       for (c, d) in zip(found.marks, recalls) { #expect((a < c) == (b > d)) }
     }
+    #expect(found.cautions == page.cautions && found.headings.contains("MRR"))
     // The slider ends at 2.
     #expect(found.bands == ["not told apart", "not told apart, to 5 →"])
     #expect(found.least.contains("not where to train"))

@@ -1,0 +1,86 @@
+import Contrastive
+
+extension Audit {
+  /// What to do, in one to three sentences that follow from the numbers; nothing of rows that were not all compared.
+  func advice(on findings: AuditFindings) -> [String] {
+    let sides = findings.sides
+    guard findings.neighbors.rowCount == sides.queries.rowCount else { return [] }
+    if sides.collapsedSide != nil {
+      return [
+        "To do: make other embeddings. Rows that point one way have nothing to train on or to mask."
+      ]
+    }
+    let steps = [idAdvice(findings), zeroAdvice(sides), maskingAdvice(findings)].compactMap(\.self)
+    return steps.isEmpty
+      ? [
+        "To do: nothing. No rows are equal, and no two prefer each other's key: train with all of them as negatives."
+      ] : steps.map { "To do: \($0)" }
+  }
+
+  /// How ids are made of equal rows, or of nearly equal ones where these are many.
+  private func idAdvice(_ findings: AuditFindings) -> String? {
+    let sides = [("queries", findings.sides.queries), ("keys", findings.sides.keys)]
+    guard let (side, audit) = sides.max(by: { $0.1.copyCount < $1.1.copyCount }),
+      audit.copyCount > 0
+    else {
+      let near = findings.near.max { $0.pairs.touchedCount < $1.pairs.touchedCount }
+      return near.flatMap { side, pairs in
+        guard pairs.areMany else { return nil }
+        return
+          "read the near-duplicates of the \(side) (audit-near-duplicates.csv of --output, the nearest first); from the cosine on "
+          + "at which they say the same, give them one id, and pass --ids to every command and training."
+      }
+    }
+    let count = "\(audit.copyCount) of the \(side) are equal to an earlier one"
+    let (texts, file) =
+      side == "queries"
+      ? (findings.texts.queries, textOptions.queryTexts) : (findings.texts.keys, textOptions.texts)
+    let areOfOneText = texts.map { texts in
+      audit.copies.allSatisfy { texts[$0.row] == texts[$0.original] }
+    }
+    if pairOptions.ids != nil {
+      return
+        "\(count) of another id: give them one, if any of these queries may find the others' keys."
+    }
+    if let file, areOfOneText == true {
+      return
+        "\(count), and their texts are, too: pass --ids \(file), by which rows of one text belong together, to every "
+        + "command and training."
+    }
+    return
+      "\(count): write a file with a line for each row, the same for rows that belong together, and pass it as --ids to every "
+      + "command and training (lines of Python for it are in the article “Choosing a temperature”)."
+  }
+
+  private func zeroAdvice(_ sides: PairAudit) -> String? {
+    let rows = Set(
+      [sides.queries, sides.keys].flatMap { $0.zeroRows + $0.constantRows })
+    guard !rows.isEmpty else { return nil }
+    return
+      "take \(rows.count == 1 ? "the pair" : "the \(rows.count) pairs") with rows of zeros or of one number out of both files."
+  }
+
+  /// Above this share of queries with a key above their own, such keys are mostly what embeddings get wrong.
+  private static let weakShare = 0.5
+
+  /// Whether a margin is worth its price, and which.
+  private func maskingAdvice(_ findings: AuditFindings) -> String? {
+    let neighbors = findings.neighbors
+    let twins = neighbors.twins
+    guard let above = findings.effects.first(where: { $0.rule == .absolute(0) }), !twins.isEmpty
+    else { return nil }
+    let share = Double(above.touchedCount) / Double(max(1, neighbors.rowCount))
+    let touched = "\((100 * share).text(digits: 2)) % of the queries"
+    let suspects =
+      "read the \(twins.count) candidate\(twins.count == 1 ? "" : "s") for false negatives "
+      + "(\(Self.suspectedName).csv of --output) and give rows that do belong together one id"
+    if share > Self.weakShare {
+      return
+        suspects
+        + ". No --margin: one of 0 would take hard negatives from \(touched), most of them right."
+    }
+    return
+      suspects + "; or leave out by `loss info-nce --margin 0` what is above a query's own key: "
+      + "\(above.removedCount) negatives of \(touched), all candidates among them and right ones, too."
+  }
+}

@@ -1,0 +1,53 @@
+import Contrastive
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Experiments
+
+@Suite("Mined negatives")
+struct MiningTests {
+  @Test("mines negatives by ranks, margins and a cap")
+  func mining() throws {
+    let pairs = try NoisyPairs()
+    let cosines = try pairs.cosines()
+    let keyCosines = try Similarity.cosine.matrix(pairs.keys, pairs.keys)
+    let folder = try TemporaryFolder()
+    let files = try pairs.write(to: folder)
+    let path = folder.path("mined.npy")
+    _ = try Audit.report(
+      files + [
+        "--negatives-output", path, "--negatives", "3", "--first-rank", "2", "--last-rank", "9",
+        "--absolute-margin", "0.05", "--positive-cap", "0.5",
+      ])
+    let mined = try FileArray(reading: path)
+    #expect(mined.shape == [300, 3])
+    let numbers = try mined.integers()
+    for row in 0..<300 {
+      let others = (0..<300).filter { $0 != row }.sorted { cosines[row, $0] > cosines[row, $1] }
+      let expected = others[1..<9].filter {
+        cosines[row, $0] <= cosines[row, row] - 0.05 && keyCosines[row, $0] <= 0.5
+      }.prefix(3)
+      #expect(
+        Array(numbers[row * 3..<row * 3 + 3])
+          == Array(expected) + Array(repeating: -1, count: 3 - expected.count))
+    }
+  }
+
+  @Test("replaces no file by mined negatives unless it is told to")
+  func replacement() throws {
+    let folder = try TemporaryFolder()
+    let files = try NoisyPairs().write(to: folder)
+    try folder.write("mine", to: "mined.jsonl")
+    let arguments = ["audit"] + files + ["--negatives-output", folder.path("mined.jsonl")]
+    let refused = try ExperimentsProgram.run(arguments: arguments)
+    #expect(refused.status == 73 && refused.output.isEmpty)
+    #expect(try folder.text(of: "mined.jsonl") == "mine")
+    #expect(try ExperimentsProgram.run(arguments: arguments + ["--force"]).status == 0)
+    let lines = try folder.text(of: "mined.jsonl").split(separator: "\n")
+    #expect(lines.count == 300)
+    let input = try ExperimentsProgram.run(
+      arguments: ["audit"] + files + ["--negatives-output", folder.path("q.npy"), "--force"])
+    #expect(input.status == 73 && input.errors.contains("q.npy"))
+  }
+}
