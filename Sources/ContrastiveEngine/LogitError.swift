@@ -23,8 +23,12 @@ public struct LogitError: Hashable, Sendable {
         + 0x1p-22 * rows.length * columns.length)
   }
 
+  package init(expected: Double, bound: Double) {
+    (self.expected, self.bound) = (expected, bound)
+  }
+
   /// The larger of two.
-  func union(_ other: LogitError) -> LogitError {
+  package func union(_ other: LogitError) -> LogitError {
     var result = self
     result.expected = max(expected, other.expected)
     result.bound = max(bound, other.bound)

@@ -35,6 +35,16 @@ struct AgreementTests {
     expectSame(found, naming: ["columns", "rank 2", "5", "4"])
   }
 
+  @Test("refuse a literal that is no temperature of weights")
+  func weightTemperature() throws {
+    let found = errors { group throws(ContrastiveError) in
+      let rows = Self.rows(group.rank)
+      _ = try DecoupledContrastive(temperature: 0.1, weightTemperature: -0.5).valueWithGradient(
+        viewA: rows, viewB: rows, across: group)
+    }
+    expectSame(found, naming: ["weight", "-0.5"])
+  }
+
   @Test("name the rank with another temperature")
   func temperature() {
     let found = errors { group throws(ContrastiveError) in

@@ -143,6 +143,38 @@ struct WholeBatchTests {
     }
   }
 
+  @Test("rank equal rows as ties in sixteen bits, and tell the logits' error", arguments: [1, 2])
+  func ties(ranks: Int) throws {
+    // All elements of a row err alike, by far more than a cosine's rounding in Float.
+    let row = Matrix<Float>(rowCount: 12, columnCount: 300) { _, _ in 1 }
+    let rows = Sharding.uneven.ranges(of: 12, ranks: ranks)
+    let options = ComputeOptions(threads: 1, products: .sixteenBit)
+    let alone = try CLIP(temperature: 0.1).valueWithGradient(
+      images: row, texts: row, options: options)
+    let found = try LocalGroup.run(count: ranks) { group throws(ContrastiveError) in
+      let own = row.rows(rows[group.rank])
+      let labels = Array(rows[group.rank])
+      return [
+        try CLIP(temperature: 0.1).valueWithGradient(
+          images: own, texts: own, options: options, across: group
+        ).diagnostics,
+        try InfoNCE(temperature: 0.1).valueWithGradient(
+          queries: own, positives: own, negatives: .inBatch, options: options, across: group
+        ).diagnostics,
+        try NTXent(temperature: 0.1).valueWithGradient(
+          viewA: own, viewB: own, options: options, across: group
+        ).diagnostics,
+        try NormFaceSoftmax(temperature: 0.1).valueWithGradient(
+          features: own, classWeights: own, labels: labels, options: options, across: group
+        ).diagnostics,
+      ]
+    }.map { try $0.get() }
+    for diagnostics in found.flatMap(\.self) {
+      #expect(diagnostics?.top1Accuracy == 0)
+      #expect(diagnostics?.logitError == alone.diagnostics?.logitError)
+    }
+  }
+
   @Test("take weights of terms", arguments: [RankLoss.clip, .inBatch, .ntXent, .supCon, .sigLIP])
   func takesWeights(_ loss: RankLoss) throws {
     let batch = RankLoss.Inputs<Double>(rowCount: 11, dimension: 6, seed: 5)

@@ -85,7 +85,7 @@ struct BatchAcross<Scalar: EmbeddingScalar> {
         keptByteCount: compute.keptByteCount, options: compute))
     let pairs = inputs.positiveLogits(options: compute)
     let logits = pairs + pairs
-    let positives = pass.observes ? logits : nil
+    let positives = inputs.rankedLogits(pairs, pass: pass).map { $0 + $0 }
     var statistics = try ring.statistics(rowPositives: positives, columnPositives: positives)
     let counts = ids.negativeCounts(of: shards).map { 2 * $0 }
     statistics.rows.counts = counts + counts
@@ -96,6 +96,7 @@ struct BatchAcross<Scalar: EmbeddingScalar> {
     ).evaluate(
       0..<2 * count, statistics: statistics.rows, positives: PositiveLogits(logits))
     evaluation.observations.negativeSimilarity = statistics.negativeSimilarity
+    evaluation.observations.logitError = statistics.logitError
     let whole = try WholeBatch(evaluation, terms: evaluation.values).reduced(over: group)
     guard needsGradient else { return (evaluation.values, whole, nil) }
     let slopes = SpreadSlopes(AnchorSlopes(evaluation.slopes))

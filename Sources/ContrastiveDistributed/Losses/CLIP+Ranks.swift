@@ -32,7 +32,7 @@ extension CLIP: RankTwoTowerLoss {
         observes: pass.observes, takesMaxima: !agreement.hasModerateWeights,
         keptByteCount: pass.options.keptByteCount, options: pass.options))
     let logits = inputs.positiveLogits(options: pass.options)
-    let positives = pass.observes ? logits : nil
+    let positives = inputs.rankedLogits(logits, pass: pass)
     let statistics = try ring.statistics(rowPositives: positives, columnPositives: positives)
     let count = shards.own
     var both = statistics.rows.appending(statistics.columns)
@@ -44,6 +44,7 @@ extension CLIP: RankTwoTowerLoss {
       hasSinglePositive: true, observes: pass.observes
     ).evaluate(0..<2 * count, statistics: both, positives: PositiveLogits(logits + logits))
     evaluation.observations.negativeSimilarity = statistics.negativeSimilarity
+    evaluation.observations.logitError = statistics.logitError
     let terms = (0..<count).map { (evaluation.values[$0] + evaluation.values[count + $0]) / 2 }
     let whole = try WholeBatch(evaluation, terms: terms).reduced(over: group)
 

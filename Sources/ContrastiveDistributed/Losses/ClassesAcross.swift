@@ -100,8 +100,10 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
         scale: scale, anchors: (false, true), needsGradient: needs, observes: pass.observes,
         takesMaxima: takesMaxima, keptByteCount: compute.keptByteCount, options: compute))
     let logits = features.cosines(with: targets, options: compute).map { scale * $0 }
-    var statistics = try ring.statistics(
-      rowPositives: nil, columnPositives: pass.observes ? logits : nil)
+    let ranked =
+      pass.observes
+      ? features.tileLogits(with: targets, scale: scale, options: compute) ?? logits : nil
+    var statistics = try ring.statistics(rowPositives: nil, columnPositives: ranked)
     statistics.columns.counts = Array(repeating: classCount - 1, count: count)
     let weights = pass.weights(weights, total: shards.features.total)
     var evaluation = RowEvaluator(
@@ -110,6 +112,7 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
     ).evaluate(0..<count, statistics: statistics.columns, positives: PositiveLogits(logits))
     // Every rank has seen its classes' side of it.
     evaluation.observations.negativeSimilarity = statistics.negativeSimilarity / 2
+    evaluation.observations.logitError = statistics.logitError
     if needs.rows || needs.columns {
       (evaluation.observations.weightCount, evaluation.observations.pairCount) = (
         count * classCount, count * classCount

@@ -19,7 +19,9 @@ extension DecoupledContrastive: RankTwoViewLoss {
       temperature: temperature, variables: variables, pass: pass, across: group
     ) { record throws(ContrastiveError) in
       record.require("weightTemperature", weightTemperature?.value ?? 0)
-      if let weightTemperature, weightTemperature.isIndividual {
+      guard let weightTemperature else { return }
+      try weightTemperature.requireValid(as: .weightTemperature)
+      guard !weightTemperature.isIndividual else {
         throw ContrastiveError(
           .weightTemperature,
           .choice(found: "\(weightTemperature)", expected: "one for all rows"))

@@ -127,6 +127,7 @@ struct GroupsAcross<Scalar: EmbeddingScalar> {
     }
     // Seen from both sides.
     part.observations.negativeSimilarity = statistics.negativeSimilarity / (bothWays ? 1 : 2)
+    part.observations.logitError = statistics.logitError
     let whole = try part.reduced(over: group)
     var result = Result(
       terms: terms, whole: whole,

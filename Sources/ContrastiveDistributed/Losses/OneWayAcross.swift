@@ -119,11 +119,14 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
         keptByteCount: compute.keptByteCount / keys.count)
     }
     let logits = inputs.positiveLogits(options: compute)
+    let ranked = inputs.rankedLogits(logits, pass: pass)
     var statistics: RowStatistics?
     var similarity = 0.0
+    var error: LogitError?
     for ring in rings {
       let part = try ring.statistics(
-        rowPositives: pass.observes ? logits : nil, columnPositives: nil)
+        rowPositives: ranked, columnPositives: nil)
+      error = part.logitError.map { error?.union($0) ?? $0 } ?? error
       // Seen from both sides, of which one asks.
       similarity += part.negativeSimilarity / 2
       if statistics == nil {
@@ -140,6 +143,7 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
       observes: pass.observes
     ).evaluate(0..<count, statistics: statistics, positives: PositiveLogits(logits))
     evaluation.observations.negativeSimilarity = similarity
+    evaluation.observations.logitError = error
     let needsGradient = needs.queries || needs.positives || needs.negatives
     if needsGradient {
       // All of them, by products.

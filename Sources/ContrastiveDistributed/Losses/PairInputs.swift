@@ -44,6 +44,24 @@ struct PairInputs<Scalar: EmbeddingScalar> {
   func positiveLogits(options: ComputeOptions) -> [Double] {
     first.cosines(with: second, options: options).map { scale * $0 }
   }
+
+  /// What ranks are counted against, where they are: these logits as tiles have them.
+  func rankedLogits(_ logits: [Double], pass: LossPass) -> [Double]? {
+    pass.observes
+      ? first.tileLogits(with: second, scale: scale, options: pass.options) ?? logits : nil
+  }
+}
+
+extension AnyEmbeddings {
+  /// s·cos of rows of the same place as products round them, so that equal rows tie; `nil` where these are in full.
+  func tileLogits(
+    with other: AnyEmbeddings, scale: Double, options: ComputeOptions
+  ) -> [Double]? {
+    let products = TileProducts<Scalar>(options, dimension: columnCount)
+    guard products.roundsLogits else { return nil }
+    return products.rankProducts(
+      unitBlock(options: options), other.unitBlock(options: options), scale: scale)
+  }
 }
 
 extension RankGroup {

@@ -38,6 +38,7 @@ extension SigLIP: RankTwoTowerLoss {
       sums.offsetSlopes.reduce(0, +), sums.positiveSimilarity, sums.negativeSimilarity,
       Double(ids.negativeCounts(of: shards).reduce(0, +)),
     ]
+    part.observations.logitError = sums.logitError
     let whole = try part.reduced(over: group)
     var gradient = Gradient<Scalar>()
     gradient.images = inputs.first.gradient(fromUnit: sums.rowGradient, options: pass.options)
@@ -47,6 +48,7 @@ extension SigLIP: RankTwoTowerLoss {
     var diagnostics: Diagnostics?
     if pass.observes {
       diagnostics = Diagnostics()
+      diagnostics?.logitError = whole.observations.logitError
       diagnostics?.meanPositiveSimilarity = whole.extra[1] / Double(shards.total)
       if whole.extra[3] > 0 {
         diagnostics?.meanNegativeSimilarity = whole.extra[2] / whole.extra[3]

@@ -62,6 +62,7 @@ extension SupCon {
       observes: pass.observes)
     var part = rows.part
     part.observations.negativeSimilarity = statistics.negativeSimilarity
+    part.observations.logitError = statistics.logitError
     let whole = try part.reduced(over: group)
 
     var gradient = EmbeddingGradient<Scalar>()

@@ -44,13 +44,22 @@ struct WholeBatch {
 
   /// The sum over all ranks.
   func reduced(over group: any RankGroup) throws(ContrastiveError) -> WholeBatch {
-    let sums = try group.allReduce(
-      [value, logScaleSlope, termSum, termCount] + observations.numbers + extra)
+    // The largest of what ranks have come of sums in which each has places of its own.
+    var errors = Array(repeating: 0.0, count: 2 * group.count)
+    if let error = observations.logitError {
+      (errors[2 * group.rank], errors[2 * group.rank + 1]) = (error.expected, error.bound)
+    }
+    let all = try group.allReduce(
+      errors + [value, logScaleSlope, termSum, termCount] + observations.numbers + extra)
+    let sums = Array(all[errors.count...])
     var result = WholeBatch()
     (result.value, result.logScaleSlope) = (sums[0], sums[1])
     (result.termSum, result.termCount) = (sums[2], sums[3])
     let split = 4 + observations.numbers.count
     result.observations = RowObservations(numbers: Array(sums[4..<split]))
+    for place in stride(from: 0, to: errors.count, by: 2) where all[place] > 0 {
+      result.observations.add(LogitError(expected: all[place], bound: all[place + 1]))
+    }
     result.extra = Array(sums[split...])
     return result
   }

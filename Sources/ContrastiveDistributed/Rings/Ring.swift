@@ -36,5 +36,8 @@ final class Ring<Scalar: EmbeddingScalar> {
 
     /// The sum of the cosines of all negative pairs that this rank has seen, from both sides.
     var negativeSimilarity = 0.0
+
+    /// The largest of the logits that this rank has computed, if any were rounded.
+    var logitError: LogitError?
   }
 }

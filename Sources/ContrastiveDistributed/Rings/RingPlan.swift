@@ -162,7 +162,8 @@ struct RingPlan<Scalar: EmbeddingScalar> {
   }
 
   private func ranks(around logits: [Double]) -> RankCounts {
-    BlockPass<Scalar>.ranks(around: logits, scale: scale, dimension: travelling.columnCount)
+    BlockPass<Scalar>.ranks(
+      around: logits, scale: scale, dimension: travelling.columnCount, options: options)
   }
 
   /// What ranks of a piece's anchors are counted against; of those that ask nothing, where none is above.

@@ -60,9 +60,11 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
 
   /// What ranks of anchors are counted against, given their positives' logits.
   package static func ranks(
-    around logits: [Double], scale: Double, dimension: Int
+    around logits: [Double], scale: Double, dimension: Int, options: ComputeOptions
   ) -> RankCounts {
-    RankCounts(around: logits, scales: .one(scale), dimension: dimension, as: Scalar.self)
+    RankCounts(
+      around: logits, scales: .one(scale), dimension: dimension,
+      rounding: TileProducts<Scalar>(options, dimension: dimension).mixedRounding, as: Scalar.self)
   }
 
   // MARK: Sums
@@ -88,6 +90,9 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
         negativeSimilarity: observes ? engine.negativeSimilarity(all) : 0)
     }
   }
+
+  /// The error of the block's logits, if any were rounded.
+  package var logitError: LogitError? { engine.products.logitError }
 
   // MARK: Between the phases
 

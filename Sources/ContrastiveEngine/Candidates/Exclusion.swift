@@ -9,7 +9,7 @@ public struct Exclusion: Sendable {
     case none
     case ids(rows: [Int], keys: [Int])
     case lists([[Int]])
-    case columns(ExcludedColumns)
+    case columns(ExcludedColumns, columnCount: Int)
   }
   private let rule: Rule
 
@@ -48,7 +48,8 @@ public struct Exclusion: Sendable {
       rule: .columns(
         ExcludedColumns(
           rows: r.unitBlock(options: options), columns: k.unitBlock(options: options),
-          threshold: thresholds, hasOwnColumn: false, options: options)))
+          threshold: thresholds, hasOwnColumn: false, options: options),
+        columnCount: k.rowCount))
   }
 
   /// - Parameter roles: What the columns are to a row besides, and stay.
@@ -60,14 +61,17 @@ public struct Exclusion: Sendable {
         throw .init(.excluding, .count(.row, found: count, expected: .exactly(rowCount ?? 0)))
       }
     }
+    func requireColumns(_ count: Int) throws(ContrastiveError) {
+      guard count == columnCount else {
+        throw .init(
+          .excluding, .count(found: count, expected: .exactly(columnCount, .onePer(.key))))
+      }
+    }
     switch rule {
     case .none: return nil
     case .ids(let rows, let keys):
       try requireRows(rows.count)
-      guard keys.count == columnCount else {
-        throw .init(
-          .excluding, .count(found: keys.count, expected: .exactly(columnCount, .onePer(.key))))
-      }
+      try requireColumns(keys.count)
       // Rows of one id share a list, from which their own columns are told as they are read.
       if case .diagonal = roles {
         return ExcludedColumns(rowIDs: rows, columnIDs: keys, hasOwnColumn: true)
@@ -78,8 +82,9 @@ public struct Exclusion: Sendable {
       try requireRows(lists.count)
       return ExcludedColumns(try ColumnLists(lists, columnCount: columnCount))
         .removingExceptions(of: roles, rowCount: lists.count)
-    case .columns(let columns):
+    case .columns(let columns, let count):
       try requireRows(columns.rowCount)
+      try requireColumns(count)
       return columns.removingExceptions(of: roles, rowCount: columns.rowCount)
     }
   }

@@ -88,7 +88,7 @@ package struct PairsResult<Scalar: EmbeddingScalar>: Sendable {
   package var excludedCount = 0
 
   /// Of logits that were rounded.
-  var logitError: LogitError?
+  package var logitError: LogitError?
 
   /// Of no rows yet.
   package init() {}

@@ -174,38 +174,42 @@ extension MutualEngine {
 
   /// Whether positives, each much of its anchor's gradient, are no part of products that round them.
   private var addsPositivesApart: Bool {
-    products.roundsGradients
-      && (problem.hasSinglePositive
-        || problem.isTriangle && problem.hasPositives
-          && positives.areFew(anchorCount: problem.anchorCount))
+    products.roundsGradients && problem.hasPositives
+      && positives.areFew(anchorCount: problem.anchorCount)
   }
 
   /// Adds the parts of positives, where products leave them out.
   private func addPositives(rows: Block<Scalar>, columns: Block<Scalar>?) {
     guard addsPositivesApart else { return }
-    let candidates = problem.candidates
     let first = problem.columnAnchors.lowerBound
-    Workers.forEach(rowBlocks.count, threads: options.threads) { _, item in
-      for row in rowBlocks[item].range {
-        problem.roles.forEachException(ofRow: row, in: 0..<candidates.rowCount) {
-          column, isPositive in
-          guard isPositive else { return }
-          let other = first + column
-          let slope =
-            Double(positives[positives.index(anchor: row, positive: other)]) * problem.scales[row]
-            + Double(positives[positives.index(anchor: other, positive: row)])
-            * problem.scales[other]
-          if problem.rowsNeedGradient {
-            rows.rows(row..<row + 1).add(
-              candidates.rows(column..<column + 1), times: [slope], on: isa)
-          }
-          // Of a batch against itself the pair comes round again from its other side.
-          if !problem.isTriangle, problem.columnsNeedGradient {
-            columns?.rows(column..<column + 1).add(
-              problem.rows.rows(row..<row + 1), times: [slope], on: isa)
+    @Sendable func slope(row: Int, column: Int) -> Double {
+      let other = first + column
+      return Double(positives[positives.index(anchor: row, positive: other)]) * problem.scales[row]
+        + Double(positives[positives.index(anchor: other, positive: row)]) * problem.scales[other]
+    }
+    // Each side by itself, so that no two threads add to one row. Of a batch against itself the pair comes round again
+    // from its other side.
+    func add(_ target: Block<Scalar>, isOfRows: Bool) {
+      let (roles, others) = (
+        isOfRows ? problem.roles : problem.columnRoles,
+        isOfRows ? problem.candidates : problem.rows
+      )
+      let chunks = (0..<target.rowCount).parts(of: 256)
+      Workers.forEach(chunks.count, threads: options.threads) { _, item in
+        for row in chunks[item] {
+          roles.forEachException(ofRow: row, in: 0..<others.rowCount) { other, isPositive in
+            guard isPositive else { return }
+            let slope =
+              isOfRows ? slope(row: row, column: other) : slope(row: other, column: row)
+            target.rows(row..<row + 1).add(
+              others.rows(other..<other + 1), times: [slope], on: isa)
           }
         }
       }
+    }
+    if problem.rowsNeedGradient { add(rows, isOfRows: true) }
+    if !problem.isTriangle, problem.columnsNeedGradient, let columns {
+      add(columns, isOfRows: false)
     }
   }
 }

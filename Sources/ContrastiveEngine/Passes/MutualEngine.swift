@@ -138,7 +138,8 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
     return RankCounts(
       around: problem.rankProducts(products)
         ?? (0..<problem.anchorCount).map { Double(positives[$0]) },
-      scales: .one(problem.tileScale), dimension: problem.rows.columnCount, as: Scalar.self)
+      scales: .one(problem.tileScale), dimension: problem.rows.columnCount,
+      rounding: products.mixedRounding, as: Scalar.self)
   }
 
   /// The scales of a tile's anchors, where they have some of their own.

@@ -33,7 +33,8 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
     self.problem = Self.normalizingOnce(problem, tiling: tiling, options: options)
     let dimension = problem.queries.columnCount
     self.dimension = dimension
-    products = TileProducts(options, dimension: dimension)
+    // Of screened tiles logits are computed one by one, in full: ranks compare them with those of whole tiles.
+    products = TileProducts(options, dimension: dimension, roundsLogits: !screens)
     panels = Panel.dealing(
       self.problem.keys, tileColumns: tiling.columns, shareCount: options.shareCount)
     let keys = self.problem.keys

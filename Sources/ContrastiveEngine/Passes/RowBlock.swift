@@ -112,7 +112,8 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
     let ranks: RankCounts? =
       problem.observes
       ? (ranked ?? logits).map { logits in
-        let margin = Scalar.dotRounding(dimension: context.dimension)
+        let margin =
+          Scalar.dotRounding(dimension: context.dimension) + context.products.mixedRounding
         let slopes = mapSlopes ?? scales.list(count: logits.count)
         return RankCounts(around: logits, margins: slopes.map { margin * abs($0) })
       } : nil

@@ -24,14 +24,22 @@ package final class TileProducts<Scalar: EmbeddingScalar>: Sendable {
   /// Whether logits are rounded.
   package var roundsLogits: Bool { integers != nil }
 
-  package init(_ options: ComputeOptions, dimension: Int) {
+  /// What a cosine may be off where some tiles are rounded and others are not; 0 where all are alike.
+  let mixedRounding: Double
+
+  /// - Parameter roundsLogits: Whether logits may be rounded, if options say so.
+  package init(_ options: ComputeOptions, dimension: Int, roundsLogits: Bool = true) {
     let products =
       options.products == .sixteenBit
       ? SixteenBitProducts<Scalar>(on: options.isa, from: options.workspace) : nil
     let fits = dimension <= SixteenBitProducts<Scalar>.largestDimension
-    integers = products.flatMap { $0.areFast && fits ? $0 : nil }
+    let integers = products.flatMap { $0.areFast && fits && roundsLogits ? $0 : nil }
+    self.integers = integers
     floats = products.flatMap { $0.haveFloats ? $0 : nil }
     largestError = options.largestLogitError
+    // The bound of `LogitError`, of unit rows whose elements reach 1.
+    let mixes = integers != nil && options.largestLogitError != nil
+    mixedRounding = mixes ? 1.01 / 32_767 * Double(dimension).squareRoot() : 0
   }
 
   /// Rows as the left side of products of logits.
@@ -73,7 +81,9 @@ package final class TileProducts<Scalar: EmbeddingScalar>: Sendable {
 
   /// Scale times the inner product of every row of `x` and the same row of `y`, as tiles have it: what equals
   /// it in a tile is a tie.
-  func rankProducts(_ x: Block<Scalar>, _ y: Block<Scalar>, scale: Double = 1) -> [Double]? {
+  package func rankProducts(
+    _ x: Block<Scalar>, _ y: Block<Scalar>, scale: Double = 1
+  ) -> [Double]? {
     integers?.dots(x, y, scale: scale)
   }
 

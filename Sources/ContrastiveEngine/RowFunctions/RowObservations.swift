@@ -37,7 +37,7 @@ package struct RowObservations: Sendable {
   }
 
   /// Takes note of the error of some logits.
-  mutating func add(_ error: LogitError) { logitError = logitError?.union(error) ?? error }
+  package mutating func add(_ error: LogitError) { logitError = logitError?.union(error) ?? error }
 
   /// Adds the sums of other rows.
   mutating func add(_ other: RowObservations) {

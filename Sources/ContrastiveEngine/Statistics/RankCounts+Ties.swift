@@ -12,10 +12,13 @@ extension RankCounts {
   /// Two cosines that are equal may differ by their roundings: a positive's is summed in lanes, a
   /// negative's by GEMM, in an order that is the BLAS kernel's affair. (In a collapsed model all
   /// rows err the same way: too narrow an interval would give it a perfect score.)
+  ///
+  /// - Parameter rounding: What cosines may be off besides.
   package init<Scalar: EmbeddingScalar>(
-    around logits: [Double], scales: RowScales, dimension: Int, as scalar: Scalar.Type
+    around logits: [Double], scales: RowScales, dimension: Int, rounding: Double = 0,
+    as scalar: Scalar.Type
   ) {
-    let margin = Scalar.dotRounding(dimension: dimension)
+    let margin = Scalar.dotRounding(dimension: dimension) + rounding
     self.init(around: logits, margins: logits.indices.map { margin * scales[$0] })
   }
 }

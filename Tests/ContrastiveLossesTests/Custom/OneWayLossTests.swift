@@ -215,6 +215,10 @@ struct OneWayLossTests {
     expectRefusal("thresholds: expected 3, one per row, found 1") {
       _ = try Candidates(x, excluding: .similarity(rows: x, keys: x, atLeast: [0.5]))
     }
+    expectRefusal("excluding: expected 3, one per key, found 2") {
+      _ = try Candidates(
+        x, excluding: .similarity(rows: x, keys: x.rows(0..<2), atLeast: [1, 1, 1]))
+    }
     expectRefusal(
       "comparedWith: expected queries, or one positive a row, "
         + "found positives, of rows with several"

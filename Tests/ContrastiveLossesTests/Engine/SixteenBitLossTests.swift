@@ -84,6 +84,27 @@ struct SixteenBitLossTests {
     #expect(views.diagnostics?.top1Accuracy == 0)
   }
 
+  /// Where some tiles are in full, and where what matters is computed one by one.
+  @Test("rank equal rows as ties where not all logits are rounded")
+  func mixedTies() throws {
+    // Every row has one equal among the others, with which its positive ties for the first rank.
+    let rows = Matrix<Float>.random(rowCount: 128, columnCount: 301, seed: 3)
+    let pairs = Matrix<Float>(rowCount: 256, columnCount: 301) { rows[$0 / 2, $1] }
+    for temperature in [0.01, 0.1] {
+      for largest in [nil, 0, 1e-6 / temperature, 8.9e-6 / temperature] {
+        var options = Self.options()
+        options.largestLogitError = largest
+        let step = try InfoNCE(temperature: try Temperature(temperature)).valueWithGradient(
+          queries: pairs, positives: pairs, negatives: .inBatch, options: options)
+        #expect(step.diagnostics?.top1Accuracy == 0, "\(temperature) \(largest ?? -1)")
+        #expect(step.diagnostics?.top5Accuracy == 1)
+        let clip = try CLIP(temperature: try Temperature(temperature)).valueWithGradient(
+          images: pairs, texts: pairs, options: options)
+        #expect(clip.diagnostics?.top1Accuracy == 0, "\(temperature) \(largest ?? -1)")
+      }
+    }
+  }
+
   @Test("tell the logits' error")
   func logitError() throws {
     let rows = Matrix<Float>.random(rowCount: 20, columnCount: 64, seed: 1)
