@@ -1,7 +1,7 @@
 import Contrastive
 
 extension Audit {
-  /// What to do, in one to three sentences that follow from the numbers; nothing of rows that were not all compared.
+  /// What to do, in a few sentences that follow from the numbers; nothing of rows that were not all compared.
   func advice(on findings: AuditFindings) -> [String] {
     let sides = findings.sides
     guard findings.neighbors.rowCount == sides.queries.rowCount else { return [] }
@@ -10,27 +10,21 @@ extension Audit {
         "To do: make other embeddings. Rows that point one way have nothing to train on or to mask."
       ]
     }
-    let steps = [idAdvice(findings), zeroAdvice(sides), maskingAdvice(findings)].compactMap(\.self)
+    let steps = [
+      zeroAdvice(sides), idAdvice(findings), nearAdvice(findings), maskingAdvice(findings),
+    ].compactMap(\.self)
     return steps.isEmpty
       ? [
         "To do: nothing. No rows are equal, and no two prefer each other's key: train with all of them as negatives."
       ] : steps.map { "To do: \($0)" }
   }
 
-  /// How ids are made of equal rows, or of nearly equal ones where these are many.
+  /// How ids are made of equal rows.
   private func idAdvice(_ findings: AuditFindings) -> String? {
     let sides = [("queries", findings.sides.queries), ("keys", findings.sides.keys)]
     guard let (side, audit) = sides.max(by: { $0.1.copyCount < $1.1.copyCount }),
       audit.copyCount > 0
-    else {
-      let near = findings.near.max { $0.pairs.touchedCount < $1.pairs.touchedCount }
-      return near.flatMap { side, pairs in
-        guard pairs.areMany else { return nil }
-        return
-          "read the near-duplicates of the \(side) (audit-near-duplicates.csv of --output, the nearest first); from the cosine on "
-          + "at which they say the same, give them one id, and pass --ids to every command and training."
-      }
-    }
+    else { return nil }
     let count = "\(audit.copyCount) of the \(side) are equal to an earlier one"
     let (texts, file) =
       side == "queries"
@@ -49,7 +43,16 @@ extension Audit {
     }
     return
       "\(count): write a file with a line for each row, the same for rows that belong together, and pass it as --ids to every "
-      + "command and training (lines of Python for it are in the article “Choosing a temperature”)."
+      + "command and training (“Choosing a temperature” has lines of Python for it)."
+  }
+
+  /// What to do of nearly equal rows, where they are many.
+  private func nearAdvice(_ findings: AuditFindings) -> String? {
+    let near = findings.near.max { $0.pairs.touchedCount < $1.pairs.touchedCount }
+    guard let (side, pairs) = near, pairs.areMany else { return nil }
+    return
+      "read the near-duplicates of the \(side) (\(Self.nearName).csv of --output, the nearest first), and give those that "
+      + "say the same one id (“Choosing a temperature” has lines of Python for it)."
   }
 
   private func zeroAdvice(_ sides: PairAudit) -> String? {
@@ -77,7 +80,7 @@ extension Audit {
     if share > Self.weakShare {
       return
         suspects
-        + ". No --margin: one of 0 would take hard negatives from \(touched), most of them right."
+        + ". No --margin: one of 0 would take hard negatives from \(touched), most of them probably right."
     }
     return
       suspects + "; or leave out by `loss info-nce --margin 0` what is above a query's own key: "

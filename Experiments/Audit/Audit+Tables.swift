@@ -4,6 +4,12 @@ extension Audit {
   /// What fits a screen.
   private static let shownCount = 10
 
+  /// Of two texts beside each other on 80 columns.
+  private static let textWidth = 28
+
+  /// What a reader of files needs of a text.
+  private static let writtenWidth = 200
+
   static func rulesTable(_ findings: AuditFindings) -> Table {
     var table = Table(
       rulesName, title: "What a rule leaves out",
@@ -37,7 +43,7 @@ extension Audit {
       suspectedName,
       title: "Candidates for false negatives, to be read: rows that each prefer the other's key",
       columns: [Column("row"), Column("other"), Column("cosine", format: .fixed(3))]
-        + sides.map { Column($0.0, heading: $0.1) })
+        + sides.map { Column($0.0, heading: $0.1, textWidth: textWidth) })
     table.shownRowCount = shownCount
     table.totalRowCount = twins.count
     for pair in twins.prefix(count) {
@@ -45,7 +51,7 @@ extension Audit {
         findings.fileRows[pair.first], findings.fileRows[pair.second], pair.cosine,
       ]
       let words = sides.map { name, _, texts in
-        texts?[name.hasPrefix("other") ? pair.second : pair.first].shortened(to: 60)
+        texts?[name.hasPrefix("other") ? pair.second : pair.first].shortened(to: writtenWidth)
       }
       table.append(row: numbers + words)
     }
@@ -61,11 +67,13 @@ extension Audit {
       Column("hardest", heading: "hardest", format: .fixed(3)),
       Column("hardestRow", heading: "its row"),
     ]
-    if texts.queries != nil { columns.append(Column("queryText", heading: "query's text")) }
+    if texts.queries != nil {
+      columns.append(Column("queryText", heading: "query's text", textWidth: textWidth))
+    }
     if texts.keys != nil {
       columns += [
-        Column("keyText", heading: "own key's text"),
-        Column("hardestText", heading: "hardest negative's text"),
+        Column("keyText", heading: "own key's text", textWidth: textWidth),
+        Column("hardestText", heading: "hardest negative's text", textWidth: textWidth),
       ]
     }
     var table = Table(
@@ -80,9 +88,11 @@ extension Audit {
         findings.neighbors.positives[row],
         hardest.logit, findings.fileRows[hardest.column],
       ]
-      if let queries = texts.queries { cells.append(queries[row].shortened(to: 60)) }
+      if let queries = texts.queries { cells.append(queries[row].shortened(to: writtenWidth)) }
       if let keys = texts.keys {
-        cells += [keys[row].shortened(to: 60), keys[hardest.column].shortened(to: 60)]
+        cells += [
+          keys[row].shortened(to: writtenWidth), keys[hardest.column].shortened(to: writtenWidth),
+        ]
       }
       table.append(row: cells)
     }

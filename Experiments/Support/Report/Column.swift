@@ -26,22 +26,26 @@ struct Column: Hashable, Sendable {
 
   let format: NumberFormat
 
+  /// How many columns of the terminal a text takes at the most, the middle left out; nil for any. Files have all of it.
+  let textWidth: Int?
+
   /// Creates a column.
   init(
     _ name: String, heading: String? = nil, unit: String = "",
-    format: NumberFormat = .significant(4)
+    format: NumberFormat = .significant(4), textWidth: Int? = nil
   ) {
     self.name = name
     self.heading = heading ?? name
     self.unit = unit
     self.format = format
+    self.textWidth = textWidth
   }
 
   /// A cell of this column as it appears on the terminal.
   func text(of cell: JSON?) -> String {
     switch cell {
     case nil: "–"
-    case .string(let string): string
+    case .string(let string): textWidth.map { string.folded.shortened(to: $0) } ?? string
     case .number(let value): text(of: value)
     case .some(let other): other.description
     }
