@@ -27,11 +27,14 @@ public struct LogitError: Hashable, Sendable {
     (self.expected, self.bound) = (expected, bound)
   }
 
-  /// The larger of two.
-  package func union(_ other: LogitError) -> LogitError {
-    var result = self
-    result.expected = max(expected, other.expected)
-    result.bound = max(bound, other.bound)
-    return result
+}
+
+extension LogitError? {
+  /// Takes note of the error of other logits, if they were rounded: the larger counts.
+  package mutating func formUnion(_ other: LogitError?) {
+    guard let other else { return }
+    self = LogitError(
+      expected: Swift.max(self?.expected ?? 0, other.expected),
+      bound: Swift.max(self?.bound ?? 0, other.bound))
   }
 }

@@ -26,7 +26,7 @@ enum AddressLimit {
   }()
 
   /// What a thread takes, most of it for its stack.
-  private static let threadByteCount: Int = {
+  static let threadByteCount: Int = {
     #if canImport(Glibc)
       let stack = limit(__rlimit_resource_t(RLIMIT_STACK.rawValue))
     #else

@@ -100,9 +100,7 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
         scale: scale, anchors: (false, true), needsGradient: needs, observes: pass.observes,
         takesMaxima: takesMaxima, keptByteCount: compute.keptByteCount, options: compute))
     let logits = features.cosines(with: targets, options: compute).map { scale * $0 }
-    let ranked =
-      pass.observes
-      ? features.tileLogits(with: targets, scale: scale, options: compute) ?? logits : nil
+    let ranked = features.rankedLogits(logits, with: targets, scale: scale, pass: pass)
     var statistics = try ring.statistics(rowPositives: nil, columnPositives: ranked)
     statistics.columns.counts = Array(repeating: classCount - 1, count: count)
     let weights = pass.weights(weights, total: shards.features.total)

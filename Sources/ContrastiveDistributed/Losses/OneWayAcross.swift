@@ -126,7 +126,7 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
     for ring in rings {
       let part = try ring.statistics(
         rowPositives: ranked, columnPositives: nil)
-      error = part.logitError.map { error?.union($0) ?? $0 } ?? error
+      error.formUnion(part.logitError)
       // Seen from both sides, of which one asks.
       similarity += part.negativeSimilarity / 2
       if statistics == nil {

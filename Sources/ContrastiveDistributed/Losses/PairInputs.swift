@@ -47,20 +47,22 @@ struct PairInputs<Scalar: EmbeddingScalar> {
 
   /// What ranks are counted against, where they are: these logits as tiles have them.
   func rankedLogits(_ logits: [Double], pass: LossPass) -> [Double]? {
-    pass.observes
-      ? first.tileLogits(with: second, scale: scale, options: pass.options) ?? logits : nil
+    first.rankedLogits(logits, with: second, scale: scale, pass: pass)
   }
 }
 
 extension AnyEmbeddings {
-  /// s·cos of rows of the same place as products round them, so that equal rows tie; `nil` where these are in full.
-  func tileLogits(
-    with other: AnyEmbeddings, scale: Double, options: ComputeOptions
+  /// What ranks are counted against, where they are: the logits s·cos of rows of the same place, or as products round
+  /// them where they do, so that equal rows tie.
+  func rankedLogits(
+    _ logits: [Double], with other: AnyEmbeddings, scale: Double, pass: LossPass
   ) -> [Double]? {
-    let products = TileProducts<Scalar>(options, dimension: columnCount)
-    guard products.roundsLogits else { return nil }
+    guard pass.observes else { return nil }
+    let products = TileProducts<Scalar>(pass.options, dimension: columnCount)
+    guard products.roundsLogits else { return logits }
     return products.rankProducts(
-      unitBlock(options: options), other.unitBlock(options: options), scale: scale)
+      unitBlock(options: pass.options), other.unitBlock(options: pass.options), scale: scale)
+      ?? logits
   }
 }
 

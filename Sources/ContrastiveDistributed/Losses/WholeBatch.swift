@@ -58,7 +58,8 @@ struct WholeBatch {
     let split = 4 + observations.numbers.count
     result.observations = RowObservations(numbers: Array(sums[4..<split]))
     for place in stride(from: 0, to: errors.count, by: 2) where all[place] > 0 {
-      result.observations.add(LogitError(expected: all[place], bound: all[place + 1]))
+      result.observations.logitError.formUnion(
+        LogitError(expected: all[place], bound: all[place + 1]))
     }
     result.extra = Array(sums[split...])
     return result

@@ -98,7 +98,7 @@ struct PairsRing<Scalar: EmbeddingScalar> {
       sums.offsetSlopes[row] += part.offsetSlopes[place]
     }
     sums.value += part.value
-    sums.logitError = part.logitError.map { sums.logitError?.union($0) ?? $0 } ?? sums.logitError
+    sums.logitError.formUnion(part.logitError)
     sums.logScaleSlopes.append(contentsOf: part.logScaleSlopes)
     sums.positiveSimilarity += part.positiveSimilarity
     sums.negativeSimilarity += part.negativeSimilarity

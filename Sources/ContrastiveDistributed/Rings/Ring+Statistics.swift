@@ -81,9 +81,7 @@ extension Ring {
         columns.merge(matching: part.columns, into: piece.visiting)
       }
       result.negativeSimilarity += part.negativeSimilarity
-      if let error = pass.logitError {
-        result.logitError = result.logitError?.union(error) ?? error
-      }
+      result.logitError.formUnion(pass.logitError)
       if isSpread {
         pass.forEachPositive { row, column, logit in
           result.rowPositives[piece.rows.lowerBound + row].add(logit)

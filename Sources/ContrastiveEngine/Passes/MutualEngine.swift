@@ -86,7 +86,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
       let evaluation = RowEvaluation(problem.function, of: evaluated)
       var result = EngineResult<Scalar>(problem.function)
       result.append(evaluation)
-      if let error = products.logitError { result.observations.add(error) }
+      result.observations.logitError.formUnion(products.logitError)
       if let similarity { result.observations.negativeSimilarity = similarity }
       if problem.needsGradient {
         let terms = MutualWeights(evaluation.slopes, scales: problem.scales)

@@ -146,7 +146,7 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
           totalSlopes?.add(slopes, of: block)
         }
       }
-      if let error = context.products.logitError { result.observations.add(error) }
+      result.observations.logitError.formUnion(context.products.logitError)
       totalSlopes?.finish(in: gradients)
       gradients.finish(problem, on: options.isa)
       result.queryGradient = gradients.queries

@@ -69,7 +69,7 @@ package final class TileProducts<Scalar: EmbeddingScalar>: Sendable {
       return
     }
     let own = error(packed, extent, scale: scale)
-    worst.withLock { $0 = $0?.union(own) ?? own }
+    worst.withLock { $0.formUnion(own) }
   }
 
   private func error(

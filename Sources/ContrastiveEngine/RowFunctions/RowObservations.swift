@@ -36,9 +36,6 @@ package struct RowObservations: Sendable {
     pairCount += weights.of
   }
 
-  /// Takes note of the error of some logits.
-  package mutating func add(_ error: LogitError) { logitError = logitError?.union(error) ?? error }
-
   /// Adds the sums of other rows.
   mutating func add(_ other: RowObservations) {
     rowCount += other.rowCount
@@ -54,6 +51,6 @@ package struct RowObservations: Sendable {
     rowsWithNegatives += other.rowsWithNegatives
     weightCount += other.weightCount
     pairCount += other.pairCount
-    if let error = other.logitError { add(error) }
+    logitError.formUnion(other.logitError)
   }
 }
