@@ -13,10 +13,15 @@ extension Audit {
     let steps = [
       zeroAdvice(sides), idAdvice(findings), nearAdvice(findings), maskingAdvice(findings),
     ].compactMap(\.self)
-    return steps.isEmpty
-      ? [
-        "To do: nothing. No rows are equal, and no two prefer each other's key: train with all of them as negatives."
-      ] : steps.map { "To do: \($0)" }
+    return steps.isEmpty ? ["To do: nothing. \(nothing)"] : steps.map { "To do: \($0)" }
+  }
+
+  /// What is true of rows of which nothing is to be done.
+  private var nothing: String {
+    pairOptions.ids == nil
+      ? "No rows are equal, and no two prefer each other's key: train with all of them as negatives."
+      : "No rows of different ids are equal, and no two of these prefer each other's key: train with these --ids, and "
+        + "with all rows of other ids as negatives."
   }
 
   /// How ids are made of equal rows.
@@ -46,10 +51,10 @@ extension Audit {
       + "command and training (“Choosing a temperature” has lines of Python for it)."
   }
 
-  /// What to do of nearly equal rows, where they are many.
+  /// What to do of rows that are nearly equal and of different ids, where they are many.
   private func nearAdvice(_ findings: AuditFindings) -> String? {
-    let near = findings.near.max { $0.pairs.touchedCount < $1.pairs.touchedCount }
-    guard let (side, pairs) = near, pairs.areMany else { return nil }
+    let near = findings.near.max { $0.pairs.differentRowCount < $1.pairs.differentRowCount }
+    guard let (side, pairs) = near, pairs.areManyDifferent else { return nil }
     return
       "read the near-duplicates of the \(side) (\(Self.nearName).csv of --output, the nearest first), and give those that "
       + "say the same one id (“Choosing a temperature” has lines of Python for it)."

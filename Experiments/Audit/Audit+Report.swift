@@ -93,8 +93,9 @@ extension Audit {
         ? "the nearest \(pairs.examples.count) of \(pairs.differentCount) pairs of \(side)"
         : "all \(pairs.differentCount) pairs of \(side)"
     }
+    let left = findings.groupCount == nil ? "equal rows" : "rows that are equal or of one id"
     return [
-      "\(output)/\(Self.nearName).csv has \(parts.joined(separator: " and ")), equal rows apart."
+      "\(output)/\(Self.nearName).csv has \(parts.joined(separator: " and ")), \(left) apart."
     ]
   }
 

@@ -108,8 +108,8 @@ struct Audit: InterruptibleCommand {
     findings.effects = effects(findings.neighbors, ids: pairs.ids)
     if !noNearDuplicates {
       findings.near = try NearDuplicates.ofSides(
-        queries: pairs.queries, keys: pairs.keys, sides: findings.sides, threshold: nearDuplicate,
-        progress: progress)
+        queries: pairs.queries, keys: pairs.keys, ids: pairs.ids, sides: findings.sides,
+        threshold: nearDuplicate, progress: progress)
     }
     if let folder, let file = mining.negativesOutput, !Interruption.isRequested {
       let mined = try mining.mined(findings.neighbors, rules: givenRules, keys: pairs.keys)

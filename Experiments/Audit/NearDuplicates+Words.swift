@@ -5,14 +5,14 @@ extension NearDuplicates {
   ///
   /// - Parameter sides: What the same rows are like by themselves.
   static func ofSides(
-    queries: RowSource<Float>, keys: RowSource<Float>, sides: PairAudit, threshold: Double,
-    progress: ProgressLine
+    queries: RowSource<Float>, keys: RowSource<Float>, ids: [Int]?, sides: PairAudit,
+    threshold: Double, progress: ProgressLine
   ) throws(ContrastiveError) -> [(side: String, pairs: NearDuplicates)] {
     let ofQueries = try NearDuplicates(
-      queries, threshold: threshold, originals: sides.queries.originals,
+      queries, threshold: threshold, originals: sides.queries.originals, ids: ids,
       task: "near-duplicates of queries", progress: progress)
     let ofKeys = try NearDuplicates(
-      keys, threshold: threshold, originals: sides.keys.originals,
+      keys, threshold: threshold, originals: sides.keys.originals, ids: ids,
       task: "near-duplicates of keys", progress: progress)
     return [("queries", ofQueries), ("keys", ofKeys)]
   }
@@ -21,9 +21,13 @@ extension NearDuplicates {
   private static let fewShare = 0.1
 
   /// Whether all rows were compared, and many have a near-duplicate.
-  var areMany: Bool {
-    doneCount == touched.count
-      && Double(touchedCount) > Self.fewShare * Double(touched.count)
+  private var areMany: Bool { isMany(touchedCount) }
+
+  /// Whether all rows were compared, and many have a near-duplicate that is neither equal nor of their id.
+  var areManyDifferent: Bool { isMany(differentRowCount) }
+
+  private func isMany(_ rowCount: Int) -> Bool {
+    doneCount == touched.count && Double(rowCount) > Self.fewShare * Double(touched.count)
   }
 
   /// How many rows they are among, and what that does to recall, in two sentences; nil where they are few, or not all

@@ -11,8 +11,9 @@ struct NearDuplicates: Sendable {
   /// How many pairs there are; each counts once.
   private(set) var pairCount = 0
 
-  /// How many of these pairs are of rows that are not equal.
+  /// How many of these pairs are of rows that are neither equal nor of one id, and how many rows are in such a pair.
   private(set) var differentCount = 0
+  private(set) var differentRowCount = 0
 
   /// Whether each row has a partner.
   private(set) var touched: [Bool] = []
@@ -20,7 +21,7 @@ struct NearDuplicates: Sendable {
   /// How many have one.
   var touchedCount: Int { touched.count { $0 } }
 
-  /// The nearest pairs of rows that are not equal, the nearest first; not all of many.
+  /// The nearest pairs of rows that are neither equal nor of one id, the nearest first; not all of many.
   private(set) var examples: [(first: Int, second: Int, cosine: Double)] = []
 
   /// How many rows were compared with all that follow them.
@@ -35,10 +36,18 @@ struct NearDuplicates: Sendable {
     var pairCount = 0
     var differentCount = 0
     var touched: [Bool]
+
+    /// Whether each row has a partner that is neither equal nor of its id.
+    var differs: [Bool]
     var examples: [(first: Int, second: Int, cosine: Double)] = []
 
     /// What a further example has to exceed, once there are enough.
     var least = -Double.infinity
+
+    init(rowCount: Int) {
+      touched = Array(repeating: false, count: rowCount)
+      differs = touched
+    }
 
     mutating func shrink() {
       examples.sort { ($0.cosine, $1.first, $1.second) > ($1.cosine, $0.first, $0.second) }
@@ -52,20 +61,22 @@ struct NearDuplicates: Sendable {
   ///
   /// - Parameters:
   ///   - originals: The first row that is equal to each, which is no example of nearness.
+  ///   - ids: Of each row, if some belong together: these are no examples either.
   /// - Complexity: N²d flops, and a copy of the unit rows.
   init(
-    _ source: RowSource<Float>, threshold: Double, originals: [Int], task: String,
-    progress: ProgressLine, isInterrupted: @Sendable () -> Bool = { Interruption.isRequested }
+    _ source: RowSource<Float>, threshold: Double, originals: [Int], ids: [Int]? = nil,
+    task: String, progress: ProgressLine,
+    isInterrupted: @Sendable () -> Bool = { Interruption.isRequested }
   ) throws(ContrastiveError) {
     self.threshold = threshold
     let count = source.rowCount
     // A cosine that equals the threshold to its rounding counts.
     let limit = threshold - Float.dotRounding(dimension: source.columnCount)
-    let state = Mutex((all: Part(touched: Array(repeating: false, count: count)), done: 0))
+    let state = Mutex((all: Part(rowCount: count), done: 0))
     progress.update(task, 0, of: count, "rows")
     try CosineTiles(triangleOf: source).forEachBlock { rows, forEachTile in
       guard !isInterrupted() else { return }
-      var part = Part(touched: Array(repeating: false, count: count))
+      var part = Part(rowCount: count)
       let limits = Array(repeating: limit, count: rows.count)
       forEachTile { columns, tile in
         let near = SparseWeights<Float>(
@@ -78,7 +89,10 @@ struct NearDuplicates: Sendable {
           part.touched[row] = true
           part.touched[column] = true
           guard originals[row] != originals[column] else { return }
+          if let ids, ids[row] == ids[column] { return }
           part.differentCount += 1
+          part.differs[row] = true
+          part.differs[column] = true
           guard cosine > part.least else { return }
           part.examples.append((row, column, cosine))
           if part.examples.count > 8 * Self.exampleCount { part.shrink() }
@@ -87,7 +101,8 @@ struct NearDuplicates: Sendable {
       state.withLock { state in
         state.all.pairCount += part.pairCount
         state.all.differentCount += part.differentCount
-        for row in part.touched.indices where part.touched[row] { state.all.touched[row] = true }
+        for row in 0..<count where part.touched[row] { state.all.touched[row] = true }
+        for row in 0..<count where part.differs[row] { state.all.differs[row] = true }
         state.all.examples += part.examples
         state.all.shrink()
         state.done += rows.count
@@ -96,6 +111,6 @@ struct NearDuplicates: Sendable {
     }
     let (all, done) = state.withLock { ($0.all, $0.done) }
     (pairCount, differentCount, touched) = (all.pairCount, all.differentCount, all.touched)
-    (examples, doneCount) = (all.examples, done)
+    (examples, doneCount, differentRowCount) = (all.examples, done, all.differs.count { $0 })
   }
 }

@@ -138,7 +138,7 @@ struct Choose: InterruptibleCommand, AdapterCommand {
     var near: [(side: String, pairs: NearDuplicates)] = []
     if sides.collapsedSide == nil, !Interruption.isRequested {
       near = try NearDuplicates.ofSides(
-        queries: data.queries.rowSource, keys: data.keys.rowSource, sides: sides,
+        queries: data.queries.rowSource, keys: data.keys.rowSource, ids: data.ids, sides: sides,
         threshold: NearDuplicates.usualThreshold, progress: progress)
     }
     let sweep = try lossSweep(data, progress: progress)

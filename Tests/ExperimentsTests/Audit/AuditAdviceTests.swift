@@ -8,16 +8,19 @@ import Testing
 /// What `audit` tells a reader to do, of pairs with one fault each.
 @Suite("What audit advises")
 struct AuditAdviceTests {
-  /// - Parameter keyTexts: Of each row, if the command is to have them.
+  /// - Parameters:
+  ///   - keyTexts: Of each row, if the command is to have them.
+  ///   - ids: The same.
   private func advice(
-    _ pairs: NoisyPairs, _ options: [String] = [], keyTexts: ((Int) -> String)? = nil
+    _ pairs: NoisyPairs, keyTexts: ((Int) -> String)? = nil, ids: ((Int) -> String)? = nil
   ) throws -> [String] {
     let folder = try TemporaryFolder()
-    var arguments = try pairs.write(to: folder) + options
-    if let keyTexts {
+    var arguments = try pairs.write(to: folder)
+    for (option, line) in [("texts", keyTexts), ("ids", ids)] {
+      guard let line else { continue }
       try folder.write(
-        (0..<pairs.keys.rowCount).map { keyTexts($0) + "\n" }.joined(), to: "texts.txt")
-      arguments += ["--texts", folder.path("texts.txt")]
+        (0..<pairs.keys.rowCount).map { line($0) + "\n" }.joined(), to: "\(option).txt")
+      arguments += ["--\(option)", folder.path("\(option).txt")]
     }
     let report = try Audit.report(arguments)
     // Where a terminal's last lines are, and a page's notes.
@@ -34,20 +37,29 @@ struct AuditAdviceTests {
   @Test("is nothing, of pairs without a fault")
   func nothing() throws {
     let advice = try advice(NoisyPairs(noise: 0.1))
-    #expect(advice.count == 1 && advice[0].hasPrefix("To do: nothing."), "\(advice)")
+    #expect(
+      advice.count == 1 && advice[0].hasPrefix("To do: nothing. No rows are equal, "), "\(advice)")
+    // Equal rows of one id are right, and not denied.
+    let grouped = try self.advice(copied(), ids: { $0 == 7 ? "3" : "\($0)" })
+    #expect(
+      grouped.count == 1
+        && grouped[0].hasPrefix("To do: nothing. No rows of different ids are equal, "),
+      "\(grouped)")
   }
 
   @Test("is other embeddings, where rows point one way")
   func collapsed() throws {
     var pairs = try NoisyPairs(noise: 0.1)
     for row in 0..<300 { for column in 0..<12 { pairs.keys[row, column] = 1 } }
-    #expect(try advice(pairs).allSatisfy { $0.hasPrefix("To do: make other embeddings.") })
+    let advice = try advice(pairs)
+    #expect(
+      advice.count == 1 && advice[0].hasPrefix("To do: make other embeddings."), "\(advice)")
   }
 
   @Test("is ids of the texts, where equal rows have equal ones, and otherwise a file")
   func copies() throws {
     let pairs = try copied()
-    let byTexts = try advice(pairs) { $0 == 7 ? "text 3" : "text \($0)" }
+    let byTexts = try advice(pairs, keyTexts: { $0 == 7 ? "text 3" : "text \($0)" })
     #expect(
       byTexts[0].contains("1 of the keys are equal to an earlier one, and their texts are, too")
         && byTexts[0].contains("texts.txt, by which rows of one text belong together"),
@@ -57,15 +69,27 @@ struct AuditAdviceTests {
     }
   }
 
-  @Test("is to read near-duplicates where these are many")
-  func nearDuplicates() throws {
+  /// Forty keys that are the first one but for so much.
+  private func alike(_ step: Float) throws -> NoisyPairs {
     var pairs = try NoisyPairs(noise: 0.1)
-    for row in 0..<40 {
+    for row in 1..<40 {
       for column in 0..<12 {
-        pairs.keys[row, column] = pairs.keys[0, column] + (column == 0 ? Float(row) / 1e4 : 0)
+        pairs.keys[row, column] = pairs.keys[0, column] + (column == 0 ? Float(row) * step : 0)
       }
     }
-    #expect(try advice(pairs).contains { $0.contains("read the near-duplicates of the keys") })
+    return pairs
+  }
+
+  @Test("is to read near-duplicates where many are neither equal nor of one id")
+  func nearDuplicates() throws {
+    let (near, equal) = (try alike(1e-4), try alike(0))
+    #expect(try advice(near).contains { $0.contains("read the near-duplicates of the keys") })
+    let copies = try advice(equal)
+    #expect(copies.contains { $0.contains("39 of the keys are equal") }, "\(copies)")
+    let grouped = try advice(near, ids: { $0 < 40 ? "one" : "\($0)" })
+    for advice in [copies, grouped] {
+      #expect(!advice.contains { $0.contains("near-duplicates") }, "\(advice)")
+    }
   }
 
   @Test("is to leave out pairs with rows of zeros")

@@ -28,5 +28,36 @@ struct NearDuplicatesTests {
       abs(first.cosine - Double(cosines[first.first, first.second])) < 1e-6
         && first.first < first.second)
     #expect(zip(found.examples, found.examples.dropFirst()).allSatisfy { $0.cosine >= $1.cosine })
+    #expect(found.differentCount == count && found.differentRowCount == touched.count)
+  }
+
+  @Test("tells those apart that are equal or of one id")
+  func different() throws {
+    var pairs = try NoisyPairs(rowCount: 200)
+    for row in 0..<50 {
+      for column in 0..<12 { pairs.keys[row + 50, column] = pairs.keys[row, column] }
+    }
+    let originals = (0..<200).map { $0 < 100 ? $0 % 50 : $0 }
+    let ids = (0..<200).map { $0 % 3 }
+    let cosines = try Similarity.cosine.matrix(pairs.keys, pairs.keys)
+    var (all, different, rows): (Int, Int, Set<Int>) = (0, 0, [])
+    for i in 0..<200 {
+      for j in i + 1..<200 where cosines[i, j] >= 0.6 {
+        all += 1
+        guard originals[i] != originals[j], ids[i] != ids[j] else { continue }
+        different += 1
+        rows.formUnion([i, j])
+      }
+    }
+    let found = try NearDuplicates(
+      pairs.keys.rowSource, threshold: 0.6, originals: originals, ids: ids, task: "",
+      progress: ProgressLine(write: nil))
+    #expect(found.pairCount == all && found.touchedCount > found.differentRowCount)
+    #expect(found.differentCount == different && found.differentRowCount == rows.count)
+    #expect(found.examples.count == different && different > 10)
+    #expect(
+      found.examples.allSatisfy {
+        originals[$0.first] != originals[$0.second] && ids[$0.first] != ids[$0.second]
+      })
   }
 }
