@@ -30,6 +30,7 @@ extension Page {
     .lead { font-size: 1.15rem; font-weight: 600; }
     .name { margin: 0; overflow-wrap: anywhere; color: var(--soft); font: 0.85rem/1.6 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
     .note { color: var(--soft); margin: 1rem 0; }
+    .option { white-space: nowrap; }
     dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.1rem 1rem; margin: 0; font-size: 0.92rem; }
     dt { color: var(--soft); }
     details { margin: 1rem 0; }

@@ -55,13 +55,13 @@ struct PageSection: Sendable {
       <p class="name">\(results.name)</p>
       <h2>\(document.title)</h2>
       \(results.invocation.map { "<p class=\"name\">\($0)</p>" as HTML })
-      \(finding.isEmpty ? nil : "<p class=\"lead\">\(finding)</p>" as HTML)
-      <p>\(document.explanation)</p>
+      \(finding.isEmpty ? nil : "<p class=\"lead\">\(HTML(sentences: finding))</p>" as HTML)
+      <p>\(HTML(sentences: document.explanation))</p>
       \(Self.list("What is claimed", claims.map(Self.html)))
       \(Self.list("Theorems and limits, illustrated", illustrations.map(Self.html)))
       \(figures)
       \(document.tables.map(Self.html))
-      \(document.notes.map { "<p class=\"note\">\($0)</p>" as HTML })
+      \(document.notes.map { "<p class=\"note\">\(HTML(sentences: $0))</p>" as HTML })
       \(recordTable)
       </section>
       """

@@ -56,7 +56,7 @@ extension ChoosePage {
     <header>
     <p class="name">\(subject)</p>
     <h1>Which temperature?</h1>
-    \(sentence.map { "<p class=\"lead\">\($0)</p>" as HTML })
+    \(sentence.map { "<p class=\"lead\">\(HTML(sentences: $0))</p>" as HTML })
     <noscript><p class="note">This page computes: it needs JavaScript, and loads nothing.</p></noscript>
     </header>
     """

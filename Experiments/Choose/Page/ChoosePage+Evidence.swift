@@ -30,7 +30,7 @@ extension ChoosePage {
       <section class="cautions" aria-labelledby="cautions-heading">
       <h2 id="cautions-heading">Before you use it</h2>
       <ul>
-      \(cautions.map { "<li>\($0)</li>" as HTML })
+      \(cautions.map { "<li>\(HTML(sentences: $0))</li>" as HTML })
       </ul>
       </section>
       """

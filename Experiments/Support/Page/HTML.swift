@@ -15,6 +15,16 @@ struct HTML: Hashable, Sendable {
       .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
   }
 
+  /// Escapes sentences, and keeps the options of commands in them whole: a browser breaks lines behind their hyphens.
+  init(sentences text: String) {
+    let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+      let escaped = HTML(escaping: String(word)).text
+      return word.drop { "(`“".contains($0) }.hasPrefix("--")
+        ? "<span class=\"option\">\(escaped)</span>" : escaped
+    }
+    self.text = words.joined(separator: " ")
+  }
+
   /// Pieces one after another, on lines of their own.
   init(lines: [HTML]) { text = lines.map(\.text).joined(separator: "\n") }
 }

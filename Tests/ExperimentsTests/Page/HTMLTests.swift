@@ -15,4 +15,11 @@ struct HTMLTests {
     let nothing: HTML? = nil
     #expect(("<p>\(nothing)\(7)</p>" as HTML).text == "<p>7</p>")
   }
+  @Test("keeps options in sentences whole, of which nothing else changes")
+  func options() {
+    #expect(
+      HTML(sentences: "Give --ids (--seeds 5) <a  b>: 10-20 – as usual.").text
+        == "Give <span class=\"option\">--ids</span> <span class=\"option\">(--seeds</span> 5) &lt;a  b&gt;: "
+        + "10-20 – as usual.")
+  }
 }
