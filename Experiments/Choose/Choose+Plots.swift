@@ -36,16 +36,19 @@ extension Choose {
     return [recall, differences].filter { $0.series.contains(where: \.hasHeights) }
   }
 
-  /// The temperature that the sentence says to use, or the best on average where it says none.
-  private static func mark(in recalls: Series, choice: TemperatureChoice) -> Mark? {
+  /// The temperature that the sentence names, or the best on average where it names none.
+  static func mark(in recalls: Series, choice: TemperatureChoice) -> Mark? {
     let points = recalls.points.filter { $0.y != nil }
-    let used = points.first { $0.x == choice.advised }
-    guard let point = used ?? points.max(by: { ($0.y ?? 0) < ($1.y ?? 0) }), let height = point.y
-    else { return nil }
+    let best = points.max { ($0.y ?? 0) < ($1.y ?? 0) }
+    let named = points.first { $0.x == choice.use }
+    guard let point = named ?? best, let height = point.y else { return nil }
+    let isBest = points.allSatisfy { $0.x == point.x || ($0.y ?? 0) < height }
+    let words =
+      point.x == choice.advised
+      ? "use this" : named == nil || isBest ? "best on average" : "middle of the best"
     return Mark(
       x: point.x, y: height,
-      label: "\(used == nil ? "best on average" : "use this"): \(height.text(digits: 3)) at τ = "
-        + point.x.text(digits: 3))
+      label: "\(words): \(height.text(digits: 3)) at τ = \(point.x.text(digits: 3))")
   }
 
   /// The temperatures that are not told apart from the best, as the page has them; the widest run is named.

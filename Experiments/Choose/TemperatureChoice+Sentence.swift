@@ -87,16 +87,21 @@ extension TemperatureChoice {
       return
         "Your data cannot tell: \(Self.list(among, of: context)) cannot be told apart by recall@1 on \(tests) \(length)"
         + (context.change == nil ? "; " : ", which" + Self.more(context) + " So far ")
-        + "\(use.text(digits: 3)) is \(Self.reason(for: use, in: context)), by no more than chance explains."
+        + "\(use.text(digits: 3)) is \(Self.reason(for: use, in: context))"
+        + (Self.isBest(use, in: context) ? ", by no more than chance explains." : ".")
         + (context.needed.text.map { " \($0)" } ?? "")
     }
   }
 
   /// Why a temperature is named.
   private static func reason(for use: Double, in context: ChoiceContext) -> String {
-    let isBest = context.recall.values.allSatisfy { $0 <= context.recall[use] ?? 0 }
-    return isBest
+    isBest(use, in: context)
       ? "the best on average" : "the middle one of those within a standard error of the best"
+  }
+
+  /// Whether recall is greater at a temperature than at every other.
+  private static func isBest(_ use: Double, in context: ChoiceContext) -> Bool {
+    context.recall.allSatisfy { $0.key == use || $0.value < context.recall[use] ?? 0 }
   }
 
   private static func sentence(of least: LeastLoss) -> String {

@@ -10,8 +10,14 @@ extension TrainedRecalls {
     /// To two digits, rounded up: it is no better known.
     let testCount: Int
 
-    init(difference: Double, testCount: Double) {
-      self.difference = difference
+    /// How many there are.
+    let testedCount: Int
+
+    /// Whether there are enough: such a difference would have been told, in four of five data sets.
+    var areTested: Bool { testCount <= testedCount }
+
+    init(difference: Double, testCount: Double, testedCount: Int) {
+      (self.difference, self.testedCount) = (difference, testedCount)
       let unit = pow(10, max(0, log10(testCount).rounded(.down) - 1))
       self.testCount = Int((testCount / unit).rounded(.up) * unit)
     }
@@ -23,7 +29,7 @@ extension TrainedRecalls {
     let others = among.filter { $0 != best }
     func needed(_ difference: Double, _ others: [Int]) -> NeededPairs? {
       others.map { comparison.rowCount(toTell: difference, best, $0) }.max().map {
-        NeededPairs(difference: difference, testCount: $0)
+        NeededPairs(difference: difference, testCount: $0, testedCount: comparison.rowCount)
       }
     }
     let farthest = others.max {
@@ -40,7 +46,9 @@ extension TrainedRecalls {
 
 extension TrainedRecalls.NeededPairs: JSONRepresentable {
   var json: JSON {
-    let object: JSONObject = ["difference": difference, "testPairs": testCount]
+    let object: JSONObject = [
+      "difference": difference, "testPairs": testCount, "areTested": areTested,
+    ]
     return object.json
   }
 }
@@ -49,6 +57,11 @@ extension [TrainedRecalls.NeededPairs] {
   /// The same in a sentence, if there are any.
   var text: String? {
     guard let first else { return nil }
+    if first.areTested {
+      return
+        "A difference of \(first.difference.text(digits: 2)) would most likely have been seen on these "
+        + "\(first.testedCount) test pairs."
+    }
     return
       "To tell apart what differs by \(first.difference.text(digits: 2)) would take about \(first.testCount) test pairs"
       + dropFirst().map {

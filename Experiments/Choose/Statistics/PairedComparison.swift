@@ -109,15 +109,23 @@ struct PairedComparison: Sendable {
   ///
   /// A difference d is then seen with the error e and told from 0 where it is above h; both fall as 1/√n:
   /// ```
-  /// n′ = n·((h + 0.84·e)/d)²
+  /// n′ = n·((h + 0.84·e)/d)²,     n′ ≥ (t + 0.84)²·(1 − d)/d
   /// ```
   /// Of seeds' errors that holds where seeds differ in single rows, as they do on the bundled pairs: a part that seeds
   /// have in common over all rows would stay.
+  ///
+  /// The second is what d takes by itself, with t = t₍n₋₁₎ at 1 − 0.05/P: where all rows that differ do so one way, their
+  /// variance is d − d². Of rows among which next to none differ, h and e show less than that.
   func rowCount(toTell difference: Double, _ first: Int, _ second: Int) -> Double {
     let place = place(first, second)
+    let t = StudentT.quantile(
+      twoSided: 1 - (1 - Self.confidence) / Double(differences.count),
+      degrees: max(1, rowCount - 1))
     // 80 % of normal numbers are above −0.84.
-    let needed = (differences[place].halfWidth + 0.84 * errors[place]) / difference
-    return Double(rowCount) * needed * needed
+    let power = 0.84
+    let needed = (differences[place].halfWidth + power * errors[place]) / difference
+    let least = (t + power) * (t + power) * (1 - difference) / difference
+    return max(least, Double(rowCount) * needed * needed)
   }
 
   private func place(_ first: Int, _ second: Int) -> Int {

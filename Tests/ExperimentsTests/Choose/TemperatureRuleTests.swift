@@ -102,11 +102,98 @@ struct TemperatureRuleTests {
     let ratio = Double(needed[0].testCount) / Double(needed[1].testCount)
     #expect(abs(ratio / pow(3.5, 2) - 1) < 0.5, "\(needed)")
     #expect(
-      TrainedRecalls.NeededPairs(difference: 0.01, testCount: 20_312.2).testCount == 21_000
-        && TrainedRecalls.NeededPairs(difference: 0.1, testCount: 7.1).testCount == 8)
+      Self.needed(0.01, 20_312.2).testCount == 21_000 && Self.needed(0.1, 7.1).testCount == 8)
     #expect(recalls.needed(toTell: [1]).isEmpty)
     #expect(
       needed.text?.hasPrefix("To tell apart what differs by 0.01 would take about ") == true
         && needed.text?.contains(", the most that was seen, about ") == true)
+  }
+
+  private static func needed(
+    _ difference: Double, _ count: Double
+  ) -> TrainedRecalls.NeededPairs {
+    TrainedRecalls.NeededPairs(difference: difference, testCount: count, testedCount: 400)
+  }
+
+  // Of three temperatures and untrained, t at 1 − 0.05/6 is 2.65 of 399 degrees, 2.64 of 1999, and (t + 0.84)²·0.99/0.01
+  // 1207 and 1199.5.
+  @Test(
+    "says of equal rankings how many pairs would show a difference, or that these would have",
+    arguments: [
+      (400, "To tell apart what differs by 0.01 would take about 1300 test pairs."),
+      (2000, "A difference of 0.01 would most likely have been seen on these 2000 test pairs."),
+    ])
+  func equalRankings(rowCount: Int, text: String) throws {
+    var outcomes: [SweepRun: SweepOutcome] = [:]
+    for temperature in [0.05, 0.1, 0.2] {
+      for seed in 1...5 {
+        outcomes[SweepRun(temperature: temperature, seed: UInt64(seed))] = .finished(
+          Made.result((0..<rowCount).map { $0.isMultiple(of: 2) ? 1 : 7 }))
+      }
+    }
+    let recalls = try #require(
+      try TrainedRecalls(
+        outcomes, of: Array(outcomes.keys), untrained: Array(repeating: 7, count: rowCount),
+        resamples: Resamples(of: rowCount, count: 200, seed: 1)))
+    #expect(TemperatureChoice(recalls) == .undecided(among: [0.05, 0.1, 0.2], use: 0.1))
+    let needed = recalls.needed(toTell: [0, 1, 2])
+    #expect(needed.count == 1 && needed.text == text, "\(needed)")
+    let testPairs = rowCount == 400 ? 1300 : 1200
+    let json: JSONObject = [
+      "difference": 0.01, "testPairs": testPairs, "areTested": testPairs == 1200,
+    ]
+    #expect(needed.first?.json == json.json)
+  }
+
+  @Test(
+    "says of what the data cannot tell that it is the best by chance, only where it is the best",
+    arguments: [
+      (
+        [0.05: 0.69, 0.1: 0.7, 0.2: 0.69],
+        "0.1 is the best on average, by no more than chance explains. To tell apart what differs by 0.01 would take "
+          + "about 5000 test pairs."
+      ),
+      (
+        [0.05: 0.7, 0.1: 0.69, 0.2: 0.69],
+        "0.1 is the middle one of those within a standard error of the best. To tell apart what differs by 0.01 would "
+          + "take about 5000 test pairs."
+      ),
+      (
+        [0.05: 0.7, 0.1: 0.7, 0.2: 0.7],
+        "0.1 is the middle one of those within a standard error of the best. To tell apart what differs by 0.01 would "
+          + "take about 5000 test pairs."
+      ),
+    ])
+  func undecided(recall: [Double: Double], ending: String) {
+    let choice = TemperatureChoice.undecided(among: [0.05, 0.1, 0.2], use: 0.1)
+    let needed = [Self.needed(0.01, 5000)]
+    let start =
+      "Your data cannot tell: 0.05 to 0.2 cannot be told apart by recall@1 on these 400 test pairs after 10 epochs "
+      + "(60 steps)"
+    #expect(Made.sentence(choice, recall: recall, needed: needed) == "\(start); \(ending)")
+    let rise = Estimate(value: 0.05, halfWidth: 0.02)
+    #expect(
+      Made.sentence(choice, recall: recall, needed: needed, change: .rise(at: 0.1, by: rise))
+        == start
+        + ", which are too few: recall@1 at 0.1 rises by 0.05 (0.03 to 0.07) in 10 more. Train longer: --epochs 40. "
+        + "So far \(ending)")
+  }
+
+  @Test("marks in the picture of recalls the temperature that the sentence names")
+  func mark() throws {
+    let counts = [0.01: 284, 0.02: 281, 0.05: 282, 0.1: 280, 0.2: 282]
+    func marked(_ counts: [Double: Int]) throws -> Mark? {
+      let recalls = try recalls(counts)
+      let choice = TemperatureChoice(recalls)
+      let table = Choose.reasonsTable(recalls, choice: choice, length: Made.length)
+      return Choose.mark(
+        in: Series("", of: table, x: "temperature", y: "recallAt1"), choice: choice)
+    }
+    let undecided = try marked(counts)
+    #expect(undecided?.x == 0.05 && undecided?.label == "middle of the best: 0.705 at τ = 0.05")
+    let best = try marked(counts.merging([0.05: 285]) { $1 })
+    #expect(best?.x == 0.05 && best?.label.hasPrefix("best on average: ") == true)
+    let alike = try marked(counts.merging([0.5: 200]) { $1 })
+    #expect(alike?.x == 0.05 && alike?.label.hasPrefix("use this: ") == true)
   }
 }
