@@ -10,12 +10,13 @@ struct PageOverview: Sendable {
     if self.sections.isEmpty { return nil }
   }
 
-  /// What was found, then the counts, then what does not agree, then the rest.
+  /// What was found, then the counts, then what is at fault or does not agree, then the rest.
   var html: HTML {
     """
     \(findings)
     <p>\(lead)</p>
     \(claims.isEmpty ? nil : "<p class=\"note\">\(Verdict.rule)</p>" as HTML)
+    \(faultList)
     \(list("What does not agree", .doesNotAgree))
     \(list("What agrees in part", .agreesInPart))
     \(list("What errors do not tell", .undecided))
@@ -55,11 +56,24 @@ struct PageOverview: Sendable {
       : "<h2 class=\"overview-\(kind.cssClass)\">\(heading) (\(listed.count))</h2>\(body)"
   }
 
+  private var faultList: HTML? {
+    let items = illustrationItems { !$0.isRight }
+    return items.isEmpty
+      ? nil
+      : "<h2 class=\"overview-differs\">What is at fault (\(items.count))</h2><ul class=\"overview\">\(items)</ul>"
+  }
+
   private var illustrationList: HTML? {
-    let items = sections.flatMap { section in section.illustrations.map(section.overviewItem) }
+    let items = illustrationItems(where: \.isRight)
     guard !items.isEmpty else { return nil }
     return Self.folded(
       "Theorems and limits, illustrated (\(items.count))", "<ul class=\"overview\">\(items)</ul>")
+  }
+
+  private func illustrationItems(where isListed: (Illustration) -> Bool) -> [HTML] {
+    sections.flatMap { section in
+      section.illustrations.filter(isListed).map(section.overviewItem)
+    }
   }
 
   private static func folded(_ heading: String, _ body: HTML) -> HTML {

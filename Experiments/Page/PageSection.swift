@@ -44,7 +44,7 @@ struct PageSection: Sendable {
   func overviewItem(_ one: Illustration) -> HTML {
     """
     <li><a href="#\(anchor)">\(results.name)</a> \(one.statement) \(one.source)\
-    \(one.isRight ? nil : " <b class=\"verdict differs\">fault</b>" as HTML)</li>
+    \(one.faultLine.map { "<br/><b class=\"verdict differs\">fault</b><br/><span>\($0)</span>" as HTML })</li>
     """
   }
 

@@ -8,8 +8,8 @@ struct Reproduce: ParsableCommand {
     discussion: """
       Each reproduction holds its measurements against what the paper claims, and draws the figure. \
       A claim agrees, agrees in part or does not agree; status 1 says that one does not, as with \
-      `diff`. It can also be one that errors do not tell, or that was not tested. Theorems are illustrated, without a \
-      verdict, and what took training has a baseline beside it.
+      `diff`, or that the computation of an illustration is at fault. A claim can also be one that errors do not tell, or that \
+      was not tested. Theorems are illustrated, without a verdict, and what took training has a baseline beside it.
 
       Examples:
         Experiments reproduce wang-liu --output results/wang-liu

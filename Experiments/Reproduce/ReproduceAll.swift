@@ -7,8 +7,8 @@ struct ReproduceAll: InterruptibleCommand {
     abstract: "Run all reproductions, each into a folder of its own.",
     discussion: """
       Each writes its folder as soon as it is done. One that cannot be run does not keep the others \
-      from running; the status at the end is its own, or 1 if a claim does not agree. Ctrl-C ends with what \
-      is done.
+      from running; the status at the end is its own, or 1 if a claim does not agree or the computation of an illustration is at fault. \
+      Ctrl-C ends with what is done.
 
       Example:
         Experiments reproduce all --output results && Experiments report --results results
@@ -31,7 +31,7 @@ struct ReproduceAll: InterruptibleCommand {
         .compactMap(\.self).joined(separator: " "),
       tables: [runs.table])
     report.notes = claims.isEmpty ? [] : [Verdict.rule]
-    report.notes += runs.flatMap(\.lines)
+    report.notes += runs.flatMap(\.faultLines) + runs.flatMap(\.lines)
     if runs.count < Reproduce.all.count {
       report.notes.append(
         "Not run: \(Reproduce.all.dropFirst(runs.count).map { $0.name }.joined(separator: ", ")).")
@@ -47,6 +47,13 @@ extension ReproductionRun {
   /// A paragraph for each claim.
   fileprivate var lines: [String] {
     (report?.claims ?? []).map { "\(name) \($0.outcome): \($0.statement) \($0.line)" }
+  }
+
+  /// A paragraph for each illustration whose computation is at fault.
+  fileprivate var faultLines: [String] {
+    (report?.illustrations ?? []).compactMap { one in
+      one.faultLine.map { "\(name) is at fault: \(one.statement) \($0)" }
+    }
   }
 }
 

@@ -109,7 +109,8 @@ extension [ReproductionRun] {
         Column("doesNotAgree", heading: "does not"), Column("undecided", heading: "not told"),
         Column("notTested", heading: "not tested"),
         Column("notBetter", heading: "no better than the best baseline"),
-        Column("illustrated"), Column("seconds", format: .fixed(1)), Column("failure"),
+        Column("illustrated"), Column("faults", heading: "at fault"),
+        Column("seconds", format: .fixed(1)), Column("failure"),
       ])
     for run in self {
       let claims = run.report?.claims
@@ -117,7 +118,8 @@ extension [ReproductionRun] {
         run.name, claims?.count(.agrees), claims?.count(.agreesInPart),
         claims?.count(.doesNotAgree), claims?.count(.undecided), claims?.count(.notTested),
         claims.map { $0.count(.worse) + $0.count(.notTold) },
-        run.report?.illustrations.count, run.seconds,
+        run.report?.illustrations.count, run.report?.illustrations.count { !$0.isRight },
+        run.seconds,
         run.failure?.description ?? (run.isInterrupted ? "interrupted" : nil))
     }
     return table

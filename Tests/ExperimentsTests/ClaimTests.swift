@@ -169,7 +169,7 @@ struct ClaimTests {
       Self.claim(.agrees, settled: .before), Self.claim(.doesNotAgree, evidence: trained(false)),
       Self.claim(.agreesInPart, evidence: trained(nil)), Self.claim(.undecided, evidence: loss),
       Self.claim(
-        .agrees, settled: .after("by 0.1", verdicts: [.agrees]),
+        .agrees, settled: .after("by 0.1", verdicts: [.agrees, .agreesInPart]),
         evidence: .analogy(on: "maps", beside: Self.baseline(true))),
     ]
     #expect(
@@ -182,6 +182,10 @@ struct ClaimTests {
         + "in 1 it is worse than the best baseline, in 1 it is not to be told from the best baseline, in 1 it is better than the best baseline. "
         + "Of all 5, 4 are judged by what was settled or changed after first results were seen, 1 of which had another verdict before, "
         + "which its line names.")
+    // One that was judged so all along had no other verdict.
+    let same = Self.claim(.agrees, settled: .after("by 0.1", verdicts: [.agrees]))
+    #expect(
+      [same].countText?.hasSuffix("settled or changed after first results were seen.") == true)
     #expect(
       claims.verdictCounts.description
         == #"{"agrees": 2, "agreesInPart": 1, "doesNotAgree": 1, "undecided": 1, "notTested": 0}"#)
@@ -221,6 +225,10 @@ struct ClaimTests {
     #expect([Self.illustration(isRight: false)].hasFault && ![Self.illustration()].hasFault)
     #expect(
       [Self.illustration()].countText == "1 theorem or limit is illustrated, without a verdict.")
+    #expect(
+      [Self.illustration(), Self.illustration(isRight: false)].countText
+        == "2 theorems and limits are illustrated, without a verdict. 1 computation of them is at fault."
+    )
     #expect([Illustration]().countText == nil)
   }
 }

@@ -56,6 +56,9 @@ extension Claim {
       + (standing.map { "; the best trained is \($0.rawValue)" } ?? "")
   }
 
+  /// Whether another verdict than now was given before.
+  var isRejudged: Bool { settled.earlierKinds.contains { $0 != verdict.kind } }
+
   /// What the comparisons came to.
   var reason: String { evidence.kind == .printed ? verdict.plainText : verdict.reason }
 

@@ -77,11 +77,13 @@ extension Collection<Claim> {
   /// How many are judged by what was settled after results were seen, and how many had other verdicts before; nil if
   /// none is.
   private var settlementText: String? {
-    let (late, rejudged) = (count { !$0.settled.isBefore }, count { $0.settled.earlier != nil })
+    let (late, rejudged) = (count { !$0.settled.isBefore }, count(where: \.isRejudged))
     guard late > 0 else { return nil }
     return
-      "Of all \(count), \(late) \(late == 1 ? "is" : "are") judged by what was settled or changed after first results were "
-      + "seen, \(rejudged) of which had another verdict before, which \(rejudged == 1 ? "its line names" : "their lines name")."
+      "Of all \(count), \(late) \(late == 1 ? "is" : "are") judged by what was settled or changed after first results were seen"
+      + (rejudged == 0
+        ? "."
+        : ", \(rejudged) of which had another verdict before, which \(rejudged == 1 ? "its line names" : "their lines name").")
   }
 
   /// The counts of each verdict.
@@ -98,11 +100,14 @@ extension Collection<Claim> {
 }
 
 extension Collection<Illustration> {
-  /// How many there are, in a sentence; nil of none.
+  /// How many there are, and how many computations are at fault, in sentences; nil of none.
   var countText: String? {
-    isEmpty
+    let faults = count { !$0.isRight }
+    return isEmpty
       ? nil
       : "\(count) theorem\(count == 1 ? " or limit is" : "s and limits are") illustrated, without a verdict."
+        + (faults == 0
+          ? "" : " \(faults) computation\(faults == 1 ? " of them is" : "s of them are") at fault.")
   }
 
   /// Whether a computation is at fault.

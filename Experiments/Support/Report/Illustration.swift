@@ -54,6 +54,9 @@ extension Illustration {
       + (isRight ? [] : [("fault", "what was computed is not as it has to be")])
   }
 
+  /// Why it is at fault, in a line; nil if it is right.
+  var faultLine: String? { isRight ? nil : "Computed: \(computed). Checked: \(check)." }
+
   /// The illustration as it appears on the terminal, in lines of at most `width` columns.
   func text(width: Int) -> String {
     ([statement, "from: \(source)"] + details.map { "\($0.name): \($0.value)" })

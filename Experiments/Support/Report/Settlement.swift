@@ -10,10 +10,15 @@ enum Settlement: Hashable, Sendable, Codable {
   /// Whether it was before any result was seen.
   var isBefore: Bool { self == .before }
 
-  /// The verdicts before, in words; nil if there was no other.
+  /// The verdicts before; none if it was always judged so.
+  var earlierKinds: [Verdict.Kind] {
+    if case .after(_, let kinds) = self { kinds } else { [] }
+  }
+
+  /// The same in words; nil of none.
   var earlier: String? {
-    guard case .after(_, let kinds) = self, !kinds.isEmpty else { return nil }
-    return kinds.map { "“\($0.rawValue)”" }.joined(separator: ", then ")
+    earlierKinds.isEmpty
+      ? nil : earlierKinds.map { "“\($0.rawValue)”" }.joined(separator: ", then ")
   }
 
   var text: String {

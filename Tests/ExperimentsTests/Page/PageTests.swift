@@ -119,12 +119,15 @@ struct PageTests {
         ClaimTests.claim(.agreesInPart), ClaimTests.claim(.doesNotAgree),
         ClaimTests.claim(.notTested),
         ClaimTests.claim(.undecided, settled: .after("how", verdicts: [.agrees])),
-      ], illustrations: [ClaimTests.illustration()], rows: 2, to: folder)
+      ],
+      illustrations: [ClaimTests.illustration(), ClaimTests.illustration(isRight: false)],
+      rows: 2, to: folder)
     let text = try #require(Elements(try Self.page(in: folder).html)).text
     let places = try [
       "one was found.", "1 claim of papers took training", "1 of which had another verdict before",
-      Verdict.rule,
-      "What does not agree (1)", "What agrees in part (1)",
+      "1 computation of them is at fault.", Verdict.rule,
+      "What is at fault (1)", "Computed: 0.1 nats. Checked: within 0.2.", "What does not agree (1)",
+      "What agrees in part (1)",
       "What errors do not tell (1)", "Verdicts before: “agrees”.",
       "What was not tested (1)", "What agrees, by training (1)",
       "Printed numbers that are right (1)",

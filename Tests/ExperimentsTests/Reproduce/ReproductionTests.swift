@@ -34,6 +34,17 @@ struct ReproductionTests {
     }
   }
 
+  private struct Faulty: Reproduction {
+    static let configuration = CommandConfiguration(commandName: "faulty")
+    @OptionGroup var outputOptions: OutputOptions
+
+    func reproduce(progress: ProgressLine) throws -> Report {
+      var report = Report(title: "Faulty", explanation: "")
+      report.illustrations = [ClaimTests.illustration(isRight: false), ClaimTests.illustration()]
+      return report
+    }
+  }
+
   private struct Failing: Reproduction {
     static let configuration = CommandConfiguration(commandName: "failing")
     @OptionGroup var outputOptions: OutputOptions
@@ -115,6 +126,23 @@ struct ReproductionTests {
     #expect(report.notes[1] == "chosen agrees: The entropy falls. 6.9 to 0.1 nats.")
     #expect(report.notes.count == 5 && report.notes[4].hasPrefix("Not run: "))
     #expect(report.explanation.contains("3 theorems and limits are illustrated"))
+  }
+
+  @Test("says which computation is at fault, where that is why it ends with 1")
+  func faults() throws {
+    let runs = ReproductionRun.run(
+      [Faulty.self, Chosen.self], into: nil, progress: ProgressLine(write: nil))
+    let report = try ReproduceAll.parse([]).report(of: runs)
+    #expect(report.status == .differs)
+    #expect(report.tables[0].cells(in: "faults") == [.integer(1), .integer(0)])
+    #expect(
+      report.notes[1]
+        == "faulty is at fault: The entropy has a limit. Computed: 0.1 nats. Checked: within 0.2.")
+    #expect(report.notes[2].hasPrefix("chosen agrees: "))
+    #expect(report.explanation.hasSuffix(" 1 computation of them is at fault."))
+    for help in [Reproduce.configuration.discussion, ReproduceAll.configuration.discussion] {
+      #expect(help.contains("the computation of an illustration is at fault"))
+    }
   }
 
   @Test("says so when all agree")
