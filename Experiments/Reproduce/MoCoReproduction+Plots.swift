@@ -13,7 +13,7 @@ extension MoCoReproduction {
       y: Axis("loss (nats)"))
     plot.series = outcomes.map { outcome in
       Series(
-        "m = \(outcome.momentum.text(digits: 4))", courses: outcome.runs.map(\.training.losses))
+        "m = \(Self.text(outcome.momentum))", courses: outcome.runs.map(\.training.losses))
     }
     plot.referenceLines = [.horizontal(at: chance, label: "chance")]
     return plot
@@ -23,7 +23,7 @@ extension MoCoReproduction {
     var plot = Plot(
       name: "moco-accuracy", title: "Shifted digits named rightly ± 95 %",
       subject: subject,
-      x: Axis("momentum m", tickLabels: momentum.numbers.map { $0.text(digits: 4) }),
+      x: Axis("momentum m", tickLabels: momentum.numbers.map(Self.text)),
       y: Axis("accuracy", range: 0...1))
     plot.series = learningRates.numbers.flatMap { rate in
       DigitKeys.allCases.map { keys in

@@ -75,6 +75,14 @@ struct MoCoReproduction: Reproduction {
     }
     var finalLosses: [Double] { runs.map { $0.training.losses.last ?? .nan } }
 
+    /// Whether the loss fell over the last tenth of the epochs, by more than errors over seeds.
+    var isStillFalling: Bool {
+      let before = runs.map { run in
+        run.training.losses.dropLast(run.training.losses.count / 10).last ?? .nan
+      }
+      return Estimate(before, less: finalLosses).isPositive == true
+    }
+
     func share(_ task: DigitTask, among keys: DigitKeys = .plain) -> TestShare {
       task.share(runs.map(\.scores), among: keys)
     }

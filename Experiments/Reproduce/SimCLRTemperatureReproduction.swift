@@ -85,8 +85,13 @@ struct SimCLRTemperatureReproduction: Reproduction {
     report.claims = Self.claims(
       on: outcomes, at: values, pixels: pixels, encoders: encoders, baselines: baselines,
       epochs: epochs)
-    report.illustrations = [Self.illustration(outcomes, at: values)]
-    report.finding = baselines.finding(encoders)
+    report.illustrations = [
+      Self.illustration(
+        untrained: outcomes.map { $0.map(\.untrainedEntropy).mean },
+        trained: outcomes.map { $0.map(\.entropy).mean }, at: values)
+    ]
+    report.finding = Self.finding(
+      on: outcomes, at: values, encoders: encoders, baselines: baselines)
     report.attachments = [
       Self.seedTable(values, outcomes),
       baselines.digitTable("simclr-test-digits", of: encoders),

@@ -17,9 +17,9 @@ extension TemperatureUReproduction {
         quote: "\(quote(\.1)); with an MLP head \(list(printed.map(\.2)))",
         evidence: .analogy(
           on:
-            "\(setting). The head is linear as in that row of the paper, and nothing else is alike. Trained \(lengths). No MLP head is trained here, and "
-            + "the paper's other row is not tested",
-          beside: Baseline(text: baselines.text, contests: contests(courses, baselines))),
+            "\(setting). The head is linear as in that row of the paper, and nothing else is alike. Trained \(lengths). "
+            + "The row's 0.07 is a tie with 0.1 in the paper. No MLP head is trained here, and the paper's other row is not tested",
+          beside: Baseline(text: baselines.text, contests: [contest(courses, baselines)])),
         measured: courses.map(\.text).joined(separator: "; "),
         criterion:
           "recall@1 at each of these τ with the next, \(lengths). 0.07 and 0.1 are not compared, since the ± 0.2 that the paper's repository prints leaves "
@@ -27,23 +27,36 @@ extension TemperatureUReproduction {
         settled: .after(
           "at first the best had to be at 0.1, and a margin of 0.02 above the ends, and errors were over seeds alone; 0.07 and 0.3 "
             + "joined the grid, then the longer training, a third seed of it, 0.4, smaller ridges of canonical correlation, and Student's t; until last that "
-            + "the best is better than canonical correlation was a part of the claim. The row with an MLP head was for a time held against linear maps, "
+            + "the best is better than canonical correlation was a part of the claim, and then each length of training was held against it, of which the worse counted. The row with an MLP head was for a time held against linear maps, "
             + "then not tested; that recall@1 is an inverted U over a wider range of τ was a result of our own",
           verdicts: [.agreesInPart]),
         verdict: Verdict(courses.flatMap(\.trials)))
     ]
   }
 
-  /// The best of each length of training beside the best that was not trained.
-  private static func contests(_ courses: [Course], _ baselines: Baselines) -> [Baseline.Contest] {
-    courses.map { course in
-      ShareComparison(
-        best: course.best.share, of: course.temperatures.count, with: baselines.best.share,
-        family: courses.count
-      ).contest(
-        "in recall@1 \(course.name) the best trained, at τ = \(list([course.best.temperature])),",
-        with: baselines.best.name)
+  /// The best of all that was trained, for whichever length, beside the best that was not: a length of training is a
+  /// budget, and no task of its own.
+  private static func contest(_ courses: [Course], _ baselines: Baselines) -> Baseline.Contest {
+    let all = courses.flatMap { course in
+      zip(course.temperatures, course.shares).map {
+        (name: "\(course.name) at τ = \(list([$0]))", share: $1)
+      }
     }
+    let best = all.max { $0.share.mean < $1.share.mean } ?? (name: "", share: TestShare([[]]))
+    return ShareComparison(best: best.share, of: all.count, with: baselines.best.share)
+      .contest("in recall@1 the best trained, \(best.name),", with: baselines.best.name)
+  }
+
+  /// The best of one length of training beside the same.
+  private static func contest(
+    _ course: Course, of count: Int, _ baselines: Baselines
+  ) -> Baseline.Contest {
+    ShareComparison(
+      best: course.best.share, of: course.temperatures.count, with: baselines.best.share,
+      family: count
+    ).contest(
+      "the best, at τ = \(list([course.best.temperature])),",
+      with: baselines.best.name)
   }
 
   static let errorMeaning =
@@ -52,8 +65,15 @@ extension TemperatureUReproduction {
     + "can but favour it. The best ridge is picked on the test rows, in favour of canonical correlation"
 
   static func finding(on courses: [Course], _ baselines: Baselines) -> String {
-    contests(courses, baselines).map { "\($0.sentence.withUppercaseStart)." }.joined(separator: " ")
-      + " These are linear maps of sentence embeddings; untrained they have \(list([baselines.untrained.mean]))."
+    courses.map { course in
+      let recalls = zip(course.temperatures, course.shares).map {
+        "\(list([$1.mean])) at τ = \(list([$0]))"
+      }
+      let ends = [recalls.first, recalls.last].compactMap(\.self).joined(separator: " to ")
+      let sentence = contest(course, of: courses.count, baselines).sentence
+      return "Recall@1 \(course.name) goes from \(ends); \(sentence). "
+    }.joined()
+      + "These are linear maps of sentence embeddings; untrained they have \(list([baselines.untrained.mean]))."
   }
 
   private static func quote(_ row: KeyPath<(Double, Double, Double), Double>) -> String {

@@ -84,6 +84,33 @@ struct VerdictTests {
     #expect(one.comparisons[0].result == "+1 of one seed, whose error is not known")
   }
 
+  @Test("takes a contrast as one comparison, which holds only if each of its parts does")
+  func contrasts() {
+    let up = Trial("up", [1.0, 1.3, 1.1], less: [0.0, 0.1, 0.2])
+    let down = Trial("down", [0.0, 0.1, 0.2], less: [1.0, 1.3, 1.1])
+    let none = Trial("none", [0.0, 1.0, -1.0], less: [0.0, 0.0, 0.0])
+    func verdict(_ trials: [Trial]...) -> Verdict {
+      Verdict(contrasts: trials.enumerated().map { (name: "c\($0)", trials: $1) }, others: [up])
+    }
+    #expect(verdict([up, up]).comparisons.map(\.holds) == [true])
+    #expect(verdict([up, none], [none, down]).comparisons.map(\.holds) == [nil, false])
+    #expect(verdict([up, down, up]).kind == .doesNotAgree)
+    // Intervals are for all parts of all contrasts.
+    let two = verdict([up, none], [up])
+    let results = [up, none].map { "\($0.name) \($0.difference(3).differenceText)" }
+    #expect(two.comparisons[0].text == "\(results[0]), \(results[1]), c0")
+    #expect(two.comparisons[1].result == results[0])
+    #expect(two.others[0].result == up.difference(1).differenceText)
+    #expect(verdict().kind == .notTested)
+  }
+
+  @Test("names settings of ours only where there are some")
+  func ours() {
+    #expect([0.1, 0.2, 1].oursText(besides: [0.1, 1]) == "; 0.2 is ours")
+    #expect([0.02, 0.1, 0.2].oursText(besides: [0.1]) == "; 0.02, 0.2 are ours")
+    #expect([0.1, 1].oursText(besides: [0.1, 0.5, 1]) == "")
+  }
+
   @Test("compares a source's settings with their neighbours, and ours apart")
   func steps() {
     let (printed, others) = [0.02, 0.07, 0.1, 0.3, 1].steps(printed: [0.07, 0.3, 0.7, 1])

@@ -25,14 +25,43 @@ extension Verdict {
   ///
   /// - Parameter others: Those at settings of ours, which are as many of their own.
   init(_ trials: [Trial], others: [Trial] = []) {
-    func comparisons(_ trials: [Trial]) -> [Comparison] {
-      trials.map { trial in
-        let difference = trial.difference(trials.count)
-        return Comparison(
-          name: trial.name, result: difference.differenceText, holds: difference.isPositive)
-      }
+    self.init(trials.comparisons, others: others.comparisons)
+  }
+
+  /// The verdict of contrasts, each of which is one comparison of several trials, by intervals for all trials of all
+  /// contrasts at once.
+  ///
+  /// - Parameter others: Trials at settings of ours, which are as many of their own.
+  init(contrasts: [(name: String, trials: [Trial])], others: [Trial] = []) {
+    let family = contrasts.reduce(0) { $0 + $1.trials.count }
+    self.init(
+      contrasts.map { Comparison($0.name, contrast: $0.trials, family: family) },
+      others: others.comparisons)
+  }
+}
+
+extension Comparison {
+  /// A comparison that holds only if each of several trials does, and is the opposite if one is.
+  ///
+  /// - Parameter family: Of how many trials each is one.
+  fileprivate init(_ name: String, contrast trials: [Trial], family: Int) {
+    let parts = trials.map { (name: $0.name, difference: $0.difference(family)) }
+    let signs = parts.map(\.difference.isPositive)
+    self.init(
+      name: name,
+      result: parts.map { "\($0.name) \($0.difference.differenceText)" }.joined(separator: ", "),
+      holds: signs.contains(false) ? false : signs.contains(nil) ? nil : true)
+  }
+}
+
+extension [Trial] {
+  /// A comparison of each, by intervals for all of them at once.
+  fileprivate var comparisons: [Comparison] {
+    map { trial in
+      let difference = trial.difference(count)
+      return Comparison(
+        name: trial.name, result: difference.differenceText, holds: difference.isPositive)
     }
-    self.init(comparisons(trials), others: comparisons(others))
   }
 }
 
@@ -48,5 +77,13 @@ extension [Double] {
       zip(theirs, theirs.dropFirst()).map { ($0, $1) },
       all.filter { !theirs.contains($0.0) || !theirs.contains($0.1) }
     )
+  }
+
+  /// What to add to a criterion of the settings that a source does not have: `; 0.02, 0.05 are ours`. Nothing if it has
+  /// them all.
+  func oursText(besides printed: [Double]) -> String {
+    let ours = filter { !printed.contains($0) }.map { $0.text(digits: 3) }
+    return ours.isEmpty
+      ? "" : "; \(ours.joined(separator: ", ")) \(ours.count == 1 ? "is" : "are") ours"
   }
 }

@@ -26,9 +26,9 @@ extension Verdict {
   static let rule =
     "A claim is one or more comparisons of what its source says, at the settings that the source names, each under every "
     + "condition that was tried, as tasks and learning rates. A comparison holds, or is the opposite, if its interval "
-    + "of 95 % for all comparisons of the claim at once is all on that side of zero; else it is not told. (Of printed numbers "
-    + "each is right or wrong.) A claim agrees if all hold, agrees in part if some do, and does not agree if none "
-    + "holds and one is the opposite; else errors do not tell. Settings of ours decide nothing; what is the opposite there is "
+    + "of 95 % for all comparisons of the claim at once is all on that side of zero; else it is not told; one that is of several "
+    + "differences holds only if each does, and is the opposite if one is. (Of printed numbers each is right or wrong.) A claim agrees "
+    + "if all hold, agrees in part if some do, and does not agree if none holds and one is the opposite; else errors do not tell. Settings of ours decide nothing; what is the opposite there is "
     + "said beside. Baselines, which learnt nothing or are had without such training, do not decide either: every claim that "
     + "compares accuracies says whether the best that was trained is better than the best of them, and is counted by that, too."
 

@@ -32,15 +32,16 @@ struct TrainingReproductionTests {
     let claim = report.claims[0]
     #expect(claim.evidence.baseline?.text.contains("before training the loss is 2.") == true)
     #expect(claim.evidence.text.contains("60 % of chance") && claim.evidence.text.contains("89 %"))
+    // To fall by the paper's 8.3 % and to come close to the bound exclude each other here.
+    #expect(claim.line.contains("“only decreases a little” is not tested: of its start on ten"))
     let comparisons = claim.verdict.comparisons
-    // Training takes more than the paper's 8.3 % of the loss, also in three epochs, which do not bring it to within the paper's
-    // 2.8 % of the bound.
+    // Three epochs do not bring it to within the paper's 2.8 % of the bound.
     let losses = table.numbers(in: "loss").prefix(2).compactMap(\.self)
     let gaps = losses.map { $0 / bounds[0] - 1 }
     #expect(
-      comparisons[1].result
-        == Estimate([8.50 / 8.27 - 1, 8.50 / 8.27 - 1], less: gaps, family: 2).differenceText)
-    #expect(comparisons.count == 2 && comparisons.allSatisfy { $0.result.hasPrefix("−") })
+      comparisons.map(\.result)
+        == [Estimate([8.50 / 8.27 - 1, 8.50 / 8.27 - 1], less: gaps).differenceText])
+    #expect(comparisons[0].result.hasPrefix("−"))
     #expect(try NormFaceScaleReproduction.report(["--scales", "2", "--epochs", "1"]).claims == [])
     #expect(report.plots[1].referenceLines.count == 2)
     #expect(report.plots.count == 2 && report.plots[1].series[0].points.count == 3)
@@ -59,7 +60,7 @@ struct TrainingReproductionTests {
     #expect(first.losses.count == 2 && first.accuracies.allSatisfy { (0...1).contains($0) })
   }
 
-  @Test("wang-liu scores every temperature, and judges all of them")
+  @Test("wang-liu scores every temperature, and tests nothing where one alone is the paper's")
   func wangLiu() throws {
     let report = try WangLiuReproduction.report([
       "--negatives", "200", "--temperatures", "0.05,0.1,1", "--seeds", "1", "--epochs", "1",
@@ -81,6 +82,7 @@ struct TrainingReproductionTests {
     // Of the paper's temperatures there is but one.
     #expect(report.claims.map(\.verdict.kind) == [.notTested, .notTested])
     #expect(report.claims[0].verdict.others.count == 4)
+    #expect(report.claims.allSatisfy { $0.criterion.hasSuffix("; 0.05, 0.1 are ours") })
     #expect(report.claims[1].standing == .worse)
     #expect(table.numbers(in: "uniformityError").allSatisfy { $0 == nil })
     #expect(report.attachments.map(\.name) == ["wang-liu-seeds", "wang-liu-test-digits"])
@@ -125,73 +127,6 @@ struct TrainingReproductionTests {
     #expect(accuracy.line.components(separatedBy: " the best trained, at τ = ").count == 3)
   }
 
-  @Test("moco compares with chance, at every learning rate")
-  func moCo() throws {
-    let report = try MoCoReproduction.report([
-      "--momentum", "0,0.9,0.99", "--learning-rates", "0.001,0.0003", "--queue", "256", "--seeds",
-      "1", "--epochs", "1",
-      "--test-digits", "40",
-    ])
-    #expect(report.result["chance"] == .number(log(257)))
-    let table = report.table("moco")
-    #expect(table.numbers(in: "learningRate") == [1e-3, 1e-3, 1e-3, 3e-4, 3e-4, 3e-4])
-    let losses = table.numbers(in: "loss").compactMap(\.self)
-    #expect(losses.count == 6 && report.claims.count == 2)
-    let (failure, order) = (report.claims[0], report.claims[1])
-    // Of one epoch the last is the first, and of one seed no error is known.
-    let unknown =
-      "+0 of one seed, whose error is not known, loss of epoch 1 less that of epoch 1, in nats, with"
-    #expect(
-      failure.verdict.comparisons.map(\.text)
-        == ["0.001", "0.0003"].flatMap { rate in
-          ["0", "0.9", "0.99"].map { "\(unknown) m = \($0) at η = \(rate)" }
-        })
-    #expect(failure.line.contains("the loss of chance") && failure.standing == nil)
-    #expect(failure.criterion.contains("“oscillates” is not judged"))
-    // Two steps, at two learning rates and two tasks.
-    #expect(order.verdict.comparisons.count == 8 && order.verdict.others.isEmpty)
-    for rate in ["0.001", "0.0003"] {
-      for (high, low) in [("0.9", "0"), ("0.99", "0.9")] {
-        for task in DigitTask.allCases {
-          let name =
-            "accuracy \(task.name) with m = \(high) at η = \(rate) less that with m = \(low)"
-          #expect(order.verdict.comparisons.contains { $0.name == name })
-        }
-      }
-    }
-    // Pixels that know the shifts beat what learnt for an epoch.
-    #expect(order.standing == .worse && order.line.contains("of raw pixels in nine shifts ("))
-    #expect(order.criterion.contains("0.9999 was not trained: after 10 steps 1 of the first"))
-    #expect(DigitMoCo.stepsPerEpoch == 10)
-    #expect(report.finding.contains("At a learning rate of 0.0003 MoCo's loss ends"))
-    #expect(report.table("moco-means").rows.count == 6)
-    #expect(report.plots.map(\.name) == ["moco-loss-1", "moco-loss-2", "moco-accuracy"])
-  }
-
-  @Test("moco begins at the first epoch without random keys")
-  func momenta() throws {
-    let report = try MoCoReproduction.report([
-      "--momentum", "0,0.5", "--learning-rates", "0.001", "--queue", "256", "--seeds", "2",
-      "--epochs", "3",
-      "--test-digits", "40",
-    ])
-    // Without momentum it is to rise, with more to fall.
-    let loss = report.claims[0].verdict
-    #expect(
-      loss.comparisons.map(\.name) == [
-        "loss of epoch 3 less that of epoch 2, in nats, with m = 0 at η = 0.001"
-      ])
-    #expect(
-      loss.others.map(\.name) == [
-        "loss of epoch 2 less that of epoch 3, in nats, with m = 0.5 at η = 0.001"
-      ])
-    // A momentum that is ours decides nothing.
-    #expect(report.claims[1].verdict.kind == .notTested)
-    #expect(report.claims[1].verdict.others.count == 2)
-    let means = report.table("moco-means")
-    #expect(means.numbers(in: "lossError").allSatisfy { ($0 ?? 0) > 0 })
-  }
-
   @Test("simclr-temperature measures the entropy of the softmax that it trained by")
   func simCLR() throws {
     let report = try SimCLRTemperatureReproduction.report([
@@ -207,6 +142,17 @@ struct TrainingReproductionTests {
     #expect(table.numbers(in: "untrainedEntropy").compactMap(\.self).isRising)
     #expect(report.illustrations[0].computed.contains("untrained"))
     #expect(report.illustrations[0].kind == .definition)
+    // What was trained may come out in any order.
+    for (untrained, isRight) in [([1.0, 1, 2], true), ([1, 2, 1.9], false), ([1, .nan], false)]
+      as [([Double], Bool)]
+    {
+      #expect(
+        SimCLRTemperatureReproduction.illustration(
+          untrained: untrained, trained: [3, 2, 1], at: [0.1, 0.5, 1]
+        ).isRight == isRight)
+    }
+    #expect(report.claims.allSatisfy { !$0.criterion.contains("ours") })
+    #expect(report.finding.hasPrefix("Trained at τ = 0.1, 1, encoders come to an entropy"))
     #expect(
       report.claims[0].verdict.comparisons.map(\.name) == [
         "contrastive accuracy at τ = 0.1 less that at 1"

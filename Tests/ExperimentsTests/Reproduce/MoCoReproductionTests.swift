@@ -1,0 +1,82 @@
+import Contrastive
+import Foundation
+import Testing
+
+@testable import Experiments
+
+@Suite("reproduce moco")
+struct MoCoReproductionTests {
+  @Test("contrasts the loss without momentum and with it, at every learning rate")
+  func moCo() throws {
+    let report = try MoCoReproduction.report([
+      "--momentum", "0,0.9,0.99", "--learning-rates", "0.001,0.0003", "--queue", "256", "--seeds",
+      "1", "--epochs", "1",
+      "--test-digits", "40",
+    ])
+    #expect(report.result["chance"] == .number(log(257)))
+    let table = report.table("moco")
+    #expect(table.numbers(in: "learningRate") == [1e-3, 1e-3, 1e-3, 3e-4, 3e-4, 3e-4])
+    let losses = table.numbers(in: "loss").compactMap(\.self)
+    #expect(losses.count == 6 && report.claims.count == 2)
+    let (failure, order) = (report.claims[0], report.claims[1])
+    // Of one epoch the last is the first, and of one seed no error is known.
+    let unknown = "+0 of one seed, whose error is not known"
+    #expect(
+      failure.verdict.comparisons.map(\.text)
+        == ["0.001", "0.0003"].map { rate in
+          "m = 0 \(unknown), m = 0.9 \(unknown), m = 0.99 \(unknown), rise of the loss with m = 0, fall of it with each larger m, "
+            + "from epoch 1 to 1, in nats, at η = \(rate)"
+        })
+    #expect(failure.line.contains("the loss of chance") && failure.standing == nil)
+    #expect(failure.criterion.contains("“oscillates” is not judged"))
+    // Two steps, at two learning rates and two tasks.
+    #expect(order.verdict.comparisons.count == 8 && order.verdict.others.isEmpty)
+    for rate in ["0.001", "0.0003"] {
+      for (high, low) in [("0.9", "0"), ("0.99", "0.9")] {
+        for task in DigitTask.allCases {
+          let name =
+            "accuracy \(task.name) with m = \(high) at η = \(rate) less that with m = \(low)"
+          #expect(order.verdict.comparisons.contains { $0.name == name })
+        }
+      }
+    }
+    // Pixels that know the shifts beat what learnt for an epoch.
+    #expect(order.standing == .worse && order.line.contains("of raw pixels in nine shifts ("))
+    #expect(order.criterion.contains("was not trained: after 10 steps 1 of the first"))
+    // In an epoch nothing is learnt, and of one seed it is not told whether a loss still falls.
+    #expect(!order.line.contains("still fell"))
+    #expect(DigitMoCo.stepsPerEpoch == 10)
+    #expect(report.finding.contains("At a learning rate of 0.0003 MoCo's loss ends"))
+    #expect(report.table("moco-means").rows.count == 6)
+    #expect(report.plots.map(\.name) == ["moco-loss-1", "moco-loss-2", "moco-accuracy"])
+  }
+
+  @Test("begins at the first epoch without random keys, and takes a momentum of ours apart")
+  func momenta() throws {
+    let report = try MoCoReproduction.report([
+      "--momentum", "0,0.5,0.9,0.9999", "--learning-rates", "0.001", "--queue", "256", "--seeds",
+      "2",
+      "--epochs", "3",
+      "--test-digits", "40",
+    ])
+    // Without momentum it is to rise, with more to fall.
+    let loss = report.claims[0].verdict
+    #expect(loss.comparisons.count == 1)
+    #expect(loss.comparisons[0].name.hasSuffix("from epoch 2 to 3, in nats, at η = 0.001"))
+    #expect(
+      loss.comparisons[0].result.matches(of: #/m = [0-9.]+/#).map { String($0.0) }
+        == ["m = 0", "m = 0.9", "m = 0.9999"])
+    #expect(
+      loss.others.map(\.name) == [
+        "loss of epoch 2 less that of epoch 3, in nats, with m = 0.5 at η = 0.001"
+      ])
+    // A momentum that is ours decides nothing, and the paper's last step is not in the claim.
+    let order = report.claims[1]
+    #expect(order.verdict.comparisons.count == 2 && order.verdict.others.count == 4)
+    #expect(
+      (order.verdict.comparisons + order.verdict.others).allSatisfy { !$0.name.contains("0.9999") })
+    #expect(order.criterion.contains("was trained, and is not compared: after 30 steps "))
+    let means = report.table("moco-means")
+    #expect(means.numbers(in: "lossError").allSatisfy { ($0 ?? 0) > 0 })
+  }
+}
