@@ -10,6 +10,35 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// The Swift Package Index, which sets this, has neither OpenBLAS nor MPI, and builds documentation with every trait
+// that there is.
+let isIndexed = Context.environment["SPI_PROCESSING"] != nil
+
+let portable = Trait.trait(
+  name: "PortableGEMM",
+  description: "Without OpenBLAS, slower products of our own, for which no library is needed.")
+let traits: Set<Trait> =
+  isIndexed
+  ? [.default(enabledTraits: ["PortableGEMM"]), portable]
+  : [
+    .default(enabledTraits: ["OpenBLAS"]),
+    .trait(
+      name: "OpenBLAS",
+      description: "Products by OpenBLAS, on Linux. Apple's platforms have Accelerate."),
+    portable,
+    .trait(
+      name: "MPI", description: "Ranks that are processes of an MPI program.",
+      enabledTraits: ["OpenBLAS"]),
+  ]
+let openBLAS: [Target.Dependency] =
+  isIndexed
+  ? [] : [.target(name: "COpenBLAS", condition: .when(platforms: [.linux], traits: ["OpenBLAS"]))]
+let openBLASSettings: [CSetting] =
+  isIndexed
+  ? [] : [.define("CONTRASTIVE_OPENBLAS", .when(platforms: [.linux], traits: ["OpenBLAS"]))]
+let mpi: [Target.Dependency] =
+  isIndexed ? [] : [.target(name: "CMPI", condition: .when(traits: ["MPI"]))]
+
 let package = Package(
   name: "contrastive",
   platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
@@ -24,9 +53,7 @@ let package = Package(
     .library(name: "ContrastiveTraining", targets: ["ContrastiveTraining"]),
     .executable(name: "Experiments", targets: ["Experiments"]),
   ],
-  traits: [
-    .trait(name: "MPI", description: "Ranks that are processes of an MPI program.")
-  ],
+  traits: traits,
   dependencies: [
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
@@ -49,18 +76,19 @@ let package = Package(
       pkgConfig: Context.environment["CONTRASTIVE_MPI"] ?? "ompi-c",
       providers: [.apt(["libopenmpi-dev", "openmpi-bin"]), .brew(["open-mpi"])]
     ),
-    .target(name: "CContrastiveKernels", exclude: ["Loops"]),
+    .target(
+      name: "CContrastiveKernels", dependencies: openBLAS, exclude: ["Loops"],
+      cSettings: openBLASSettings),
     .target(
       name: "ContrastiveKernels",
       dependencies: [
         "CContrastiveKernels", .product(name: "RealModule", package: "swift-numerics"),
-        // Apple's platforms have a BLAS of their own, Accelerate.
-        .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
-      ],
+      ] + openBLAS,
       // Without it Accelerate's CBLAS is that of 1998, which is deprecated. For the headers of C that Swift imports.
       cSettings: [
         .define(
-          "ACCELERATE_NEW_LAPACK", .when(platforms: [.macOS, .iOS, .tvOS, .watchOS, .visionOS]))
+          "ACCELERATE_NEW_LAPACK",
+          .when(platforms: [.macOS, .macCatalyst, .iOS, .tvOS, .watchOS, .visionOS]))
       ],
       swiftSettings: settings
     ),
@@ -154,8 +182,7 @@ let package = Package(
       dependencies: [
         "ContrastiveBounds", "ContrastiveEmbeddings", "ContrastiveEngine", "ContrastiveKernels",
         "ContrastiveLosses", .product(name: "RealModule", package: "swift-numerics"),
-        .target(name: "CMPI", condition: .when(traits: ["MPI"])),
-      ],
+      ] + mpi,
       swiftSettings: settings
     ),
 
@@ -269,6 +296,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Some of the tests alone, for who waits for them: `CONTRASTIVE_TESTS=ContrastiveFilesTests,ContrastiveKernelsTests`.
+if let names = Context.environment["CONTRASTIVE_TESTS"]?.split(separator: ",").map(String.init) {
+  package.targets.removeAll { $0.type == .test && !names.contains($0.name) }
+}
 
 // The plugin that builds the documentation, only where that is done: packages that depend on this one never
 // fetch it. The Swift Package Index sets the variable, and so does `.ci/documentation`.

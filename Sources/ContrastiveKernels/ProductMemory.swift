@@ -12,8 +12,8 @@ import Synchronization
 ///
 /// It takes a buffer for each thread that is in a product at the same time, and keeps it for the next one. So a thread
 /// that is one more than ever before needs a buffer more: that is set aside beforehand, and given back in the moment in which
-/// OpenBLAS asks for it, one buffer at a time: what is free until then is meant for nobody else. Without a limit nothing of
-/// this is done.
+/// OpenBLAS asks for it, one buffer at a time: what is free until then is meant for nobody else. Without a limit, or with
+/// another BLAS, nothing of this is done.
 @safe final class ProductMemory: Sendable {
   static let shared = ProductMemory()
 
@@ -34,9 +34,11 @@ import Synchronization
   private let bufferCount = Atomic(0)
   private let threadCount = Atomic(0)
 
+  private static var isNeeded: Bool { BLAS.Library.waitsForMemory && AddressLimit.isSet }
+
   /// Tells that a thread begins a product; ends the process if OpenBLAS would wait for ever.
   func enter() {
-    guard AddressLimit.isSet, !takesPlace() else { return }
+    guard Self.isNeeded, !takesPlace() else { return }
     reserve.withLock { reserve in
       // Meanwhile there may be a place.
       guard !takesPlace() else { return }
@@ -49,7 +51,7 @@ import Synchronization
 
   /// Tells that a thread's product is done.
   func leave() {
-    guard AddressLimit.isSet else { return }
+    guard Self.isNeeded else { return }
     threadCount.wrappingSubtract(1, ordering: .releasing)
   }
 
@@ -67,7 +69,7 @@ import Synchronization
 
   /// Requires room for the buffers of OpenBLAS's own threads.
   func requireRoom(threads: Int) {
-    guard AddressLimit.isSet, threads > 1 else { return }
+    guard Self.isNeeded, threads > 1 else { return }
     let room = threads * (Self.byteCount + Self.slack)
     guard AddressLimit.hasRoom(room) else { Self.end() }
   }

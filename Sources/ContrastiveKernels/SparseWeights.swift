@@ -29,10 +29,14 @@ import CContrastiveKernels
     (tiles, count) = ([], 0)
   }
 
-  /// Appends the elements of a tile that are at least their row's threshold.
+  /// Appends the elements of a tile that are at least their row's threshold; −∞ is no element, whatever that is.
   package func append(_ tile: Block<Scalar>, threshold: [Double], on isa: InstructionSet) {
     guard let first = count else { return }
     precondition(threshold.count >= tile.rowCount, "one threshold per row")
+    // Kernels fill a row's last vector up with −∞.
+    let least = -Double(Scalar.greatestFiniteMagnitude)
+    let threshold =
+      threshold.contains { $0 < least } ? threshold.map { $0 < least ? least : $0 } : threshold
     var ends = Array(repeating: 0, count: tile.rowCount)
     tileSums = Array(repeating: 0, count: tile.rowCount)
     let added = unsafe elements.withLists(from: first, ends: &ends) { lists in

@@ -274,6 +274,10 @@ typedef struct contrastive_kernels {
   // As `select`, of what it listed, in place.
   void (*reselect)(contrastive_lists lists, const contrastive_screening *screening,
                    contrastive_sums sums, contrastive_ranks ranks);
+
+  // z = scale * op(x) * op(y) + (accumulating ? z : 0), each op transposing or not.
+  void (*multiply)(contrastive_tile x, bool transposingX, contrastive_tile y, bool transposingY,
+                   double scale, bool accumulating, contrastive_tile z);
 } contrastive_kernels;
 
 // What was compiled for one instruction set.

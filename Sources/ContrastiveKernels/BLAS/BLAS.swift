@@ -4,8 +4,12 @@ import Synchronization
 package enum BLAS {
   #if canImport(Accelerate)
     typealias Library = AccelerateBLAS
-  #else
+  #elseif OpenBLAS
     typealias Library = OpenBLAS
+  #elseif PortableGEMM
+    typealias Library = PortableBLAS
+  #else
+    #error("no BLAS: enable the trait OpenBLAS, or PortableGEMM, which is slow")
   #endif
 
   /// What the library chose its kernels for, such as `SkylakeX`.

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What is asked of a BLAS: a file for each.
 ///
 /// The platform's is `BLAS.Library`, a type that is known when this is compiled: a product costs a
@@ -18,4 +26,14 @@ protocol BLASLibrary {
 
   /// What the library chose its kernels for, such as `SkylakeX`.
   static var coreName: String { get }
+
+  /// Whether it takes memory of its own for each thread, and waits where that is denied: see `ProductMemory`.
+  static var waitsForMemory: Bool { get }
+}
+
+extension BLASLibrary {
+  /// For libraries that do not say: those that are switched on.
+  static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
+  static var waitsForMemory: Bool { false }
 }

@@ -1,4 +1,4 @@
-#if !canImport(Accelerate)
+#if OpenBLAS && !canImport(Accelerate)
   import COpenBLAS
 
   enum OpenBLAS: BLASLibrary {
@@ -31,5 +31,7 @@
     static var coreName: String {
       unsafe openblas_get_corename().map { unsafe String(cString: $0) } ?? "unknown"
     }
+
+    static var waitsForMemory: Bool { true }
   }
 #endif
