@@ -9,31 +9,46 @@
     public struct TangentVector: AdditiveArithmetic, Differentiable, Hashable, Sendable {
       public typealias TangentVector = Self
 
-      /// dL/d(log s), or what to add to log s.
+      /// dL/d(log s), or what to add to log s: of every row, where these have temperatures of their own.
       public var logScale: Double
+
+      /// dL/d(log sᵢ), or what to add to each; empty for one temperature, and for a step of 0.
+      public var rowLogScales: [Double]
+
       /// dL/db, or what to add to b.
       public var bias: Double
 
       /// Creates derivatives or a step.
-      public init(logScale: Double, bias: Double) {
+      public init(logScale: Double, rowLogScales: [Double] = [], bias: Double) {
         self.logScale = logScale
+        self.rowLogScales = rowLogScales
         self.bias = bias
+      }
+
+      init(_ temperature: Temperature.TangentVector, bias: Double) {
+        self.init(
+          logScale: temperature.logScale, rowLogScales: temperature.rowLogScales, bias: bias)
+      }
+
+      /// The part of log s.
+      var temperature: Temperature.TangentVector {
+        Temperature.TangentVector(logScale: logScale, rowLogScales: rowLogScales)
       }
 
       public static var zero: Self { Self(logScale: 0, bias: 0) }
 
       public static func + (a: Self, b: Self) -> Self {
-        Self(logScale: a.logScale + b.logScale, bias: a.bias + b.bias)
+        Self(a.temperature + b.temperature, bias: a.bias + b.bias)
       }
 
       public static func - (a: Self, b: Self) -> Self {
-        Self(logScale: a.logScale - b.logScale, bias: a.bias - b.bias)
+        Self(a.temperature - b.temperature, bias: a.bias - b.bias)
       }
     }
 
     /// Adds to log s, as `Temperature.move(by:)` does, and to b.
     public mutating func move(by offset: TangentVector) {
-      temperature.move(by: Temperature.TangentVector(logScale: offset.logScale))
+      temperature.move(by: offset.temperature)
       bias += offset.bias
     }
   }
@@ -69,7 +84,7 @@
           reduction: reduction, diagnostics: .none, options: options)
       } _: {
         (
-          TangentVector(logScale: $0.times($1?.logScale), bias: $0.times($1?.bias)),
+          TangentVector($0.times($1?.byTemperature), bias: $0.times($1?.bias)),
           $0.times($1?.images, as: images), $0.times($1?.texts, as: texts)
         )
       }

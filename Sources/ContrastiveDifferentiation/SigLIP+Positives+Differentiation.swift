@@ -38,7 +38,7 @@
           options: options)
       } _: {
         (
-          TangentVector(logScale: $0.times($1?.logScale), bias: $0.times($1?.bias)),
+          TangentVector($0.times($1?.byTemperature), bias: $0.times($1?.bias)),
           $0.times($1?.images, as: images), $0.times($1?.texts, as: texts)
         )
       }

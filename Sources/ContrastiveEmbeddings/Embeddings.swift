@@ -35,6 +35,9 @@ extension UnitRows: Embeddings {
 package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
   package let name: ContrastiveError.Argument
   package let areUnit: Bool
+
+  /// Whether they are points of any length, of which nothing is normalised: a zero row is one like others.
+  package let areTakenAsGiven: Bool
   private let storage: StoredRows<Scalar>
 
   /// - Throws: `ContrastiveError` if there are no columns, or a raw row is not finite. Unit rows
@@ -44,6 +47,7 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
   ) throws(ContrastiveError) where Rows.Scalar == Scalar {
     self.name = name
     areUnit = Rows.areUnit
+    areTakenAsGiven = false
     storage = rows.source.map { .source($0) } ?? .matrix(rows.matrix)
     guard columnCount > 0 else {
       throw .init(name, .count(.column, found: 0, expected: .atLeast(1)))
@@ -57,13 +61,22 @@ package struct AnyEmbeddings<Scalar: EmbeddingScalar>: Sendable {
 
   /// Rows that are known to be of length 1, or 0.
   package init(unit rows: Block<Scalar>, named name: ContrastiveError.Argument) {
+    self.init(unit: rows, named: name, areTakenAsGiven: false)
+  }
+
+  private init(
+    unit rows: Block<Scalar>, named name: ContrastiveError.Argument, areTakenAsGiven: Bool
+  ) {
     self.name = name
     storage = .matrix(Matrix(rows))
     areUnit = true
+    self.areTakenAsGiven = areTakenAsGiven
   }
 
-  /// These rows as if they were unit rows already.
-  package var takenAsGiven: AnyEmbeddings { AnyEmbeddings(unit: matrix.block, named: name) }
+  /// These rows as if they were unit rows already, whatever their lengths.
+  package var takenAsGiven: AnyEmbeddings {
+    AnyEmbeddings(unit: matrix.block, named: name, areTakenAsGiven: true)
+  }
 
   /// All rows: a copy of those that are read.
   package var matrix: Matrix<Scalar> { storage.matrix }

@@ -6,7 +6,8 @@ package import ContrastiveKernels
 /// `Matrix`, which it normalises (and whose gradient it pulls back through the normalisation), or
 /// `UnitRows`, which it uses as they are.
 ///
-/// A row of zeros has no direction and stays one; everything downstream is finite for it.
+/// A row of zeros has no direction and stays one; everything downstream is finite for it, and every loss's gradient by it
+/// is 0.
 ///
 /// Rows may be stored in 16 bits, `stored(as:)`, or in a file, `init(validating:tolerance:)` of a `RowSource`: they
 /// are read a tile at a time then, and computed with as `Scalar`.

@@ -40,16 +40,22 @@ extension AnyEmbeddings {
   }
 
   /// The gradient by these rows as they were given, in place of the one by their unit rows.
+  ///
+  /// A zero row has no direction to turn, whether it is raw or was given as a unit row: its gradient is 0.
   package func gradient(fromUnit gradient: Block<Scalar>?, options: ComputeOptions) -> Matrix<
     Scalar
   >? {
     guard let gradient else { return nil }
-    if !areUnit {
+    if !areTakenAsGiven {
       forEachChunk(options: options) { rows in
         let scratch = Block<Scalar>(
           rowCount: areRead ? rows.count : 0, columnCount: columnCount)
-        gradient.rows(rows).pullBackNormalization(
-          of: given(rows, into: scratch), on: options.isa)
+        let (given, gradient) = (given(rows, into: scratch), gradient.rows(rows))
+        if areUnit {
+          gradient.clearRows(whereZero: given, on: options.isa)
+        } else {
+          gradient.pullBackNormalization(of: given, on: options.isa)
+        }
       }
     }
     return Matrix(gradient)
@@ -59,6 +65,20 @@ extension AnyEmbeddings {
     let (rowCount, chunk) = (rowCount, 256)
     Workers.forEach((rowCount + chunk - 1) / chunk, threads: options.threads) { _, item in
       body(item * chunk..<min((item + 1) * chunk, rowCount))
+    }
+  }
+}
+
+extension Block {
+  /// Sets to 0 the rows that are zero rows of other ones.
+  fileprivate func clearRows(whereZero others: Block, on isa: InstructionSet) {
+    for row in 0..<rowCount {
+      // Hardly a unit row begins with 0: the others are not read.
+      let first = others[row, 0]
+      guard first * first == 0 else { continue }
+      let other = others.rows(row..<row + 1)
+      guard other.dots(with: other, on: isa)[0] == 0 else { continue }
+      rows(row..<row + 1).clear()
     }
   }
 }

@@ -139,4 +139,60 @@ struct DistillationTests: PlainReferenceSuite {
     // 1e-6 − 0 is known to half an ulp of 0.3, 3e-11 of itself, and enters squared.
     #expect(abs(step.value - divergence) <= 1e-9 * divergence)
   }
+
+  // T² is no Double, and T²·KL is: half the mean square of the centred differences −1, 1, −2, 1, as for every large T;
+  // T·(q − p) tends to the centred differences themselves, times p = ¼.
+  @Test("has its limits where T² is infinite, or 0", arguments: [1e155, 1e160, 1e300])
+  func extremeTemperatures(temperature: Double) throws {
+    func step(_ temperature: Double) throws -> LossStep<Double, Distillation.Gradient<Double>> {
+      try Distillation(temperature: Temperature(temperature)).valueWithGradient(
+        studentLogits: Self.student, teacherLogits: Self.teacher)
+    }
+    let hot = try step(temperature)
+    expectClose(hot.value, 0.84375, size: 1, tolerance: 1e-14, "T²·KL")
+    expectClose(
+      hot.gradient.studentLogits?.elements, [-0.1875, 0.3125, -0.4375, 0.3125], size: 1,
+      tolerance: 1e-14, "student")
+    // The teacher's two best share all, and the student is 3 below its best at one of them: T·KL → 3/2.
+    let cold = try step(1e-160)
+    expectClose(cold.value / 1e-160, 1.5, size: 1, tolerance: 1e-14, "T·KL")
+  }
+
+  @Test("refuses what is not finite, as the cross-entropy does")
+  func overflow() throws {
+    let (one, other): (Matrix<Double>, Matrix<Double>) = (
+      [[0, 1], [1e300, 0]], [[1, 0], [0, 1e300]]
+    )
+    expectRefusal(
+      "studentLogits: expected numbers whose divergence is finite in Double arithmetic, "
+        + "found others in row 1"
+    ) {
+      _ = try Distillation(temperature: 1e-100).valueWithGradient(
+        studentLogits: one, teacherLogits: other)
+    }
+    #expect(throws: ContrastiveError.self) {
+      try SoftmaxCrossEntropy(temperature: 1e-100).value(logits: one, labels: [0, 0])
+    }
+    // T²·KL is a Double, and no Float.
+    let (x, y): (Matrix<Float>, Matrix<Float>) = ([[1e38, 0]], [[0, 1e38]])
+    let loss = Distillation(temperature: 1e10)
+    expectRefusal(
+      "studentLogits: expected numbers whose divergence is finite in Float arithmetic, "
+        + "found others in row 0"
+    ) { _ = try loss.valueWithGradient(studentLogits: x, teacherLogits: y) }
+    #expect(
+      try loss.value(
+        studentLogits: x.converted() as Matrix<Double>, teacherLogits: y.converted()
+      ).isFinite)
+    // A teacher's scores are named as they are called.
+    let scores: Matrix<Double> = [[0, 1e300], [1e300, 0]]
+    let tokens = TokenRows(vectors: [[1, 0], [0, 1]] as Matrix<Double>)
+    expectRefusal(
+      "teacherScores: expected numbers whose divergence is finite in Double arithmetic, "
+        + "found others in row 0"
+    ) {
+      _ = try MaxSimDistillation(temperature: 1e-100).value(
+        queries: tokens, documents: tokens, teacherScores: scores)
+    }
+  }
 }

@@ -49,6 +49,12 @@ struct EmbeddingDistillationTests: ReferenceSuite {
       let largest = try #require(gradient).elements.reduce(0) { max($0, abs($1)) }
       #expect(largest < 1e-14 * scale)
     }
+    let masked = try loss(scale, teacher: scale).valueWithGradient(
+      images: images, texts: texts, teacherImages: images, teacherTexts: texts,
+      excluding: .equalIDs([0, 0, 1, 2, 3, 3, 3]))
+    expectClose(
+      masked.diagnostics?.floor, masked.value, size: masked.value, tolerance: 1e-12, "masked")
+    #expect(masked.diagnostics?.floorAttainable == true)
     // A larger scale needs smaller cosines: a coordinate that only one side has makes them so.
     let share = 0.5
     func shortened(_ rows: Matrix<Double>, _ own: Int) throws -> Matrix<Double> {

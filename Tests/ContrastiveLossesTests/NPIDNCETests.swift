@@ -165,4 +165,66 @@ struct NPIDNCETests: ReferenceSuite {
         positives: positives, noiseCount: 0, memoryRowCount: 10, using: &again)
         == [[4], [0], [9]])
   }
+
+  @Test("says what does not fit, or is no row of the memory")
+  func errors() throws {
+    let one = try NormalizationConstant(1)
+    let memory = try LossErrorTests.rows.normalized()
+    let good = [[0, 1], [1, 2], [2, 2]]
+    func check(
+      _ line: String, _ rows: Matrix<Double> = LossErrorTests.rows, _ indices: [[Int]] = good,
+      memory: UnitRows<Double>? = nil, epsilon: Double = 1e-7,
+      normalization: NormalizationConstant? = nil,
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+      let memory = try memory ?? LossErrorTests.rows.normalized()
+      expectRefusal(line, sourceLocation: sourceLocation) {
+        _ = try NPIDNCE(
+          temperature: 0.1, normalization: normalization ?? one, epsilon: epsilon
+        ).valueWithGradient(embeddings: rows, memory: memory, indices: indices)
+      }
+    }
+    try check(
+      "memory: expected at least one row, found none", memory: memory.rows(0..<0))
+    try check("memory: expected 1 column, as embeddings, found 2 columns", LossErrorTests.narrow)
+    try check(
+      "indices: expected 3 rows, as embeddings, found 2 rows", LossErrorTests.rows, [[0], [1]])
+    try check(
+      "indices: expected at least one index, that of the positive, found none in row 0",
+      LossErrorTests.rows,
+      [[], [], []])
+    try check(
+      "indices: expected 2 indices, as in row 0, found 1 index in row 1", LossErrorTests.rows,
+      [[0, 1], [1], [2, 2]])
+    try check(
+      "indices: expected a row of memory, from 0 to 2, found 3 in row 2", LossErrorTests.rows,
+      [[0, 1], [1, 2], [2, 3]])
+    try check(
+      "indices: expected a row of memory, from 0 to 2, found -1 in row 0", LossErrorTests.rows,
+      [[0, -1], [1, 2], [2, 3]])
+    for epsilon in [-1e-7, .nan, .infinity] as [Double] {
+      try check(
+        "epsilon: expected a finite number, 0 or more, found \(epsilon)",
+        epsilon: epsilon)
+    }
+    try check(
+      "epsilon: expected a positive finite number where no row has noise, found 0.0",
+      LossErrorTests.rows,
+      [[0], [1], [2]], epsilon: 0)
+    let most = Double.greatestFiniteMagnitude.squareRoot()
+    try check(
+      "log Z: expected a number from \(-most) to \(most) in Double arithmetic, found 1e+300",
+      normalization: try NormalizationConstant(logValue: 1e300))
+    var generator = SeededGenerator(seed: 1)
+    func draw(_ line: String, _ positives: [Int], _ noiseCount: Int, _ rowCount: Int) {
+      expectRefusal(line) {
+        _ = try NPIDNCE.indices(
+          positives: positives, noiseCount: noiseCount, memoryRowCount: rowCount,
+          using: &generator)
+      }
+    }
+    draw("noiseCount: expected a whole number, 0 or more, found -1", [0], -1, 3)
+    draw("memoryRowCount: expected a positive whole number, found 0", [], 1, 0)
+    draw("positives: expected a row of memory, from 0 to 2, found 3 in row 1", [0, 3], 1, 3)
+  }
 }

@@ -106,4 +106,28 @@ struct NPIDSoftmaxTests: ReferenceSuite {
       targets: [3, 3])
     expectClose(attained.value, free, size: free, tolerance: 1e-15, "attained")
   }
+
+  @Test("says what does not fit, or is no row of the memory")
+  func errors() throws {
+    func check(
+      _ line: String, _ embeddings: Matrix<Double>, _ memory: Matrix<Double>, _ targets: [Int],
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+      expectRefusal(line, sourceLocation: sourceLocation) {
+        _ = try NPIDSoftmax(temperature: 0.1).valueWithGradient(
+          embeddings: embeddings, memory: try memory.normalized(), targets: targets)
+      }
+    }
+    let rows = LossErrorTests.rows
+    check("memory: expected at least one row, found none", rows, LossErrorTests.none, [0, 0, 0])
+    check(
+      "memory: expected 2 columns, as embeddings, found 1 column", rows, LossErrorTests.narrow,
+      [0, 0, 0])
+    check(
+      "targets: expected 3, one per row of embeddings, found 2", rows, LossErrorTests.short, [0, 1])
+    check(
+      "targets: expected a row of memory, from 0 to 1, found 7 in row 1", rows,
+      LossErrorTests.short,
+      [0, 7, -1])
+  }
 }

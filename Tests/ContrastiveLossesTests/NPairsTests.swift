@@ -83,4 +83,30 @@ struct NPairsTests: ReferenceSuite {
     #expect(abs(step.terms[0] - 120) < 1e-3)
     #expect(step.gradient.embeddings?.elements.allSatisfy(\.isFinite) == true)
   }
+
+  // Rows are refused whose products could leave the scalar's range, and none that are eight times as far from it.
+  @Test("refuses rows as they are whose inner products overflow", arguments: scalars)
+  func overflow(_ scalar: any EmbeddingScalar.Type) throws {
+    func check<Scalar: EmbeddingScalar>(_: Scalar.Type) throws {
+      let loss = NPairs(isNormalized: false)
+      func rows(_ length: Double) -> Matrix<Scalar> {
+        Matrix(rowCount: 4, columnCount: 2) { row, column in
+          column == row % 2 ? Scalar(row == 2 ? length : 1) : 0
+        }
+      }
+      let root = Double(Scalar.greatestFiniteMagnitude).squareRoot()
+      expectRefusal(
+        "embeddings: expected rows whose inner products are finite in \(Scalar.self) arithmetic, "
+          + "found a longer one in row 2"
+      ) {
+        _ = try loss.valueWithGradient(embeddings: rows(1.1 * root), labels: [0, 0, 1, 1])
+      }
+      let step = try loss.valueWithGradient(embeddings: rows(root / 4), labels: [0, 0, 1, 1])
+      #expect(step.value.isFinite && step.terms.allSatisfy { $0.isFinite })
+      #expect(step.gradient.embeddings?.elements.allSatisfy(\.isFinite) == true)
+      // Of unit rows no length is too long.
+      #expect(try NPairs().value(embeddings: rows(1.1 * root), labels: [0, 0, 1, 1]).isFinite)
+    }
+    try check(scalar)
+  }
 }

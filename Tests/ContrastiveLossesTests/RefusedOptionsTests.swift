@@ -8,40 +8,30 @@ struct RefusedOptionsTests {
   static let x = Matrix<Float>.random(rowCount: 4, columnCount: 3, seed: 1)
   static let y = Matrix<Float>.random(rowCount: 4, columnCount: 3, seed: 2)
 
-  @Test("fewer threads than one")
-  func threads() throws {
+  @Test("fewer threads than one", arguments: try ShapedLoss.all())
+  func threads(_ loss: ShapedLoss) throws {
+    let rows = (0..<3).map { Matrix<Float>.random(rowCount: 6, columnCount: 2, seed: $0 + 1) }
+    let calls = try loss.calls(rows[0], rows[1], rows[2], options: ComputeOptions(threads: 0))
+    let line = "threads: expected a positive whole number, found 0"
+    for reduction in [.mean, .sum] as [Reduction] {
+      expectRefusal(line) { _ = try calls.value(reduction) }
+      expectRefusal(line) { _ = try calls.step(reduction) }
+    }
+    expectRefusal(line) { _ = try calls.perTerm() }
+  }
+
+  @Test("fewer threads than one, where it is no loss")
+  func otherThreads() throws {
     let (x, y) = (Self.x, Self.y)
     var none = ComputeOptions(threads: 0)
-    let pairs: [any PairedLoss] = [
-      InfoNCE(temperature: 1), MoCoV3(temperature: 1), CLIP(temperature: 1), NTXent(temperature: 1),
-      SigLIP(temperature: 1, bias: 0), try Alignment(),
-    ]
-    for loss in pairs {
-      let error = #expect(throws: ContrastiveError.self) {
-        try loss.value(queries: x, keys: y, options: none)
-      }
-      #expect(error == ContrastiveError(.threads, .integer(found: 0, expected: .positive)))
-    }
-    let batches: [any LabelledLoss] = [
-      SupCon(temperature: 1), NTXentPairs(temperature: 1), TripletMargin(), Tolerance(),
-    ]
-    for loss in batches {
-      #expect(throws: ContrastiveError.self) {
-        try loss.value(embeddings: x, labels: [0, 0, 1, 1], options: none)
-      }
-    }
-    let classes: [any ClassWeightLoss] = [NormFaceSoftmax(temperature: 1), CContrastive()]
-    for loss in classes {
-      #expect(throws: ContrastiveError.self) {
-        try loss.value(features: x, classWeights: y, labels: [0, 1, 2, 3], options: none)
-      }
-    }
-    #expect(throws: ContrastiveError.self) {
-      try Uniformity().value(embeddings: x, options: none)
-    }
     #expect(throws: ContrastiveError.self) {
       try InfoNCE(temperature: 1).sweep(
         queries: x, positives: y, temperatures: [1], options: none)
+    }
+    expectRefusal("threads: expected a positive whole number, found 0") {
+      _ = try NormalizationConstant(
+        estimating: x, memory: try y.normalized(), indices: (0..<4).map { [$0] }, temperature: 1,
+        options: none)
     }
     none.threads = -3
     let error = #expect(throws: ContrastiveError.self) {

@@ -133,6 +133,30 @@ struct SupConTests: LabelledReferenceSuite {
     }
   }
 
+  @Test("observes negatives that have the row for a positive, too", arguments: [3, 9])
+  func diagnosticsOfOneSide(count: Int) throws {
+    let rows = Matrix<Double>.random(rowCount: count, columnCount: 3, seed: 2)
+    let temperature: Temperature = 0.2
+    // A ring: of three rows each has one positive, and is that of its only negative.
+    let expected = try DiagnosticsTests.expected(
+      rows, rows,
+      negatives: { i in
+        (0..<count).filter { $0 != i && $0 != (i + 1) % count }.map { (rows, $0) }
+      },
+      temperature: temperature)
+    let step = try SupCon(temperature: temperature).valueWithGradient(
+      embeddings: rows, positives: Positives(rowCount: count) { $1 == ($0 + 1) % count })
+    let diagnostics = try #require(step.diagnostics)
+    for (path, name) in [
+      (\Diagnostics.meanNegativeSimilarity, "negative similarity"),
+      (\.gradientEntropy, "entropy"), (\.effectiveNegatives, "effective negatives"),
+    ] {
+      expectClose(
+        diagnostics[keyPath: path], try #require(expected[keyPath: path]), size: 10,
+        tolerance: 1e-12, name)
+    }
+  }
+
   @Test("by lists of one label's rows is that by labels", arguments: [0.02, 0.5])
   func lists(temperature: Double) throws {
     let rows = Matrix<Double>.random(rowCount: 11, columnCount: 3, seed: 1)

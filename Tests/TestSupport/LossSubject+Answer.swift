@@ -9,6 +9,10 @@ extension LossSubject {
     _ plain: PlainLoss, as scalar: Scalar.Type, of gradients: Gradients = .all,
     reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
   ) throws -> Answer {
+    if let loss = withoutLogWeights {
+      return try loss.answerWithLogWeights(
+        plain, as: scalar, of: gradients, reduction: reduction, options: options)
+    }
     func rows(_ name: String) throws -> Matrix<Scalar> {
       try #require(plain.inputs[name]).converted()
     }
@@ -94,7 +98,7 @@ extension LossSubject {
         try loss.valueWithGradient(
           images: images, texts: try rows("texts"), excluding: excluded(images),
           reduction: reduction, options: options))
-    case .embeddingDistillation:
+    case .embeddingDistillation, .embeddingDistillationWithIDs:
       let images = try rows("images")
       let teacher = PlainLoss.Teacher(rowCount: images.rowCount)
       return Answer(
@@ -102,7 +106,8 @@ extension LossSubject {
           temperature: temperature, teacherTemperature: Temperature(teacher.temperature)
         ).valueWithGradient(
           images: images, texts: try rows("texts"), teacherImages: teacher.images.converted(),
-          teacherTexts: teacher.texts.converted(), reduction: reduction, options: options))
+          teacherTexts: teacher.texts.converted(), excluding: excluded(images),
+          reduction: reduction, options: options))
     case .supCon: return try labelled(SupCon(temperature: temperature))
     case .pairs: return try labelled(NTXentPairs(temperature: temperature))
     case .batchHard: return try labelled(TripletMargin(margin: 0.5, distance: .cosine))

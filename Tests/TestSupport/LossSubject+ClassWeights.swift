@@ -16,7 +16,9 @@ extension LossSubject {
   ]
 
   /// Whether columns are classes.
-  var isOfClasses: Bool { Self.classWeights.contains(self) || isOfProxies }
+  var isOfClasses: Bool {
+    withoutLogWeights?.isOfClasses ?? (Self.classWeights.contains(self) || isOfProxies)
+  }
 
   private var margin: Double { self == .cosFace ? 0.35 : 0.5 }
 
@@ -60,11 +62,12 @@ extension LossSubject {
 
   /// Class indices that leave out some classes, and name others several times.
   public static func classes(_ rowCount: Int, _ classCount: Int) -> [Int] {
-    (0..<rowCount).map { 2 * $0 % classCount }
+    let classCount = max(1, classCount)
+    return drawnLabels(rowCount, below: classCount) ?? (0..<rowCount).map { 2 * $0 % classCount }
   }
 
   func plainOfClassWeights(
-    features: Matrix<Double>, columns: Int, temperature: Double,
+    features: Matrix<Double>, columns: Int, logWeights: [Double]? = nil, temperature: Double,
     weights: (_ rowCount: Int) -> Matrix<Double>
   ) -> PlainLoss {
     let labels = Self.classes(features.rowCount, columns)
@@ -75,18 +78,18 @@ extension LossSubject {
     case .subCenterArcFace:
       .normFace(
         ["features": features, "classWeights": weights(Self.subCenters * columns)], labels: labels,
-        temperature: temperature, subCenters: Self.subCenters,
+        logWeights: logWeights, temperature: temperature, subCenters: Self.subCenters,
         target: PlainLoss.angularMargin(margin))
     default:
       .normFace(
-        inputs, labels: labels, temperature: temperature,
+        inputs, labels: labels, logWeights: logWeights, temperature: temperature,
         target: ownCosine(margin: margin) ?? { $0 })
     }
   }
 
   func answerOfClasses<Scalar: EmbeddingScalar>(
-    _ plain: PlainLoss, as scalar: Scalar.Type, of gradients: Gradients, reduction: Reduction,
-    options: ComputeOptions
+    _ plain: PlainLoss, as scalar: Scalar.Type, hasLogWeights: Bool = false,
+    of gradients: Gradients, reduction: Reduction, options: ComputeOptions
   ) throws -> Answer {
     func rows(_ name: String) throws -> Matrix<Scalar> {
       try #require(plain.inputs[name]).converted()
@@ -106,6 +109,14 @@ extension LossSubject {
       try classWeightLoss(temperature: temperature)
       ?? SubCenterArcFace(
         temperature: temperature, margin: margin, subCenters: Self.subCenters)
+    if hasLogWeights {
+      return Answer(
+        try #require(loss as? any LogWeightedClassLoss).valueWithGradient(
+          features: features, classWeights: weights, labels: labels,
+          logWeights: Self.logWeights(count),
+          of: gradients == .all ? .all : [.features, .temperature], reduction: reduction,
+          options: options))
+    }
     return Answer(
       try loss.valueWithGradient(
         features: features, classWeights: weights, labels: labels,

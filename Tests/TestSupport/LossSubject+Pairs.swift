@@ -56,12 +56,16 @@ extension LossSubject {
   public static let ofScoredPairs = allCases.filter { $0.scoredPairLoss(temperature: 1) != nil }
 
   func plainOfPairs(
-    _ x: Matrix<Double>, _ y: Matrix<Double>, temperature: Double
+    _ x: Matrix<Double>, _ y: Matrix<Double>, logWeights: [Double]? = nil, temperature: Double
   ) -> PlainLoss? {
     let pairs = ["queries": x, "keys": y]
     switch self {
-    case .smoothed: return .smoothed(pairs, smoothing: Self.smoothing, temperature: temperature)
-    case .rince: return .rince(pairs, q: Self.q, lambda: Self.lambda, temperature: temperature)
+    case .smoothed:
+      return .smoothed(
+        pairs, smoothing: Self.smoothing, logWeights: logWeights, temperature: temperature)
+    case .rince:
+      return .rince(
+        pairs, q: Self.q, lambda: Self.lambda, logWeights: logWeights, temperature: temperature)
     case .matryoshka:
       return .matryoshka(
         pairs, dimensions: Self.prefixes(of: x.columnCount), weights: Self.prefixWeights,

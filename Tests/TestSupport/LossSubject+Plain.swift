@@ -5,6 +5,12 @@ extension LossSubject {
   public func plain(
     rows: Int, columns: Int, dimension: Int = 3, temperature: Double = 0.2, seed: UInt64 = 1
   ) -> PlainLoss {
+    if let loss = withoutLogWeights {
+      return loss.addingLogWeights(
+        to: loss.plain(
+          rows: rows, columns: columns, dimension: dimension, temperature: temperature, seed: seed),
+        columns: columns)
+    }
     func random(_ rowCount: Int, _ offset: UInt64) -> Matrix<Double> {
       // Values that Float holds, so that both precisions compute the same problem.
       Matrix<Float>.random(rowCount: rowCount, columnCount: dimension, seed: seed &* 31 &+ offset)
@@ -46,10 +52,10 @@ extension LossSubject {
     case .clip, .clipWithIDs:
       .clip(
         ["images": random(rows, 1), "texts": random(rows, 2)], ids: ids, temperature: temperature)
-    case .embeddingDistillation:
+    case .embeddingDistillation, .embeddingDistillationWithIDs:
       .embeddingDistillation(
         ["images": random(rows, 1), "texts": random(rows, 2)],
-        teacher: PlainLoss.Teacher(rowCount: rows), temperature: temperature)
+        teacher: PlainLoss.Teacher(rowCount: rows), ids: ids, temperature: temperature)
     case .sigLIP, .sigLIPWithIDs:
       .sigLIP(
         ["images": random(rows, 1), "texts": random(rows, 2), "bias": [[-1.5]]], ids: ids,

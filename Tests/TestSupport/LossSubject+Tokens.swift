@@ -18,7 +18,9 @@ extension LossSubject {
 
   public static let ofTokens = allCases.filter { $0.tokenLoss(temperature: 1) != nil }
 
-  public var isOfTokens: Bool { tokenLoss(temperature: 1) != nil || isOfTeachersScores }
+  public var isOfTokens: Bool {
+    withoutLogWeights?.isOfTokens ?? (tokenLoss(temperature: 1) != nil || isOfTeachersScores)
+  }
 
   private var isOfTeachersScores: Bool {
     [.maxSimDistillation, .maxSimOwnCandidates].contains(self)
@@ -66,7 +68,7 @@ extension LossSubject {
   }
 
   func plainOfTokens(
-    _ x: Matrix<Double>, _ y: Matrix<Double>, temperature: Double
+    _ x: Matrix<Double>, _ y: Matrix<Double>, hasLogWeights: Bool = false, temperature: Double
   ) -> PlainLoss {
     let lengths = (queries: queryLengths(x.rowCount), documents: Self.lengths(y.rowCount))
     let inputs = ["queries": x, "documents": y]
@@ -77,11 +79,14 @@ extension LossSubject {
         temperature: temperature)
     }
     return .maxSim(
-      inputs, lengths: lengths, isBothWays: self == .maxSimCLIP, temperature: temperature)
+      inputs, lengths: lengths, isBothWays: self == .maxSimCLIP,
+      logWeights: hasLogWeights ? Self.logWeights(2 * lengths.documents.count) : nil,
+      temperature: temperature)
   }
 
   func answerOfTokens<Scalar: EmbeddingScalar>(
-    _ plain: PlainLoss, as scalar: Scalar.Type, reduction: Reduction, options: ComputeOptions
+    _ plain: PlainLoss, as scalar: Scalar.Type, hasLogWeights: Bool = false,
+    reduction: Reduction, options: ComputeOptions
   ) throws -> Answer {
     func rows(_ name: String) throws -> Matrix<Scalar> {
       try #require(plain.inputs[name]).converted()
@@ -91,9 +96,15 @@ extension LossSubject {
     let documents = try TokenRows(y, lengths: Self.lengths(y.rowCount))
     let temperature = try plain.libraryTemperature
     if let loss = tokenLoss(temperature: temperature) {
+      let count = documents.lengths.count
+      let weights = hasLogWeights ? Self.logWeights(2 * count) : nil
       return Answer(
         try loss.valueWithGradient(
-          queries: queries, documents: documents, reduction: reduction, options: options))
+          queries: queries, documents: documents,
+          logWeights: weights.map {
+            PairLogWeights(
+              rows: self == .maxSimCLIP ? Array($0[count...]) : nil, columns: Array($0[..<count]))
+          }, reduction: reduction, options: options))
     }
     let loss = MaxSimDistillation(
       temperature: temperature,
@@ -113,23 +124,30 @@ extension PlainLoss {
 
   /// −log of the own document's share, by sums of query tokens' largest cosines; both ways, the mean of that and of
   /// the own query's share among a document's.
+  ///
+  /// - Parameter logWeights: Of the documents, and then of as many queries.
   public static func maxSim(
     _ inputs: [String: Matrix<Double>], lengths: TokenLengths, isBothWays: Bool,
-    temperature: Double
+    logWeights: [Double]? = nil, temperature: Double
   ) -> PlainLoss {
     PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let scores = maxSimScores(rows, lengths: lengths)
-      func term(_ own: Int, among scores: [Dual], at temperature: Dual) -> Dual {
+      let count = lengths.documents.count
+      func term(
+        _ own: Int, among scores: [Dual], weightsFrom first: Int = 0, at temperature: Dual
+      ) -> Dual {
         var sum: Dual = 0
         for (j, score) in scores.enumerated() where j != own {
-          sum += .exp((score - scores[own]) / temperature)
+          let excess = logWeights.excess(of: first + j, over: first + own)
+          sum += .exp((score - scores[own]) / temperature + excess)
         }
         return .log(onePlus: sum)
       }
       return scores.indices.map { i in
         let ofQuery = term(i, among: scores[i], at: temperature[i])
         guard isBothWays else { return ofQuery }
-        let ofDocument = term(i, among: scores.map { $0[i] }, at: temperature[scores.count + i])
+        let ofDocument = term(
+          i, among: scores.map { $0[i] }, weightsFrom: count, at: temperature[scores.count + i])
         return (ofQuery + ofDocument) / 2
       }
     }

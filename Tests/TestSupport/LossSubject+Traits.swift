@@ -6,7 +6,7 @@ extension LossSubject {
   var takesIDs: Bool {
     switch self {
     case .clipWithIDs, .sigLIPWithIDs, .mocoV3WithIDs, .ntXentWithIDs, .debiasedWithIDs,
-      .hardNegativeWithIDs, .decoupledWithIDs:
+      .hardNegativeWithIDs, .decoupledWithIDs, .embeddingDistillationWithIDs:
       true
     default: false
     }
@@ -14,7 +14,8 @@ extension LossSubject {
 
   /// Whether the number of columns is not that of the rows.
   public var hasColumns: Bool {
-    switch self {
+    if let loss = withoutLogWeights { return loss.hasColumns }
+    return switch self {
     case .shared, .paired, .inBatchAndShared, .npidSoftmax, .supConMemory, .pairsMemory,
       .npidNCE:
       true
@@ -24,11 +25,12 @@ extension LossSubject {
 
   /// Whether a part of the value takes no gradient.
   public var stopsGradients: Bool {
-    [.hardness, .weightedDecoupled, .macl, .circle].contains(self)
+    [.hardness, .weightedDecoupled, .macl, .circle].contains(withoutLogWeights ?? self)
   }
 
   public var hasTemperature: Bool {
-    switch self {
+    if let loss = withoutLogWeights { return loss.hasTemperature }
+    return switch self {
     case .uniformity, .cContrastive, .cTriplet, .tripletMargin, .batchHard, .orthogonal: false
     default: !isOfMetricLearning
     }
@@ -47,10 +49,11 @@ extension LossSubject {
 
   /// How many rows there are to a pair, which may share its temperature or have one each.
   public var sides: Int {
-    switch self {
+    if let loss = withoutLogWeights { return loss.sides }
+    return switch self {
     case .clip, .clipWithIDs, .ntXent, .debiased, .hardNegative, .decoupled, .weightedDecoupled,
       .macl, .ntXentWithIDs, .debiasedWithIDs, .hardNegativeWithIDs, .decoupledWithIDs,
-      .embeddingDistillation:
+      .embeddingDistillation, .embeddingDistillationWithIDs:
       2
     default: isOfTokens ? sidesOfTokens : 1
     }
@@ -58,7 +61,10 @@ extension LossSubject {
 
   /// How many temperatures there are where there is more than one: a class has one, otherwise a row of every side.
   public func temperatureCount(rows: Int, columns: Int, sides: Int = 1) -> Int {
-    switch self {
+    if let loss = withoutLogWeights {
+      return loss.temperatureCount(rows: rows, columns: columns, sides: sides)
+    }
+    return switch self {
     case _ where isOfClasses: columns
     case _ where positives?.kind == .bothWays: rows + columns
     case _ where isOfTokens: sides * queryCount(ofTokens: rows)
@@ -76,7 +82,8 @@ extension LossSubject {
   }
 
   public var fewestRows: Int {
-    switch self {
+    if let loss = withoutLogWeights { return loss.fewestRows }
+    return switch self {
     case .uniformity, .decoupled, .weightedDecoupled, .decoupledWithIDs: 2
     default: 1
     }
@@ -93,7 +100,8 @@ extension LossSubject {
 
   /// Whether the loss is a difference that may come near 0, of terms as large as logits.
   public var isDifference: Bool {
-    [.decoupled, .weightedDecoupled, .decoupledWithIDs, .rince, .orthogonal].contains(self)
+    [.decoupled, .weightedDecoupled, .decoupledWithIDs, .rince, .orthogonal]
+      .contains(withoutLogWeights ?? self)
   }
 
   /// Whether terms are 0 unless a margin is missed.

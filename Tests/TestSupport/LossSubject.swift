@@ -11,13 +11,15 @@ public struct LossSubject: Hashable, Sendable, CustomStringConvertible {
 
   public static let allCases =
     engines + classWeights + candidates + severalPositives + ofAlignedRows + metrics + tokens
+    + withLogWeights
 
   /// Those that no other file has.
   static let engines: [LossSubject] = [
     .inBatch, .shared, .paired, .inBatchAndShared, .clip, .clipWithIDs, .sigLIP, .sigLIPWithIDs,
     .mocoV3, .mocoV3WithIDs, .ntXent, .ntXentWithIDs, .macl, .debiased, .debiasedWithIDs,
     .hardNegative, .hardNegativeWithIDs, .decoupled, .decoupledWithIDs, .weightedDecoupled,
-    .embeddingDistillation, .supCon, .supConLists, .pairs, .supConMemory, .pairsMemory, .uniformity,
+    .embeddingDistillation, .embeddingDistillationWithIDs, .supCon, .supConLists, .pairs,
+    .supConMemory, .pairsMemory, .uniformity,
     .tripletMargin, .batchHard, .npidSoftmax, .npidNCE,
   ]
 
@@ -47,6 +49,7 @@ public struct LossSubject: Hashable, Sendable, CustomStringConvertible {
   public static let decoupledWithIDs = LossSubject("decoupledWithIDs")
   public static let weightedDecoupled = LossSubject("weightedDecoupled")
   public static let embeddingDistillation = LossSubject("embeddingDistillation")
+  public static let embeddingDistillationWithIDs = LossSubject("embeddingDistillationWithIDs")
   public static let supCon = LossSubject("supCon")
   public static let supConLists = LossSubject("supConLists")
   public static let pairs = LossSubject("pairs")
@@ -83,10 +86,26 @@ public struct LossSubject: Hashable, Sendable, CustomStringConvertible {
     anchor % 4 != 3 && (anchor * 5 + other * 3) % 7 < 3
   }
 
-  public static func labels(_ count: Int) -> [Int] { (0..<count).map { $0 % 3 } }
+  /// What labels are drawn from, which else take turns.
+  @TaskLocal public static var labelSeed: UInt64?
+
+  public static func labels(_ count: Int) -> [Int] {
+    drawnLabels(count) ?? (0..<count).map { $0 % 3 }
+  }
 
   /// Labels of which one is no row's, and ids of which every other is a row's, of any label.
-  public static func keyLabels(_ count: Int) -> [Int] { (0..<count).map { $0 % 4 } }
+  public static func keyLabels(_ count: Int) -> [Int] {
+    drawnLabels(count) ?? (0..<count).map { $0 % 4 }
+  }
+
+  /// From one for all to hardly any twice; fewer rows have the first ones of more.
+  static func drawnLabels(_ count: Int, below limit: Int? = nil) -> [Int]? {
+    guard let labelSeed else { return nil }
+    var generator = SeededGenerator(seed: labelSeed)
+    let classes = limit ?? Int.random(in: 1...12, using: &generator)
+    return (0..<count).map { _ in Int.random(in: 0..<classes, using: &generator) }
+  }
+
   public static func keyIDs(_ count: Int) -> [Int] {
     (0..<count).map { $0 % 2 == 0 ? $0 / 2 : -$0 }
   }

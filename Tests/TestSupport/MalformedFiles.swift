@@ -98,7 +98,7 @@ package enum MalformedFiles {
       "overflow": "(4294967296, 4294967296)", "overflow-bytes": "(4611686018427387904,)",
       "overflow-behind-zero": "(0, 4294967296, 4294967296)",
       "overflow-digits": "(99999999999999999999,)", "huge": "(2305843009213693951,)",
-      "too-large": "(3, 3)", "too-small": "(1, 3)", "bool": "(True, 3)", "long": "(2L, 3L)",
+      "too-large": "(3, 3)", "too-small": "(1, 3)", "bool": "(True, 3)", "long": "(2l, 3LL)",
       "leading-zero": "(02, 3)", "double-comma": "(2,, 3)", "unclosed": "(2, 3", "none": "None",
       "too-many-dimensions": "(\(String(repeating: "1, ", count: 65)))", "scalar": "()",
     ]

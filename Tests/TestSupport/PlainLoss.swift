@@ -131,8 +131,10 @@ extension [Dual] {
     return sum
   }
 
+  /// A row without a direction stays as it is, and its slopes are 0.
   func normalized() -> [Dual] {
     let length = Dual.sqrt(dot(self))
+    guard length.value > 0 else { return map { _ in 0 } }
     return map { $0 / length }
   }
 }

@@ -9,6 +9,9 @@ extension PlainLoss {
     let positives: [[Dual]]
     let negatives: [[Dual]]
 
+    /// Which rows these are.
+    let indices: (positives: [Int], negatives: [Int])
+
     var positiveCosines: [Dual] { positives.map { row.dot($0) } }
     var negativeCosines: [Dual] { negatives.map { row.dot($0) } }
   }
@@ -22,10 +25,14 @@ extension PlainLoss {
     PlainLoss(inputs, temperature: temperature, isCounted: isCounted) { rows, _ in
       let rows = rows["embeddings", default: []]
       return rows.indices.map { i in
-        func others(_ areAlike: Bool) -> [[Dual]] {
-          rows.indices.filter { $0 != i && (labels[$0] == labels[i]) == areAlike }.map { rows[$0] }
+        func others(_ areAlike: Bool) -> [Int] {
+          rows.indices.filter { $0 != i && (labels[$0] == labels[i]) == areAlike }
         }
-        return term(LabelledRow(row: rows[i], positives: others(true), negatives: others(false)))
+        let indices = (positives: others(true), negatives: others(false))
+        return term(
+          LabelledRow(
+            row: rows[i], positives: indices.positives.map { rows[$0] },
+            negatives: indices.negatives.map { rows[$0] }, indices: indices))
       }
     }
   }
@@ -74,17 +81,22 @@ extension PlainLoss {
 
   /// −log of the share that the positives have of Σ exp(−S·‖x − y‖²), with 2S = 1/τ.
   public static func nca(
-    _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double
+    _ inputs: [String: Matrix<Double>], labels: [Int], logWeights: [Double]? = nil,
+    temperature: Double
   ) -> PlainLoss {
     let scale = Dual(-1 / (2 * temperature))
     return labelled(
       inputs, labels: labels, temperature: temperature, isCounted: { hasPositive($0, labels) }
     ) { row in
       guard !row.positives.isEmpty else { return 0 }
-      func sum(_ rows: [[Dual]]) -> Dual {
-        sumOfExponentials(rows.map { scale * squaredDistance(row.row, $0) })
+      func sum(_ rows: [[Dual]], _ indices: [Int]) -> Dual {
+        sumOfExponentials(
+          zip(rows, indices).map {
+            scale * squaredDistance(row.row, $0) + Dual(logWeights?[$1] ?? 0)
+          })
       }
-      return .log(onePlus: sum(row.negatives) / sum(row.positives))
+      let negatives = sum(row.negatives, row.indices.negatives)
+      return .log(onePlus: negatives / sum(row.positives, row.indices.positives))
     }
   }
 

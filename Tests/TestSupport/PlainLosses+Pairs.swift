@@ -4,7 +4,7 @@ import Foundation
 extension PlainLoss {
   /// A function of each query's logits, its own key's the one positive.
   private static func ofPairs(
-    _ inputs: [String: Matrix<Double>], temperature: Double,
+    _ inputs: [String: Matrix<Double>], logWeights: [Double]? = nil, temperature: Double,
     _ function: @escaping @Sendable (_ own: Dual, PlainRow) -> Dual
   ) -> PlainLoss {
     let count = inputs["queries"]?.rowCount ?? 0
@@ -12,6 +12,7 @@ extension PlainLoss {
       (0..<count).map { index in
         var key = Key("keys", index)
         key.isPositive = index == row
+        key.logWeight = logWeights?[index] ?? 0
         return key
       }
     } _: { row in
@@ -20,15 +21,16 @@ extension PlainLoss {
   }
 
   private static func sumOfExponentials(_ own: Dual, _ row: PlainRow) -> Dual {
-    row.negatives.reduce(.exp(own)) { $0 + .exp($1) }
+    row.weightedNegatives.reduce(.exp(own)) { $0 + .exp($1) }
   }
 
   /// −Σ tⱼ·log pⱼ with the target t of ε/N, and 1 − ε more at the own key.
   public static func smoothed(
-    _ inputs: [String: Matrix<Double>], smoothing: Double, temperature: Double
+    _ inputs: [String: Matrix<Double>], smoothing: Double, logWeights: [Double]? = nil,
+    temperature: Double
   ) -> PlainLoss {
-    ofPairs(inputs, temperature: temperature) { own, row in
-      let all = [own] + row.negatives
+    ofPairs(inputs, logWeights: logWeights, temperature: temperature) { own, row in
+      let all = [own] + row.weightedNegatives
       let mean = all.reduce(0, +) / Dual(Double(all.count))
       return .log(sumOfExponentials(own, row)) - Dual(1 - smoothing) * own - Dual(smoothing) * mean
     }
@@ -36,9 +38,10 @@ extension PlainLoss {
 
   /// −e^(q·z₊)/q + (λ·Σ e^z)^q/q.
   public static func rince(
-    _ inputs: [String: Matrix<Double>], q: Double, lambda: Double, temperature: Double
+    _ inputs: [String: Matrix<Double>], q: Double, lambda: Double, logWeights: [Double]? = nil,
+    temperature: Double
   ) -> PlainLoss {
-    ofPairs(inputs, temperature: temperature) { own, row in
+    ofPairs(inputs, logWeights: logWeights, temperature: temperature) { own, row in
       let all = Dual(lambda) * sumOfExponentials(own, row)
       return (.exp(Dual(q) * .log(all)) - .exp(Dual(q) * own)) / Dual(q)
     }
@@ -46,7 +49,8 @@ extension PlainLoss {
 
   /// −log p/(1 − p) at τ·(1 + α·(mean cosine of positives − A₀)), that mean and 1 − p as constants.
   public static func macl(
-    _ inputs: [String: Matrix<Double>], alpha: Double, threshold: Double, temperature: Double
+    _ inputs: [String: Matrix<Double>], alpha: Double, threshold: Double,
+    logWeights: [Double]? = nil, temperature: Double
   ) -> PlainLoss {
     PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let (a, b) = (rows["viewA", default: []], rows["viewB", default: []])
@@ -57,7 +61,8 @@ extension PlainLoss {
         let other = (i + count) % (2 * count)
         var sum: Dual = 0
         for j in all.indices where j != i && j != other {
-          sum += .exp((all[i].dot(all[j]) - all[i].dot(all[other])) / tau)
+          let difference = (all[i].dot(all[j]) - all[i].dot(all[other])) / tau
+          sum += .exp(difference + logWeights.excess(of: j, over: other))
         }
         return count == 1 ? 0 : .log(onePlus: sum) * Dual(1 + 1 / sum.value)
       }

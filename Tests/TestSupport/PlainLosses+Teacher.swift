@@ -5,18 +5,19 @@ extension PlainLoss {
   /// Half of the cross-entropies of a row and of a column of the student's logits, with a teacher's softmaxes for
   /// targets.
   public static func embeddingDistillation(
-    _ inputs: [String: Matrix<Double>], teacher: Teacher, temperature: Double
+    _ inputs: [String: Matrix<Double>], teacher: Teacher, ids: [Int]? = nil, temperature: Double
   ) -> PlainLoss {
     PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let (images, texts) = (rows["images", default: []], rows["texts", default: []])
       let logits = teacher.logits
       return images.indices.map { i in
+        let kept = images.indices.filter { j in ids.map { j == i || $0[j] != $0[i] } ?? true }
         let byRow = crossEntropy(
-          Self.softmax(logits[i]),
-          texts.indices.map { images[i].dot(texts[$0]) / temperature[i] })
+          Self.softmax(kept.map { logits[i][$0] }),
+          kept.map { images[i].dot(texts[$0]) / temperature[i] })
         let byColumn = crossEntropy(
-          Self.softmax(logits.map { $0[i] }),
-          images.indices.map { images[$0].dot(texts[i]) / temperature[images.count + i] })
+          Self.softmax(kept.map { logits[$0][i] }),
+          kept.map { images[$0].dot(texts[i]) / temperature[images.count + i] })
         return (byRow + byColumn) / 2
       }
     }

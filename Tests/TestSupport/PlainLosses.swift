@@ -88,8 +88,8 @@ extension PlainLoss {
   /// −log of the share of a row's own class, whose cosine goes through a map. A class has a temperature, unless
   /// rows have.
   public static func normFace(
-    _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double,
-    rowsHaveTemperatures: Bool = false, subCenters: Int = 1,
+    _ inputs: [String: Matrix<Double>], labels: [Int], logWeights: [Double]? = nil,
+    temperature: Double, rowsHaveTemperatures: Bool = false, subCenters: Int = 1,
     target: @escaping @Sendable (_ cosine: Dual) -> Dual = { $0 }
   ) -> PlainLoss {
     PlainLoss(inputs, temperature: temperature) { rows, temperature in
@@ -105,7 +105,7 @@ extension PlainLoss {
         var sum: Dual = 0
         for c in 0..<weights.count / subCenters where c != label {
           let scaled = rowsHaveTemperatures ? temperature[row] : temperature[label]
-          sum += .exp((cosine(c) - own) / scaled)
+          sum += .exp((cosine(c) - own) / scaled + logWeights.excess(of: c, over: label))
         }
         return .log(onePlus: sum)
       }
@@ -137,7 +137,8 @@ extension PlainLoss {
 
   /// ℓ − w·z₊ over two views, with w = 1, or 2 − e/mean e of e = exp(cos/σ) as a constant.
   public static func decoupled(
-    _ inputs: [String: Matrix<Double>], sigma: Double?, ids: [Int]? = nil, temperature: Double
+    _ inputs: [String: Matrix<Double>], sigma: Double?, ids: [Int]? = nil,
+    logWeights: [Double]? = nil, temperature: Double
   ) -> PlainLoss {
     PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let (a, b) = (rows["viewA", default: []], rows["viewB", default: []])
@@ -149,9 +150,11 @@ extension PlainLoss {
         let positive = all[i].dot(all[other])
         var sum: Dual = 0
         for j in all.indices where areNegatives(i % count, j % count, ids) {
-          sum += .exp((all[i].dot(all[j]) - positive) / temperature[i])
+          let difference = (all[i].dot(all[j]) - positive) / temperature[i]
+          sum += .exp(difference + logWeights.excess(of: j, over: other))
         }
-        return .log(sum) + Dual(masses[i % count] / mean - 1) * positive / temperature[i]
+        let own = positive / temperature[i] + Dual(logWeights?[other] ?? 0)
+        return .log(sum) + Dual(masses[i % count] / mean - 1) * own
       }
     }
   }
@@ -273,14 +276,15 @@ extension PlainLoss {
   /// The mean over an anchor's positives of −log of their share among all other rows; of anchors
   /// without positives 0, and not counted in the mean.
   public static func supCon(
-    _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double
+    _ inputs: [String: Matrix<Double>], labels: [Int], logWeights: [Double]? = nil,
+    temperature: Double
   ) -> PlainLoss {
-    supCon(inputs, temperature: temperature) { labels[$0] == labels[$1] }
+    supCon(inputs, logWeights: logWeights, temperature: temperature) { labels[$0] == labels[$1] }
   }
 
   /// The same with positives of any kind.
   public static func supCon(
-    _ inputs: [String: Matrix<Double>], temperature: Double,
+    _ inputs: [String: Matrix<Double>], logWeights: [Double]? = nil, temperature: Double,
     isPositive: @escaping @Sendable (_ anchor: Int, _ other: Int) -> Bool
   ) -> PlainLoss {
     let rowCount = inputs["embeddings"]?.rowCount ?? 0
@@ -295,7 +299,8 @@ extension PlainLoss {
           let own = rows[a].dot(rows[p])
           var sum: Dual = 0
           for j in rows.indices where j != a && j != p {
-            sum += .exp((rows[a].dot(rows[j]) - own) / temperature[a])
+            let difference = (rows[a].dot(rows[j]) - own) / temperature[a]
+            sum += .exp(difference + logWeights.excess(of: j, over: p))
           }
           terms += .log(onePlus: sum)
           count += 1
@@ -338,7 +343,8 @@ extension PlainLoss {
 
   /// For every ordered pair of one label: the positive against the rows of other labels.
   public static func pairs(
-    _ inputs: [String: Matrix<Double>], labels: [Int], temperature: Double
+    _ inputs: [String: Matrix<Double>], labels: [Int], logWeights: [Double]? = nil,
+    temperature: Double
   ) -> PlainLoss {
     PlainLoss(inputs, temperature: temperature) { rows, temperature in
       let rows = rows["embeddings", default: []]
@@ -348,7 +354,8 @@ extension PlainLoss {
           let own = rows[a].dot(rows[p])
           var sum: Dual = 0
           for n in rows.indices where labels[n] != labels[a] {
-            sum += .exp((rows[a].dot(rows[n]) - own) / temperature[a])
+            let difference = (rows[a].dot(rows[n]) - own) / temperature[a]
+            sum += .exp(difference + logWeights.excess(of: n, over: p))
           }
           terms.append(.log(onePlus: sum))
         }

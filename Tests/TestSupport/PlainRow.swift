@@ -20,6 +20,9 @@ public struct PlainRow: Sendable {
 
   public init() {}
 
+  /// The negatives' logits, log-weights included.
+  public var weightedNegatives: [Dual] { zip(negatives, negativeBiases).map { $0 + Dual($1) } }
+
   /// log Σ exp(a·z + b) of the negatives.
   public func logSumExp(_ exponent: Double = 1) -> Dual {
     var sum: Dual = 0

@@ -16,4 +16,5 @@ extension ContrastiveError.Argument {
   public static let threads = Self("threads")
   public static let tileColumns = Self("tileColumns")
   public static let tileRows = Self("tileRows")
+  public static let width = Self("width")
 }

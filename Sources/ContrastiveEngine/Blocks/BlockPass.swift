@@ -16,12 +16,12 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
   ///   - rows: Unit rows, at least one.
   ///   - columns: Unit rows, at least one; `nil` for rows that are each other's candidates.
   ///   - roles: What a column is to a row: `.negatives`, or `.groups` for pairs; without columns `.views` or `.labels`.
-  ///   - scale: s.
+  ///   - scales: s of all, or of the rows and then of the columns.
   ///   - needsGradient: Of the rows, and of the columns.
   ///   - keepsTiles: Whether tiles stay until the gradient, or are computed again.
   ///   - takesMaxima: Whether exponentials are relative to running maxima whatever s is. Parts that merge may differ in it.
   package init(
-    rows: Block<Scalar>, columns: Block<Scalar>?, roles: ColumnRoles, scale: Double,
+    rows: Block<Scalar>, columns: Block<Scalar>?, roles: ColumnRoles, scales: RowScales,
     needsGradient: (rows: Bool, columns: Bool), keepsTiles: Bool, takesMaxima: Bool,
     options: ComputeOptions
   ) {
@@ -30,7 +30,7 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
     options.strategy = keepsTiles ? .kept : .recomputed
     let problem = MutualProblem(
       rows: rows, columns: columns, roles: roles, rowsNeedGradient: needsGradient.rows,
-      columnsNeedGradient: needsGradient.columns, function: LogSumExp(), scales: .one(scale),
+      columnsNeedGradient: needsGradient.columns, function: LogSumExp(), scales: scales,
       weights: .equal(1))
     engine = MutualEngine(problem, options: options)
   }
@@ -49,21 +49,28 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// Of no candidates yet.
+  ///
+  /// - Parameter scale: s of all rows; `nil` where each has its own.
   package static func noStatistics(
-    rowCount: Int, scale: Double, takesMaxima: Bool, ranks: RankCounts?
+    rowCount: Int, scale: Double?, takesMaxima: Bool, ranks: RankCounts?
   ) -> RowStatistics {
-    let shift = Shift(
-      scales: .one(scale), exponents: [1], weights: .equal(1), takesMaxima: takesMaxima,
-      as: Scalar.self)
+    let shift =
+      scale.map {
+        Shift(
+          scales: .one($0), exponents: [1], weights: .equal(1), takesMaxima: takesMaxima,
+          as: Scalar.self)
+      } ?? .maxima
     return RowStatistics(rowCount: rowCount, shift: shift, ranks: ranks)
   }
 
-  /// What ranks of anchors are counted against, given their positives' logits.
+  /// What ranks of anchors are counted against, given their positives' logits as tiles have them.
+  ///
+  /// - Parameter scales: What tiles are multiplied by: 1, where each anchor of a `BlockPass` has a scale of its own.
   package static func ranks(
-    around logits: [Double], scale: Double, dimension: Int, options: ComputeOptions
+    around logits: [Double], scales: RowScales, dimension: Int, options: ComputeOptions
   ) -> RankCounts {
     RankCounts(
-      around: logits, scales: .one(scale), dimension: dimension,
+      around: logits, scales: scales, dimension: dimension,
       rounding: TileProducts<Scalar>(options, dimension: dimension).mixedRounding, as: Scalar.self)
   }
 
@@ -107,10 +114,21 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
 
   // MARK: Positives
 
-  /// Calls `body` with the logit of every row and positive column: every pair once, or where the columns are the rows
-  /// from both sides.
-  package func forEachPositive(_ body: (_ row: Int, _ column: Int, _ logit: Double) -> Void) {
-    forEachPositiveElement { body($0, $1, Double(engine.positives[$2])) }
+  /// Calls `body` with the logits of every row and positive column, the row's and the column's: every pair once, or
+  /// where the columns are the rows from both sides.
+  package func forEachPositive(
+    _ body: (_ row: Int, _ column: Int, _ ofRow: Double, _ ofColumn: Double) -> Void
+  ) {
+    let first = problem.columnAnchors.lowerBound
+    forEachPositiveElement {
+      let element = Double(engine.positives[$2])
+      body($0, $1, logit(element, anchor: $0), logit(element, anchor: first + $1))
+    }
+  }
+
+  /// The logit of what a tile holds.
+  private func logit(_ element: Double, anchor: Int) -> Double {
+    if case .each(let scales) = problem.scales { scales[anchor] * element } else { element }
   }
 
   /// The logits of positives, and later the slopes by them.
@@ -135,12 +153,13 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
   ) {
     let first = problem.columnAnchors.lowerBound
     forEachPositiveElement { row, column, index in
-      let logit = Double(engine.positives[index])
-      engine.positives[index] = Scalar(rows(row, column, logit))
+      let element = Double(engine.positives[index])
+      engine.positives[index] = Scalar(rows(row, column, logit(element, anchor: row)))
       // Where the columns are the rows the pair comes round again from its other side.
       guard !problem.isTriangle else { return }
       let other = engine.positives.index(anchor: first + column, positive: row)
-      engine.positives[other] = Scalar(columns(row, column, logit))
+      engine.positives[other] = Scalar(
+        columns(row, column, logit(element, anchor: first + column)))
     }
   }
 
@@ -173,7 +192,7 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
       engine.shift.isShared
       ? engine.shift.initial(exponent: 1, rowCount: factor.count)
       : rowSlopes.shift + (columnSlopes?.shift ?? [])
-    let terms = MutualWeights(shift: shift, factor: factor)
+    let terms = MutualWeights(shift: shift, factor: factor, scales: problem.scales)
     Workers.withSingleThreadedBLAS {
       // Tiles of a piece that are kept are one matrix, whose product sets.
       if !engine.keepsTiles { columnGradient?.clear() }

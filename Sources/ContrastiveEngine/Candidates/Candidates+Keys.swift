@@ -78,4 +78,21 @@ extension Candidates {
   func negativeCount(ofRow row: Int) -> Int {
     keys.reduce(0) { $0 + $1.negativeCount(ofRow: row) }
   }
+
+  /// Σ b over every row's negatives.
+  package func biasTotals(rowCount: Int) -> [Double] {
+    var result = Array(repeating: 0.0, count: rowCount)
+    for array in keys {
+      guard let biases = array.biases else { continue }
+      let total = biases.reduce(0) { $0 + Double($1) }
+      for row in 0..<rowCount {
+        var others = 0.0
+        array.forEachException(ofRow: row, in: biases.indices) { column, _ in
+          others += Double(biases[column])
+        }
+        result[row] += total - others
+      }
+    }
+    return result
+  }
 }

@@ -7,7 +7,7 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
   private let context: OneWayContext<Scalar>
 
   /// Room for the logits of a row block; `nil` where they are computed again.
-  private let kept: Block<Scalar>?
+  let kept: Block<Scalar>?
 
   /// Room for the anchors times their rows' factors.
   private let weightedQueries: Block<Scalar>?
@@ -25,13 +25,20 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
 
   /// - Parameter keeps: Whether tiles are kept.
   init(_ context: OneWayContext<Scalar>, keeps: Bool) {
+    self.init(
+      context,
+      kept: keeps
+        ? context.options.block(
+          rowCount: context.tiling.rows, columnCount: context.problem.candidates.columnCount,
+          padded: true) : nil)
+  }
+
+  /// - Parameter kept: Room for the logits of a row block, or what another pass has left in it.
+  init(_ context: OneWayContext<Scalar>, kept: Block<Scalar>?) {
     self.context = context
+    self.kept = kept
     let (problem, options, rows) = (context.problem, context.options, context.tiling.rows)
-    kept =
-      keeps
-      ? options.block(rowCount: rows, columnCount: problem.candidates.columnCount, padded: true)
-      : nil
-    let weighs = keeps && context.exponents.count == 1 && context.shift.isGiven
+    let weighs = kept != nil && context.exponents.count == 1 && context.shift.isGiven
     func weighted(_ isWanted: Bool) -> Block<Scalar>? {
       weighs && isWanted ? options.block(rowCount: rows, columnCount: context.dimension) : nil
     }

@@ -36,6 +36,12 @@ struct GradientBlocks<Scalar: EmbeddingScalar>: Sendable {
     }
   }
 
+  /// Those of rows and keys without positives.
+  init(queries: Block<Scalar>?, keys: [Block<Scalar>?]) {
+    (self.queries, self.keys) = (queries, keys)
+    (positives, anchorPositives) = (nil, nil)
+  }
+
   /// The gradient by what keys are compared with.
   func anchors(_ anchor: Candidates<Scalar>.Anchor) -> Block<Scalar>? {
     switch anchor {

@@ -9,6 +9,10 @@ package struct LogitsEngine<Scalar: EmbeddingScalar>: Sendable {
   private let targets: [Int]
 
   private let negativeCounts: [Int]?
+
+  /// b of every column: one list for all rows, or one for each of so many equal shares of them.
+  private let biases: [[Scalar]]?
+
   private let evaluator: RowEvaluator
   private let scales: RowScales
   private let needsGradient: Bool
@@ -17,13 +21,17 @@ package struct LogitsEngine<Scalar: EmbeddingScalar>: Sendable {
   /// - Parameters:
   ///   - logits: −∞ of what is no candidate.
   ///   - negativeCounts: How many candidates every row has besides its target; `nil` where all columns are.
+  ///   - biases: b of every column, added to scaled logits: one list for all rows, or one for each of so many equal
+  ///     shares of them.
   package init(
     _ logits: Matrix<Scalar>, targets: [Int], function: any RowFunction, scales: RowScales,
-    weights: TermWeights, negativeCounts: [Int]? = nil, needsGradient: Bool, options: ComputeOptions
+    weights: TermWeights, negativeCounts: [Int]? = nil, biases: [[Scalar]]? = nil,
+    needsGradient: Bool, options: ComputeOptions
   ) {
     self.logits = logits
     self.targets = targets
     self.negativeCounts = negativeCounts
+    self.biases = biases
     self.scales = scales
     self.needsGradient = needsGradient
     self.options = options
@@ -37,9 +45,13 @@ package struct LogitsEngine<Scalar: EmbeddingScalar>: Sendable {
     let (rowCount, columnCount) = (logits.rowCount, logits.columnCount)
     let gradient =
       needsGradient ? Block<Scalar>(rowCount: rowCount, columnCount: columnCount) : nil
-    let chunks = (0..<rowCount).parts(of: 16)
+    let share = rowCount / (biases?.count ?? 1)
+    let chunks = stride(from: 0, to: rowCount, by: max(1, share)).flatMap {
+      ($0..<$0 + share).parts(of: 16)
+    }
     let outcomes = Workers.map(chunks.count, threads: options.threads) { _, item in
-      evaluate(chunks[item], gradient: gradient)
+      let rows = chunks[item]
+      return evaluate(rows, bias: biases?[rows.lowerBound / share], gradient: gradient)
     }
     var result = EngineResult<Scalar>(evaluator.function)
     for outcome in outcomes {
@@ -63,7 +75,7 @@ package struct LogitsEngine<Scalar: EmbeddingScalar>: Sendable {
   }
 
   private func evaluate(
-    _ rows: Range<Int>, gradient: Block<Scalar>?
+    _ rows: Range<Int>, bias: [Scalar]?, gradient: Block<Scalar>?
   ) -> Result<RowEvaluation, Overflow> {
     let (isa, columnCount) = (options.isa, logits.columnCount)
     let scales = rows.map { self.scales[$0] }
@@ -78,19 +90,26 @@ package struct LogitsEngine<Scalar: EmbeddingScalar>: Sendable {
       tile[row, target] = -.infinity
     }
     var statistics = RowStatistics(
-      rowCount: rows.count, exponents: evaluator.function.exponents,
+      rowCount: rows.count, exponents: evaluator.function.exponents, isBiased: bias != nil,
       ranks: RankCounts(
         around: positives.logits, margins: Array(repeating: 0, count: rows.count)))
     statistics.counts = rows.map { negativeCounts?[$0] ?? columnCount - 1 }
-    statistics.add(tile, on: isa)
+    statistics.add(tile, bias: bias, on: isa)
+    // With biases the largest logit by itself is not looked for.
+    let largest = bias == nil ? statistics.largest : statistics.shifts[0]
+    if let bias {
+      let own = targets[rows].map { Double(bias[$0]) }
+      positives.logits = zip(positives.logits, own).map(+)
+      positives.biases = own
+    }
     let overflowing = rows.indices.first {
       let row = $0 - rows.lowerBound
-      return !positives.logits[row].isFinite || statistics.largest[row] == .infinity
+      return !positives.logits[row].isFinite || largest[row] == .infinity
     }
     if let overflowing { return .failure(Overflow(row: overflowing)) }
     let evaluation = evaluator.evaluate(rows, statistics: statistics, positives: positives)
     guard gradient != nil else { return .success(evaluation) }
-    tile.setWeights(evaluation.slopes.terms, on: isa)
+    tile.setWeights(evaluation.slopes.terms, bias: bias, on: isa)
     for (row, target) in targets[rows].enumerated() {
       tile[row, target] = Scalar(evaluation.slopes.positives[row])
     }

@@ -9,19 +9,19 @@ struct MutualWeights: Sendable {
   private let scales: [Double]?
 
   init(_ slopes: RowSlopes, scales: RowScales) {
-    shift = slopes.terms[0].shift
-    guard case .each(let each) = scales else {
-      (factor, self.scales) = (slopes.terms[0].factor, nil)
-      return
-    }
-    // dz/dcos = s.
-    factor = zip(slopes.terms[0].factor, each).map(*)
-    self.scales = each
+    self.init(shift: slopes.terms[0].shift, factor: slopes.terms[0].factor, scales: scales)
   }
 
   /// Of rows that have been evaluated, and then of columns.
-  init(shift: [Double], factor: [Double]) {
-    (self.shift, self.factor, scales) = (shift, factor, nil)
+  init(shift: [Double], factor: [Double], scales: RowScales) {
+    self.shift = shift
+    guard case .each(let each) = scales else {
+      (self.factor, self.scales) = (factor, nil)
+      return
+    }
+    // dz/dcos = s.
+    self.factor = zip(factor, each).map(*)
+    self.scales = each
   }
 
   func term(_ anchors: Range<Int>) -> MutualTerm {

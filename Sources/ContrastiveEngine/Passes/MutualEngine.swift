@@ -87,7 +87,8 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
       var result = EngineResult<Scalar>(problem.function)
       result.append(evaluation)
       result.observations.logitError.formUnion(products.logitError)
-      if let similarity { result.observations.negativeSimilarity = similarity }
+      // Beside what the evaluation has of negatives that are held apart.
+      if let similarity { result.observations.negativeSimilarity += similarity }
       if problem.needsGradient {
         let terms = MutualWeights(evaluation.slopes, scales: problem.scales)
         let dimension = problem.rows.columnCount

@@ -44,7 +44,7 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
   private let positiveCodes: Codes<Scalar>?
 
   /// Statistics of no candidates yet.
-  let noStatistics: RowStatistics
+  var noStatistics: RowStatistics
 
   var problem: OneWayProblem<Scalar> { context.problem }
   var count: Int { range.count }

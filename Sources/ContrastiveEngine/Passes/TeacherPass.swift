@@ -17,6 +17,10 @@ import RealModule
 package struct TeacherPass<Scalar: EmbeddingScalar>: Sendable {
   private let rows: Block<Scalar>
   private let columns: Block<Scalar>
+
+  /// What a column is to a row: its own, or another pair, or nothing, on either side.
+  private let roles: ColumnRoles
+
   private let scale: Double
   private let options: ComputeOptions
 
@@ -40,16 +44,20 @@ package struct TeacherPass<Scalar: EmbeddingScalar>: Sendable {
   /// - Parameters:
   ///   - rows: N unit rows.
   ///   - columns: As many.
+  ///   - roles: `.diagonal`, or `.pairs`.
   ///   - scale: 1/τ.
   package init(
-    rows: Block<Scalar>, columns: Block<Scalar>, scale: Double, options: ComputeOptions
+    rows: Block<Scalar>, columns: Block<Scalar>, roles: ColumnRoles, scale: Double,
+    options: ComputeOptions
   ) {
     var options = options
     // Sums and weights are to be of the same logits.
     options.products = .full
-    (self.rows, self.columns, self.scale, self.options) = (rows, columns, scale, options)
+    (self.rows, self.columns, self.roles) = (rows, columns, roles)
+    (self.scale, self.options) = (scale, options)
     let sums = BlockPass(
-      rows: rows, columns: columns, roles: .diagonal, scale: scale, needsGradient: (false, false),
+      rows: rows, columns: columns, roles: roles, scales: .one(scale),
+      needsGradient: (false, false),
       keepsTiles: false, takesMaxima: options.alwaysTakesMaxima, options: options
     ).statistics(ranks: nil, observes: false)
     let statistics = sums.rows.appending(sums.columns)
@@ -190,10 +198,12 @@ package struct TeacherPass<Scalar: EmbeddingScalar>: Sendable {
       of: rows.rows(range), and: columns.rows(tile), scale: Scalar(scale))
     let (studentRows, studentColumns) = (student.rows.rows(range), student.columns.rows(tile))
     cosines.setSimilarities(of: studentRows, and: studentColumns)
-    for row in range where tile.contains(row) {
-      let place = (row - range.lowerBound, row - tile.lowerBound)
-      logits[place.0, place.1] = -.infinity
-      cosines[place.0, place.1] = 0
+    for row in range {
+      roles.forEachException(ofRow: row, in: tile) { column, _ in
+        let place = (row - range.lowerBound, column - tile.lowerBound)
+        logits[place.0, place.1] = -.infinity
+        cosines[place.0, place.1] = 0
+      }
     }
 
     let weights = part(scratch.weights)

@@ -121,18 +121,56 @@ package struct RowEvaluator: Sendable {
         negatives: terms.negativeCounts[row], positives: positiveCount,
         heldApart: own.count - positiveCount)
       observations.rowCount += 1
-      observations.negativeCount += counts.negatives
+      observations.negativeCount += counts.negatives + counts.heldApart
       if let chance = function.chance(of: counts, scale: terms.scales[row]) {
         let count = terms.terms(of: row).count
         observations.chanceCount += count
         observations.chance += Double(count) * chance
       }
-      if statistics.sums[0].sum[row] > 0 { observations.add(entropy: entropies[row]) }
+      let hasSum = statistics.sums[0].sum[row] > 0
+      if counts.heldApart > 0 {
+        let held = heldApart(in: terms, row: row)
+        observations.add(
+          entropy: entropy(
+            of: held.map { function.exponents[0] * $0.logit }, logSumExp: terms.logSumExp[0][row],
+            entropy: hasSum ? entropies[row] : nil))
+        for negative in held {
+          observations.negativeSimilarity +=
+            (negative.logit - negative.bias) / terms.scales[row]
+        }
+      } else if hasSum {
+        observations.add(entropy: entropies[row])
+      }
       observations.negativeSimilarity += terms.totals[row] / terms.scales[row]
       guard hasSinglePositive else { continue }
       let logit = terms.positives[row] - (positives.biases?[row] ?? 0)
       observations.positiveSimilarity += logit / terms.scales[row]
       if let ranks { observations.add(rank: ranks[row]) }
     }
+  }
+  /// A row's negatives that are held apart, with biases and what of each is bias.
+  private func heldApart(in terms: RowTerms, row: Int) -> [(logit: Double, bias: Double)] {
+    guard let flags = terms.arePositive else { return [] }
+    return terms.positives(of: row).filter { !flags[$0] }
+      .map { (terms.positives[$0], terms.logWeight(ofPositive: $0)) }
+  }
+
+  /// The entropy of the weights of a row's negatives, some of which are held apart: log Σ e^z − Σ p·z.
+  ///
+  /// - Parameters:
+  ///   - logits: Of those that are held apart.
+  ///   - logSumExp: Of the others.
+  ///   - entropy: Of the others; nil if there are none.
+  private func entropy(of logits: [Double], logSumExp: Double, entropy: Double?) -> Double {
+    let largest = logits.reduce(entropy == nil ? -.infinity : logSumExp, max)
+    var sum = entropy == nil ? 0 : Double.exp(logSumExp - largest)
+    // Of the others the mean of z is log Σ e^z less their entropy.
+    var moment = entropy.map { sum * (logSumExp - largest - $0) } ?? 0
+    for logit in logits {
+      let weight = Double.exp(logit - largest)
+      sum += weight
+      moment += weight * (logit - largest)
+    }
+    return .log(sum) - moment / sum
   }
 }

@@ -63,6 +63,19 @@ package struct RowSlopes: Sendable {
     sums += other.sums
   }
 
+  /// Those of some rows, of which each has one positive or none.
+  package subscript(rows: Range<Int>) -> RowSlopes {
+    var result = self
+    for t in terms.indices {
+      result.terms[t].shift = Array(terms[t].shift[rows])
+      result.terms[t].factor = Array(terms[t].factor[rows])
+    }
+    if !positives.isEmpty { result.positives = Array(positives[rows]) }
+    if !totals.isEmpty { result.totals = Array(totals[rows]) }
+    if !sums.isEmpty { result.sums = Array(sums[rows]) }
+    return result
+  }
+
   /// With one exponent: what exp(u) relative to other shifts is to be multiplied by to be the slope.
   package func factors(relativeTo shifts: [Double]) -> [Double] {
     let term = terms[0]

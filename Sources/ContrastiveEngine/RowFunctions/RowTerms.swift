@@ -73,6 +73,9 @@ public struct RowTerms: Sendable {
   /// Which elements of `positives` are a row's.
   public func positives(of row: Int) -> Range<Int> { positiveLogits.range(ofRow: row) }
 
+  /// What of an element of `positives` is its candidate's log-weight.
+  package func logWeight(ofPositive index: Int) -> Double { positiveLogits.biases?[index] ?? 0 }
+
   /// Which terms are a row's: one, or as many as it has positives.
   public func terms(of row: Int) -> Range<Int> {
     hasTermPerPositive ? positives(of: row) : row..<row + 1

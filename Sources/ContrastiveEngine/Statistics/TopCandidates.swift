@@ -53,10 +53,7 @@ public struct TopCandidates: Sendable, Equatable {
   ) {
     guard count > 0 else { return }
     // What cannot enter a full list is not looked at.
-    let thresholds = rows.map { list in
-      list.count < count
-        ? -Double(Scalar.greatestFiniteMagnitude) : list.last?.logit ?? -.infinity
-    }
+    let thresholds = rows.map { $0.count < count ? -.infinity : $0[count - 1].logit }
     let found = SparseWeights<Scalar>(
       capacity: (logits.rowCount + 1) * logits.columnCount, from: workspace)
     found.append(logits, threshold: thresholds, on: isa)

@@ -32,7 +32,7 @@ import RealModule
 /// - Source: [Deng et al. 2019](https://arxiv.org/abs/1801.07698), eq. 3; equals
 ///   pytorch-metric-learning's `ArcFaceLoss` with its margin in degrees, whose weights are the
 ///   transpose, and insightface's without `easy_margin`.
-public struct ArcFace: ClassWeightLoss {
+public struct ArcFace: LogWeightedClassLoss {
   /// τ, and with it the scale s = 1/τ; or one for each class, which is that of the rows of the class.
   public var temperature: Temperature
 
@@ -56,13 +56,14 @@ public struct ArcFace: ClassWeightLoss {
   /// - Complexity: As ``NormFaceSoftmax``, and O(N·d) for the angles; memory for N rows more
   ///   with a gradient by features or class weights.
   public func step<F: Embeddings, W: Embeddings>(
-    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables,
-    pass: LossPass
+    features: F, classWeights: W, labels: [Int], logWeights: [Double]?,
+    of variables: ClassWeightVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
     try run(
       ClassWeightStep(
-        features, classWeights, labels: labels, temperature: temperature, options: pass.options),
+        features, classWeights, labels: labels, logWeights: logWeights, temperature: temperature,
+        options: pass.options),
       of: variables, pass: pass)
   }
 
@@ -114,7 +115,7 @@ package struct ArcFaceRow: ClassMarginRow {
   package func evaluate(_ rows: inout RowTerms) {
     for row in rows.indices {
       let target = rows.scales[row] * cosine(at: angles[rows.rows.lowerBound + row])
-      let difference = rows.logSumExp[0][row] - target
+      let difference = rows.logSumExp[0][row] - target - rows.logWeight(ofPositive: row)
       rows.values[row] = softplus(difference)
       let slope = rows.weights[row] * logistic(difference)
       rows.logSumExpSlopes[0][row] = slope

@@ -5,7 +5,7 @@ public import ContrastiveEngine
 /// ``NormFaceSoftmax``.
 ///
 /// A loss of one's own writes `function` alone.
-public protocol ClassSoftmaxLoss: ClassWeightLoss, TemperedLoss {
+public protocol ClassSoftmaxLoss: LogWeightedClassLoss, TemperedLoss {
   /// What the loss is, given a row's sums.
   var function: any RowFunction { get }
 }
@@ -18,12 +18,13 @@ extension ClassSoftmaxLoss {
   ///   `options.keptByteCount` if that is less), all by GEMM; memory for the gradients, a
   ///   few tiles per thread, and these logits.
   public func step<F: Embeddings, W: Embeddings>(
-    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables,
-    pass: LossPass
+    features: F, classWeights: W, labels: [Int], logWeights: [Double]?,
+    of variables: ClassWeightVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
     try ClassWeightStep(
-      features, classWeights, labels: labels, temperature: temperature, options: pass.options
+      features, classWeights, labels: labels, logWeights: logWeights, temperature: temperature,
+      options: pass.options
     ).run(function, of: variables, pass: pass)
   }
 

@@ -21,13 +21,19 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
   /// b of every class.
   var logWeights: [Double]?
 
+  /// Whether chance is that of the classes' number.
+  private let hasChance: Bool
+
   init<F: Embeddings, W: Embeddings>(
-    _ features: F, _ classWeights: W, labels: [Int], subCenters: Int = 1,
+    _ features: F, _ classWeights: W, labels: [Int], logWeights: [Double]? = nil,
+    subCenters: Int = 1,
     temperature: Temperature, options: ComputeOptions
   ) throws(ContrastiveError) where F.Scalar == Scalar, W.Scalar == Scalar {
     self.features = try AnyEmbeddings(features, named: .features)
     self.classWeights = try AnyEmbeddings(classWeights, named: .classWeights)
     self.labels = labels
+    self.logWeights = logWeights
+    hasChance = logWeights == nil
     self.subCenters = subCenters
     self.temperature = temperature
     self.options = options
@@ -57,10 +63,11 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
       for: Scalar.self, rowCount: classCount, of: classWeights.name)
     let scales = classScales.selecting(labels)
     let margin = (function as? any ClassMarginRow)?.leastMargin ?? 0
+    let biases = try Candidates<Scalar>.checked(logWeights, count: classCount)
     var keys = Candidates<Scalar>.Keys(
       rows: classWeights, roles: .targets(targets),
       needsGradient: variables.contains(.classWeights),
-      biases: try Candidates.checked(logWeights, count: classWeights.rowCount))
+      biases: biases.map { $0.flatMap { repeatElement($0, count: subCenters) } })
     if subCenters > 1 {
       keys.groupSize = subCenters
       keys.excluded = try otherCenters
@@ -90,6 +97,7 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
         ? try temperature.floor(
           labels: labels, classCount: classCount, margin: margin,
           dimension: features.columnCount) : nil)
+    if !hasChance { step.forgetChance() }
     // Sums are of all centres, not of the nearest.
     if subCenters > 1 { step.diagnostics?.meanNegativeSimilarity = nil }
     return step

@@ -20,6 +20,7 @@ public import ContrastiveEngine
 /// rows of one class alone can lie opposite to all other weights.
 ///
 /// Class weights without a row in the batch are pushed away by the others' rows, as in any softmax.
+/// Of classes of unequal sizes ``LogWeightedClassLoss`` tells.
 ///
 /// - Source: [Wang et al. 2017](https://arxiv.org/abs/1704.06369), eq. 6; equals
 ///   pytorch-metric-learning's `NormalizedSoftmaxLoss` with temperature 1/s, whose weights are the

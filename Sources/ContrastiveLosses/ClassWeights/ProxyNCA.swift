@@ -15,7 +15,7 @@ public import ContrastiveEngine
 ///
 /// - Source: [Movshovitz-Attias et al. 2017](https://arxiv.org/abs/1703.07464), eq. 3 with the own proxy added;
 ///   equals pytorch-metric-learning 2.9.0's `ProxyNCALoss`.
-public struct ProxyNCA: ClassAgentLoss {
+public struct ProxyNCA: ClassAgentLoss, LogWeightedClassLoss {
   /// S > 0: what squared distances are multiplied by.
   public let softmaxScale: Double
 
@@ -32,15 +32,16 @@ public struct ProxyNCA: ClassAgentLoss {
   /// - Throws: As every ``ClassWeightLoss``, and `ContrastiveError` for a scale that the scalar has no room for.
   /// - Complexity: As ``NormFaceSoftmax``.
   public func step<F: Embeddings, W: Embeddings>(
-    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables,
-    pass: LossPass
+    features: F, classWeights: W, labels: [Int], logWeights: [Double]?,
+    of variables: ClassWeightVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
     try (2 * softmaxScale).requireLogit(as: F.Scalar.self, named: .softmaxScale, atLeast: 0)
     var step = try ClassWeightStep(
-      features, classWeights, labels: labels, temperature: Temperature(scale: 2 * softmaxScale),
-      options: pass.options)
-    step.logWeights = step.classWeights.logWeightsOfZeroRows(softmaxScale, options: pass.options)
+      features, classWeights, labels: labels, logWeights: logWeights,
+      temperature: Temperature(scale: 2 * softmaxScale), options: pass.options)
+    step.logWeights = try step.classWeights.addingLogWeightsOfZeroRows(
+      to: logWeights, softmaxScale, options: pass.options)
     return try step.run(
       PositiveCrossEntropy(), of: variables.intersection([.features, .classWeights]), pass: pass)
   }

@@ -18,7 +18,7 @@ public import ContrastiveEngine
 ///
 /// - Source: [Deng et al. 2020](https://www.ecva.net/papers/eccv_2020/papers_ECCV/papers/123560715.pdf), eq. 4; equals
 ///   pytorch-metric-learning 2.9.0's `SubCenterArcFaceLoss` with its margin in degrees, whose weights are the transpose.
-public struct SubCenterArcFace: ClassWeightLoss {
+public struct SubCenterArcFace: LogWeightedClassLoss {
   /// τ, and with it the scale s = 1/τ; or one for each class, which is that of the rows of the class.
   public var temperature: Temperature
 
@@ -47,14 +47,14 @@ public struct SubCenterArcFace: ClassWeightLoss {
   /// - Throws: As every ``ClassWeightLoss``, and `ContrastiveError` if there are not K rows for each class.
   /// - Complexity: As ``ArcFace`` with C·K classes.
   public func step<F: Embeddings, W: Embeddings>(
-    features: F, classWeights: W, labels: [Int], of variables: ClassWeightVariables,
-    pass: LossPass
+    features: F, classWeights: W, labels: [Int], logWeights: [Double]?,
+    of variables: ClassWeightVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
     try ArcFace(temperature: temperature, margin: margin).run(
       ClassWeightStep(
-        features, classWeights, labels: labels, subCenters: subCenters, temperature: temperature,
-        options: pass.options),
+        features, classWeights, labels: labels, logWeights: logWeights, subCenters: subCenters,
+        temperature: temperature, options: pass.options),
       of: variables, pass: pass)
   }
 }

@@ -28,7 +28,8 @@ package struct TargetAngles<Scalar: EmbeddingScalar>: Sendable {
   /// θ of every row; a block, as threads write to it.
   private let column: Block<Double>
 
-  /// t/‖t‖ of every row; 0 where the two are parallel, or one is a zero row.
+  /// t/‖t‖ of every row; 0 where the two are parallel, or the class weight is a zero row. Of a zero feature it is ŵ, which
+  /// nothing comes of: the gradient by a zero row is 0, and that by ŵ in its own direction has the factor cos θ.
   private let tangents: Block<Scalar>?
 
   /// θ: π/2 where one of the two is a zero row.

@@ -6,7 +6,7 @@ import ContrastiveKernels
 ///
 /// Of the symmetric matrix of logits one triangle is computed, as in ``SupCon``, and where a map makes logits of cosines once
 /// more for the gradient; a function of another exponent than 1, or of Σz, and log-weights take all of it.
-public struct BatchLoss: LabelledLoss {
+public struct BatchLoss: LogWeightedLabelledLoss {
   /// What the loss is, given a row's sums.
   public var function: any RowFunction
 
@@ -32,36 +32,6 @@ public struct BatchLoss: LabelledLoss {
   ///
   /// - Complexity: As ``SupCon``.
   public func step<E: Embeddings>(
-    embeddings: E, labels: [Int], of variables: EmbeddingVariables, pass: LossPass
-  ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
-    try step(embeddings: embeddings, labels: labels, logWeights: nil, of: variables, pass: pass)
-  }
-
-  /// Returns the loss of rows with log-weights, its gradient and its diagnostics.
-  ///
-  /// - Parameters:
-  ///   - embeddings: As for any ``LabelledLoss``.
-  ///   - labels: n labels: the other rows of a row's label are its
-  ///     positives.
-  ///   - logWeights: Numbers added to the logits of the rows as
-  ///     candidates: n of them.
-  ///   - variables: What to differentiate by.
-  ///   - reduction: The weights of the terms.
-  ///   - diagnostics: `.none` saves a few per cent.
-  ///   - options: Threads, and memory for logits.
-  /// - Throws: `ContrastiveError` if shapes do not fit, or a raw
-  ///   row holds a NaN or an infinity.
-  public func valueWithGradient<E: Embeddings>(
-    embeddings: E, labels: [Int], logWeights: [Double]?, of variables: EmbeddingVariables = .all,
-    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
-    options: ComputeOptions = ComputeOptions()
-  ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
-    try step(
-      embeddings: embeddings, labels: labels, logWeights: logWeights, of: variables,
-      pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options))
-  }
-
-  private func step<E: Embeddings>(
     embeddings: E, labels: [Int], logWeights: [Double]?, of variables: EmbeddingVariables,
     pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
@@ -92,6 +62,7 @@ public struct BatchLoss: LabelledLoss {
         result, of: rows, temperature: temperature, variables: variables, options: pass.options),
       level: pass.diagnostics, hasSinglePositive: false, floor: nil)
     if logits != .scaledCosines { step.forgetSimilarities() }
+    if logWeights != nil { step.forgetChance() }
     return step
   }
 }

@@ -45,6 +45,9 @@ public enum LogitForm: Hashable, Sendable {
 }
 
 extension LossStep {
+  /// With log-weights equal embeddings have no loss that the number of candidates tells.
+  mutating func forgetChance() { diagnostics?.chance = nil }
+
   /// Mapped logits are no similarities.
   mutating func forgetSimilarities() {
     diagnostics?.meanPositiveSimilarity = nil

@@ -17,7 +17,8 @@ public import ContrastiveEngine
 /// Where embeddings are all equal the loss is m₋ for D and m₊ = 0, so that a loss which stays there tells of a
 /// collapse. The least is 0. At a kink the derivative is 0, and so is that of D where two rows coincide. A zero row
 /// has cosine 0 with everything, distance 1 from unit rows, and 0 from other zero rows. Distances of rows that are
-/// close go by Σ(x − y)², and keep their digits.
+/// close go by Σ(x − y)², and keep their digits; but squares below the least number of the scalar vanish: rows that
+/// are not normalised and within 3e-23 of each other coincide in `Float`, 2e-162 in `Double`.
 ///
 /// - Source: [Hadsell et al. 2006](https://ieeexplore.ieee.org/document/1640964), eq. 4, whose hinges are squared, halved,
 ///   and summed; unsquared it equals pytorch-metric-learning 2.9.0's `ContrastiveLoss` with `LpDistance` or
@@ -78,7 +79,7 @@ public struct ContrastiveMargin: UntemperedLabelledLoss, Hashable {
     let weights = try pass.weights(termCount: rows.rowCount, hasHinge: true)
     let hinges = PairHinges(
       loss: self, rows: rows.unitBlock(options: options), groups: groups, options: options)
-    try hinges.squares.requireFiniteDistances(as: E.Scalar.self, named: rows.name)
+    try hinges.squares.requireFinite(.squaredDistances, as: E.Scalar.self, named: rows.name)
     let sums = hinges.sums()
     let terms = sums.terms
     let divisor = pass.reduction.divisor(of: terms)

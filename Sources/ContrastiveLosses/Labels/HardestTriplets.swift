@@ -31,7 +31,7 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
     self.groups = groups
     self.options = options
     squares = rows.dots(with: rows, on: options.isa)
-    try squares.requireFiniteDistances(as: Scalar.self, named: .embeddings)
+    try squares.requireFinite(.squaredDistances, as: Scalar.self, named: .embeddings)
   }
 
   func run() -> [Triplet] {

@@ -13,6 +13,7 @@ import ContrastiveKernels
 /// ```
 /// That is ``InfoNCE`` of the pairs at τ = 1. Terms are the pairs; without one the loss is 0. At τ = 1 unit rows cannot
 /// bring it below log(1 + (K − 1)·e^(−K/(K−1))) for K pairs; the paper has rows of any length, and regularises it.
+/// A zero row has gradient 0; unless rows are not normalised, and it is a point like others.
 ///
 /// - Source: [Sohn 2016](https://papers.nips.cc/paper/6200-improved-deep-metric-learning-with-multi-class-n-pair-loss-objective),
 ///   eq. 7, with rows not normalised; equals pytorch-metric-learning 2.9.0's `NPairsLoss` with `DotProductSimilarity`.
@@ -27,10 +28,13 @@ public struct NPairs: UntemperedLabelledLoss, Hashable {
 
   /// Runs the loss.
   ///
+  /// - Throws: As every ``LabelledLoss``, and `ContrastiveError` if inner products of rows that are not normalised may
+  ///   overflow.
   /// - Complexity: 2K²d flops for the value and 6K²d with the gradient, for K pairs.
   public func step<E: Embeddings>(
     embeddings: E, labels: [Int], of variables: EmbeddingVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
+    try pass.options.requireValid()
     var options = pass.options
     var rows = try AnyEmbeddings(embeddings, named: .embeddings)
     if !isNormalized {
@@ -42,6 +46,11 @@ public struct NPairs: UntemperedLabelledLoss, Hashable {
     }
     try rows.requireRows()
     try rows.requireLabels(labels)
+    if !isNormalized {
+      let block = rows.matrix.block
+      try block.dots(with: block, threads: options.threads, on: options.isa)
+        .requireFinite(.innerProducts, as: E.Scalar.self, named: rows.name)
+    }
     let pairs = Self.pairs(of: labels)
     let weights = try pass.weights(termCount: pairs.count)
     let needsRows = variables.contains(.embeddings)

@@ -16,9 +16,11 @@ public import ContrastiveEngine
 /// Without a pair of equal labels the loss and its gradients are 0, so that an unlucky batch does
 /// not stop a training loop. Without rows of another label every term is 0.
 ///
+/// With log-weights b they are of sₐₚ + bₚ and sₐⱼ + bⱼ.
+///
 /// - Source: [Chen et al. 2020](https://arxiv.org/abs/2002.05709); equals pytorch-metric-learning's
 ///   `NTXentLoss` with its `MeanReducer`, and optax's `ntxent`, where theirs does not saturate.
-public struct NTXentPairs: LabelledLoss, Hashable {
+public struct NTXentPairs: LogWeightedLabelledLoss, Hashable {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 
@@ -32,9 +34,10 @@ public struct NTXentPairs: LabelledLoss, Hashable {
   /// - Complexity: n²d flops for the value, 3n²d with the gradient, or 4n²d where a triangle
   ///   of logits exceeds `options.keptByteCount`; memory O(nd + pairs) besides.
   public func step<E: Embeddings>(
-    embeddings: E, labels: [Int], of variables: EmbeddingVariables, pass: LossPass
+    embeddings: E, labels: [Int], logWeights: [Double]?, of variables: EmbeddingVariables,
+    pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     try BatchLoss(PositiveCrossEntropy(), temperature: temperature).step(
-      embeddings: embeddings, labels: labels, of: variables, pass: pass)
+      embeddings: embeddings, labels: labels, logWeights: logWeights, of: variables, pass: pass)
   }
 }

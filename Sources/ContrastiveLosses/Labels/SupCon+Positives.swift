@@ -8,11 +8,13 @@ extension SupCon {
   ///
   /// - Parameters: As for `valueWithGradient`.
   public func value<E: Embeddings>(
-    embeddings: E, labels: [Int], ignoring ignoredLabel: Int?, reduction: Reduction = .mean,
+    embeddings: E, labels: [Int], ignoring ignoredLabel: Int?,
+    logWeights: [Double]? = nil, reduction: Reduction = .mean,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> E.Scalar {
     try step(
-      embeddings: embeddings, labels: labels, ignoring: ignoredLabel, of: [],
+      embeddings: embeddings, labels: labels, ignoring: ignoredLabel, logWeights: logWeights,
+      of: [],
       pass: LossPass(reduction: reduction, diagnostics: .none, options: options)
     ).value
   }
@@ -27,6 +29,7 @@ extension SupCon {
   ///     neither anchors nor candidates, have the term 0, and the
   ///     gradient 0. (Rows that are only candidates have a label
   ///     each.)
+  ///   - logWeights: As for any ``LogWeightedLabelledLoss``.
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the anchors' terms; the mean is
   ///     over those with a positive.
@@ -37,11 +40,13 @@ extension SupCon {
   /// - Complexity: As by labels alone.
   public func valueWithGradient<E: Embeddings>(
     embeddings: E, labels: [Int], ignoring ignoredLabel: Int?,
-    of variables: EmbeddingVariables = .all, reduction: Reduction = .mean,
+    logWeights: [Double]? = nil, of variables: EmbeddingVariables = .all,
+    reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     try step(
-      embeddings: embeddings, labels: labels, ignoring: ignoredLabel, of: variables,
+      embeddings: embeddings, labels: labels, ignoring: ignoredLabel, logWeights: logWeights,
+      of: variables,
       pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options))
   }
 
@@ -50,11 +55,12 @@ extension SupCon {
   /// - Parameters: As for `valueWithGradient`.
   public func perTerm<E: Embeddings>(
     embeddings: E, labels: [Int], ignoring ignoredLabel: Int?,
-    options: ComputeOptions = ComputeOptions()
+    logWeights: [Double]? = nil, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> EmbeddingTerms<E.Scalar> {
     try LossTerms(options: options) { variables, pass throws(ContrastiveError) in
       try step(
-        embeddings: embeddings, labels: labels, ignoring: ignoredLabel, of: variables, pass: pass)
+        embeddings: embeddings, labels: labels, ignoring: ignoredLabel, logWeights: logWeights,
+        of: variables, pass: pass)
     }
   }
 
@@ -64,11 +70,12 @@ extension SupCon {
   ///
   /// - Parameters: As for `valueWithGradient`.
   public func value<E: Embeddings>(
-    embeddings: E, positives: Positives, reduction: Reduction = .mean,
+    embeddings: E, positives: Positives, logWeights: [Double]? = nil,
+    reduction: Reduction = .mean,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> E.Scalar {
     try step(
-      embeddings: embeddings, positives: positives, of: [],
+      embeddings: embeddings, positives: positives, logWeights: logWeights, of: [],
       pass: LossPass(reduction: reduction, diagnostics: .none, options: options)
     ).value
   }
@@ -78,6 +85,7 @@ extension SupCon {
   /// - Parameters:
   ///   - embeddings: As by labels.
   ///   - positives: P(a) of every row, which need not be mutual.
+  ///   - logWeights: As for any ``LogWeightedLabelledLoss``.
   ///   - variables: What to differentiate by.
   ///   - reduction: As by labels.
   ///   - diagnostics: `.none` saves a few per cent.
@@ -87,12 +95,13 @@ extension SupCon {
   ///   an infinity.
   /// - Complexity: As by labels.
   public func valueWithGradient<E: Embeddings>(
-    embeddings: E, positives: Positives, of variables: EmbeddingVariables = .all,
-    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
+    embeddings: E, positives: Positives, logWeights: [Double]? = nil,
+    of variables: EmbeddingVariables = .all, reduction: Reduction = .mean,
+    diagnostics: DiagnosticsLevel = .all,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     try step(
-      embeddings: embeddings, positives: positives, of: variables,
+      embeddings: embeddings, positives: positives, logWeights: logWeights, of: variables,
       pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options))
   }
 
@@ -100,10 +109,13 @@ extension SupCon {
   ///
   /// - Parameters: As for `valueWithGradient`.
   public func perTerm<E: Embeddings>(
-    embeddings: E, positives: Positives, options: ComputeOptions = ComputeOptions()
+    embeddings: E, positives: Positives, logWeights: [Double]? = nil,
+    options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> EmbeddingTerms<E.Scalar> {
     try LossTerms(options: options) { variables, pass throws(ContrastiveError) in
-      try step(embeddings: embeddings, positives: positives, of: variables, pass: pass)
+      try step(
+        embeddings: embeddings, positives: positives, logWeights: logWeights, of: variables,
+        pass: pass)
     }
   }
 }

@@ -15,12 +15,15 @@ import RealModule
 /// mean, and is still everybody's candidate. With one label only, the gradient draws all rows together
 /// by what is left of the denominator.
 ///
+/// With log-weights b of the rows, cₐⱼ/τ + bⱼ stands for cₐⱼ/τ in both
+/// parts, so that a positive's own is taken off again.
+///
 /// SupContrast multiplies by τ/0.07 and divides by all anchors: multiply by
 /// τ/0.07 · (anchors with a positive)/n to get its value.
 ///
 /// - Source: [Khosla et al. 2020](https://arxiv.org/abs/2004.11362), eq. 2; equals
 ///   pytorch-metric-learning's `SupConLoss`.
-public struct SupCon: LabelledLoss, Hashable {
+public struct SupCon: LogWeightedLabelledLoss, Hashable {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 
@@ -34,15 +37,17 @@ public struct SupCon: LabelledLoss, Hashable {
   /// - Complexity: n²d flops for the value, 3n²d with the gradient, or 4n²d where a triangle
   ///   of logits exceeds `options.keptByteCount`; memory O(nd + pairs) besides.
   public func step<E: Embeddings>(
-    embeddings: E, labels: [Int], of variables: EmbeddingVariables, pass: LossPass
+    embeddings: E, labels: [Int], logWeights: [Double]?, of variables: EmbeddingVariables,
+    pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     try step(
-      embeddings: embeddings, labels: labels, ignoring: nil, of: variables, pass: pass)
+      embeddings: embeddings, labels: labels, ignoring: nil, logWeights: logWeights,
+      of: variables, pass: pass)
   }
 
   func step<E: Embeddings>(
-    embeddings: E, labels: [Int], ignoring ignoredLabel: Int?, of variables: EmbeddingVariables,
-    pass: LossPass
+    embeddings: E, labels: [Int], ignoring ignoredLabel: Int?, logWeights: [Double]?,
+    of variables: EmbeddingVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     let rows = try AnyEmbeddings(embeddings, named: .embeddings)
     try rows.requireRows()
@@ -50,19 +55,20 @@ public struct SupCon: LabelledLoss, Hashable {
     let kept = labels.indices.filter { labels[$0] != ignoredLabel }
     let groups = LabelGroups(kept.map { labels[$0] })
     return try step(
-      rows, kept: kept, roles: .labels(groups), anchorCount: groups.pairedRowCount, of: variables,
-      pass: pass)
+      rows, kept: kept, roles: .labels(groups), anchorCount: groups.pairedRowCount,
+      logWeights: logWeights, of: variables, pass: pass)
   }
 
   func step<E: Embeddings>(
-    embeddings: E, positives: Positives, of variables: EmbeddingVariables, pass: LossPass
+    embeddings: E, positives: Positives, logWeights: [Double]?,
+    of variables: EmbeddingVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     let rows = try AnyEmbeddings(embeddings, named: .embeddings)
     try rows.requireRows()
     let lists = try positives.checked(for: rows)
     return try step(
       rows, kept: Array(0..<rows.rowCount), roles: .lists(lists),
-      anchorCount: lists.rowCountWithPositives, of: variables, pass: pass)
+      anchorCount: lists.rowCountWithPositives, logWeights: logWeights, of: variables, pass: pass)
   }
 
   /// - Parameters:
@@ -70,7 +76,7 @@ public struct SupCon: LabelledLoss, Hashable {
   ///   - anchorCount: How many of them have a positive.
   private func step<Scalar: EmbeddingScalar>(
     _ rows: AnyEmbeddings<Scalar>, kept: [Int], roles: ColumnRoles, anchorCount: Int,
-    of variables: EmbeddingVariables, pass: LossPass
+    logWeights: [Double]?, of variables: EmbeddingVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Scalar, EmbeddingGradient<Scalar>> {
     let options = pass.options
     let needsRows = variables.contains(.embeddings)
@@ -85,14 +91,18 @@ public struct SupCon: LabelledLoss, Hashable {
       rows: isWhole ? unit : unit.gathering(kept, options: options), roles: roles,
       rowsNeedGradient: needsRows, columnsNeedGradient: needsRows, function: SupConRow(),
       scales: scales.selecting(kept), weights: weights)
+    let biases = try Candidates<Scalar>.checked(logWeights, count: rows.rowCount)
+    problem.columnsAsCandidates.biases = biases.map { biases in kept.map { biases[$0] } }
     problem.observes = pass.diagnostics == .all
     var result = problem.run(options: options)
     if !isWhole { result.scatter(to: kept, of: rows.rowCount, options: options) }
-    return LossStep(
+    var step = LossStep(
       result,
       gradient: EmbeddingGradient(
         result, of: rows, temperature: temperature, variables: variables, options: options),
       level: pass.diagnostics, hasSinglePositive: false, floor: nil)
+    if logWeights != nil { step.forgetChance() }
+    return step
   }
 }
 

@@ -70,7 +70,7 @@ extension TripletMargin: UntemperedLabelledLoss {
     let groups = try LabelGroups(labels, for: rows)
     let block = rows.matrix.block
     try block.dots(with: block, threads: options.threads, on: options.isa)
-      .requireFiniteDistances(as: Scalar.self, named: .embeddings)
+      .requireFinite(.squaredDistances, as: Scalar.self, named: .embeddings)
     return SelectedTriplets(loss: self, rows: block, groups: groups, options: options).run()
   }
 

@@ -37,13 +37,14 @@ public struct MaxSimCLIP: TokenLoss {
   /// - Complexity: As every ``TokenLoss``.
   public func step<Scalar>(
     queries: TokenRows<Scalar>, documents: TokenRows<Scalar>, excluding exclusion: Exclusion,
-    of variables: TokenVariables, pass: LossPass
+    logWeights: PairLogWeights?, of variables: TokenVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Scalar, TokenGradient<Scalar>> {
     let step = try TokenStep(
       queries, documents, excluding: exclusion,
       expecting: .exactly(queries.lengths.count, .because("one document per query")),
       options: pass.options)
     let count = step.queryCount
+    let logWeights = try step.checked(logWeights, bothWays: true)
     let weights = try pass.weights(termCount: count).halvedForBothWays
     return try step.run(of: variables, options: pass.options) {
       scores, variables throws(ContrastiveError) in
@@ -54,7 +55,8 @@ public struct MaxSimCLIP: TokenLoss {
       let result = try SoftmaxCrossEntropy(temperature: temperature).step(
         logits: both, labels: (0..<2 * count).map { $0 % count },
         scales: temperature.scales(for: Double.self, rowCount: count, sides: 2, of: .queries),
-        weights: weights, negativeCounts: step.negativeCounts, of: variables,
+        weights: weights, negativeCounts: step.negativeCounts, logWeights: logWeights,
+        of: variables,
         diagnostics: pass.diagnostics, options: pass.options)
       var gradient = result.gradient
       gradient.logits = gradient.logits.map { slopes in

@@ -68,8 +68,8 @@ public struct MaxSimDistillation: TemperedLoss, Hashable {
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the queries' terms.
   ///   - options: Threads, and the workspace.
-  /// - Throws: `ContrastiveError` if shapes do not fit, or a row holds
-  ///   a NaN or an infinity.
+  /// - Throws: `ContrastiveError` if shapes do not fit, a row holds a
+  ///   NaN or an infinity, or a query's term or gradient is not finite.
   /// - Complexity: That of every ``TokenLoss``, and of a query's own
   ///   documents a share K/M of it.
   public func valueWithGradient<Scalar>(
@@ -97,11 +97,13 @@ public struct MaxSimDistillation: TemperedLoss, Hashable {
     let loss = Distillation(temperature: temperature, teacherTemperature: teacherTemperature)
     return try step.run(of: variables, options: options) {
       own, variables throws(ContrastiveError) in
-      try loss.valueWithGradient(
-        studentLogits: own, teacherLogits: scores,
-        of: Distillation.Variables(rawValue: variables.rawValue), reduction: reduction,
-        options: options
-      ).renaming {
+      // The student's scores are no larger than its tokens are many.
+      try naming([.studentLogits: .teacherScores]) { () throws(ContrastiveError) in
+        try loss.valueWithGradient(
+          studentLogits: own, teacherLogits: scores,
+          of: Distillation.Variables(rawValue: variables.rawValue), reduction: reduction,
+          options: options)
+      }.renaming {
         SoftmaxCrossEntropy.Gradient(logits: $0.studentLogits, byTemperature: $0.byTemperature)
       }
     }

@@ -40,20 +40,22 @@ public struct MaxSimInfoNCE: TokenLoss {
   /// - Complexity: As every ``TokenLoss``.
   public func step<Scalar>(
     queries: TokenRows<Scalar>, documents: TokenRows<Scalar>, excluding exclusion: Exclusion,
-    of variables: TokenVariables, pass: LossPass
+    logWeights: PairLogWeights?, of variables: TokenVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Scalar, TokenGradient<Scalar>> {
     let step = try TokenStep(
       queries, documents, excluding: exclusion,
       expecting: .atLeast(queries.lengths.count, .because("one document per query")),
       options: pass.options)
     let count = step.queryCount
+    let logWeights = try step.checked(logWeights, bothWays: false)
     let weights = try pass.weights(termCount: count)
     return try step.run(of: variables, options: pass.options) {
       scores, variables throws(ContrastiveError) in
       try SoftmaxCrossEntropy(temperature: temperature).step(
         logits: scores, labels: Array(0..<count),
         scales: temperature.scales(for: Double.self, rowCount: count, of: .queries),
-        weights: weights, negativeCounts: step.negativeCounts, of: variables,
+        weights: weights, negativeCounts: step.negativeCounts, logWeights: logWeights,
+        of: variables,
         diagnostics: pass.diagnostics, options: pass.options)
     }
   }

@@ -52,7 +52,7 @@ public protocol TokenLoss: TemperedLoss, Hashable {
   /// - Parameters: As for `valueWithGradient`.
   func step<Scalar>(
     queries: TokenRows<Scalar>, documents: TokenRows<Scalar>, excluding exclusion: Exclusion,
-    of variables: TokenVariables, pass: LossPass
+    logWeights: PairLogWeights?, of variables: TokenVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Scalar, TokenGradient<Scalar>>
 }
 
@@ -62,12 +62,13 @@ extension TokenLoss {
   /// - Parameters: As for `valueWithGradient`.
   public func value<Scalar>(
     queries: TokenRows<Scalar>, documents: TokenRows<Scalar>,
-    excluding exclusion: Exclusion = .none, reduction: Reduction = .mean,
+    excluding exclusion: Exclusion = .none, logWeights: PairLogWeights? = nil,
+    reduction: Reduction = .mean,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> Scalar {
     try valueWithGradient(
-      queries: queries, documents: documents, excluding: exclusion, of: [], reduction: reduction,
-      diagnostics: .none, options: options
+      queries: queries, documents: documents, excluding: exclusion, logWeights: logWeights,
+      of: [], reduction: reduction, diagnostics: .none, options: options
     ).value
   }
 
@@ -79,6 +80,10 @@ extension TokenLoss {
   ///     belongs to query i.
   ///   - exclusion: Which documents are no negatives of a query, as
   ///     those of its id; its own stays.
+  ///   - logWeights: Numbers added to s·S, of documents as candidates
+  ///     of queries (`columns`), and where documents look for their
+  ///     queries of these (`rows`). The own score takes its number
+  ///     too. Chance is unknown then.
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the terms.
   ///   - diagnostics: `.none` leaves out accuracies and entropy.
@@ -91,12 +96,14 @@ extension TokenLoss {
   ///   of a query and document.
   public func valueWithGradient<Scalar>(
     queries: TokenRows<Scalar>, documents: TokenRows<Scalar>,
-    excluding exclusion: Exclusion = .none, of variables: TokenVariables = .all,
-    reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
+    excluding exclusion: Exclusion = .none, logWeights: PairLogWeights? = nil,
+    of variables: TokenVariables = .all, reduction: Reduction = .mean,
+    diagnostics: DiagnosticsLevel = .all,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<Scalar, TokenGradient<Scalar>> {
     try step(
-      queries: queries, documents: documents, excluding: exclusion, of: variables,
+      queries: queries, documents: documents, excluding: exclusion, logWeights: logWeights,
+      of: variables,
       pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options))
   }
 
@@ -105,11 +112,13 @@ extension TokenLoss {
   /// - Parameters: As for `valueWithGradient`.
   public func perTerm<Scalar>(
     queries: TokenRows<Scalar>, documents: TokenRows<Scalar>,
-    excluding exclusion: Exclusion = .none, options: ComputeOptions = ComputeOptions()
+    excluding exclusion: Exclusion = .none, logWeights: PairLogWeights? = nil,
+    options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossTerms<Scalar, TokenVariables, TokenGradient<Scalar>> {
     try LossTerms(options: options) { variables, pass throws(ContrastiveError) in
       try step(
-        queries: queries, documents: documents, excluding: exclusion, of: variables, pass: pass)
+        queries: queries, documents: documents, excluding: exclusion, logWeights: logWeights,
+        of: variables, pass: pass)
     }
   }
 }

@@ -79,10 +79,14 @@ public struct TokenRows<Scalar: EmbeddingScalar>: Sendable {
   /// - Parameters:
   ///   - tokens: One row for each token.
   ///   - width: T, how many rows there are to be for each sequence.
-  /// - Throws: `ContrastiveError` if there are not as many rows as tokens, or a sequence is longer.
+  /// - Throws: `ContrastiveError` if there are not as many rows as tokens, a sequence is longer, or T is
+  ///   negative.
   public func padded(
     _ tokens: Matrix<Scalar>, to width: Int
   ) throws(ContrastiveError) -> Matrix<Scalar> {
+    guard width >= 0 else {
+      throw .init(.width, .integer(found: width, expected: .from(0)))
+    }
     try Self.check(lengths, longest: width)
     guard tokens.rowCount == rows.rowCount else {
       throw .init(

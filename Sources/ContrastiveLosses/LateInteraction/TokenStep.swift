@@ -53,6 +53,23 @@ struct TokenStep<Scalar: EmbeddingScalar> {
     }
   }
 
+  /// Log-weights of documents as candidates, and then of queries where these are candidates too; `nil` without any.
+  ///
+  /// - Throws: `ContrastiveError` unless there is one for each candidate that logits can hold.
+  func checked(
+    _ logWeights: PairLogWeights?, bothWays: Bool
+  ) throws(ContrastiveError) -> [[Double]]? {
+    guard let logWeights else { return nil }
+    guard bothWays || logWeights.rows == nil else { throw logWeights.errorOfRows }
+    let documents = try Candidates<Double>.checked(
+      logWeights.columns, count: documentCount, named: .logWeightsOfColumns)
+    let queries = try Candidates<Double>.checked(
+      logWeights.rows, count: queryCount, named: .logWeightsOfRows)
+    guard documents != nil || queries != nil else { return nil }
+    func zeros(_ count: Int) -> [Double] { Array(repeating: 0, count: count) }
+    return [documents ?? zeros(documentCount)] + (bothWays ? [queries ?? zeros(queryCount)] : [])
+  }
+
   /// - Parameter loss: Takes a row of scores for each query, −∞ of what is left out, and what to differentiate by.
   func run(
     of variables: TokenVariables, options: ComputeOptions,

@@ -73,7 +73,8 @@ public struct Distillation: Hashable, Sendable {
   ///   - variables: What to differentiate by.
   ///   - reduction: The weights of the rows' terms.
   ///   - options: Threads.
-  /// - Throws: `ContrastiveError` if shapes do not fit, or a row holds a NaN or an infinity.
+  /// - Throws: `ContrastiveError` if shapes do not fit, a row holds a NaN or an infinity, or its loss or gradient is not
+  ///   finite, as where its logits divided by T are not.
   /// - Complexity: O(n·C), in double precision; memory for two gradients in it.
   public func valueWithGradient<Scalar: EmbeddingScalar>(
     studentLogits: Matrix<Scalar>, teacherLogits: Matrix<Scalar>, of variables: Variables = .all,
@@ -112,6 +113,13 @@ public struct Distillation: Hashable, Sendable {
     }
     var (terms, value, logScaleSlopes): ([Scalar], Double, [Double]) = ([], 0, [])
     for (row, divergence) in divergences.enumerated() {
+      guard divergence.isFinite(as: Scalar.self) else {
+        throw .init(
+          .studentLogits, row: row,
+          .choice(
+            found: "others",
+            expected: "numbers whose divergence is finite in \(Scalar.self) arithmetic"))
+      }
       let term = divergence.scaledValue
       terms.append(Scalar(term))
       value += weights[row] * term
@@ -137,7 +145,8 @@ public struct Distillation: Hashable, Sendable {
 /// ```
 /// Every term of the first sum is positive: nothing cancels however close the two are, where
 /// Σ p (log p − log q) is lost in rounding once T² amplifies it (T = 1000). Only where exp(v) would
-/// overflow is the plain form taken; KL is far from 0 there unless p is all but 0.
+/// overflow is the plain form taken; KL is far from 0 there unless p is all but 0. Where the sum is below the rounding of
+/// 1, KL is that sum, whose squares T² multiplies before they can vanish.
 private struct SoftmaxDivergence: Sendable {
   private(set) var scaledValue = 0.0
   private(set) var studentSlopes: [Double] = []
@@ -162,8 +171,14 @@ private struct SoftmaxDivergence: Sendable {
     let difference: [Double]
     let ratio: [Double]
     if v.allSatisfy({ $0 < 700 }) {
-      let excess = zip(p, v).reduce(0) { $0 + $1.0 * Self.exponentialExcess($1.1) }
+      let excess = zip(p, v).reduce(0) {
+        $0 + $1.0 * Self.exponentialExcess($1.1, timesSquareOf: 1)
+      }
       divergence = .log(onePlus: excess)
+      scaledValue =
+        excess < .ulpOfOne / 2
+        ? zip(p, v).reduce(0) { $0 + $1.0 * Self.exponentialExcess($1.1, timesSquareOf: tau) }
+        : tau * (tau * divergence)
       let kl = divergence
       difference = zip(p, v).map { $0 * .expMinusOne($1 - kl) }
       ratio = v.map { kl - $0 }
@@ -172,12 +187,13 @@ private struct SoftmaxDivergence: Sendable {
       let logQ = softmax.logProbabilities(of: student)
       ratio = zip(logP, logQ).map { $0 - $1 }
       divergence = max(0, zip(p, ratio).reduce(0) { $0 + $1.0 * $1.1 })
+      scaledValue = tau * (tau * divergence)
       difference = zip(p, softmax.probabilities(of: student)).map { $1 - $0 }
     }
     let kl = divergence
-    scaledValue = tau * tau * kl
     studentSlopes = difference.map { tau * $0 }
-    let ofTeachers = tau * tau / (teacherTemperature ?? temperature).value
+    // T² itself may be infinite, or 0.
+    let ofTeachers = tau * (tau / (teacherTemperature ?? temperature).value)
     teacherSlopes = zip(p, ratio).map { ofTeachers * $0 * ($1 - kl) }
     // By log s = −log T: the factor T² gives −2; logits/T give the logits times their slopes.
     logScaleSlope = -2 * scaledValue
@@ -187,12 +203,18 @@ private struct SoftmaxDivergence: Sendable {
     }
   }
 
-  /// exp(v) − 1 − v, to full relative precision.
-  private static func exponentialExcess(_ v: Double) -> Double {
-    guard abs(v) < 0.25 else { return .expMinusOne(v) - v }
+  /// Whether the term and its derivatives are.
+  func isFinite<Scalar: EmbeddingScalar>(as scalar: Scalar.Type) -> Bool {
+    ([scaledValue, logScaleSlope] + studentSlopes + teacherSlopes)
+      .allSatisfy { Scalar($0).isFinite }
+  }
+
+  /// T²·(exp(v) − 1 − v), to full relative precision.
+  private static func exponentialExcess(_ v: Double, timesSquareOf tau: Double) -> Double {
+    guard abs(v) < 0.25 else { return tau * (tau * (.expMinusOne(v) - v)) }
     // v²/2 · (1 + v/3 · (1 + v/4 · (…))): the term left out is below 0.25¹²·2/14! ≈ 1e-18.
     var series = 1.0
     for k in stride(from: 13.0, through: 3, by: -1) { series = 1 + v / k * series }
-    return v * v / 2 * series
+    return (tau * v) * (tau * v) / 2 * series
   }
 }

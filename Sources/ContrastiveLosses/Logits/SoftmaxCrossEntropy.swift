@@ -74,14 +74,16 @@ public struct SoftmaxCrossEntropy: Hashable, Sendable {
   ///   - logits: −∞ of classes that are no candidates.
   ///   - scales: Of every row; those of the temperature, which may be of fewer.
   ///   - negativeCounts: How many candidates every row has besides its own; `nil` where all classes are.
+  ///   - logWeights: b of every class: one list for all rows, or one for each of so many equal shares of them.
   func step<Scalar: EmbeddingScalar>(
     logits: Matrix<Scalar>, labels: [Int], scales: RowScales, weights: TermWeights,
-    negativeCounts: [Int]? = nil, of variables: Variables, diagnostics level: DiagnosticsLevel,
-    options: ComputeOptions
+    negativeCounts: [Int]? = nil, logWeights: [[Scalar]]? = nil, of variables: Variables,
+    diagnostics level: DiagnosticsLevel, options: ComputeOptions
   ) throws(ContrastiveError) -> LossStep<Scalar, Gradient<Scalar>> {
     let (result, block) = try LogitsEngine(
       logits, targets: labels, function: PositiveCrossEntropy(), scales: scales, weights: weights,
-      negativeCounts: negativeCounts, needsGradient: variables.contains(.logits), options: options
+      negativeCounts: negativeCounts, biases: logWeights,
+      needsGradient: variables.contains(.logits), options: options
     ).run()
     var gradient = Gradient<Scalar>()
     gradient.logits = block.map { Matrix($0) }
@@ -91,6 +93,7 @@ public struct SoftmaxCrossEntropy: Hashable, Sendable {
     // Logits are no similarities.
     diagnostics.meanPositiveSimilarity = nil
     diagnostics.meanNegativeSimilarity = nil
+    if logWeights != nil { diagnostics.chance = nil }
     return LossStep(
       value: Scalar(result.value), terms: result.values.map { Scalar($0) }, gradient: gradient,
       diagnostics: level == .all ? diagnostics : nil)

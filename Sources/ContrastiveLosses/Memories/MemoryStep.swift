@@ -15,6 +15,7 @@ struct MemoryStep<Scalar: EmbeddingScalar> {
   ) throws(ContrastiveError) where E.Scalar == Scalar {
     self.embeddings = try AnyEmbeddings(embeddings, named: .embeddings)
     keys = AnyEmbeddings(unit: memory.keys.matrix.block, named: .crossBatchMemory)
+    try options.requireValid()
     self.temperature = temperature
     self.options = options
     try self.embeddings.requireRows()

@@ -50,6 +50,7 @@ public struct NormalizationConstant: Hashable, Sendable {
     estimating embeddings: E, memory: UnitRows<E.Scalar>, indices: [[Int]],
     temperature: Temperature, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) {
+    try options.requireValid()
     let inputs = try MemoryCandidates(embeddings, memory, indices)
     let engine = MemoryPairsEngine(
       rows: inputs.rows, memory: inputs.memory, candidates: indices, rowsNeedGradient: false,

@@ -21,7 +21,8 @@ public import ContrastiveEngine
 /// equal: no chance level is reported, and, as the logit has no largest
 /// value, no floor but 0. For N = 1 it is 0. Pairs at 1 − c = δ are
 /// known to a rounding over δ: train in `Double`, or stop, where they
-/// nearly coincide.
+/// nearly coincide. As other losses of mapped logits it takes no
+/// log-weights.
 ///
 /// - Source: [arXiv 2501.17683](https://arxiv.org/abs/2501.17683). No
 ///   package has it; equals torch 2.15.0's `cross_entropy` of these

@@ -40,10 +40,8 @@ public struct CLIP: TwoTowerLoss, Hashable {
     let step = try TwoTowerStep(
       images, texts, excluding: falseNegatives, logWeights: logWeights, temperature: temperature,
       options: pass.options)
-    var function = PositiveCrossEntropy()
-    function.hasChance = logWeights == nil
     return try step.run(
-      function, of: variables, pass: pass,
+      PositiveCrossEntropy(), of: variables, pass: pass,
       floor: try step.candidateSet?.floor(
         unlessIndividual: temperature, dimension: step.images.columnCount))
   }

@@ -49,8 +49,12 @@ public struct DebiasedContrastive: TwoViewLoss {
   where B.Scalar == A.Scalar {
     try TwoViewStep(
       viewA, viewB, excluding: falseNegatives, temperature: temperature, options: pass.options
-    ).run(
-      DebiasedRow(positivePrior: positivePrior, concentration: 0), of: variables, pass: pass)
+    ).run(function, of: variables, pass: pass)
+  }
+
+  /// What the loss is of a row's sums.
+  package var function: any RowFunction {
+    DebiasedRow(positivePrior: positivePrior, concentration: 0)
   }
 }
 

@@ -22,12 +22,13 @@ import RealModule
 /// The loss has no zero: it falls below 0 where positives stand out, and weights may be negative. One
 /// sample alone has no negatives and the loss −∞, so that it is refused. When all embeddings are equal
 /// the loss is log(2N − 2). It cannot fall below log(2N − 2) − N/((N − 1)τ), which is
-/// `Diagnostics.floor`; a share of it is not reported.
+/// `Diagnostics.floor`; a share of it is not reported. With log-weights b of the rows, zᵢ·zⱼ/τ + bⱼ
+/// stands for zᵢ·zⱼ/τ in both parts, and the weights wᵢ stay.
 ///
 /// - Source: [Yeh et al. 2022](https://arxiv.org/abs/2110.06848); equals lightly's `DCLLoss` and
 ///   `DCLWLoss` since June 2025, before which they took the logarithm of each view's sum alone. "DCL"
 ///   also names the *debiased* loss: ``DebiasedContrastive``.
-public struct DecoupledContrastive: TwoViewLoss {
+public struct DecoupledContrastive: LogWeightedTwoViewLoss {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 
@@ -47,11 +48,12 @@ public struct DecoupledContrastive: TwoViewLoss {
   /// - Complexity: As every ``TwoViewLoss``.
   public func step<A: Embeddings, B: Embeddings>(
     viewA: A, viewB: B, excluding falseNegatives: FalseNegatives<A.Scalar>,
-    of variables: TwoViewVariables, pass: LossPass
+    logWeights: PairLogWeights?, of variables: TwoViewVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
   where B.Scalar == A.Scalar {
     let step = try TwoViewStep(
-      viewA, viewB, excluding: falseNegatives, temperature: temperature, options: pass.options)
+      viewA, viewB, excluding: falseNegatives, logWeights: logWeights, temperature: temperature,
+      options: pass.options)
     let count = step.viewA.rowCount
     guard count > 1 else {
       throw .init(
@@ -117,6 +119,6 @@ package struct DecoupledRow: RowFunction {
   }
 
   package func chance(of candidates: CandidateCounts, scale: Double) -> Double? {
-    .log(Double(candidates.negatives))
+    candidates.negatives > 0 ? .log(Double(candidates.negatives)) : nil
   }
 }

@@ -14,7 +14,7 @@ public import ContrastiveEngine
 /// The teacher is constant: there is no gradient by it. It is a cross-entropy and no divergence: a student that equals
 /// the teacher has the teacher's entropy, and gradient 0. That entropy is the floor; the loss less its floor is
 /// the Kullback-Leibler divergence, whose gradients are these. No factor τ² is in it. Of equal student embeddings it is
-/// log N, and for N = 1 it is 0.
+/// log N, and for N = 1 it is 0. False negatives are left out on both sides, of p and of q.
 ///
 /// The floor is said to be attainable where embeddings are known that reach it: the teacher's own in as many
 /// dimensions at s = t, and for s > t those and one coordinate more on each side, which makes its cosines smaller.
@@ -41,13 +41,14 @@ public struct EmbeddingDistillation: Hashable, Sendable {
   ///
   /// - Parameters: As for `valueWithGradient`.
   public func value<I: Embeddings, T: Embeddings, J: Embeddings, U: Embeddings>(
-    images: I, texts: T, teacherImages: J, teacherTexts: U, reduction: Reduction = .mean,
+    images: I, texts: T, teacherImages: J, teacherTexts: U,
+    excluding falseNegatives: FalseNegatives<I.Scalar> = .none, reduction: Reduction = .mean,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> I.Scalar
   where T.Scalar == I.Scalar, J.Scalar == I.Scalar, U.Scalar == I.Scalar {
     try valueWithGradient(
       images: images, texts: texts, teacherImages: teacherImages, teacherTexts: teacherTexts,
-      of: [], reduction: reduction, diagnostics: .none, options: options
+      excluding: falseNegatives, of: [], reduction: reduction, diagnostics: .none, options: options
     ).value
   }
 
@@ -59,6 +60,8 @@ public struct EmbeddingDistillation: Hashable, Sendable {
   ///   - texts: `N × d`; row i belongs to row i of the images.
   ///   - teacherImages: `N × e`, of the same N images.
   ///   - teacherTexts: `N × e`.
+  ///   - falseNegatives: Which pairs are nothing to each other, in the
+  ///     teacher's softmaxes and in the student's: by ids.
   ///   - variables: What to differentiate by; there is no bias.
   ///   - reduction: The weights of the pairs' terms.
   ///   - diagnostics: `.none` saves a few per cent. Ranks are the
@@ -73,12 +76,13 @@ public struct EmbeddingDistillation: Hashable, Sendable {
   ///   five tiles per thread.
   public func valueWithGradient<I: Embeddings, T: Embeddings, J: Embeddings, U: Embeddings>(
     images: I, texts: T, teacherImages: J, teacherTexts: U,
+    excluding falseNegatives: FalseNegatives<I.Scalar> = .none,
     of variables: TwoTowerVariables = .all, reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
   where T.Scalar == I.Scalar, J.Scalar == I.Scalar, U.Scalar == I.Scalar {
     try step(
-      images, texts, teacherImages, teacherTexts, of: variables,
+      images, texts, teacherImages, teacherTexts, excluding: falseNegatives, of: variables,
       pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options))
   }
 
@@ -87,18 +91,22 @@ public struct EmbeddingDistillation: Hashable, Sendable {
   /// - Parameters: As for `valueWithGradient`.
   public func perTerm<I: Embeddings, T: Embeddings, J: Embeddings, U: Embeddings>(
     images: I, texts: T, teacherImages: J, teacherTexts: U,
+    excluding falseNegatives: FalseNegatives<I.Scalar> = .none,
     options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossTerms<
     I.Scalar, TwoTowerVariables, TwoTowerGradient<I.Scalar>
   > where T.Scalar == I.Scalar, J.Scalar == I.Scalar, U.Scalar == I.Scalar {
     try LossTerms(options: options) { variables, pass throws(ContrastiveError) in
-      try step(images, texts, teacherImages, teacherTexts, of: variables, pass: pass)
+      try step(
+        images, texts, teacherImages, teacherTexts, excluding: falseNegatives, of: variables,
+        pass: pass)
     }
   }
 
   private func step<I: Embeddings, T: Embeddings, J: Embeddings, U: Embeddings>(
     _ images: I, _ texts: T, _ teacherImages: J, _ teacherTexts: U,
-    of variables: TwoTowerVariables, pass: LossPass
+    excluding falseNegatives: FalseNegatives<I.Scalar>, of variables: TwoTowerVariables,
+    pass: LossPass
   ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
   where T.Scalar == I.Scalar, J.Scalar == I.Scalar, U.Scalar == I.Scalar {
     typealias Scalar = I.Scalar
@@ -111,6 +119,8 @@ public struct EmbeddingDistillation: Hashable, Sendable {
     try teacherImages.requireRowCount(as: images)
     try teacherTexts.requireShape(as: teacherImages)
     let count = images.rowCount
+    let roles: ColumnRoles =
+      try falseNegatives.pairIDs(of: images).map { .pairs(LabelGroups($0)) } ?? .diagonal
     let scales = try temperature.scales(
       for: Scalar.self, rowCount: count, sides: 2, of: images.name)
     let weights = try pass.weights(termCount: count).halvedForBothWays
@@ -119,7 +129,7 @@ public struct EmbeddingDistillation: Hashable, Sendable {
     )
     let teacher = TeacherPass(
       rows: teacherImages.unitBlock(options: options),
-      columns: teacherTexts.unitBlock(options: options),
+      columns: teacherTexts.unitBlock(options: options), roles: roles,
       scale: try teacherScale(for: Scalar.self), options: options)
     let needs = (images: variables.contains(.images), texts: variables.contains(.texts))
     let seen = teacher.run(
@@ -127,7 +137,7 @@ public struct EmbeddingDistillation: Hashable, Sendable {
       slopes: (0..<2 * count).map { weights[$0] * scales[$0] }, rowsNeedGradient: needs.images,
       columnsNeedGradient: needs.texts)
     var problem = MutualProblem(
-      rows: rows, columns: columns, roles: .diagonal, rowsNeedGradient: needs.images,
+      rows: rows, columns: columns, roles: roles, rowsNeedGradient: needs.images,
       columnsNeedGradient: needs.texts,
       function: TeacherRow(own: teacher.own, others: teacher.others, cosines: seen.cosines),
       scales: scales, weights: weights)

@@ -50,24 +50,29 @@ public struct HardNegative: TwoViewLoss {
     of variables: TwoViewVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
   where B.Scalar == A.Scalar {
+    try TwoViewStep(
+      viewA, viewB, excluding: falseNegatives, temperature: temperature, options: pass.options
+    ).run(try function(as: A.Scalar.self), of: variables, pass: pass)
+  }
+
+  /// What the loss is of a row's sums.
+  package func function<Scalar: EmbeddingScalar>(
+    as scalar: Scalar.Type
+  ) throws(ContrastiveError) -> any RowFunction {
     // The larger exponent's logits are those of a temperature τ/(1 + β).
     let scale = temperature.rowScales?.max() ?? temperature.scale
-    let largest = temperature.largestScale(for: A.Scalar.self)
+    let largest = temperature.largestScale(for: Scalar.self)
     // A temperature that is out of range by itself is refused as one.
     guard scale > largest || (1 + concentration) * scale <= largest else {
       throw .init(
         .concentration,
         .number(
           found: concentration,
-          expected: .from(0, to: largest / scale - 1, "in \(A.Scalar.self) arithmetic")))
+          expected: .from(0, to: largest / scale - 1, "in \(Scalar.self) arithmetic")))
     }
     // A β that vanishes in the scalar makes no difference to any weight.
-    let isVanishing = A.Scalar(concentration) == 0
-    return try TwoViewStep(
-      viewA, viewB, excluding: falseNegatives, temperature: temperature, options: pass.options
-    ).run(
-      DebiasedRow(
-        positivePrior: positivePrior, concentration: isVanishing ? 0 : concentration),
-      of: variables, pass: pass)
+    let isVanishing = Scalar(concentration) == 0
+    return DebiasedRow(
+      positivePrior: positivePrior, concentration: isVanishing ? 0 : concentration)
   }
 }

@@ -3,7 +3,7 @@ import ContrastiveEmbeddings
 import ContrastiveEngine
 
 /// A loss of queries against the keys of their batch, one way: some function of each query's logits.
-protocol InBatchLoss: PairedLoss, TemperedLoss {
+protocol InBatchLoss: LogWeightedPairedLoss, TemperedLoss {
   /// The function; `nil` where candidates are not the batch's keys alone, as they are.
   var function: (any RowFunction)? { get }
 
@@ -23,12 +23,13 @@ extension InfoNCEStep {
   /// Another loss of the batch than InfoNCE.
   static func inBatch<Q: Embeddings, K: Embeddings>(
     _ loss: some InBatchLoss, queries: Q, keys: K,
-    excluding falseNegatives: FalseNegatives<Scalar>, of variables: PairVariables, pass: LossPass
+    excluding falseNegatives: FalseNegatives<Scalar>, logWeights: PairLogWeights?,
+    of variables: PairVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Scalar, PairGradient<Scalar>>
   where Q.Scalar == Scalar, K.Scalar == Scalar {
     try inBatch(
       loss.function, temperature: loss.temperature, queries: queries, keys: keys,
-      excluding: falseNegatives, of: variables, pass: pass
+      excluding: falseNegatives, logWeights: try logWeights?.ofPositives, of: variables, pass: pass
     ) { loss.floor(plain: $0, size: $1, dimension: $2) }
   }
 
@@ -36,19 +37,20 @@ extension InfoNCEStep {
   static func inBatch<Q: Embeddings, K: Embeddings>(
     _ function: (any RowFunction)?, temperature: Temperature,
     logits: LogitForm = .scaledCosines, queries: Q, keys: K,
-    excluding falseNegatives: FalseNegatives<Scalar>, of variables: PairVariables, pass: LossPass,
+    excluding falseNegatives: FalseNegatives<Scalar>, logWeights: LogWeights? = nil,
+    of variables: PairVariables, pass: LossPass,
     floor: @escaping Floor = { _, _, _ in nil }
   ) throws(ContrastiveError) -> LossStep<Scalar, PairGradient<Scalar>>
   where Q.Scalar == Scalar, K.Scalar == Scalar {
-    try naming([.positives: .keys]) { () throws(ContrastiveError) in
+    try inWordsOfPairs { () throws(ContrastiveError) in
       var step = try InfoNCEStep(
         InfoNCE(temperature: temperature), queries: queries, positives: keys, negatives: .inBatch,
-        falseNegatives: falseNegatives, logWeights: nil,
+        falseNegatives: falseNegatives, logWeights: logWeights,
         variables: InfoNCE.Variables(rawValue: variables.rawValue), pass: pass)
       step.function = function
       step.logits = logits
       step.floor = floor
       return try step.run()
-    }.renaming { PairGradient($0) }
+    }
   }
 }

@@ -2,20 +2,28 @@ public import ContrastiveEmbeddings
 public import ContrastiveEngine
 
 /// Of pairs alone, the keys are the positives, and negatives are in the batch.
-extension InfoNCE: PairedLoss {
+extension InfoNCE: LogWeightedPairedLoss {
   public func step<Q: Embeddings, K: Embeddings>(
     queries: Q, keys: K, excluding falseNegatives: FalseNegatives<Q.Scalar>,
-    of variables: PairVariables, pass: LossPass
+    logWeights: PairLogWeights?, of variables: PairVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, PairGradient<Q.Scalar>>
   where K.Scalar == Q.Scalar {
-    try naming([.positives: .keys]) { () throws(ContrastiveError) in
+    try inWordsOfPairs { () throws(ContrastiveError) in
       try InfoNCEStep(
         self, queries: queries, positives: keys, negatives: .inBatch,
-        falseNegatives: falseNegatives, logWeights: nil,
+        falseNegatives: falseNegatives, logWeights: try logWeights?.ofPositives,
         variables: Variables(rawValue: variables.rawValue), pass: pass
       ).run()
-    }.renaming { PairGradient($0) }
+    }
   }
+}
+
+/// What InfoNCE makes of pairs, its positives being the keys.
+func inWordsOfPairs<Scalar>(
+  _ step: () throws(ContrastiveError) -> LossStep<Scalar, InfoNCE.Gradient<Scalar>>
+) throws(ContrastiveError) -> LossStep<Scalar, PairGradient<Scalar>> {
+  try naming([.positives: .keys, .logWeightsOfPositives: .logWeightsOfColumns], step)
+    .renaming { PairGradient($0) }
 }
 
 extension PairGradient {

@@ -1,12 +1,10 @@
-import ContrastiveEmbeddings
-import ContrastiveEngine
+package import ContrastiveEmbeddings
+package import ContrastiveEngine
 
 extension InfoNCEStep {
   /// - Throws: `ContrastiveError` for options that have no meaning together, or sizes that do not fit.
   func requireCompatibleOptions() throws(ContrastiveError) {
-    guard loss.hardness >= 0, loss.hardness.isFinite else {
-      throw .init(.hardness, .number(found: loss.hardness, expected: .notNegative))
-    }
+    try loss.requireValidHardness()
     if !loss.batchCandidates.isEmpty, !isInBatch {
       throw .init(
         .batchCandidates,
@@ -29,10 +27,40 @@ extension InfoNCEStep {
             found: "a rule for paired negatives", expected: ".none: leave them out of the lists"))
       }
     }
-    guard let logWeights else { return }
+    try logWeights?.requireCounts(
+      positives: queries.rowCount, negatives: negativeRows?.rowCount ?? 0, as: Scalar.self)
+  }
+}
+
+extension LogWeights {
+  /// - Throws: `ContrastiveError` if there are more or fewer, or one is none that logits can hold.
+  package func requireCounts<Scalar: EmbeddingScalar>(
+    positives positiveCount: Int, negatives negativeCount: Int, as scalar: Scalar.Type
+  ) throws(ContrastiveError) {
     _ = try Candidates<Scalar>.checked(
-      logWeights.positives, count: queries.rowCount, named: .logWeightsOfPositives)
+      positives, count: positiveCount, named: .logWeightsOfPositives)
     _ = try Candidates<Scalar>.checked(
-      logWeights.negatives, count: negativeRows?.rowCount ?? 0, named: .logWeightsOfNegatives)
+      negatives, count: negativeCount, named: .logWeightsOfNegatives)
+  }
+}
+
+extension InfoNCE {
+  package func requireValidHardness() throws(ContrastiveError) {
+    guard hardness >= 0, hardness.isFinite else {
+      throw .init(.hardness, .number(found: hardness, expected: .notNegative))
+    }
+  }
+
+  /// (s + α)/s.
+  package func exponent(_ scales: RowScales) throws(ContrastiveError) -> Double {
+    guard hardness > 0 else { return 1 }
+    guard case .one(let scale) = scales else {
+      throw .init(
+        .hardness,
+        .choice(
+          found: "\(hardness) with a temperature for each query", expected: "0, or one temperature")
+      )
+    }
+    return (scale + hardness) / scale
   }
 }

@@ -113,7 +113,7 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     at temperature: Temperature
   ) throws(ContrastiveError) -> (any RowFunction, floor: LossBound?) {
     var function = PositiveCrossEntropy(
-      exponent: try exponent(.one(temperature.scale(for: Scalar.self))))
+      exponent: try loss.exponent(.one(temperature.scale(for: Scalar.self))))
     function.hasChance = logWeights == nil
     let floor = try candidateSet?.floor(
       unlessIndividual: temperature, dimension: queries.columnCount)
@@ -127,7 +127,7 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     )
     let scales = try loss.temperature.scales(
       for: Scalar.self, rowCount: queries.rowCount, of: queries.name)
-    var crossEntropy = PositiveCrossEntropy(exponent: try exponent(scales))
+    var crossEntropy = PositiveCrossEntropy(exponent: try loss.exponent(scales))
     crossEntropy.hasChance = logWeights == nil
     let ownBiases = logWeights?.positives.map { Scalar($0) }
     let excluded = try excludedColumns()
@@ -175,25 +175,16 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
       function: function ?? crossEntropy, scales: scales,
       weights: try pass.weights(termCount: queries.rowCount))
     problem.observes = pass.diagnostics == .all
+    if logWeights != nil, var smoothed = problem.function as? LabelSmoothedRow {
+      smoothed.biasTotals = problem.candidates.biasTotals(rowCount: queries.rowCount)
+      problem.function = smoothed
+    }
     if let map = try logits.map(
       scales, for: problem.function, hasLogWeights: logWeights != nil)
     {
       (problem.map, problem.scales) = (map, .one(1))
     }
     return problem
-  }
-
-  /// (s + α)/s.
-  private func exponent(_ scales: RowScales) throws(ContrastiveError) -> Double {
-    guard loss.hardness > 0 else { return 1 }
-    guard case .one(let scale) = scales else {
-      throw .init(
-        .hardness,
-        .choice(
-          found: "\(loss.hardness) with a temperature for each query",
-          expected: "0, or one temperature"))
-    }
-    return (scale + loss.hardness) / scale
   }
 
   private func step(
@@ -213,6 +204,7 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
       result, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
       floor: plainFloor.flatMap { floor($0, queries.rowCount, queries.columnCount) })
     if logits != .scaledCosines { step.forgetSimilarities() }
+    if logWeights != nil { step.forgetChance() }
     return step
   }
 

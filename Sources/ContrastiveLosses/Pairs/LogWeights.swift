@@ -1,3 +1,5 @@
+import ContrastiveEmbeddings
+import ContrastiveEngine
 import RealModule
 
 /// Numbers added to candidates' logits: zᵢⱼ = s·cᵢⱼ + bⱼ.
@@ -55,5 +57,39 @@ public struct PairLogWeights: Hashable, Sendable {
   ///   - columns: The same of the columns.
   public init(correctingFrequencies rows: [Double], columns: [Double]) {
     self.init(rows: rows.map { -.log($0) }, columns: columns.map { -.log($0) })
+  }
+}
+
+extension PairLogWeights {
+  /// Those of the rows and then of the columns, 0 on a side without numbers; `nil` where neither has any.
+  ///
+  /// - Throws: `ContrastiveError` unless a side has one for each pair that logits can hold.
+  func ofBothSides<Scalar: EmbeddingScalar>(
+    count: Int
+  ) throws(ContrastiveError) -> [Scalar]? {
+    let rows = try Candidates<Scalar>.checked(
+      self.rows, count: count, named: .logWeightsOfRows)
+    let columns = try Candidates<Scalar>.checked(
+      self.columns, count: count, named: .logWeightsOfColumns)
+    guard rows != nil || columns != nil else { return nil }
+    let zeros = Array(repeating: 0 as Scalar, count: count)
+    return (rows ?? zeros) + (columns ?? zeros)
+  }
+
+  /// Those of queries' positives in their batch; `nil` without any.
+  ///
+  /// - Throws: `ContrastiveError` for numbers of the queries, which are no candidates.
+  var ofPositives: LogWeights? {
+    get throws(ContrastiveError) {
+      guard rows == nil else { throw errorOfRows }
+      return columns.map { LogWeights(positives: $0) }
+    }
+  }
+
+  /// That queries are no candidates in a loss of one direction.
+  var errorOfRows: ContrastiveError {
+    ContrastiveError(
+      .logWeightsOfRows,
+      .choice(found: "some", expected: "nil: queries are no candidates of one direction"))
   }
 }

@@ -22,12 +22,13 @@ import RealModule
 /// Terms are above 1, which they approach as positives stand out; when
 /// all embeddings are equal they are (K + 1)/K·log(K + 1), with
 /// K = 2N − 2 negatives, and with N = 1 they are 0. Where the mean cosine
-/// leaves no positive τₐ, the loss is refused.
+/// leaves no positive τₐ, the loss is refused. With log-weights b of the
+/// rows, zᵢ·zⱼ/τₐ + bⱼ stands for zᵢ·zⱼ/τₐ in p and u.
 ///
 /// - Source: [Huang et al. 2023](https://arxiv.org/abs/2207.07874),
 ///   eqs. 9 and 11; the form of lightly's `MACLLoss`, which is not a
 ///   number for N = 1 or where a p rounds to 1.
-public struct MACL: TwoViewLoss {
+public struct MACL: LogWeightedTwoViewLoss {
   /// τ at the mean cosine A₀, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 
@@ -62,11 +63,12 @@ public struct MACL: TwoViewLoss {
   /// - Complexity: As every ``TwoViewLoss``.
   public func step<A: Embeddings, B: Embeddings>(
     viewA: A, viewB: B, excluding falseNegatives: FalseNegatives<A.Scalar>,
-    of variables: TwoViewVariables, pass: LossPass
+    logWeights: PairLogWeights?, of variables: TwoViewVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<A.Scalar, TwoViewGradient<A.Scalar>>
   where B.Scalar == A.Scalar {
     var step = try TwoViewStep(
-      viewA, viewB, excluding: falseNegatives, temperature: temperature, options: pass.options)
+      viewA, viewB, excluding: falseNegatives, logWeights: logWeights, temperature: temperature,
+      options: pass.options)
     // An error is to name the temperature that was given, and not its multiple.
     _ = try temperature.scales(
       for: A.Scalar.self, rowCount: step.viewA.rowCount, sides: 2, of: .viewA)

@@ -96,6 +96,24 @@ public struct Matryoshka<Loss: PairedLoss>: PairedLoss {
     of variables: PairVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, PairGradient<Q.Scalar>>
   where K.Scalar == Q.Scalar {
+    let (queries, keys) = try matrices(queries, keys)
+    if case .none = falseNegatives.rule,
+      let step = try nested(queries: queries, keys: keys, of: variables, pass: pass)
+    {
+      return step
+    }
+    return try sum(queries, keys, options: pass.options) {
+      queries, keys throws(ContrastiveError) in
+      try loss.step(
+        queries: queries, keys: keys, excluding: falseNegatives, of: variables, pass: pass)
+    }
+  }
+
+  /// - Throws: `ContrastiveError` unless rows go together, and have a coordinate for each of every prefix.
+  private func matrices<Q: Embeddings, K: Embeddings>(
+    _ queries: Q, _ keys: K
+  ) throws(ContrastiveError) -> (queries: Matrix<Q.Scalar>, keys: Matrix<Q.Scalar>)
+  where K.Scalar == Q.Scalar {
     let queryRows = try AnyEmbeddings(queries, named: .queries)
     let keyRows = try AnyEmbeddings(keys, named: .keys)
     try keyRows.requireShape(as: queryRows)
@@ -105,22 +123,47 @@ public struct Matryoshka<Loss: PairedLoss>: PairedLoss {
         .integer(
           found: prefix.dimension, expected: .between(1, queryRows.columnCount)))
     }
-    let (queries, keys) = (queryRows.matrix, keyRows.matrix)
-    if case .none = falseNegatives.rule,
-      let step = try nested(queries: queries, keys: keys, of: variables, pass: pass)
-    {
-      return step
-    }
-    var sum = PrefixSum<Q.Scalar>(
-      rowCount: queries.rowCount, columnCount: queries.columnCount, options: pass.options)
+    return (queryRows.matrix, keyRows.matrix)
+  }
+
+  /// - Parameter step: The loss of a prefix of both sides.
+  private func sum<Scalar>(
+    _ queries: Matrix<Scalar>, _ keys: Matrix<Scalar>, options: ComputeOptions,
+    _ step: (Matrix<Scalar>, Matrix<Scalar>) throws(ContrastiveError) -> LossStep<
+      Scalar, PairGradient<Scalar>
+    >
+  ) throws(ContrastiveError) -> LossStep<Scalar, PairGradient<Scalar>> {
+    var sum = PrefixSum<Scalar>(
+      rowCount: queries.rowCount, columnCount: queries.columnCount, options: options)
     for prefix in prefixes {
       let columns = 0..<prefix.dimension
-      let step = try loss.step(
-        queries: queries.columns(columns), keys: keys.columns(columns),
-        excluding: falseNegatives, of: variables, pass: pass)
-      sum.add(step, times: prefix.weight)
+      sum.add(
+        try step(queries.columns(columns), keys.columns(columns)), times: prefix.weight)
     }
     return sum.step
+  }
+}
+
+extension Matryoshka: LogWeightedPairedLoss where Loss: LogWeightedPairedLoss {
+  /// Runs the loss of candidates with log-weights, the same for every prefix.
+  ///
+  /// - Complexity: A pass for every prefix.
+  public func step<Q: Embeddings, K: Embeddings>(
+    queries: Q, keys: K, excluding falseNegatives: FalseNegatives<Q.Scalar>,
+    logWeights: PairLogWeights?, of variables: PairVariables, pass: LossPass
+  ) throws(ContrastiveError) -> LossStep<Q.Scalar, PairGradient<Q.Scalar>>
+  where K.Scalar == Q.Scalar {
+    guard let logWeights else {
+      return try step(
+        queries: queries, keys: keys, excluding: falseNegatives, of: variables, pass: pass)
+    }
+    let (queries, keys) = try matrices(queries, keys)
+    return try sum(queries, keys, options: pass.options) {
+      queries, keys throws(ContrastiveError) in
+      try loss.step(
+        queries: queries, keys: keys, excluding: falseNegatives, logWeights: logWeights,
+        of: variables, pass: pass)
+    }
   }
 }
 

@@ -26,10 +26,11 @@ import RealModule
 /// let value = one.value + two.value
 /// ```
 /// The loss is 2τ·log N when all embeddings are equal, and 0 for N = 1. Its floor is 2τ times InfoNCE's.
+/// With log-weights b of the keys, cᵢⱼ/τ + bⱼ stands for cᵢⱼ/τ in both parts.
 ///
 /// - Source: [Chen et al. 2021](https://arxiv.org/abs/2104.02057), algorithm 1; equals
 ///   `contrastive_loss` of the authors' code (moco-v3@c349e6e) on one process.
-public struct MoCoV3: PairedLoss, Hashable {
+public struct MoCoV3: LogWeightedPairedLoss, Hashable {
   /// τ: 1 for ResNets, 0.2 for vision transformers in the authors' commands.
   public var temperature: Temperature
 
@@ -47,11 +48,12 @@ public struct MoCoV3: PairedLoss, Hashable {
   ///   6N²d with that by the keys.
   public func step<Q: Embeddings, K: Embeddings>(
     queries: Q, keys: K, excluding falseNegatives: FalseNegatives<Q.Scalar>,
-    of variables: PairVariables, pass: LossPass
+    logWeights: PairLogWeights?, of variables: PairVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, PairGradient<Q.Scalar>>
   where K.Scalar == Q.Scalar {
     try InfoNCEStep.inBatch(
-      self, queries: queries, keys: keys, excluding: falseNegatives, of: variables, pass: pass)
+      self, queries: queries, keys: keys, excluding: falseNegatives, logWeights: logWeights,
+      of: variables, pass: pass)
   }
 }
 

@@ -29,12 +29,7 @@ struct PairRules<Scalar: EmbeddingScalar> {
       // One rule of both sides, so that one tile can serve both.
       roles = .pairs(LabelGroups(ids))
       arePlain = false
-    case .equalIDs(_, negatives: .some):
-      throw .init(
-        .falseNegatives,
-        .choice(
-          found: "ids of further negatives",
-          expected: "ids of the pairs: there are no other candidates"))
+    case .equalIDs(_, negatives: .some): throw .idsOfFurtherNegatives
     case .similarity(let margin, let guide):
       let similar = try MoreSimilar(
         margin, guide: guide, queries: rows, positives: columns, options: options)
@@ -70,6 +65,16 @@ extension FalseNegatives {
     }
   }
 
+  /// The ids of pairs that ranks share out, of a loss without further negatives; `nil` where all are negatives.
+  ///
+  /// - Throws: `ContrastiveError` for ids of further negatives, or a rule by similarity.
+  package func idsOfPairs(
+    _ rows: AnyEmbeddings<Scalar>
+  ) throws(ContrastiveError) -> [Int]? {
+    if case .equalIDs(_, negatives: .some) = rule { throw .idsOfFurtherNegatives }
+    return try ids(of: rows, negatives: nil)?.pairs
+  }
+
   /// The ids of pairs and of further negatives; `nil` where all candidates are negatives.
   ///
   /// - Throws: `ContrastiveError` for a rule by similarity.
@@ -103,5 +108,15 @@ extension FalseNegatives {
         .ids, .count(found: ids.count, expected: .exactly(rows.rowCount, .onePerRow(of: rows.name)))
       )
     }
+  }
+}
+
+extension ContrastiveError {
+  fileprivate static var idsOfFurtherNegatives: ContrastiveError {
+    ContrastiveError(
+      .falseNegatives,
+      .choice(
+        found: "ids of further negatives",
+        expected: "ids of the pairs: there are no other candidates"))
   }
 }

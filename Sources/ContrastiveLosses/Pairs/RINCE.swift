@@ -23,12 +23,13 @@ import RealModule
 /// embeddings are equal the loss is exp(q/τ)·((λN)^q − 1)/q. A query
 /// without negatives has (λ^q − 1)·exp(q·zᵢᵢ)/q, and is still pulled
 /// to its key if λ < 1. No floor is known but of free negatives, and
-/// none is reported.
+/// none is reported. With log-weights b, z + b stands for z throughout:
+/// the same b for all multiplies the loss by exp(q·b).
 ///
 /// - Source: [Chuang et al. 2022](https://arxiv.org/abs/2201.04309); the
 ///   form of the authors' code (chingyaoc/RINCE), here of queries
 ///   against the keys of the batch.
-public struct RINCE: PairedLoss, Hashable {
+public struct RINCE: LogWeightedPairedLoss, Hashable {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 
@@ -66,11 +67,12 @@ public struct RINCE: PairedLoss, Hashable {
   ///   gradient by the queries, 6N²d with that by the keys.
   public func step<Q: Embeddings, K: Embeddings>(
     queries: Q, keys: K, excluding falseNegatives: FalseNegatives<Q.Scalar>,
-    of variables: PairVariables, pass: LossPass
+    logWeights: PairLogWeights?, of variables: PairVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, PairGradient<Q.Scalar>>
   where K.Scalar == Q.Scalar {
     try InfoNCEStep.inBatch(
-      self, queries: queries, keys: keys, excluding: falseNegatives, of: variables, pass: pass)
+      self, queries: queries, keys: keys, excluding: falseNegatives, logWeights: logWeights,
+      of: variables, pass: pass)
   }
 }
 

@@ -93,7 +93,7 @@ public struct SigLIP: TwoTowerLoss, Hashable {
         ? result.diagnostics(columnsPerRow: texts.rowCount) : nil)
   }
 
-  func requireNone(_ logWeights: PairLogWeights?) throws(ContrastiveError) {
+  package func requireNone(_ logWeights: PairLogWeights?) throws(ContrastiveError) {
     guard logWeights == nil else {
       throw .init(.logWeights, .choice(found: "some", expected: "nil: pairs are no candidates"))
     }

@@ -26,12 +26,13 @@ import RealModule
 /// ```
 /// or, where τ is so large that cosines do not reach it, the loss of
 /// the simplex. False negatives are left out of ℓ, of the mean and of
-/// its N.
+/// its N. With log-weights b, z + b stands for z throughout, and the
+/// target stays as it is: spread evenly.
 ///
 /// - Source: [Szegedy et al. 2016](https://arxiv.org/abs/1512.00567),
 ///   §7; equals torch 2.15.0's `cross_entropy(label_smoothing=ε)` of
 ///   the in-batch logits.
-public struct SmoothedInfoNCE: PairedLoss, Hashable {
+public struct SmoothedInfoNCE: LogWeightedPairedLoss, Hashable {
   /// τ, and with it NormFace's scale s = 1/τ.
   public var temperature: Temperature
 
@@ -60,11 +61,12 @@ public struct SmoothedInfoNCE: PairedLoss, Hashable {
   ///   a row's logits is its query's product with the sum of the keys.
   public func step<Q: Embeddings, K: Embeddings>(
     queries: Q, keys: K, excluding falseNegatives: FalseNegatives<Q.Scalar>,
-    of variables: PairVariables, pass: LossPass
+    logWeights: PairLogWeights?, of variables: PairVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, PairGradient<Q.Scalar>>
   where K.Scalar == Q.Scalar {
     try InfoNCEStep.inBatch(
-      self, queries: queries, keys: keys, excluding: falseNegatives, of: variables, pass: pass)
+      self, queries: queries, keys: keys, excluding: falseNegatives, logWeights: logWeights,
+      of: variables, pass: pass)
   }
 
 }
@@ -96,6 +98,9 @@ extension SmoothedInfoNCE: InBatchLoss {
 struct LabelSmoothedRow: RowFunction {
   let smoothing: Double
 
+  /// Σ b of every row's negatives, which Σz is without; empty where there are no log-weights.
+  var biasTotals: [Double] = []
+
   var usesTotals: Bool { smoothing > 0 }
 
   func evaluate(_ rows: inout RowTerms) {
@@ -110,7 +115,8 @@ struct LabelSmoothedRow: RowFunction {
       rows.positiveSlopes[row] = -slope
       // Σz of none is a difference of roundings.
       guard usesTotals, negatives > 0 else { continue }
-      rows.values[row] += share * (negatives * positive - rows.totals[row])
+      let bias = biasTotals.isEmpty ? 0 : biasTotals[rows.rows.lowerBound + row]
+      rows.values[row] += share * (negatives * positive - rows.totals[row] - bias)
       rows.positiveSlopes[row] += rows.weights[row] * share * negatives
       rows.totalSlopes[row] = -rows.weights[row] * share
     }

@@ -39,7 +39,7 @@ public struct TwoTowerGradient<Scalar: EmbeddingScalar>: TemperedGradient {
 /// A loss between two towers, as ``CLIP``: row i of the texts belongs to row i of the images.
 ///
 /// For code that takes whichever it is given. A loss of one's own writes `step` alone.
-public protocol TwoTowerLoss: PairedLoss {
+public protocol TwoTowerLoss: LogWeightedPairedLoss {
   /// Runs the loss.
   ///
   /// - Parameters: As for `valueWithGradient`.
@@ -119,12 +119,12 @@ extension TwoTowerLoss {
   /// The loss of pairs: images are the queries, texts the keys.
   public func step<Q: Embeddings, K: Embeddings>(
     queries: Q, keys: K, excluding falseNegatives: FalseNegatives<Q.Scalar>,
-    of variables: PairVariables, pass: LossPass
+    logWeights: PairLogWeights?, of variables: PairVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, PairGradient<Q.Scalar>>
   where K.Scalar == Q.Scalar {
     try naming([.images: .queries, .texts: .keys]) { () throws(ContrastiveError) in
       try step(
-        images: queries, texts: keys, excluding: falseNegatives, logWeights: nil,
+        images: queries, texts: keys, excluding: falseNegatives, logWeights: logWeights,
         of: TwoTowerVariables(rawValue: variables.rawValue), pass: pass)
     }.renaming {
       PairGradient(queries: $0.images, keys: $0.texts, byTemperature: $0.byTemperature)

@@ -69,6 +69,7 @@ struct TwoTowerStep<Scalar: EmbeddingScalar> {
       result, gradient: gradient(result, of: variables), level: pass.diagnostics,
       hasSinglePositive: true, floor: floor)
     if logits != .scaledCosines { step.forgetSimilarities() }
+    if pairs.haveLogWeights { step.forgetChance() }
     return step
   }
 

@@ -9,6 +9,10 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
   let viewA: AnyEmbeddings<Scalar>
   let viewB: AnyEmbeddings<Scalar>
   private let ids: [Int]?
+
+  /// b of all rows as candidates.
+  private let biases: [Scalar]?
+
   let temperature: Temperature
 
   /// What the temperature is multiplied by in the logits, as a constant.
@@ -18,12 +22,13 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
 
   init<A: Embeddings, B: Embeddings>(
     _ viewA: A, _ viewB: B, excluding falseNegatives: FalseNegatives<Scalar>,
-    temperature: Temperature, options: ComputeOptions
+    logWeights: PairLogWeights? = nil, temperature: Temperature, options: ComputeOptions
   ) throws(ContrastiveError) where A.Scalar == Scalar, B.Scalar == Scalar {
     self.viewA = try AnyEmbeddings(viewA, named: .viewA)
     self.viewB = try AnyEmbeddings(viewB, named: .viewB)
     try self.viewB.requireShape(as: self.viewA)
     ids = try falseNegatives.pairIDs(of: self.viewA)
+    biases = try logWeights?.ofBothSides(count: self.viewA.rowCount)
     self.temperature = temperature
     self.options = options
   }
@@ -55,6 +60,7 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
       roles: ids.map { .viewPairs(count: count, LabelGroups($0 + $0)) } ?? .views(count: count),
       rowsNeedGradient: needsRows,
       columnsNeedGradient: needsRows, function: function, scales: scales, weights: weights)
+    problem.columnsAsCandidates.biases = biases
     problem.observes = pass.diagnostics == .all
     return problem
   }
@@ -78,15 +84,17 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
     return gradient
   }
 
-  /// - Parameter floor: What bounds the loss where all other rows are candidates, if anything is known to.
+  /// - Parameter floor: What bounds the loss where all other rows are candidates as they are, if anything is known to.
   func run(
     _ function: any RowFunction, of variables: TwoViewVariables, pass: LossPass,
     floor: LossBound? = nil
   ) throws(ContrastiveError) -> LossStep<Scalar, TwoViewGradient<Scalar>> {
     let result = try problem(function, of: variables, stacked(), pass: pass).run(options: options)
-    return LossStep(
+    var step = LossStep(
       result, gradient: gradient(result, of: variables), level: pass.diagnostics,
-      hasSinglePositive: true, floor: ids == nil ? floor : nil)
+      hasSinglePositive: true, floor: ids == nil && biases == nil ? floor : nil)
+    if biases != nil { step.forgetChance() }
+    return step
   }
 }
 

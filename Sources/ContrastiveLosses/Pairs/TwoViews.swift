@@ -108,11 +108,18 @@ extension TwoViewLoss {
     of variables: PairVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<Q.Scalar, PairGradient<Q.Scalar>>
   where K.Scalar == Q.Scalar {
-    try naming([.viewA: .queries, .viewB: .keys]) { () throws(ContrastiveError) in
+    try ofViews { () throws(ContrastiveError) in
       try step(
         viewA: queries, viewB: keys, excluding: falseNegatives,
         of: TwoViewVariables(rawValue: variables.rawValue), pass: pass)
-    }.renaming {
+    }
+  }
+
+  /// A loss of two views in the words of pairs.
+  func ofViews<Scalar>(
+    _ step: () throws(ContrastiveError) -> LossStep<Scalar, TwoViewGradient<Scalar>>
+  ) throws(ContrastiveError) -> LossStep<Scalar, PairGradient<Scalar>> {
+    try naming([.viewA: .queries, .viewB: .keys], step).renaming {
       PairGradient(queries: $0.viewA, keys: $0.viewB, byTemperature: $0.byTemperature)
     }
   }

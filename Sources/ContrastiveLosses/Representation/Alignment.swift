@@ -78,12 +78,14 @@ public struct Alignment: Hashable, Sendable {
     let terms = squares.map { Double.pow($0, exponent / 2) }
     let factors = squares.indices.map { row -> Double in
       guard squares[row] > 0 else { return 0 }
-      return weights[row] * exponent * .pow(squares[row], exponent / 2 - 1)
+      return weights[row] * exponent * .pow(squares[row], (exponent - 1) / 2)
     }
-    // dL/dx̂ = w·α·‖x̂ − ŷ‖^(α−2)·(x̂ − ŷ) = −dL/dŷ
+    // dL/dx̂ = w·α·‖x̂ − ŷ‖^(α−1)·(x̂ − ŷ)/‖x̂ − ŷ‖ = −dL/dŷ: the power by α − 2 would leave the scalar's range where the
+    // distance is small.
     let slopes = scratch()
     slopes.copy(unitX)
     slopes.add(unitY, times: Array(repeating: -1, count: n))
+    slopes.setNormalized(slopes)
     slopes.scaleRows(by: factors)
     var gradient = Gradient<Scalar>()
     if variables.contains(.y) {

@@ -6,36 +6,40 @@ import Testing
 /// Steps of LibAUC's and FastCLIP's own code over one data set, by `global-contrastive.py`.
 @Suite("Global contrastive losses equal LibAUC and FastCLIP")
 struct GlobalContrastiveReferenceTests {
-  @Test("SogCLR in averages and gradients", arguments: GlobalReference.cases("libauc-sogclr"))
-  func sogCLR(_ reference: GlobalReference.Case) throws {
+  @Test(
+    "SogCLR in averages and gradients, of two towers and of two views",
+    arguments: GlobalReference.cases("libauc-sogclr") + GlobalReference.cases("views-sogclr"),
+    scalars)
+  func sogCLR(_ reference: GlobalReference.Case, as scalar: any EmbeddingScalar.Type) throws {
     func check<Scalar: EmbeddingScalar>(_: Scalar.Type) throws {
-      let tolerance = try reference.tolerance(Scalar.self)
+      let tolerance = try reference.tolerance(Scalar.self).gradient
       let loss = try GlobalContrastive(
         temperature: Temperature(reference.number("temperature")),
         gamma: reference.number("gamma"))
-      var normalizers = try MovingNormalizers(sampleCount: 10)
-      for (number, step) in reference.steps.enumerated() {
-        let (images, texts) = step.rows(as: Scalar.self)
-        let gradient = try loss.valueWithGradient(
-          images: images, texts: texts, indices: step.indices, normalizers: &normalizers
-        ).gradient
-        step.expected.expect(normalizers, tolerance: tolerance.gradient, "step \(number)")
-        // A sum over negatives, where the library has their mean.
-        try step.expected.expect(
-          gradient, times: Double(step.indices.count - 1), tolerance: tolerance.gradient,
-          "step \(number)")
+      for options in ComputeOptions.referenceVariants {
+        var normalizers = try MovingNormalizers(sampleCount: 10)
+        for (number, step) in reference.steps.enumerated() {
+          let (x, y) = step.rows(as: Scalar.self)
+          let gradient = try reference.form.step(
+            of: loss, x, y, indices: step.indices, normalizers: &normalizers, options: options
+          ).gradient
+          step.expected.expect(normalizers, tolerance: tolerance, "step \(number)")
+          try step.expected.expect(
+            gradient, times: reference.gradientFactor(of: step), tolerance: tolerance,
+            "step \(number)")
+        }
       }
     }
-    try check(Double.self)
-    try check(Float.self)
+    try check(scalar)
   }
 
   @Test(
-    "iSogCLR in averages, temperatures and gradients",
-    arguments: GlobalReference.cases("libauc-isogclr"))
-  func robust(_ reference: GlobalReference.Case) throws {
+    "iSogCLR in averages, temperatures and gradients, of two towers and of two views",
+    arguments: GlobalReference.cases("libauc-isogclr") + GlobalReference.cases("views-isogclr"),
+    scalars)
+  func robust(_ reference: GlobalReference.Case, as scalar: any EmbeddingScalar.Type) throws {
     func check<Scalar: EmbeddingScalar>(_: Scalar.Type) throws {
-      let tolerance = try reference.tolerance(Scalar.self)
+      let tolerance = try reference.tolerance(Scalar.self).gradient
       let loss = try RobustGlobalContrastive(
         gamma: reference.number("gamma"), rho: reference.number("rho"))
       var normalizers = try MovingNormalizers(sampleCount: 10)
@@ -44,23 +48,22 @@ struct GlobalContrastiveReferenceTests {
         range: reference.number("tau_min")...reference.number("tau_max"),
         learningRate: reference.number("eta"), beta: reference.number("beta"))
       for (number, step) in reference.steps.enumerated() {
-        let (images, texts) = step.rows(as: Scalar.self)
-        let gradient = try loss.valueWithGradient(
-          images: images, texts: texts, indices: step.indices, normalizers: &normalizers,
+        let (x, y) = step.rows(as: Scalar.self)
+        let gradient = try reference.form.step(
+          of: loss, x, y, indices: step.indices, normalizers: &normalizers,
           temperatures: &temperatures
         ).gradient
-        step.expected.expect(normalizers, tolerance: tolerance.gradient, "step \(number)")
+        step.expected.expect(normalizers, tolerance: tolerance, "step \(number)")
+        try step.expected.expect(temperatures, tolerance: tolerance, "step \(number)")
         try step.expected.expect(
-          gradient, times: Double(step.indices.count - 1), tolerance: tolerance.gradient,
+          gradient, times: reference.gradientFactor(of: step), tolerance: tolerance,
           "step \(number)")
-        try step.expected.expect(temperatures, tolerance: tolerance.gradient, "step \(number)")
       }
       // A bound was met.
-      let all = temperatures.images + temperatures.texts
-      #expect(all.contains(temperatures.range.lowerBound))
+      let (all, range) = (temperatures.images + temperatures.texts, temperatures.range)
+      #expect(all.contains(reference.form == .views ? range.upperBound : range.lowerBound))
     }
-    try check(Double.self)
-    try check(Float.self)
+    try check(scalar)
   }
 
   /// Their code has the derivative by τ of what a batch shows, −mean exp(h)·h/u, once as of the own features and once as

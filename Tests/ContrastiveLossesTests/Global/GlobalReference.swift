@@ -12,6 +12,14 @@ enum GlobalReference {
 
     var testDescription: String { name }
 
+    var form: GlobalForm { name.hasPrefix("views") ? .views : .towers }
+
+    /// LibAUC's gradients are so many times the library's: those of two towers are sums over negatives and not their
+    /// mean, and those of two views are sums over both and not the mean of all rows.
+    func gradientFactor(of step: Step) -> Double {
+      form == .views ? 2 : Double(step.indices.count - 1)
+    }
+
     func number(_ name: String) throws -> Double { try #require(parameters[name]) }
 
     /// In `Float`, of whose cosines' 1e-7 exponents are 1/τ times as far off, log u is as far.
@@ -84,8 +92,8 @@ extension GlobalReference.Expected {
   }
 
   /// - Parameter factor: Theirs is so many times the library's.
-  func expect<Gradient: LossGradient>(
-    _ gradient: Gradient, times factor: Double, tolerance: Double, _ what: String
+  func expect(
+    _ gradient: some LossGradient, times factor: Double, tolerance: Double, _ what: String
   ) throws {
     for (own, name) in zip(gradient.byArrays, ["images", "texts"]) {
       let theirs = try #require(gradients?[name]).flatMap { $0 }

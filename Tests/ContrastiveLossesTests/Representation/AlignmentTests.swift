@@ -65,4 +65,22 @@ struct AlignmentTests: PlainReferenceSuite {
         try loss.valueWithGradient(x: x, y: $0, of: []).value
       }, size: max(1, step.value), tolerance: finiteDifferenceTolerance, "y")
   }
+
+  // ‖x̂ − ŷ‖^(α−2) is infinite where ‖x̂ − ŷ‖² is the least number above 0, and ‖x̂ − ŷ‖^(α−1) is not.
+  @Test(
+    "of the nearest pairs that are apart has a finite gradient", arguments: [0.05, 0.25], scalars)
+  func nearest(exponent: Double, _ scalar: any EmbeddingScalar.Type) throws {
+    func check<Scalar: EmbeddingScalar>(_: Scalar.Type) throws {
+      let distance = Scalar.leastNonzeroMagnitude.squareRoot()
+      let (x, y): (Matrix<Scalar>, Matrix<Scalar>) = ([[1, 0]], [[1, distance]])
+      let step = try Alignment(exponent: exponent).valueWithGradient(x: x, y: y)
+      let slope = exponent * pow(Double(distance), exponent - 1)
+      for (gradient, sign) in [(step.gradient.x, -1.0), (step.gradient.y, 1)] {
+        let elements = try #require(gradient).doubles
+        #expect(elements.allSatisfy { $0.isFinite })
+        #expect(abs(elements[1] / (sign * slope) - 1) < 1e-6)
+      }
+    }
+    try check(scalar)
+  }
 }
