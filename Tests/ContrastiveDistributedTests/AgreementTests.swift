@@ -8,7 +8,7 @@ import TestSupport
 @Suite("ranks that do not agree")
 struct AgreementTests {
   /// Every rank's error.
-  private func errors(
+  func errors(
     ranks: Int = 3,
     _ body: @escaping @Sendable (LocalGroup) throws(ContrastiveError) -> Void
   ) -> [String?] {
@@ -17,11 +17,11 @@ struct AgreementTests {
     }
   }
 
-  private static func rows(_ rank: Int, columnCount: Int = 4) -> Matrix<Float> {
+  static func rows(_ rank: Int, columnCount: Int = 4) -> Matrix<Float> {
     .random(rowCount: 3 + rank, columnCount: columnCount, seed: UInt64(rank))
   }
 
-  private func expectSame(_ errors: [String?], naming parts: [String]) {
+  func expectSame(_ errors: [String?], naming parts: [String]) {
     #expect(errors.allSatisfy { $0 != nil && $0 == errors[0] }, "\(errors)")
     for part in parts { #expect(errors[0]?.contains(part) == true, "\(errors[0] ?? "")") }
   }

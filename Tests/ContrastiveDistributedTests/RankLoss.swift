@@ -5,32 +5,83 @@ import TestSupport
 
 /// The losses across ranks, under one interface.
 enum RankLoss: Hashable, CaseIterable, Sendable {
-  case clip, clipIDs, inBatch, inBatchAndShared, shared, batchCandidates, candidatesIDs, sigLIP,
-    sigLIPIDs, mocoV3, ntXent, ntXentIDs, decoupled,
-    weightedDecoupled, supCon, groups, groupsInside, groupsOneWay
+  case clip, clipIDs, clipLogWeights, inBatch, inBatchAndShared, shared, sharedLogWeights,
+    batchCandidates,
+    candidatesIDs, candidatesLogWeights, hardness, sigLIP, sigLIPIDs, mocoV3, ntXent, ntXentIDs,
+    decoupled, weightedDecoupled, debiased, hardNegative, hardNegativeIDs, supCon, ntXentPairs,
+    groups, groupsInside, groupsEach, groupsOneWay, groupsEachOneWay
   case ofClassWeights(LossSubject)
 
   static let allCases: [RankLoss] =
     [
-      .clip, .clipIDs, .inBatch, .inBatchAndShared, .shared, .batchCandidates, .candidatesIDs,
-      .sigLIP, .sigLIPIDs, .mocoV3, .ntXent, .ntXentIDs, .decoupled, .weightedDecoupled, .supCon,
-      .groups, .groupsInside, .groupsOneWay,
+      .clip, .clipIDs, .clipLogWeights, .inBatch, .inBatchAndShared, .shared, .sharedLogWeights,
+      .batchCandidates, .candidatesIDs, .candidatesLogWeights, .hardness, .sigLIP, .sigLIPIDs,
+      .mocoV3, .ntXent, .ntXentIDs, .decoupled, .weightedDecoupled, .debiased, .hardNegative,
+      .hardNegativeIDs, .supCon, .ntXentPairs, .groups, .groupsInside, .groupsEach, .groupsOneWay,
+      .groupsEachOneWay,
     ] + LossSubject.ofClassWeights.map(RankLoss.ofClassWeights)
 
   /// How many rows of the second kind there are: negatives, or classes.
   static let otherCount = 9
 
-  /// Whether terms are those of two views.
+  /// Whether terms are those of two sides, one after the other.
   var hasTwoViews: Bool {
-    [.ntXent, .ntXentIDs, .decoupled, .weightedDecoupled, .groups, .groupsInside].contains(self)
+    switch self {
+    case .ntXent, .ntXentIDs, .decoupled, .weightedDecoupled, .debiased, .hardNegative,
+      .hardNegativeIDs, .groups, .groupsInside, .groupsEach:
+      true
+    default: false
+    }
   }
 
   /// Whether candidates of a row's label are left out.
-  private var hasIDs: Bool {
-    [.clipIDs, .candidatesIDs, .sigLIPIDs, .ntXentIDs].contains(self)
+  var hasIDs: Bool {
+    switch self {
+    case .clipIDs, .candidatesIDs, .candidatesLogWeights, .sigLIPIDs, .ntXentIDs,
+      .hardNegativeIDs:
+      true
+    default: false
+    }
   }
 
   var isDifference: Bool { self == .decoupled || self == .weightedDecoupled }
+
+  /// How many times s·cos the largest exponent is: logits that are off are so by as much.
+  var sharpness: Double {
+    switch self {
+    case .hardness: 1.5
+    // Both exponents' sums, of 1 + β and β, divided by 1 − r, which is above one half here.
+    case .hardNegative, .hardNegativeIDs: 6
+    case .debiased: 2
+    default: 1
+    }
+  }
+
+  // MARK: Temperatures of rows
+
+  /// What rows have temperatures of their own: of how many sides, which may share them if there are two.
+  enum TemperatureRows {
+    case none
+    case rows
+    case sides
+    /// Of both sides, each always with its own.
+    case bothSides
+    case classes
+  }
+
+  var temperatureRows: TemperatureRows {
+    switch self {
+    case .hardness: .none
+    case .clip, .clipIDs, .clipLogWeights, .ntXent, .ntXentIDs, .decoupled, .weightedDecoupled,
+      .debiased, .hardNegative, .hardNegativeIDs:
+      .sides
+    case .groups, .groupsInside, .groupsEach: .bothSides
+    case .ofClassWeights: .classes
+    default: .rows
+    }
+  }
+
+  // MARK: Arrays
 
   /// A batch, or a part of one.
   struct Inputs<Scalar: EmbeddingScalar>: Sendable {
@@ -40,11 +91,16 @@ enum RankLoss: Hashable, CaseIterable, Sendable {
     var labels: [Int]
     var otherLabels = Array(0..<RankLoss.otherCount)
 
+    /// Of the second rows, and of the others.
+    var logWeights: [Double]
+    var otherLogWeights = (0..<RankLoss.otherCount).map { 0.4 * Double($0 % 4) - 0.5 }
+
     init(rowCount: Int, dimension: Int, seed: UInt64) {
       first = .random(rowCount: rowCount, columnCount: dimension, seed: seed)
       second = .random(rowCount: rowCount, columnCount: dimension, seed: seed + 1)
       others = .random(rowCount: RankLoss.otherCount, columnCount: dimension, seed: seed + 2)
       labels = (0..<rowCount).map { $0 * 5 % RankLoss.otherCount }
+      logWeights = (0..<rowCount).map { 0.3 * Double($0 % 5) - 0.7 }
     }
 
     /// A rank's part.
@@ -55,6 +111,8 @@ enum RankLoss: Hashable, CaseIterable, Sendable {
       result.others = others.rows(range)
       result.labels = Array(labels[rows])
       result.otherLabels = Array(otherLabels[range])
+      result.logWeights = Array(logWeights[rows])
+      result.otherLogWeights = Array(otherLogWeights[range])
       return result
     }
   }
@@ -72,169 +130,57 @@ enum RankLoss: Hashable, CaseIterable, Sendable {
     }
   }
 
-  func run<Scalar: EmbeddingScalar>(
-    _ inputs: Inputs<Scalar>, kind: RowKind, temperature: Temperature,
-    reduction: Reduction = .mean, options: ComputeOptions, across group: LocalGroup? = nil
-  ) throws(ContrastiveError) -> Outcome {
-    switch kind {
-    case .raw:
-      try run(
-        inputs.first, inputs.second, inputs.others, labels: (inputs.labels, inputs.otherLabels),
-        temperature: temperature, reduction: reduction, options: options, across: group)
-    case .unit:
-      try run(
-        try UnitRows(normalizing: inputs.first), try UnitRows(normalizing: inputs.second),
-        try UnitRows(normalizing: inputs.others), labels: (inputs.labels, inputs.otherLabels),
-        temperature: temperature, reduction: reduction, options: options, across: group)
-    }
+  /// What a loss is asked for.
+  struct Call: Sendable {
+    var kind = RowKind.raw
+    var temperature: Temperature
+    var reduction = Reduction.mean
+    var diagnostics = DiagnosticsLevel.all
+    var side = Side.both
+    var options = ComputeOptions(threads: 1)
   }
 
-  private func run<E: Embeddings>(
-    _ first: E, _ second: E, _ others: E, labels: (own: [Int], others: [Int]),
-    temperature: Temperature,
-    reduction: Reduction, options: ComputeOptions, across group: LocalGroup?
+  /// By which arrays there are gradients.
+  enum Side: CaseIterable, Sendable {
+    case both, first, second, neither
+  }
+
+  func run<Scalar: EmbeddingScalar>(
+    _ inputs: Inputs<Scalar>, _ call: Call, across group: LocalGroup? = nil
   ) throws(ContrastiveError) -> Outcome {
-    let excluded: FalseNegatives<E.Scalar> = hasIDs ? .equalIDs(labels.own) : .none
-    func towers(_ loss: some RankTwoTowerLoss) throws(ContrastiveError) -> Outcome {
-      guard let group else {
-        return Outcome(
-          try loss.valueWithGradient(
-            images: first, texts: second, excluding: excluded, reduction: reduction,
-            options: options))
-      }
-      return Outcome(
-        try loss.valueWithGradient(
-          images: first, texts: second, excluding: excluded, reduction: reduction, options: options,
-          across: group))
+    func run<E: Embeddings>(
+      _ first: E, _ second: E, _ others: E
+    ) throws(ContrastiveError) -> Outcome where E.Scalar == Scalar {
+      try RankRun(
+        first: first, second: second, others: others, inputs: inputs, call: call, group: group
+      ).outcome(of: self)
     }
-    func views(_ loss: some RankTwoViewLoss) throws(ContrastiveError) -> Outcome {
-      guard let group else {
-        return Outcome(
-          try loss.valueWithGradient(
-            viewA: first, viewB: second, excluding: excluded, reduction: reduction, options: options
-          ))
-      }
-      return Outcome(
-        try loss.valueWithGradient(
-          viewA: first, viewB: second, excluding: excluded, reduction: reduction, options: options,
-          across: group))
-    }
-    func classes(_ loss: some ClassSoftmaxLoss) throws(ContrastiveError) -> Outcome {
-      guard let group else {
-        return Outcome(
-          try loss.valueWithGradient(
-            features: first, classWeights: others, labels: labels.own, reduction: reduction,
-            options: options))
-      }
-      return Outcome(
-        try loss.valueWithGradient(
-          features: first, classWeights: others, labels: labels.own, reduction: reduction,
-          options: options, across: group))
-    }
-    func angles(_ loss: ArcFace) throws(ContrastiveError) -> Outcome {
-      guard let group else {
-        return Outcome(
-          try loss.valueWithGradient(
-            features: first, classWeights: others, labels: labels.own, reduction: reduction,
-            options: options))
-      }
-      return Outcome(
-        try loss.valueWithGradient(
-          features: first, classWeights: others, labels: labels.own, reduction: reduction,
-          options: options, across: group))
-    }
-    func oneWay(
-      _ negatives: Negatives<E.Scalar>, batchCandidates: InfoNCE.BatchCandidates = []
-    ) throws(ContrastiveError) -> Outcome {
-      let loss = InfoNCE(temperature: temperature, batchCandidates: batchCandidates)
-      let excluded: FalseNegatives<E.Scalar> =
-        hasIDs ? .equalIDs(labels.own, negatives: labels.others) : .none
-      guard let group else {
-        return Outcome(
-          try loss.valueWithGradient(
-            queries: first, positives: second, negatives: negatives, excluding: excluded,
-            reduction: reduction,
-            options: options))
-      }
-      return Outcome(
-        try loss.valueWithGradient(
-          queries: first, positives: second, negatives: negatives, excluding: excluded,
-          reduction: reduction,
-          options: options, across: group))
-    }
-    switch self {
-    case .clip, .clipIDs: return try towers(CLIP(temperature: temperature))
-    case .sigLIP, .sigLIPIDs: return try towers(SigLIP(temperature: temperature, bias: -2))
-    case .inBatch: return try oneWay(.inBatch)
-    case .shared: return try oneWay(.shared(others))
-    case .inBatchAndShared: return try oneWay(.inBatchAndShared(others))
-    case .batchCandidates: return try oneWay(.inBatch, batchCandidates: .all)
-    case .candidatesIDs: return try oneWay(.inBatchAndShared(others), batchCandidates: .all)
-    case .ntXent, .ntXentIDs: return try views(NTXent(temperature: temperature))
-    case .decoupled: return try views(DecoupledContrastive(temperature: temperature))
-    case .weightedDecoupled:
-      return try views(DecoupledContrastive(temperature: temperature, weightTemperature: 0.5))
-    case .ofClassWeights(let subject):
-      switch try subject.classWeightLoss(temperature: temperature) {
-      case let loss as any ClassSoftmaxLoss: return try classes(loss)
-      case let loss as ArcFace: return try angles(loss)
-      case let loss: preconditionFailure("\(loss, default: "no loss") has no form across ranks")
-      }
-    case .groups, .groupsInside:
-      let loss = MultiPositiveCLIP(
-        temperature: temperature, form: self == .groups ? .meanOutside : .sumInside)
-      let positives = PairPositives.equalIDs(queries: labels.own, keys: labels.own.map { $0 / 2 })
-      guard let group else {
-        return Outcome(
-          try loss.valueWithGradient(
-            images: first, texts: second, positives: positives, reduction: reduction,
-            options: options))
-      }
-      return Outcome(
-        try loss.valueWithGradient(
-          images: first, texts: second, positives: positives, reduction: reduction,
-          options: options, across: group))
-    case .groupsOneWay:
-      let loss = MultiPositiveInfoNCE(temperature: temperature, form: .meanOutside)
-      let positives = PairPositives.equalIDs(
-        queries: labels.own, keys: labels.others.map { $0 % 5 })
-      guard let group else {
-        return Outcome(
-          try loss.valueWithGradient(
-            queries: first, keys: others, positives: positives, reduction: reduction,
-            options: options))
-      }
-      return Outcome(
-        try loss.valueWithGradient(
-          queries: first, keys: others, positives: positives, reduction: reduction,
-          options: options, across: group))
-    case .mocoV3:
-      let loss = MoCoV3(temperature: temperature)
-      guard let group else {
-        return Outcome(
-          try loss.valueWithGradient(
-            queries: first, keys: second, reduction: reduction, options: options))
-      }
-      return Outcome(
-        try loss.valueWithGradient(
-          queries: first, keys: second, reduction: reduction, options: options, across: group))
-    case .supCon:
-      let loss = SupCon(temperature: temperature)
-      guard let group else {
-        return Outcome(
-          try loss.valueWithGradient(
-            embeddings: first, labels: labels.own, reduction: reduction, options: options))
-      }
-      return Outcome(
-        try loss.valueWithGradient(
-          embeddings: first, labels: labels.own, reduction: reduction, options: options,
-          across: group))
+    switch call.kind {
+    case .raw: return try run(inputs.first, inputs.second, inputs.others)
+    case .unit:
+      return try run(
+        try UnitRows(normalizing: inputs.first), try UnitRows(normalizing: inputs.second),
+        try UnitRows(normalizing: inputs.others))
+    case .narrow: return try run(inputs.first.narrow, inputs.second.narrow, inputs.others.narrow)
     }
   }
 
   /// The gradients of rows that ranks share out, in the order of the ranks: others are complete on every rank.
   static let sharedOut: Set<String> = [
     "images", "texts", "queries", "positives", "negatives", "keys", "viewA", "viewB", "embeddings",
-    "features", "classWeights",
+    "features", "classWeights", "temperatures", "scales", "logScales",
   ]
+}
+
+extension Matrix {
+  /// The rows in 16 bits, as bfloat16 cuts them off, read when they are needed.
+  fileprivate var narrow: RowSource<Scalar> {
+    let stored = elements.map { UInt16(Float($0).bitPattern >> 16) }
+    let width = columnCount
+    return RowSource(rowCount: rowCount, columnCount: width) { rows, elements in
+      for (place, index) in (rows.lowerBound * width..<rows.upperBound * width).enumerated() {
+        elements[place] = Scalar(Float(bitPattern: UInt32(stored[index]) << 16))
+      }
+    }
+  }
 }

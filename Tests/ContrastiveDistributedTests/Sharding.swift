@@ -39,4 +39,6 @@ enum Sharding: String, CaseIterable, Sendable {
 /// A way to hand a loss its rows.
 enum RowKind: CaseIterable, Sendable {
   case raw, unit
+  /// In 16 bits, read when they are needed.
+  case narrow
 }

@@ -26,92 +26,22 @@ struct WholeBatchTests {
     let batch = RankLoss.Inputs<Scalar>(
       rowCount: rowCount, dimension: 12, seed: UInt64(1000 * ranks))
     for (temperature, kind) in [(0.5, RowKind.raw), (0.02, .unit)] {
-      let expected = try loss.run(
-        batch, kind: kind, temperature: try Temperature(temperature),
-        options: ComputeOptions(threads: 1))
+      var call = RankLoss.Call(kind: kind, temperature: try Temperature(temperature))
+      let expected = try loss.run(batch, call)
       for sharding in Sharding.allCases {
         // Kept or recomputed, by small tiles or in one, by maxima or not: at 0.02 Float takes maxima by itself.
         for (strategy, tile) in [
           (ComputeOptions.Strategy.kept, 5), (.recomputed, 4), (.kept, 64),
         ] {
-          var options = ComputeOptions(threads: 1)
-          options.strategy = strategy
-          (options.tileRows, options.tileColumns) = (tile, tile + 1)
-          options.alwaysTakesMaxima = tile == 5
-          try compare(
-            loss, batch, expected: expected, ranks: ranks, sharding: sharding, kind: kind,
-            temperature: temperature, options: options)
+          call.options.strategy = strategy
+          (call.options.tileRows, call.options.tileColumns) = (tile, tile + 1)
+          call.options.alwaysTakesMaxima = tile == 5
+          try loss.expectSame(
+            as: expected, batch, ranks: Array(repeating: call, count: ranks), sharding: sharding,
+            temperature: temperature, "\(kind), τ \(temperature), \(strategy), \(tile)")
         }
       }
     }
-  }
-
-  private func compare<Scalar: EmbeddingScalar>(
-    _ loss: RankLoss, _ batch: RankLoss.Inputs<Scalar>, expected: RankLoss.Outcome, ranks: Int,
-    sharding: Sharding, kind: RowKind, temperature: Double, options: ComputeOptions
-  ) throws {
-    let rows = sharding.ranges(of: batch.first.rowCount, ranks: ranks)
-    // The others lie the other way round.
-    let others = Sharding.uneven.ranges(of: RankLoss.otherCount, ranks: ranks)
-    let outcomes = try LocalGroup.run(count: ranks, limit: .seconds(60)) {
-      group throws(ContrastiveError) in
-      try loss.run(
-        batch.part(rows: rows[group.rank], others: others[group.rank]), kind: kind,
-        temperature: try Temperature(temperature), options: options, across: group)
-    }.map { try $0.get() }
-    let what =
-      "\(loss) on \(ranks) ranks, \(sharding), \(kind), τ \(temperature), \(Scalar.self), \(options.strategy.map { "\($0)" } ?? "")"
-    let whole = joined(outcomes.map(\.answer), loss: loss, rows: rows)
-    let tolerance = Tolerance(temperature: temperature, scalar: Scalar.self)
-    whole.expectClose(
-      to: expected.answer, tolerance: tolerance,
-      lossSize: loss.isDifference ? 1 / temperature : 1, gradientSize: 1e-3, what)
-    for outcome in outcomes {
-      #expect(outcome.answer.loss == whole.loss, "\(what): the same value on every rank")
-      #expect(outcome.diagnostics == outcomes[0].diagnostics)
-    }
-    expectClose(outcomes[0].diagnostics, expected.diagnostics, tolerance: tolerance, what)
-  }
-
-  /// The answer of the ranks' rows one after another.
-  private func joined(_ answers: [Answer], loss: RankLoss, rows: [Range<Int>]) -> Answer {
-    var whole = answers[0]
-    whole.terms = answers.flatMap(\.terms)
-    if loss.hasTwoViews {
-      // First views, then second ones.
-      whole.terms =
-        zip(answers, rows).flatMap { $0.terms.prefix($1.count) }
-        + zip(answers, rows).flatMap { $0.terms.suffix($1.count) }
-    }
-    for name in RankLoss.sharedOut where whole.gradients[name] != nil {
-      whole.gradients[name] = answers.flatMap { $0.gradients[name] ?? [] }
-    }
-    return whole
-  }
-
-  private func expectClose(
-    _ actual: Diagnostics?, _ expected: Diagnostics?, tolerance: TestSupport.Tolerance,
-    _ what: String
-  ) {
-    guard let actual, let expected else {
-      Issue.record("\(what): no diagnostics")
-      return
-    }
-    func numbers(_ all: Diagnostics) -> [(String, Double?, size: Double)] {
-      [
-        ("top1", all.top1Accuracy, 1e-9), ("top5", all.top5Accuracy, 1e-9),
-        ("positives", all.meanPositiveSimilarity, 1), ("negatives", all.meanNegativeSimilarity, 1),
-        ("entropy", all.gradientEntropy, 4), ("effective", all.effectiveNegatives, 30),
-        ("chance", all.chance, 4), ("floor", all.floor, 4), ("floorShare", all.floorShare, 1),
-      ]
-    }
-    for ((name, own, size), (_, reference, _)) in zip(numbers(actual), numbers(expected)) {
-      #expect((own == nil) == (reference == nil), "\(what): \(name) is there, or not")
-      guard let own, let reference else { continue }
-      #expect(
-        abs(own - reference) <= size * tolerance.gradient, "\(what): \(name) \(own) \(reference)")
-    }
-    #expect(actual.floorAttainable == expected.floorAttainable)
   }
 
   /// Whose positives, each much of its anchor's gradient, are no part of products that round them.
@@ -120,24 +50,24 @@ struct WholeBatchTests {
     let (rowCount, temperature) = (23, 0.5)
     let batch = RankLoss.Inputs<Float>(rowCount: rowCount, dimension: 12, seed: 77)
     let rows = Sharding.uneven.ranges(of: rowCount, ranks: 2)
-    let others = Sharding.uneven.ranges(of: RankLoss.otherCount, ranks: 2)
-    let expected = try loss.run(
-      batch, kind: .raw, temperature: try Temperature(temperature),
-      options: ComputeOptions(threads: 1))
+    let others = RankLoss.otherRanges(ranks: 2)
+    let exact = RankLoss.Call(temperature: try Temperature(temperature))
+    let expected = try loss.run(batch, exact)
     for strategy in [ComputeOptions.Strategy.kept, .recomputed] {
-      let options = {
-        var options = ComputeOptions(threads: 1, products: .sixteenBit)
-        options.strategy = strategy
-        return options
+      let call = {
+        var call = exact
+        call.options = ComputeOptions(threads: 1, products: .sixteenBit)
+        call.options.strategy = strategy
+        return call
       }()
       let outcomes = try LocalGroup.run(count: 2) { group throws(ContrastiveError) in
         try loss.run(
-          batch.part(rows: rows[group.rank], others: others[group.rank]), kind: .raw,
-          temperature: try Temperature(temperature), options: options, across: group)
+          batch.part(rows: rows[group.rank], others: others[group.rank]), call, across: group)
       }.map { try $0.get() }
       // A row's gradient is 2/nτ at most over a length of one half.
-      joined(outcomes.map(\.answer), loss: loss, rows: rows).expectClose(
-        to: expected.answer, tolerance: .sixteenBit(dimension: 12, temperature: temperature),
+      loss.joined(outcomes.map(\.answer), rows: rows).expectClose(
+        to: expected.answer,
+        tolerance: .sixteenBit(dimension: 12, temperature: temperature / loss.sharpness),
         lossSize: 1, gradientSize: 4 / temperature / Double(rowCount),
         "\(loss) in sixteen bits, \(strategy)")
     }
@@ -150,16 +80,18 @@ struct WholeBatchTests {
     let rows = Sharding.uneven.ranges(of: 12, ranks: ranks)
     let options = ComputeOptions(threads: 1, products: .sixteenBit)
     let alone = try CLIP(temperature: 0.1).valueWithGradient(
-      images: row, texts: row, options: options)
+      images: row, texts: row, options: options
+    ).diagnostics?.logitError
+    // Whose rows are multiplied by s before they are rounded.
+    let aloneOneWay = try InfoNCE(temperature: 0.1).valueWithGradient(
+      queries: row, positives: row, negatives: .inBatch, options: options
+    ).diagnostics?.logitError
     let found = try LocalGroup.run(count: ranks) { group throws(ContrastiveError) in
       let own = row.rows(rows[group.rank])
       let labels = Array(rows[group.rank])
-      return [
+      let bothWays = [
         try CLIP(temperature: 0.1).valueWithGradient(
           images: own, texts: own, options: options, across: group
-        ).diagnostics,
-        try InfoNCE(temperature: 0.1).valueWithGradient(
-          queries: own, positives: own, negatives: .inBatch, options: options, across: group
         ).diagnostics,
         try NTXent(temperature: 0.1).valueWithGradient(
           viewA: own, viewB: own, options: options, across: group
@@ -168,34 +100,43 @@ struct WholeBatchTests {
           features: own, classWeights: own, labels: labels, options: options, across: group
         ).diagnostics,
       ]
+      let oneWay = [
+        try InfoNCE(temperature: 0.1).valueWithGradient(
+          queries: own, positives: own, negatives: .inBatch, options: options, across: group
+        ).diagnostics,
+        try HardNegative(temperature: 0.1, positivePrior: 0, concentration: 1).valueWithGradient(
+          viewA: own, viewB: own, options: options, across: group
+        ).diagnostics,
+      ]
+      return (bothWays, oneWay)
     }.map { try $0.get() }
-    for diagnostics in found.flatMap(\.self) {
-      #expect(diagnostics?.top1Accuracy == 0)
-      #expect(diagnostics?.logitError == alone.diagnostics?.logitError)
-    }
+    for diagnostics in found.flatMap({ $0.0 + $0.1 }) { #expect(diagnostics?.top1Accuracy == 0) }
+    for diagnostics in found.flatMap({ $0.0 }) { #expect(diagnostics?.logitError == alone) }
+    for diagnostics in found.flatMap({ $0.1 }) { #expect(diagnostics?.logitError == aloneOneWay) }
   }
 
-  @Test("take weights of terms", arguments: [RankLoss.clip, .inBatch, .ntXent, .supCon, .sigLIP])
-  func takesWeights(_ loss: RankLoss) throws {
+  /// Of a size that sums of exponentials are not divided into, or all moderate; and some 0, whose rows are candidates all the same.
+  @Test(
+    "take weights of terms",
+    arguments: [
+      RankLoss.clip, .clipLogWeights, .inBatch, .ntXent, .hardNegative, .supCon, .sigLIP,
+      .groupsEach, .groupsEachOneWay,
+    ], [1e-20, 0, 2])
+  func takesWeights(_ loss: RankLoss, special: Double) throws {
     let batch = RankLoss.Inputs<Double>(rowCount: 11, dimension: 6, seed: 5)
     let termCount = loss.hasTwoViews ? 22 : 11
-    // One of a size that sums of exponentials are not divided into.
-    let weights = (0..<termCount).map { $0 == 3 ? 1e-20 : 0.3 + Double($0 % 4) }
-    let options = ComputeOptions(threads: 1)
-    let expected = try loss.run(
-      batch, kind: .raw, temperature: 0.2, reduction: .weighted(weights), options: options)
+    let weights = (0..<termCount).map { $0 % 5 == 3 ? special : 0.3 + Double($0 % 4) }
+    let call = RankLoss.Call(temperature: 0.2, reduction: .weighted(weights))
+    let expected = try loss.run(batch, call)
     let rows = Sharding.uneven.ranges(of: 11, ranks: 3)
-    let outcomes = try LocalGroup.run(count: 3) { group throws(ContrastiveError) in
-      let own = rows[group.rank]
-      let part =
-        loss.hasTwoViews
-        ? Array(weights[own]) + own.map { weights[11 + $0] } : Array(weights[own])
-      return try loss.run(
-        batch.part(rows: own, others: 0..<0), kind: .raw, temperature: 0.2,
-        reduction: .weighted(part), options: options, across: group)
-    }.map { try $0.get() }
-    joined(outcomes.map(\.answer), loss: loss, rows: rows).expectClose(
-      to: expected.answer, tolerance: Tolerance(temperature: 0.2, scalar: Double.self),
-      lossSize: 1, gradientSize: 1e-3, "\(loss) with weights")
+    try loss.expectSame(
+      as: expected, batch,
+      ranks: rows.map { own in
+        var part = call
+        part.reduction = .weighted(
+          loss.hasTwoViews
+            ? Array(weights[own]) + own.map { weights[11 + $0] } : Array(weights[own]))
+        return part
+      }, sharding: .uneven, temperature: 0.2, "with weights")
   }
 }

@@ -17,6 +17,9 @@ struct CallRecord {
   /// Whether this rank's weights allow one shift for all exponentials.
   var hasModerateWeights = true
 
+  /// Whether this rank's rows have temperatures of their own.
+  var hasRowTemperatures = false
+
   struct Field {
     let name: String
     let number: Double
@@ -55,9 +58,21 @@ struct CallRecord {
     require("diagnostics", diagnostics == .all ? 1 : 0) { $0 == 1 ? "all" : "none" }
   }
 
-  mutating func require(_ temperature: Temperature) {
-    require("temperature", temperature.value)
+  /// - Parameters:
+  ///   - rowCount: How many rows this rank has that might have temperatures of their own.
+  ///   - sides: How many sides may share them.
+  mutating func require(_ temperature: Temperature, rowCount: Int, sides: Int) {
+    let count = temperature.rowScales?.count
+    hasRowTemperatures = count != nil
+    let kind = count.map { $0 == rowCount ? 1.0 : 2 } ?? (rowCount == 0 ? Self.indifferent : 0)
+    require("temperatures", sides == 1 ? min(kind, 1) : kind) {
+      ["one for all rows", "one for each row", "one for each row of each side"][Int($0)]
+    }
+    require("temperature", temperature.isIndividual ? Self.indifferent : temperature.value)
   }
+
+  /// Of a rank to which it makes no difference: none has a number like it.
+  private static let indifferent = Double.nan
 
   // MARK: As numbers
 
@@ -69,7 +84,10 @@ struct CallRecord {
       precondition(numbers.count <= length, "a call's record is too short")
       return numbers + Array(repeating: 0, count: length - numbers.count)
     }
-    return [Double(errorLength), hasModerateWeights ? 1 : 0, Double(fields.count)]
+    return [
+      Double(errorLength), hasModerateWeights ? 1 : 0, hasRowTemperatures ? 1 : 0,
+      Double(fields.count),
+    ]
       + padded(loss.utf8.prefix(Self.nameLength).map { Double($0) }, to: Self.nameLength)
       + padded(rowCounts.map { Double($0) }, to: Self.countLength)
       + padded(fields.map(\.number), to: Self.fieldLength)
@@ -78,6 +96,7 @@ struct CallRecord {
   struct Told {
     let errorLength: Int
     let hasModerateWeights: Bool
+    let hasRowTemperatures: Bool
     let loss: String
     let rowCounts: [Int]
     let fields: [Double]
@@ -85,27 +104,30 @@ struct CallRecord {
     init(_ numbers: [Double]) {
       errorLength = Int(numbers[0])
       hasModerateWeights = numbers[1] == 1
-      var rest = numbers.dropFirst(3)
+      hasRowTemperatures = numbers[2] == 1
+      var rest = numbers.dropFirst(4)
       loss = String(
         decoding: rest.prefix(CallRecord.nameLength).map { UInt8($0) }.filter { $0 > 0 },
         as: UTF8.self)
       rest = rest.dropFirst(CallRecord.nameLength)
       rowCounts = rest.prefix(CallRecord.countLength).map { Int($0) }
-      fields = Array(rest.dropFirst(CallRecord.countLength).prefix(Int(numbers[2])))
+      fields = Array(rest.dropFirst(CallRecord.countLength).prefix(Int(numbers[3])))
     }
   }
 
-  /// What differs from rank 0's.
+  /// What differs from the first rank's to which it makes a difference.
   func difference(among told: [Told]) -> ContrastiveError? {
     for (rank, other) in told.enumerated() where other.loss != told[0].loss {
       return .differs("loss", rank: rank, value: other.loss, first: told[0].loss)
     }
     for (index, field) in fields.enumerated() {
-      for (rank, other) in told.enumerated() {
-        let (value, first) = (other.fields[index], told[0].fields[index])
-        guard value.bitPattern != first.bitPattern else { continue }
+      let values = told.map { $0.fields[index] }
+      guard let leader = values.firstIndex(where: { !$0.isNaN }) else { continue }
+      let first = values[leader]
+      for (rank, value) in values.enumerated() {
+        guard !value.isNaN, value.bitPattern != first.bitPattern else { continue }
         return .differs(
-          field.name, rank: rank, value: field.text(value), first: field.text(first))
+          field.name, rank: rank, value: field.text(value), first: field.text(first), of: leader)
       }
     }
     return nil

@@ -39,12 +39,12 @@ extension ContrastiveError {
       requirement: "calls from the thread that MPI was started on")
   }
 
-  /// A rank calls for something else than rank 0.
+  /// A rank calls for something else than an earlier one.
   static func differs(
-    _ name: String, rank: Int, value: String, first: String
+    _ name: String, rank: Int, value: String, first: String, of other: Int = 0
   ) -> ContrastiveError {
     ContrastiveError(
-      Argument(name).of(rank), .choice(found: value, expected: "\(first), as on rank 0"))
+      Argument(name).of(rank), .choice(found: value, expected: "\(first), as on rank \(other)"))
   }
 
   /// This error, found by a rank.

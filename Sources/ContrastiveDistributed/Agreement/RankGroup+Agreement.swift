@@ -1,15 +1,32 @@
+import ContrastiveBounds
 import ContrastiveEmbeddings
+import ContrastiveEngine
 
 /// What ranks have agreed on.
 struct Agreement<Inputs> {
   /// This rank's arguments, checked.
-  let inputs: Inputs
+  var inputs: Inputs
 
   /// Of each array that is shared out, the ranks' parts.
   let shards: [Shards]
 
   /// Whether every rank's weights allow one shift for all exponentials.
   let hasModerateWeights: Bool
+
+  /// Whether rows have temperatures of their own, be it that this rank has no rows.
+  let hasRowTemperatures: Bool
+
+  /// This rank's scales: of a rank without rows none, where rows have their own.
+  func scales(_ own: RowScales) -> RowScales {
+    if hasRowTemperatures, case .one = own { .each([]) } else { own }
+  }
+
+  /// What bounds a loss, where all rows have one temperature.
+  func floor(
+    _ bound: () throws(ContrastiveError) -> LossBound?
+  ) throws(ContrastiveError) -> LossBound? {
+    hasRowTemperatures ? nil : try bound()
+  }
 }
 
 extension RankGroup {
@@ -49,6 +66,7 @@ extension RankGroup {
         .init("batch"), .count(.row, found: 0, expected: .atLeast(1, .because("on some rank"))))
     }
     return Agreement(
-      inputs: inputs, shards: shards, hasModerateWeights: told.allSatisfy(\.hasModerateWeights))
+      inputs: inputs, shards: shards, hasModerateWeights: told.allSatisfy(\.hasModerateWeights),
+      hasRowTemperatures: told.contains(where: \.hasRowTemperatures))
   }
 }

@@ -41,7 +41,7 @@ extension ArcFace {
     ) { terms, weights, byFeatures, byTargets in
       angles.addGradient(
         function.angleSlopes(
-          of: terms, weights: weights, scales: .one(classes.scale),
+          of: terms, weights: weights, scales: classes.scales,
           parallelAngle: TargetAngles<F.Scalar>.parallelAngle),
         byFeatures: byFeatures, byClassWeights: byTargets)
     }

@@ -15,7 +15,14 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
   private let labels: [[Int]]
 
   let temperature: Temperature
-  let scale: Double
+
+  /// Of this rank's features: those of their classes, where classes have some of their own.
+  let scales: RowScales
+
+  /// Of this rank's classes.
+  private let classScales: RowScales
+  private let hasRowTemperatures: Bool
+
   let weights: TermWeights
   let shards: (features: Shards, classes: Shards)
   let takesMaxima: Bool
@@ -39,28 +46,52 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
             found: labels.count,
             expected: .exactly(features.rowCount, .onePerRow(of: .features))))
       }
-      let scale = try record.require(
+      let scales = try record.require(
         temperature, scalar: Scalar.self, dimension: features.columnCount, variables: variables,
-        pass: pass)
+        pass: pass, rowCount: classWeights.rowCount, of: .classWeights)
       let weights = try pass.ownWeights(termCount: labels.count)
       record.hasModerateWeights = pass.reduction == .mean || weights.areModerate
-      return (features, classWeights, scale, weights)
+      return (features, classWeights, scales, weights)
     }
     self.group = group
-    (self.features, self.classWeights, scale, weights) = agreement.inputs
+    let inputs = agreement.inputs
+    (self.features, self.classWeights, weights) = (inputs.0, inputs.1, inputs.3)
+    classScales = agreement.scales(inputs.2)
+    hasRowTemperatures = agreement.hasRowTemperatures
     self.temperature = temperature
     shards = (agreement.shards[0], agreement.shards[1])
     takesMaxima = !agreement.hasModerateWeights
     self.pass = pass
-    self.labels = try group.allGather(labels: labels, shards: shards.features)
+    let all = try group.allGather(labels: labels, shards: shards.features)
+    self.labels = all
     let classCount = shards.classes.total
-    for (rank, labels) in self.labels.enumerated() {
+    for (rank, labels) in all.enumerated() {
       guard let row = labels.firstIndex(where: { !(0..<classCount).contains($0) }) else { continue }
       // All ranks see it.
       throw ContrastiveError(
         .labels, row: row, .integer(found: labels[row], expected: .classes(classCount))
       ).found(by: rank)
     }
+    guard case .each(let each) = classScales else {
+      scales = classScales
+      return
+    }
+    // Each class's from the rank that holds it; the others add nothing.
+    let held = shards.classes.range(of: group.rank)
+    let sums = try group.allReduce(
+      all.joined().map { held.contains($0) ? each[$0 - held.lowerBound] : 0 })
+    scales = .each(Array(sums[shards.features.range(of: group.rank)]))
+  }
+
+  /// d Σ w·φ / d log s of this rank's classes, of those of its features.
+  private func byClass(_ slopes: [Double]) throws(ContrastiveError) -> [Double] {
+    let held = shards.classes.range(of: group.rank)
+    var result = Array(repeating: 0.0, count: held.count)
+    let all = try group.allGather(slopes, counts: shards.features.counts)
+    for (label, slope) in zip(labels.joined(), all.joined()) where held.contains(label) {
+      result[label - held.lowerBound] += slope
+    }
+    return result
   }
 
   private var targetRows: TargetRows<Scalar> {
@@ -97,15 +128,18 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
       RingPlan(
         group, home: home, travelling: features, shards: shards.features,
         pairing: .labels(home: Array(shards.classes.range(of: group.rank)), blocks: labels),
-        scale: scale, anchors: (false, true), needsGradient: needs, observes: pass.observes,
+        scales: try group.ringScales(home: nil, columns: scales, shards: shards.features),
+        anchors: (false, true), needsGradient: needs, observes: pass.observes,
         takesMaxima: takesMaxima, keptByteCount: compute.keptByteCount, options: compute))
-    let logits = features.cosines(with: targets, options: compute).map { scale * $0 }
-    let ranked = features.rankedLogits(logits, with: targets, scale: scale, pass: pass)
+    let cosines = features.cosines(with: targets, options: compute)
+    let logits = cosines.indices.map { scales[$0] * cosines[$0] }
+    let ranked = features.ranked(
+      cosines, with: targets, times: ring.plan.scales.tileScale, pass: pass)
     var statistics = try ring.statistics(rowPositives: nil, columnPositives: ranked)
     statistics.columns.counts = Array(repeating: classCount - 1, count: count)
     let weights = pass.weights(weights, total: shards.features.total)
     var evaluation = RowEvaluator(
-      function, scales: .one(scale), weights: weights, hasSinglePositive: true,
+      function, scales: scales, weights: weights, hasSinglePositive: true,
       observes: pass.observes
     ).evaluate(0..<count, statistics: statistics.columns, positives: PositiveLogits(logits))
     // Every rank has seen its classes' side of it.
@@ -116,12 +150,13 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
         count * classCount, count * classCount
       )
     }
-    let whole = try WholeBatch(evaluation, terms: evaluation.values).reduced(over: group)
+    var whole = try WholeBatch(evaluation, terms: evaluation.values).reduced(over: group)
+    if hasRowTemperatures { whole.ownLogScaleSlopes = try byClass(whole.ownLogScaleSlopes) }
     var gradient = ClassWeightGradient<Scalar>()
     if needs.rows || needs.columns {
       let own = ring.plan.zeros(rowCount: needs.rows ? home.rowCount : 0)
       let byFeatures = try ring.gradients(
-        rowSlopes: SpreadSlopes(none: home.rowCount, scale: scale),
+        rowSlopes: SpreadSlopes(none: home.rowCount, scale: ring.plan.scales.tileScale),
         columnSlopes: SpreadSlopes(AnchorSlopes(evaluation.slopes)), addingTo: own)
       if let addTargets {
         let byTargets = needs.rows ? ring.plan.zeros(rowCount: count) : nil
@@ -132,12 +167,15 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
       gradient.classWeights = classWeights.gradient(
         fromUnit: needs.rows ? own : nil, options: compute)
     }
-    gradient.byTemperature = whole.temperatureGradient(at: temperature, of: variables)
+    gradient.byTemperature = whole.temperatureGradient(
+      at: temperature, isIndividual: hasRowTemperatures, of: variables)
     return whole.step(
       terms: evaluation.values, gradient: gradient, level: pass.diagnostics,
       hasSinglePositive: true,
-      floor: try temperature.floor(
-        labels: labels.flatMap(\.self), classCount: classCount, margin: margin,
-        dimension: features.columnCount))
+      floor: hasRowTemperatures
+        ? nil
+        : try temperature.floor(
+          labels: labels.flatMap(\.self), classCount: classCount, margin: margin,
+          dimension: features.columnCount))
   }
 }

@@ -16,7 +16,13 @@ struct GroupsAcross<Scalar: EmbeddingScalar> {
 
   private let form: PositiveForm
   private let bothWays: Bool
-  private let scale: Double
+
+  /// Of the rows, and then, both ways, of the columns.
+  private let scales: RowScales
+
+  /// Whether these are the rows' own.
+  let hasRowTemperatures: Bool
+
   private let weights: TermWeights
   private let takesMaxima: Bool
   private let needs: (rows: Bool, columns: Bool)
@@ -42,24 +48,19 @@ struct GroupsAcross<Scalar: EmbeddingScalar> {
       let rows = try AnyEmbeddings(rows, named: names.0)
       let columns = try AnyEmbeddings(columns, named: names.1)
       try columns.requireColumnCount(as: rows)
-      let scale = try record.require(
+      let anchorCount = rows.rowCount + (bothWays ? columns.rowCount : 0)
+      let scales = try record.require(
         temperature, scalar: Scalar.self, dimension: rows.columnCount, variables: variables,
-        pass: pass)
-      guard form != .eachAgainstNegatives else {
-        throw ContrastiveError(
-          .form,
-          .choice(
-            found: "eachAgainstNegatives, across ranks", expected: "meanOutside or sumInside"))
-      }
+        pass: pass, rowCount: anchorCount, of: names.0)
       let ids = try positives.ids(rows, columns)
-      let weights = try pass.ownWeights(
-        termCount: rows.rowCount + (bothWays ? columns.rowCount : 0))
+      let weights = try pass.ownWeights(termCount: anchorCount)
       record.hasModerateWeights = pass.reduction == .mean || weights.areModerate
-      return (rows, columns, ids, scale, weights)
+      return (rows, columns, ids, scales, weights)
     }
     let inputs = agreement.inputs
     (self.rows, self.columns) = (inputs.0, inputs.1)
-    (scale, weights) = (inputs.3, inputs.4)
+    (scales, weights) = (agreement.scales(inputs.3), inputs.4)
+    hasRowTemperatures = agreement.hasRowTemperatures
     shards = (agreement.shards[0], agreement.shards[1])
     guard shards.columns.total > 0 else {
       throw ContrastiveError(names.1, .count(.row, found: 0, expected: .atLeast(1)))
@@ -91,35 +92,49 @@ struct GroupsAcross<Scalar: EmbeddingScalar> {
 
   func run() throws(ContrastiveError) -> Result {
     let (compute, count) = (pass.options, shards.rows.own)
-    let ring = Ring(
-      RingPlan(
-        group, home: rows.unitBlock(options: compute), travelling: columns,
-        shards: shards.columns, pairing: .labels(home: ids.rows.own, blocks: ids.columns.all),
-        scale: scale, anchors: (true, bothWays), needsGradient: needs, observes: pass.observes,
-        takesMaxima: takesMaxima, keptByteCount: compute.keptByteCount, options: compute))
+    let sides = (0..<count, count..<count + (bothWays ? shards.columns.own : 0))
+    var plan = RingPlan(
+      group, home: rows.unitBlock(options: compute), travelling: columns,
+      shards: shards.columns, pairing: .labels(home: ids.rows.own, blocks: ids.columns.all),
+      scales: try group.ringScales(
+        home: scales[sides.0], columns: bothWays ? scales[sides.1] : nil,
+        shards: shards.columns),
+      anchors: (true, bothWays), needsGradient: needs, observes: pass.observes,
+      takesMaxima: takesMaxima, keptByteCount: compute.keptByteCount, options: compute)
+    plan.listsPositives = form == .eachAgainstNegatives
+    plan.homeStart = shards.rows.range(of: group.rank).lowerBound
+    let ring = Ring(plan)
     var statistics = try ring.statistics(rowPositives: nil, columnPositives: nil)
     statistics.rows.counts = ids.rows.own.map { shards.columns.total - ids.columns.count(of: $0) }
     statistics.columns.counts = ids.columns.own.map {
       shards.rows.total - ids.rows.count(of: $0)
     }
     func evaluated(
-      _ statistics: RowStatistics, _ positives: [PositiveSums], _ own: Range<Int>,
-      termCount: Int
-    ) -> SupConRows {
-      let weights = pass.weights(weights[own], total: termCount)
-      return SupConRows(
-        statistics, positives: positives, weights: bothWays ? weights.halved : weights,
-        scale: scale, observes: pass.observes, form: form)
+      _ statistics: RowStatistics, _ positives: [PositiveSums], _ listed: PositiveLogits?,
+      _ own: Range<Int>, termCount: Int
+    ) -> SpreadRows {
+      let all = pass.weights(weights[own], total: termCount)
+      let weights = bothWays ? all.halved : all
+      guard let listed else {
+        return SpreadRows(
+          statistics, positives: positives, weights: weights, observes: pass.observes, form: form)
+      }
+      return SpreadRows(
+        form.function, statistics, positives: listed, weights: weights, scales: scales[own],
+        observes: pass.observes, share: { 1 / Double($0) })
     }
     let ofRows = evaluated(
-      statistics.rows, statistics.rowPositives, 0..<count, termCount: counts.rows.termCount)
+      statistics.rows, statistics.rowPositives, statistics.listedPositives?.rows, sides.0,
+      termCount: counts.rows.termCount)
     var part = ofRows.part
-    var (terms, slopes) = (ofRows.terms, SpreadSlopes(none: shards.columns.own, scale: scale))
+    var (terms, slopes) = (
+      ofRows.terms, SpreadSlopes(none: shards.columns.own, scale: plan.scales.tileScale)
+    )
     part.extra = [ofRows.part.termSum, 0]
     if bothWays {
       let ofColumns = evaluated(
-        statistics.columns, statistics.columnPositives, count..<count + shards.columns.own,
-        termCount: counts.columns.termCount)
+        statistics.columns, statistics.columnPositives, statistics.listedPositives?.columns,
+        sides.1, termCount: counts.columns.termCount)
       part.add(ofColumns.part)
       part.extra = [ofRows.part.termSum / 2, ofColumns.part.termSum / 2]
       terms = (terms + ofColumns.terms).map { $0 / 2 }

@@ -25,21 +25,20 @@ extension LossPass {
 extension CallRecord {
   /// Tells what every loss has to agree on, and checks what it is of this rank.
   ///
-  /// - Returns: s.
+  /// - Parameters:
+  ///   - rowCount: How many rows a side has here.
+  ///   - sides: How many sides there are, rows of which may share their temperatures.
+  ///   - name: What the rows are.
+  /// - Returns: s of this rank's rows, of all sides.
   mutating func require<Scalar: EmbeddingScalar, Variables: TemperatureVariables>(
     _ temperature: Temperature, scalar: Scalar.Type, dimension: Int, variables: Variables,
-    pass: LossPass
-  ) throws(ContrastiveError) -> Double {
+    pass: LossPass, rowCount: Int, sides: Int = 1, of name: ContrastiveError.Argument
+  ) throws(ContrastiveError) -> RowScales {
     require(
       scalar: scalar, variables: variables, reduction: pass.reduction,
       diagnostics: pass.diagnostics)
-    require(temperature)
+    require(temperature, rowCount: rowCount, sides: sides)
     require("columns", dimension)
-    guard !temperature.isIndividual else {
-      throw ContrastiveError(
-        .temperature,
-        .choice(found: "\(temperature)", expected: "one for all rows, across ranks"))
-    }
-    return try temperature.scale(for: scalar)
+    return try temperature.scales(for: scalar, rowCount: rowCount, sides: sides, of: name)
   }
 }

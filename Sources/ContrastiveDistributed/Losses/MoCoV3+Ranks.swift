@@ -17,7 +17,7 @@ extension MoCoV3 {
   ///   - group: The ranks, every one of which makes the same call.
   /// - Returns: As `CLIP`'s.
   /// - Throws: As `CLIP`'s.
-  /// - Complexity: As `CLIP`'s.
+  /// - Complexity: As `InfoNCE`'s in the batch.
   public func valueWithGradient<Q: Embeddings, K: Embeddings>(
     queries: Q, keys: K, excluding falseNegatives: FalseNegatives<Q.Scalar> = .none,
     of variables: Variables = .all, reduction: Reduction = .mean,
@@ -28,24 +28,28 @@ extension MoCoV3 {
     let pass = LossPass(reduction: reduction, diagnostics: diagnostics, options: options)
     let agreement = try group.agree(
       "MoCoV3", on: queries, keys, named: (.queries, .keys), excluding: falseNegatives,
-      temperature: temperature, variables: variables, pass: pass)
+      temperature: temperature, variables: variables, pass: pass, takesNegatives: true)
     let (inputs, shards) = (agreement.inputs, agreement.shards[0])
     let ids = try group.sharedIDs(agreement)
     let result = try OneWayAcross(
       group: group, inputs: inputs, shards: shards, ids: ids, isInBatch: true,
       takesMaxima: !agreement.hasModerateWeights,
-      needs: (variables.contains(.queries), variables.contains(.keys), false), pass: pass
+      needs: (variables.contains(.queries), variables.contains(.keys), false), pass: pass,
+      weights: pass.weights(inputs.weights, total: shards.total)
     ).run(MoCoV3Row())
 
     var gradient = Gradient<Q.Scalar>()
     gradient.queries = inputs.first.gradient(fromUnit: result.queries, options: options)
     gradient.keys = inputs.second.gradient(fromUnit: result.positives, options: options)
-    gradient.byTemperature = result.whole.temperatureGradient(at: temperature, of: variables)
+    gradient.byTemperature = result.whole.temperatureGradient(
+      at: temperature, isIndividual: agreement.hasRowTemperatures, of: variables)
     let floor =
       ids != nil
       ? nil
-      : try CandidateSet.inBatch(size: shards.total).floor(
-        unlessIndividual: temperature, dimension: inputs.first.columnCount)
+      : try agreement.floor { () throws(ContrastiveError) in
+        try CandidateSet.inBatch(size: shards.total).floor(
+          temperature: temperature, dimension: inputs.first.columnCount)
+      }
     return result.whole.step(
       terms: result.terms, gradient: gradient, level: diagnostics, hasSinglePositive: true,
       floor: floor.map {

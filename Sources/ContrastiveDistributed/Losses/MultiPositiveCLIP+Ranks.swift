@@ -18,9 +18,9 @@ extension MultiPositiveCLIP {
   ///   - options: Threads, and memory for logits.
   ///   - group: The ranks, every one of which makes the same call.
   /// - Returns: As `CLIP`'s.
-  /// - Throws: As `CLIP`'s, for positives by lists or weights, and for the form `.eachAgainstNegatives`, whose terms need every
-  ///   positive's logit beside all negatives'.
-  /// - Complexity: As `CLIP`'s, and memory for the logits of pairs of one id.
+  /// - Throws: As `CLIP`'s, and for positives by lists or weights.
+  /// - Complexity: As `CLIP`'s, and memory for the logits of pairs of one id, of which in the form `.eachAgainstNegatives` three numbers
+  ///   are sent, too.
   public func valueWithGradient<I: Embeddings, T: Embeddings>(
     images: I, texts: T, positives: PairPositives, of variables: Variables = .all,
     reduction: Reduction = .mean, diagnostics: DiagnosticsLevel = .all,
@@ -36,7 +36,8 @@ extension MultiPositiveCLIP {
     var gradient = Gradient<I.Scalar>()
     gradient.images = groups.rows.gradient(fromUnit: result.rows, options: options)
     gradient.texts = groups.columns.gradient(fromUnit: result.columns, options: options)
-    gradient.byTemperature = result.whole.temperatureGradient(at: temperature, of: variables)
+    gradient.byTemperature = result.whole.temperatureGradient(
+      at: temperature, isIndividual: groups.hasRowTemperatures, of: variables)
     var step: LossStep<I.Scalar, Gradient<I.Scalar>> = result.whole.step(
       terms: result.terms, gradient: gradient, level: diagnostics, hasSinglePositive: false,
       floor: nil)
@@ -44,9 +45,11 @@ extension MultiPositiveCLIP {
     step.diagnostics?.chance = groups.counts.rows.chance(of: form.function).flatMap { rows in
       groups.counts.columns.chance(of: form.function).map { (rows + $0) / 2 }
     }
-    if let floor = try GroupFloor(
-      rows: groups.ids.rows.all.flatMap(\.self), columns: groups.ids.columns.all.flatMap(\.self)
-    ).bothWays(form, temperature: temperature, dimension: groups.rows.columnCount) {
+    if !groups.hasRowTemperatures,
+      let floor = try GroupFloor(
+        rows: groups.ids.rows.all.flatMap(\.self), columns: groups.ids.columns.all.flatMap(\.self)
+      ).bothWays(form, temperature: temperature, dimension: groups.rows.columnCount)
+    {
       step.diagnostics?.setFloor(floor, mean: result.means.rows + result.means.columns)
     }
     return step

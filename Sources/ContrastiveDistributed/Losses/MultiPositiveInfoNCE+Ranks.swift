@@ -34,15 +34,18 @@ extension MultiPositiveInfoNCE {
     let gradient = PairGradient<Q.Scalar>(
       queries: groups.rows.gradient(fromUnit: result.rows, options: options),
       keys: groups.columns.gradient(fromUnit: result.columns, options: options),
-      byTemperature: result.whole.temperatureGradient(at: temperature, of: variables))
+      byTemperature: result.whole.temperatureGradient(
+        at: temperature, isIndividual: groups.hasRowTemperatures, of: variables))
     var step: LossStep<Q.Scalar, Gradient<Q.Scalar>> = result.whole.step(
       terms: result.terms, gradient: gradient, level: diagnostics, hasSinglePositive: false,
       floor: nil)
     guard pass.observes else { return step }
     step.diagnostics?.chance = groups.counts.rows.chance(of: form.function)
-    if let floor = try GroupFloor(
-      rows: groups.ids.rows.all.flatMap(\.self), columns: groups.ids.columns.all.flatMap(\.self)
-    ).oneWay(form, temperature: temperature, dimension: groups.rows.columnCount) {
+    if !groups.hasRowTemperatures,
+      let floor = try GroupFloor(
+        rows: groups.ids.rows.all.flatMap(\.self), columns: groups.ids.columns.all.flatMap(\.self)
+      ).oneWay(form, temperature: temperature, dimension: groups.rows.columnCount)
+    {
       step.diagnostics?.setFloor(floor, mean: result.means.rows)
     }
     return step

@@ -5,6 +5,8 @@ import ContrastiveLosses
 
 /// Queries at home, and keys that go round: the batch's own, of which each query has its positive, and shared ones; and further
 /// pairs of the batch.
+///
+/// Each query's positive is at home too, and no part of the rings.
 struct OneWayAcross<Scalar: EmbeddingScalar> {
   let group: any RankGroup
   let inputs: PairInputs<Scalar>
@@ -22,9 +24,26 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
   let isInBatch: Bool
 
   var batchCandidates: InfoNCE.BatchCandidates = []
+
+  /// b of all ranks' candidates, if these carry log-weights.
+  var biases: Biases?
+
   let takesMaxima: Bool
   let needs: (queries: Bool, positives: Bool, negatives: Bool)
   let pass: LossPass
+
+  /// Of this rank's terms, in the sum over all ranks.
+  let weights: TermWeights
+
+  struct Biases {
+    var positives: [[Double]]
+    var negatives: [[Double]]?
+
+    /// The largest |b|.
+    var largest: Double {
+      (positives + (negatives ?? [])).joined().reduce(0) { max($0, abs($1)) }
+    }
+  }
 
   /// What came of it, by unit rows.
   struct Result {
@@ -47,6 +66,9 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
 
     /// How many are negatives of each query.
     let counts: [Int]
+
+    /// b of all ranks' keys.
+    var biases: [[Double]]?
   }
 
   private var keys: [Keys] {
@@ -55,7 +77,7 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
       all.append(
         Keys(
           anchors: \.queries, side: \.positives, pairing: ids.pairing,
-          counts: ids.negativeCounts(of: shards)))
+          counts: ids.negativeCounts(of: shards), biases: biases?.positives))
     }
     if let negatives {
       let total = negatives.shards.total
@@ -67,7 +89,7 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
           } ?? .none,
           counts: negatives.ids.map { others in
             (ids?.own ?? []).map { total - others.count(of: $0) }
-          } ?? Array(repeating: total, count: shards.own)))
+          } ?? Array(repeating: total, count: shards.own), biases: biases?.negatives))
     }
     let further: [(InfoNCE.BatchCandidates, anchors: Side, side: Side)] = [
       (.queriesWithQueries, \.queries, \.queries),
@@ -81,7 +103,9 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
         Keys(
           anchors: anchors, side: side,
           pairing: .ids(home: blocks[shards.rank], blocks: blocks, positive: .none),
-          counts: ids.negativeCounts(of: shards)))
+          counts: ids.negativeCounts(of: shards),
+          // Queries as candidates have no log-weights.
+          biases: side == \.positives ? biases?.positives : nil))
     }
     return all
   }
@@ -95,54 +119,54 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
       ? inputs.first : side == \.positives ? inputs.second : negatives?.rows ?? inputs.second
   }
 
-  private func ring(_ keys: Keys, home: Block<Scalar>, keptByteCount: Int) -> Ring<Scalar> {
-    Ring(
+  private func ring(
+    _ keys: Keys, home: Block<Scalar>, anchors: NegativesRing<Scalar>.Anchors, keptByteCount: Int
+  ) -> NegativesRing<Scalar> {
+    NegativesRing(
       RingPlan(
         group, home: home, travelling: rows(keys.side),
         shards: keys.side == \.negatives ? negatives?.shards ?? shards : shards,
-        pairing: keys.pairing, scale: inputs.scale, anchors: (true, false),
-        needsGradient: (needs(keys.anchors), needs(keys.side)), observes: pass.observes,
-        takesMaxima: takesMaxima, keptByteCount: keptByteCount, options: pass.options))
+        pairing: keys.pairing, needsGradient: (needs(keys.anchors), needs(keys.side)),
+        observes: pass.observes, keptByteCount: keptByteCount, options: pass.options),
+      anchors: anchors, biases: keys.biases)
   }
 
   // MARK: The loss
 
   func run(_ function: any RowFunction) throws(ContrastiveError) -> Result {
-    let (compute, scale, count) = (pass.options, inputs.scale, shards.own)
+    let (compute, count) = (pass.options, shards.own)
     let keys = keys
     let queries = inputs.first.unitBlock(options: compute)
     let positives =
       keys.contains { $0.anchors == \.positives } ? inputs.second.unitBlock(options: compute) : nil
+    let cosines = inputs.cosines(options: compute)
+    let anchors = NegativesRing<Scalar>.Anchors(
+      function, scales: inputs.scales, rowCount: count, isBiased: biases != nil,
+      largestBias: biases?.largest ?? 0, takesMaxima: takesMaxima,
+      ranked: inputs.first.ranked(
+        cosines, with: inputs.second, times: inputs.scales, pass: pass),
+      dimension: inputs.first.columnCount, options: compute)
     let rings = keys.map {
       ring(
-        $0, home: $0.anchors == \.queries ? queries : positives ?? queries,
+        $0, home: $0.anchors == \.queries ? queries : positives ?? queries, anchors: anchors,
         keptByteCount: compute.keptByteCount / keys.count)
     }
-    let logits = inputs.positiveLogits(options: compute)
-    let ranked = inputs.rankedLogits(logits, pass: pass)
-    var statistics: RowStatistics?
-    var similarity = 0.0
+    var statistics = anchors.noStatistics
     var error: LogitError?
     for ring in rings {
-      let part = try ring.statistics(
-        rowPositives: ranked, columnPositives: nil)
-      error.formUnion(part.logitError)
-      // Seen from both sides, of which one asks.
-      similarity += part.negativeSimilarity / 2
-      if statistics == nil {
-        statistics = part.rows
-      } else {
-        statistics?.merge(matching: part.rows)
-      }
+      try ring.add(to: &statistics)
+      error.formUnion(ring.logitError)
     }
-    guard var statistics else { preconditionFailure("no keys at all") }
     statistics.counts = (0..<count).map { row in keys.reduce(0) { $0 + $1.counts[row] } }
+    let ownBiases = biases?.positives[shards.rank]
+    let logits = inputs.logits(cosines, sides: 1)
     var evaluation = RowEvaluator(
-      function, scales: .one(scale),
-      weights: pass.weights(inputs.weights, total: shards.total), hasSinglePositive: true,
+      function, scales: inputs.scales, weights: weights, hasSinglePositive: true,
       observes: pass.observes
-    ).evaluate(0..<count, statistics: statistics, positives: PositiveLogits(logits))
-    evaluation.observations.negativeSimilarity = similarity
+    ).evaluate(
+      0..<count, statistics: statistics,
+      positives: PositiveLogits(
+        ownBiases.map { zip(logits, $0).map(+) } ?? logits, biases: ownBiases))
     evaluation.observations.logitError = error
     let needsGradient = needs.queries || needs.positives || needs.negatives
     if needsGradient {
@@ -156,38 +180,37 @@ struct OneWayAcross<Scalar: EmbeddingScalar> {
     var result = Result(terms: evaluation.values, whole: whole)
     guard needsGradient else { return result }
 
-    func zeros(_ isNeeded: Bool) -> Block<Scalar> {
-      compute.block(
-        rowCount: isNeeded ? count : 0, columnCount: queries.columnCount, zeroed: true)
-    }
-    let slopes = SpreadSlopes(AnchorSlopes(evaluation.slopes))
     for (keys, ring) in zip(keys, rings) {
       let gradient = result[keyPath: keys.anchors] ?? zeros(needs(keys.anchors))
       result[keyPath: keys.anchors] = gradient
-      let byKeys = try ring.gradients(
-        rowSlopes: slopes,
-        columnSlopes: SpreadSlopes(none: ring.plan.shards.own, scale: scale),
-        addingTo: gradient)
-      guard let byKeys else { continue }
+      guard let byKeys = try ring.gradients(evaluation.slopes, addingTo: gradient) else { continue }
       if let earlier = result[keyPath: keys.side] {
         earlier.add(byKeys, on: compute.isa)
       } else {
         result[keyPath: keys.side] = byKeys
       }
     }
-    if !isInBatch {
-      // Positives that no other query sees.
-      let factors = evaluation.slopes.positives.map { scale * $0 }
-      let positives = inputs.second.unitBlock(options: compute)
-      if needs.queries { result.queries?.add(positives, times: factors, on: compute.isa) }
-      if needs.positives {
-        let own = zeros(true)
-        own.add(queries, times: factors, on: compute.isa)
-        result.positives = own
-      }
-    }
     if !needs.queries { result.queries = nil }
-    if !needs.positives { result.positives = nil }
+    result.positives = needs.positives ? result.positives ?? zeros(true) : nil
+    addPairs(evaluation.slopes, queries: queries, to: result)
     return result
+  }
+
+  private func zeros(_ isNeeded: Bool) -> Block<Scalar> {
+    pass.options.block(
+      rowCount: isNeeded ? shards.own : 0, columnCount: inputs.first.columnCount, zeroed: true)
+  }
+
+  /// Adds what queries and their positives have of each other.
+  private func addPairs(_ slopes: RowSlopes, queries: Block<Scalar>, to result: Result) {
+    let isa = pass.options.isa
+    for rows in (0..<shards.own).pieces(of: 256) {
+      let scratch: Block<Scalar> = pass.options.block(
+        rowCount: rows.count, columnCount: queries.columnCount)
+      let positives = inputs.second.unit(rows, into: scratch, on: isa)
+      let factors = rows.map { inputs.scales[$0] * slopes.positives[$0] }
+      result.queries?.rows(rows).add(positives, times: factors, on: isa)
+      result.positives?.rows(rows).add(queries.rows(rows), times: factors, on: isa)
+    }
   }
 }

@@ -4,14 +4,15 @@ public import ContrastiveLosses
 
 /// A loss between two towers that ranks compute together: `CLIP`, `SigLIP`.
 ///
-/// Equal to the loss of the ranks' images, one after another, and their texts, to rounding. Texts go around the ranks.
+/// Equal to the loss of the ranks' images, one after another, and their texts, to rounding. Texts go around the ranks. Of temperatures of
+/// rows every rank has those of its own, images first.
 public protocol RankTwoTowerLoss: TwoTowerLoss {
   /// Runs the loss of all ranks' pairs together.
   ///
   /// - Parameters: As for `valueWithGradient`.
   func step<I: Embeddings, T: Embeddings>(
     images: I, texts: T, excluding falseNegatives: FalseNegatives<I.Scalar>,
-    of variables: TwoTowerVariables, pass: LossPass,
+    logWeights: PairLogWeights?, of variables: TwoTowerVariables, pass: LossPass,
     across group: any RankGroup
   ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
   where T.Scalar == I.Scalar
@@ -24,6 +25,8 @@ extension RankTwoTowerLoss {
   ///   - images: This rank's, `Nᵣ × d`: any number, also none. A `Matrix` is normalised, `UnitRows` are not.
   ///   - texts: `Nᵣ × d`; row i belongs to row i of the images.
   ///   - falseNegatives: Which pairs are no negatives of each other, whatever rank they are on: by ids, of this rank's.
+  ///   - logWeights: Numbers added to the logits of this rank's images and texts as candidates, of the same directions on every
+  ///     rank. (SigLIP takes none.)
   ///   - variables: What to differentiate by, the same on every rank.
   ///   - reduction: The weights of the pairs' terms: of `.weighted`, this rank's.
   ///   - diagnostics: Of the whole batch.
@@ -36,13 +39,15 @@ extension RankTwoTowerLoss {
   /// - Complexity: As the loss's `step`.
   public func valueWithGradient<I: Embeddings, T: Embeddings>(
     images: I, texts: T, excluding falseNegatives: FalseNegatives<I.Scalar> = .none,
-    of variables: TwoTowerVariables = .all, reduction: Reduction = .mean,
+    logWeights: PairLogWeights? = nil, of variables: TwoTowerVariables = .all,
+    reduction: Reduction = .mean,
     diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions(),
     across group: any RankGroup
   ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
   where T.Scalar == I.Scalar {
     try step(
-      images: images, texts: texts, excluding: falseNegatives, of: variables,
+      images: images, texts: texts, excluding: falseNegatives, logWeights: logWeights,
+      of: variables,
       pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options),
       across: group)
   }

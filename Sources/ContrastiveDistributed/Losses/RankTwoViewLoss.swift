@@ -2,10 +2,11 @@ public import ContrastiveEmbeddings
 public import ContrastiveEngine
 public import ContrastiveLosses
 
-/// A loss of two views that ranks compute together: `NTXent`, `DecoupledContrastive`.
+/// A loss of two views that ranks compute together: `NTXent`, `DecoupledContrastive`, `DebiasedContrastive`, `HardNegative`.
 ///
 /// The rows of all ranks are each other's candidates, and every pair of two ranks' blocks meets once: a block goes half way round,
-/// and what it has collected comes straight home.
+/// and what it has collected comes straight home. (With two exponents a block goes all the way round.) Of temperatures of rows every rank
+/// has those of its own, first views first, or one for each sample.
 public protocol RankTwoViewLoss: TwoViewLoss {
   /// Runs the loss of all ranks' samples together.
   ///

@@ -13,7 +13,8 @@ extension SigLIP: RankTwoTowerLoss {
   /// - Complexity: 6NᵣNd flops; sends 2Nd numbers at the most.
   public func step<I: Embeddings, T: Embeddings>(
     images: I, texts: T, excluding falseNegatives: FalseNegatives<I.Scalar>,
-    of variables: TwoTowerVariables, pass: LossPass, across group: any RankGroup
+    logWeights: PairLogWeights?, of variables: TwoTowerVariables, pass: LossPass,
+    across group: any RankGroup
   ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
   where T.Scalar == I.Scalar {
     typealias Scalar = I.Scalar
@@ -22,6 +23,7 @@ extension SigLIP: RankTwoTowerLoss {
       temperature: temperature, variables: variables, pass: pass
     ) { record throws(ContrastiveError) in
       record.require("bias", bias)
+      try requireNone(logWeights)
       try bias.requireLogit(as: Scalar.self, named: .bias)
     }
     let (inputs, shards) = (agreement.inputs, agreement.shards[0])
@@ -33,7 +35,9 @@ extension SigLIP: RankTwoTowerLoss {
     let sums = try ring.run()
 
     var part = WholeBatch()
-    (part.value, part.logScaleSlope) = (sums.value, sums.logScaleSlopes.reduce(0, +))
+    part.value = sums.value
+    part.ownLogScaleSlopes = sums.logScaleSlopes
+    part.logScaleSlope = sums.logScaleSlopes.reduce(0, +)
     part.extra = [
       sums.offsetSlopes.reduce(0, +), sums.positiveSimilarity, sums.negativeSimilarity,
       Double(ids.negativeCounts(of: shards).reduce(0, +)),
@@ -44,7 +48,8 @@ extension SigLIP: RankTwoTowerLoss {
     gradient.images = inputs.first.gradient(fromUnit: sums.rowGradient, options: pass.options)
     gradient.texts = inputs.second.gradient(fromUnit: sums.columnGradient, options: pass.options)
     if variables.contains(.bias) { gradient.bias = Scalar(whole.extra[0]) }
-    gradient.byTemperature = whole.temperatureGradient(at: temperature, of: variables)
+    gradient.byTemperature = whole.temperatureGradient(
+      at: temperature, isIndividual: agreement.hasRowTemperatures, of: variables)
     var diagnostics: Diagnostics?
     if pass.observes {
       diagnostics = Diagnostics()

@@ -10,6 +10,9 @@ struct WholeBatch {
   /// d Σ w·φ / d log s.
   var logScaleSlope = 0.0
 
+  /// The same by each of this rank's rows' own.
+  var ownLogScaleSlopes: [Double] = []
+
   /// The sum of all terms, and how many there are.
   var termSum = 0.0
   var termCount = 0.0
@@ -26,20 +29,25 @@ struct WholeBatch {
   /// - Parameter terms: The terms as they are returned.
   init(_ evaluation: RowEvaluation, terms: [Double]) {
     value = evaluation.value
-    logScaleSlope = evaluation.logScaleSlopes.reduce(0, +)
+    ownLogScaleSlopes = evaluation.logScaleSlopes
+    logScaleSlope = ownLogScaleSlopes.reduce(0, +)
     termSum = terms.reduce(0, +)
     termCount = Double(terms.count)
     observations = evaluation.observations
   }
 
-  /// Adds other terms of this rank, but for further sums.
+  /// Adds other terms, of other anchors, but for further sums.
   mutating func add(_ other: WholeBatch) {
     value += other.value
     logScaleSlope += other.logScaleSlope
+    ownLogScaleSlopes += other.ownLogScaleSlopes
     termSum += other.termSum
     termCount += other.termCount
+    var error = observations.logitError
+    error.formUnion(other.observations.logitError)
     observations = RowObservations(
       numbers: zip(observations.numbers, other.observations.numbers).map { $0 + $1 })
+    observations.logitError = error
   }
 
   /// The sum over all ranks.
@@ -54,6 +62,7 @@ struct WholeBatch {
     let sums = Array(all[errors.count...])
     var result = WholeBatch()
     (result.value, result.logScaleSlope) = (sums[0], sums[1])
+    result.ownLogScaleSlopes = ownLogScaleSlopes
     (result.termSum, result.termCount) = (sums[2], sums[3])
     let split = 4 + observations.numbers.count
     result.observations = RowObservations(numbers: Array(sums[4..<split]))
@@ -65,11 +74,22 @@ struct WholeBatch {
     return result
   }
 
-  /// The gradient by the temperature's readings.
+  /// The gradient by the temperature's readings: by the one of all ranks, or by those of this rank's rows.
+  ///
+  /// - Parameter isIndividual: Whether rows have temperatures of their own, be it that this rank has no rows.
   func temperatureGradient<Scalar: EmbeddingScalar, Variables: TemperatureVariables>(
-    at temperature: Temperature, of variables: Variables
+    at temperature: Temperature, isIndividual: Bool, of variables: Variables
   ) -> TemperatureGradient<Scalar> where Variables.Element == Variables {
-    TemperatureGradient(logScaleSlopes: [logScaleSlope], at: temperature, of: variables)
+    guard isIndividual, !temperature.isIndividual else {
+      return TemperatureGradient(
+        logScaleSlopes: isIndividual ? ownLogScaleSlopes : [logScaleSlope], at: temperature,
+        of: variables)
+    }
+    var none = TemperatureGradient<Scalar>()
+    if variables.contains(.temperature) { none.temperatures = [] }
+    if variables.contains(.scale) { none.scales = [] }
+    if variables.contains(.logScale) { none.logScales = [] }
+    return none
   }
 
   /// What a rank returns.

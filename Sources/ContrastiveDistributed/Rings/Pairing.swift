@@ -69,4 +69,21 @@ enum Pairing {
         PairedGroups(rowIDs: Array(home[rows]), columnIDs: Array(blocks[owner][columns])))
     }
   }
+
+  /// Which columns of a rank's block are no negatives of all rows at home, where these are all that matters.
+  func excluded(
+    rowCount: Int, columns: Range<Int>, of owner: Int, isOwn: Bool
+  ) -> ExcludedColumns? {
+    let (rowIDs, columnIDs): ([Int], [Int])
+    switch self {
+    case .ownRows where isOwn: (rowIDs, columnIDs) = (Array(0..<rowCount), Array(columns))
+    case .views where isOwn:
+      let samples = rowCount / 2
+      (rowIDs, columnIDs) = ((0..<rowCount).map { $0 % samples }, columns.map { $0 % samples })
+    case .none, .ownRows, .views: return nil
+    case .labels(let home, let blocks), .ids(let home, let blocks, _):
+      (rowIDs, columnIDs) = (home, Array(blocks[owner][columns]))
+    }
+    return ExcludedColumns(rowIDs: rowIDs, columnIDs: columnIDs, hasOwnColumn: false)
+  }
 }

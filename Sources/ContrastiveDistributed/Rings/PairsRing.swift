@@ -8,6 +8,7 @@ struct PairsRing<Scalar: EmbeddingScalar> {
   private let plan: RingPlan<Scalar>
   private let rows: AnyEmbeddings<Scalar>
   private let ids: SharedIDs?
+  private let scales: RowScales
   private let bias: Double
   private let weights: TermWeights
 
@@ -22,17 +23,17 @@ struct PairsRing<Scalar: EmbeddingScalar> {
     let home = inputs.first.unitBlock(options: pass.options)
     rows = AnyEmbeddings(unit: home, named: inputs.first.name)
     plan = RingPlan(
-      group, home: home, travelling: inputs.second, shards: shards, pairing: ids.pairing,
-      scale: inputs.scale, anchors: (true, false), needsGradient: needs, observes: pass.observes,
-      takesMaxima: false, keptByteCount: 0, options: pass.options)
+      group, home: home, travelling: inputs.second, shards: shards, needsGradient: needs,
+      observes: pass.observes, keptByteCount: 0, options: pass.options)
     (self.ids, self.bias, self.weights) = (ids, bias, weights)
+    scales = inputs.scales
   }
 
   func run() throws(ContrastiveError) -> PairsResult<Scalar> {
     let (plan, count) = (self.plan, plan.home.rowCount)
     var sums = PairsResult<Scalar>()
     sums.values = Array(repeating: 0, count: count)
-    sums.offsetSlopes = sums.values
+    (sums.offsetSlopes, sums.logScaleSlopes) = (sums.values, sums.values)
     if plan.needsGradient.rows { sums.rowGradient = plan.zeros(rowCount: count) }
     if plan.needsGradient.columns { sums.columnGradient = plan.zeros(rowCount: count) }
     for part in 0..<plan.parts.count {
@@ -72,7 +73,7 @@ struct PairsRing<Scalar: EmbeddingScalar> {
       roles: isOwn
         ? .groups(PairedGroups(rowIDs: Array(piece.rows), columnIDs: Array(piece.columns)))
         : .negatives,
-      term: .sigmoid, scales: .one(plan.scale),
+      term: .sigmoid, scales: scales[piece.rows],
       offsets: Array(repeating: bias, count: piece.rows.count), weights: weights[piece.rows])
     problem.observes = plan.observes
     if let ids {
@@ -96,10 +97,10 @@ struct PairsRing<Scalar: EmbeddingScalar> {
     for (place, row) in piece.rows.enumerated() {
       sums.values[row] += part.values[place]
       sums.offsetSlopes[row] += part.offsetSlopes[place]
+      sums.logScaleSlopes[row] += part.logScaleSlopes[place]
     }
     sums.value += part.value
     sums.logitError.formUnion(part.logitError)
-    sums.logScaleSlopes.append(contentsOf: part.logScaleSlopes)
     sums.positiveSimilarity += part.positiveSimilarity
     sums.negativeSimilarity += part.negativeSimilarity
     if let more = part.rowGradient {

@@ -33,8 +33,8 @@ extension Ring {
           isOwn
           ? columnSlopes[own]
           : width == 0
-            ? SpreadSlopes(none: visitor.rows.rowCount, scale: plan.scale)
-            : SpreadSlopes(numbers: visitor.numbers, width: width)
+            ? SpreadSlopes(none: visitor.rows.rowCount, scale: plan.scales.tileScale)
+            : SpreadSlopes(numbers: visitor.numbers, width: width, form: columnSlopes.form)
         return Cargo(
           gradient: meet(
             visitor, rowSlopes: rowSlopes, columnSlopes: slopes, visit: &visit,

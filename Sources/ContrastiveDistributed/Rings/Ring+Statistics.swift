@@ -18,6 +18,9 @@ extension Ring {
       result.rowPositives = Array(repeating: PositiveSums(), count: plan.home.rowCount)
     }
     passes = []
+    listed = ListedPositives(
+      rowCount: plan.home.rowCount, columnCount: plan.shards.own, rank: plan.shards.rank,
+      rankCount: plan.shards.counts.count)
     var (columns, positives): ([Double], [Double]) = ([], [])
     for part in 0..<plan.parts.count {
       var circle = plan.circle(part)
@@ -59,6 +62,12 @@ extension Ring {
       result.rows.merge(matching: result.columns)
       result.rowPositives.add(result.columnPositives)
     }
+    if plan.listsPositives {
+      if plan.columnsAreAnchors { try listed.exchange(across: plan.group) }
+      result.listedPositives =
+        plan.isBatch
+        ? (listed.ofRowsAndColumns, PositiveLogits()) : (listed.ofRows, listed.ofColumns)
+    }
     return result
   }
 
@@ -83,9 +92,17 @@ extension Ring {
       result.negativeSimilarity += part.negativeSimilarity
       result.logitError.formUnion(pass.logitError)
       if isSpread {
-        pass.forEachPositive { row, column, logit in
-          result.rowPositives[piece.rows.lowerBound + row].add(logit)
-          if !piece.isTriangle { positives[piece.visiting.lowerBound + column].add(logit) }
+        let homeStart = plan.homeStart
+        let start = plan.shards.range(of: visitor.owner).lowerBound
+        pass.forEachPositive { row, column, ofRow, ofColumn in
+          let (row, other) = (piece.rows.lowerBound + row, piece.columns.lowerBound + column)
+          result.rowPositives[row].add(ofRow)
+          if plan.listsPositives { listed.add(ofRow, row: row, place: start + other) }
+          guard !piece.isTriangle else { return }
+          positives[piece.visiting.lowerBound + column].add(ofColumn)
+          if plan.listsPositives, plan.columnsAreAnchors {
+            listed.add(ofColumn, column: other, of: visitor.owner, place: homeStart + row)
+          }
         }
       }
       // The block's memory is another's soon.

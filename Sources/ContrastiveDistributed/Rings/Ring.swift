@@ -13,6 +13,9 @@ final class Ring<Scalar: EmbeddingScalar> {
   /// The blocks of tiles, as the first circles left them: by part, by visit, and by piece of the rows at home.
   var passes: [Kept] = []
 
+  /// The logits of all anchors' positives, one by one, where they are wanted so.
+  var listed = ListedPositives()
+
   init(_ plan: RingPlan<Scalar>) { self.plan = plan }
 
   /// What stays of a piece between the circles: its tiles, the logits of its positives, or nothing.
@@ -33,6 +36,9 @@ final class Ring<Scalar: EmbeddingScalar> {
     /// Of the same, where positives are spread; otherwise empty.
     var rowPositives: [PositiveSums] = []
     var columnPositives: [PositiveSums] = []
+
+    /// The positives' logits one by one, where they are wanted so: those of the rows, and of this rank's columns.
+    var listedPositives: (rows: PositiveLogits, columns: PositiveLogits)?
 
     /// The sum of the cosines of all negative pairs that this rank has seen, from both sides.
     var negativeSimilarity = 0.0

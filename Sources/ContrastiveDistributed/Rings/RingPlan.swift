@@ -21,7 +21,7 @@ struct RingPlan<Scalar: EmbeddingScalar> {
   let isBatch: Bool
 
   let pairing: Pairing
-  let scale: Double
+  let scales: RingScales
 
   /// Which side's softmaxes are wanted.
   let rowsAreAnchors: Bool
@@ -33,6 +33,9 @@ struct RingPlan<Scalar: EmbeddingScalar> {
   /// Whether one shift is not for all weights.
   let takesMaxima: Bool
 
+  /// Whether positives that are spread are wanted one by one, and not in sums.
+  var listsPositives = false
+
   let keepsTiles: Bool
   let options: ComputeOptions
 
@@ -42,8 +45,9 @@ struct RingPlan<Scalar: EmbeddingScalar> {
   ///   - keptByteCount: How many bytes of logits may be kept.
   init(
     _ group: any RankGroup, home: Block<Scalar>, travelling: AnyEmbeddings<Scalar>?, shards: Shards,
-    pairing: Pairing, scale: Double, anchors: (rows: Bool, columns: Bool),
-    needsGradient: (rows: Bool, columns: Bool), observes: Bool, takesMaxima: Bool,
+    pairing: Pairing = .none, scales: RingScales = .one(1),
+    anchors: (rows: Bool, columns: Bool) = (true, false),
+    needsGradient: (rows: Bool, columns: Bool), observes: Bool, takesMaxima: Bool = false,
     keptByteCount: Int, options: ComputeOptions
   ) {
     self.group = group
@@ -57,7 +61,7 @@ struct RingPlan<Scalar: EmbeddingScalar> {
         ?? max(1024, (1 << 19) / (home.columnCount * MemoryLayout<Scalar>.stride)))
     isBatch = travelling == nil
     self.pairing = pairing
-    self.scale = scale
+    self.scales = scales
     (rowsAreAnchors, columnsAreAnchors) = anchors
     self.needsGradient = needsGradient
     self.observes = observes
@@ -92,6 +96,9 @@ struct RingPlan<Scalar: EmbeddingScalar> {
     result.copy(unit)
     return result
   }
+
+  /// Which of all ranks' rows the first at home is.
+  var homeStart = 0
 
   // MARK: Pieces
 
@@ -149,7 +156,9 @@ struct RingPlan<Scalar: EmbeddingScalar> {
       roles: pairing.roles(
         rows: piece.rows, columns: piece.columns, of: visitor.owner,
         isOwn: visitor.owner == group.rank, isTriangle: piece.isTriangle),
-      scale: scale, needsGradient: needsGradient, keepsTiles: keepsTiles,
+      scales: scales(
+        rows: piece.rows, columns: piece.isTriangle ? nil : piece.columns, of: visitor.owner),
+      needsGradient: needsGradient, keepsTiles: keepsTiles,
       takesMaxima: takesMaxima, options: options)
   }
 
@@ -157,13 +166,14 @@ struct RingPlan<Scalar: EmbeddingScalar> {
 
   func noStatistics(_ rowCount: Int, positives: [Double]?) -> RowStatistics {
     BlockPass<Scalar>.noStatistics(
-      rowCount: rowCount, scale: scale, takesMaxima: takesMaxima,
+      rowCount: rowCount, scale: scales.ofAll, takesMaxima: takesMaxima,
       ranks: positives.map { ranks(around: $0) })
   }
 
   private func ranks(around logits: [Double]) -> RankCounts {
     BlockPass<Scalar>.ranks(
-      around: logits, scale: scale, dimension: travelling.columnCount, options: options)
+      around: logits, scales: .one(scales.tileScale), dimension: travelling.columnCount,
+      options: options)
   }
 
   /// What ranks of a piece's anchors are counted against; of those that ask nothing, where none is above.

@@ -4,16 +4,27 @@ import RealModule
 /// The slopes of anchors by their negatives, and by positives wherever these turn up:
 /// ```
 /// dL/dzₚ = slope + share · exp(zₚ − level)
+/// dL/dzₚ = slope + share · σ(level − zₚ)
 /// ```
 struct SpreadSlopes {
+  /// Of all anchors of a loss.
+  enum Form {
+    case exponential
+    case logistic
+  }
+
   var anchors: AnchorSlopes
+  var form = Form.exponential
 
   /// Empty where the slope by a positive does not depend on its logit.
   var share: [Double] = []
   var level: [Double] = []
 
-  init(_ anchors: AnchorSlopes, share: [Double] = [], level: [Double] = []) {
-    (self.anchors, self.share, self.level) = (anchors, share, level)
+  init(
+    _ anchors: AnchorSlopes, share: [Double] = [], level: [Double] = [],
+    form: Form = .exponential
+  ) {
+    (self.anchors, self.share, self.level, self.form) = (anchors, share, level, form)
   }
 
   /// Of rows that are no anchors.
@@ -25,13 +36,16 @@ struct SpreadSlopes {
     let slope = anchors.positives.isEmpty ? 0 : anchors.positives[anchor]
     // A share of 0 has no level to go with it.
     guard !share.isEmpty, share[anchor] != 0 else { return slope }
-    return slope + share[anchor] * .exp(logit - level[anchor])
+    return switch form {
+    case .exponential: slope + share[anchor] * .exp(logit - level[anchor])
+    case .logistic: slope + share[anchor] * logistic(level[anchor] - logit)
+    }
   }
 
   subscript(rows: Range<Int>) -> SpreadSlopes {
     SpreadSlopes(
       anchors[rows], share: share.isEmpty ? [] : Array(share[rows]),
-      level: level.isEmpty ? [] : Array(level[rows]))
+      level: level.isEmpty ? [] : Array(level[rows]), form: form)
   }
 
   // MARK: As numbers
@@ -53,11 +67,11 @@ struct SpreadSlopes {
     }
   }
 
-  init(numbers: [Double], width: Int) {
+  init(numbers: [Double], width: Int, form: Form) {
     func column(_ place: Int) -> [Double] {
       place < width ? stride(from: place, to: numbers.count, by: width).map { numbers[$0] } : []
     }
     anchors = AnchorSlopes(shift: column(0), factor: column(1), positives: column(2))
-    (share, level) = (column(3), column(4))
+    (share, level, self.form) = (column(3), column(4), form)
   }
 }

@@ -3,16 +3,16 @@ import ContrastiveKernels
 import ContrastiveLosses
 import RealModule
 
-/// SupCon's terms and slopes, of what is known of rows' negatives and positives.
+/// The terms and slopes of rows whose positives are spread over ranks.
 ///
-/// With λ = log Σ exp zₚ over the positives and the margin ℓ − λ, in the row function's words:
+/// Of their sums come SupCon's. With λ = log Σ exp zₚ over the positives and the margin ℓ − λ, in the row function's words:
 /// ```
 /// φ = softplus(ℓ − λ) + λ − mean zₚ,    dφ/dℓ = σ(ℓ − λ),
 /// dφ/dzₚ = (1 − σ)·exp(zₚ − λ) − 1/n
 /// ```
 /// One positive's is −σ, which the difference would round. Where the sum is inside the logarithm, φ is softplus(ℓ − λ) alone, and
 /// dφ/dzₚ = −σ·exp(zₚ − λ).
-struct SupConRows {
+struct SpreadRows {
   var terms: [Double] = []
   var slopes: SpreadSlopes
 
@@ -20,12 +20,13 @@ struct SupConRows {
   var part = WholeBatch()
 
   init(
-    _ statistics: RowStatistics, positives: [PositiveSums], weights: TermWeights, scale: Double,
+    _ statistics: RowStatistics, positives: [PositiveSums], weights: TermWeights,
     observes: Bool, form: PositiveForm = .meanOutside
   ) {
     let (logSumExp, means) = (statistics.logSumExp(), statistics.means())
     let entropies = statistics.entropies()
     let count = positives.count
+    part.ownLogScaleSlopes = Array(repeating: 0, count: count)
     slopes = SpreadSlopes(
       AnchorSlopes(
         shift: statistics.shifts[0].map { $0.isFinite ? $0 : 0 },
@@ -55,18 +56,47 @@ struct SupConRows {
       slopes.anchors.factor[row] = sum > 0 ? slope / sum : 0
       if own.count == 1 {
         slopes.anchors.positives[row] = -slope
-        part.logScaleSlope += slope * (means[row] - own.mean)
+        part.ownLogScaleSlopes[row] = slope * (means[row] - own.mean)
       } else if form == .sumInside {
         (slopes.share[row], slopes.level[row]) = (-slope, own.logSumExp)
-        part.logScaleSlope += slope * (means[row] - own.softmaxMean)
+        part.ownLogScaleSlopes[row] = slope * (means[row] - own.softmaxMean)
       } else {
         let share = weight * logistic(-margin)
         slopes.anchors.positives[row] = -weight / own.count
         (slopes.share[row], slopes.level[row]) = (share, own.logSumExp)
-        part.logScaleSlope += slope * means[row] + share * own.softmaxMean - weight * own.mean
+        part.ownLogScaleSlopes[row] =
+          slope * means[row] + share * own.softmaxMean - weight * own.mean
       }
     }
+    part.logScaleSlope = part.ownLogScaleSlopes.reduce(0, +)
     part.termSum = terms.reduce(0, +)
     part.termCount = Double(terms.count)
+  }
+
+  /// Those of a function that holds each positive against the negatives alone, whose slope by a positive is −share·σ(ℓ − zₚ).
+  ///
+  /// - Parameters:
+  ///   - positives: All logits of each row's positives.
+  ///   - share: Of a row with so many positives.
+  init(
+    _ function: any RowFunction, _ statistics: RowStatistics, positives: PositiveLogits,
+    weights: TermWeights, scales: RowScales, observes: Bool, share: (_ count: Int) -> Double
+  ) {
+    let count = statistics.rowCount
+    let evaluation = RowEvaluator(
+      function, scales: scales, weights: weights, hasSinglePositive: false, observes: observes
+    ).evaluate(0..<count, statistics: statistics, positives: positives)
+    terms = evaluation.values
+    part = WholeBatch(evaluation, terms: terms)
+    var anchors = AnchorSlopes(evaluation.slopes)
+    anchors.positives = Array(repeating: 0, count: count)
+    let starts = positives.starts ?? []
+    slopes = SpreadSlopes(
+      anchors,
+      share: (0..<count).map { row in
+        let own = starts[row + 1] - starts[row]
+        return own == 0
+          ? 0 : -share(own) * (function.hasTermPerPositive ? weights[starts[row]] : weights[row])
+      }, level: statistics.logSumExp(), form: .logistic)
   }
 }
