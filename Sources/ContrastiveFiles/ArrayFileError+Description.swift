@@ -11,6 +11,8 @@ extension ArrayFileError: CustomStringConvertible {
       "\(path): no such file"
     case .unreadable(let path, let reason):
       "\(path): cannot be read: \(reason)"
+    case .outOfMemory(let path, let byteCount):
+      "not enough memory: \(path) has \(byteCount) bytes: give fewer rows, or raise the limit (ulimit -v)"
     case .unwritable(let path, let reason):
       "\(path): cannot be written: \(reason)"
     case .unreadFormat(let path, let name, let remedy):

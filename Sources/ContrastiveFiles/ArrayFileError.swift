@@ -13,6 +13,9 @@ public enum ArrayFileError: Error, Hashable, Sendable {
   /// The file is there, and cannot be opened or mapped.
   case unreadable(path: String, reason: String)
 
+  /// The file is there, and neither addresses nor memory are left for its bytes.
+  case outOfMemory(path: String, byteCount: Int)
+
   /// The file could not be written; whatever was there before is untouched.
   case unwritable(path: String, reason: String)
 

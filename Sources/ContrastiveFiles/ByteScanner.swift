@@ -122,6 +122,11 @@ struct ByteScanner: ~Escapable {
       || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
   }
 
+  /// What was read since a position.
+  func text(from start: Int) throws(ArrayFileError) -> String {
+    try bytes.text(start..<position, path: path, line: 1)
+  }
+
   /// The error that something else comes next.
   func expected(_ what: String) -> ArrayFileError {
     let found =

@@ -18,8 +18,8 @@ public struct FileArray: Sendable {
   /// numbers.
   public internal(set) var leftOutColumns: [String] = []
 
-  /// What may be wrong with a text that has one row more than is wanted: its first line may be a heading.
-  package internal(set) var headingRemark: String?
+  /// What is to be said of a text's first line, if anything is.
+  package internal(set) var headingRemark: HeadingRemark?
 
   let layout: ArrayLayout
   let bytes: FileBytes

@@ -38,7 +38,7 @@ final class FileBytes: @unchecked Sendable {
   /// Files are mapped, or copied if the access says so. Pipes are read to their end, which waits for whoever writes to them, or until they bring more than
   /// their header says, or what is not read.
   ///
-  /// - Throws: `.notFound` or `.unreadable`.
+  /// - Throws: `.notFound`, `.outOfMemory` or `.unreadable`.
   static func read(
     _ path: String, by access: FileAccess = .mapping
   ) throws(ArrayFileError) -> FileBytes {
@@ -104,7 +104,7 @@ final class FileBytes: @unchecked Sendable {
     // Aligned as a mapping's lines of the cache are.
     var start: UnsafeMutableRawPointer?
     guard unsafe posix_memalign(&start, 64, byteCount) == 0, let start = unsafe start else {
-      throw .unreadable(path: path, reason: "it needs more memory than there is")
+      throw .outOfMemory(path: path, byteCount: byteCount)
     }
     var count = 0
     while count < byteCount {
@@ -129,7 +129,11 @@ final class FileBytes: @unchecked Sendable {
     guard byteCount > 0 else { return unsafe FileBytes(nil, count: 0, isMapped: true) }
     guard let start = unsafe mmap(nil, byteCount, PROT_READ, MAP_PRIVATE, descriptor, 0),
       unsafe start != MAP_FAILED
-    else { throw .unreadable(path: path, reason: systemMessage(errno)) }
+    else {
+      let code = errno
+      if code == ENOMEM { throw .outOfMemory(path: path, byteCount: byteCount) }
+      throw .unreadable(path: path, reason: systemMessage(code))
+    }
     return unsafe FileBytes(UnsafeRawPointer(start), count: byteCount, isMapped: true)
   }
 

@@ -14,13 +14,18 @@ extension FileFormat {
   ///   - bytes: The file, or its first `recognisedByteCount` bytes.
   ///   - source: What it is called in errors.
   ///   - name: The file's name, without the suffix of a compression.
+  ///   - use: What it is wanted for: texts of a `.txt` may begin with a bracket.
   /// - Throws: `ArrayFileError.unreadFormat` for what is known and not read, and for other binary files.
-  init(of bytes: Span<UInt8>, source: String, named name: String) throws(ArrayFileError) {
+  init(
+    of bytes: Span<UInt8>, source: String, named name: String, for use: TableUse = .rows
+  ) throws(ArrayFileError) {
     let named = FileFormat(named: name)
     if bytes.hasBytes(NumPyFile.magic) {
       self = .numPy
     } else if bytes.hasBytes(Self.zipMagic + [3, 4]) || bytes.hasBytes(Self.zipMagic + [5, 6]) {
       self = .numPyArchive
+    } else if let foreign = ForeignFormat(bytes, named: name), foreign == .gitLFS {
+      throw foreign.error(path: source)
     } else if let named, named == .vectors || named == .points {
       self = named
     } else if SafetensorsHeader.mayBegin(bytes) {
@@ -32,7 +37,7 @@ extension FileFormat {
       self = named
     } else if bytes.count == 0 {
       throw .malformedHeader(path: source, reason: "the file is empty")
-    } else if let text = FileFormat(text: bytes, named: named) {
+    } else if let text = FileFormat(text: bytes, named: named, for: use) {
       self = text
     } else {
       throw ForeignFormat.numbers.error(path: source)
@@ -40,7 +45,7 @@ extension FileFormat {
   }
 
   /// The format of a text; nil for what is none.
-  private init?(text bytes: Span<UInt8>, named: FileFormat?) {
+  private init?(text bytes: Span<UInt8>, named: FileFormat?, for use: TableUse) {
     for index in 0..<min(bytes.count, Self.recognisedByteCount) where bytes[index] == 0 {
       return nil
     }
@@ -59,6 +64,7 @@ extension FileFormat {
       && (bytes[start] == UInt8(ascii: "{") || bytes[start] == UInt8(ascii: "["))
     switch named {
     case .safetensorsIndex, .table, .json: self = named ?? .text
+    case .text where use == .texts: self = .text
     // Labels may be in brackets, and then they are no numbers.
     case .text:
       self = isJSON && start + 1 < bytes.count && Self.beginsJSON(bytes[start + 1]) ? .json : .text

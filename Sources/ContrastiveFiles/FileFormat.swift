@@ -48,7 +48,7 @@ public enum FileFormat: CaseIterable, Hashable, Sendable {
     case .text:
       "a row of numbers a line, between blanks or commas, behind a word as GloVe and word2vec write them; or one label a line"
     case .json:
-      "a JSON array a line, or an object with one under a key; or all of them in one array"
+      "a JSON array a line, or an object with one under a key; or all of them in one array, which may be under a key itself, as web services answer: `file.json:data.embedding`"
     case .vectors: "rows that each begin with their length, as for TEXMEX and Faiss"
     case .points: "rows after a header of two counts, as for the Big ANN benchmarks"
     }

@@ -5,8 +5,9 @@
 /// labels.numbers[0]      // [0, 1, 0] for cat, dog, cat
 /// ```
 /// Texts are numbered from 0 in the order in which they first appear, through all files that are read together,
-/// so that ids of two files can be compared. If one of the files holds texts, or a number that does not fit `Int`, the
-/// others' numbers are texts too.
+/// so that ids of two files can be compared; they are equal if their bytes of UTF-8 are. If one of the files holds texts, or
+/// a number that does not fit `Int`, the others' numbers are texts too. In text and JSON whole numbers may have any length,
+/// and `nan` and `inf` be names.
 public struct FileLabels: Sendable {
   /// A number for each row, of each file.
   public let numbers: [[Int]]
@@ -14,8 +15,8 @@ public struct FileLabels: Sendable {
   /// The texts in the order of their numbers; nil if the files hold whole numbers that fit `Int`.
   public let names: [String]?
 
-  /// What may be wrong with files that have one label more than is wanted: their first lines may be headings.
-  package let headingRemarks: [String?]
+  /// What is to be said of each file's first line, if anything is.
+  package let headingRemarks: [HeadingRemark?]
 
   /// Reads the labels of one or several files, named as for `FileArray(reading:)`; of a table with several columns, that
   /// of the labels has to be named.
@@ -56,6 +57,20 @@ public struct FileLabels: Sendable {
           integers.append([])
           texts.append(array.unsignedIntegers().map(String.init))
           hasTexts = true
+        } catch .notIntegers where use == .labels {
+          // Whole numbers of a floating-point type are as exact up to there.
+          integers.append(
+            try array.converted(to: Double.self).map { number throws(ArrayFileError) -> Int in
+              guard number.magnitude <= 0x1p53, let integer = Int(exactly: number) else {
+                throw .notIntegers(source: array.source, elementType: array.elementType)
+              }
+              return integer
+            })
+          texts.append([])
+        } catch .notIntegers where use == .texts {
+          integers.append([])
+          texts.append(array.converted(to: Double.self).map { "\($0)" })
+          hasTexts = true
         }
       case .texts(let lines, _, _):
         integers.append([])
@@ -68,11 +83,13 @@ public struct FileLabels: Sendable {
       return
     }
     var names: [String] = []
-    var known: [String: Int] = [:]
+    // Texts are equal to Swift if they look the same, and programs that wrote them know better.
+    var known: [[UInt8]: Int] = [:]
     numbers = zip(integers, texts).map { integers, texts in
       (texts.isEmpty ? integers.map(String.init) : texts).map { text in
-        if let number = known[text] { return number }
-        known[text] = names.count
+        let bytes = Array(text.utf8)
+        if let number = known[bytes] { return number }
+        known[bytes] = names.count
         names.append(text)
         return names.count - 1
       }

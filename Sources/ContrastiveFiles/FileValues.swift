@@ -3,7 +3,7 @@ enum FileValues {
   case numbers(FileArray)
 
   /// The error is that of a reader who needs numbers; `headingRemark` is as `FileArray` has it.
-  case texts([String], ArrayFileError, headingRemark: String? = nil)
+  case texts([String], ArrayFileError, headingRemark: HeadingRemark? = nil)
 
   init(
     reading specification: String, for use: TableUse = .rows, by access: FileAccess
@@ -32,7 +32,8 @@ enum FileValues {
       try self.init(inner, named: innerName, member: member, for: use, by: access)
       return
     }
-    let format = try FileFormat(of: file.span, source: file.source, named: name)
+    let format = try FileFormat(
+      of: file.span, source: file.source, named: name, for: member == nil ? use : .rows)
     if let member, format.memberKind == nil, format != .text {
       throw .unreadable(
         path: file.source,
@@ -54,22 +55,32 @@ enum FileValues {
     case .points: self = .numbers(try VectorFile.points(file, named: name))
     case .text where use == .texts && member == nil:
       self = .texts(
-        try TextLines.texts(of: file, allowingEmpty: true),
+        try TextLines.texts(of: file, for: use),
         .malformedHeader(path: file.source, reason: "it holds texts"))
     case .table, .text:
-      self = try TextTable(file, isTable: format == .table || member != nil, named: name)
-        .values(column: member, for: use)
+      let table: TextTable
+      do {
+        table = try TextTable(file, isTable: format == .table || member != nil, named: name)
+      } catch {
+        // Lines of labels may have commas, and quotation marks as they please.
+        guard case .malformedText = error, use == .labels, member == nil,
+          FileFormat(named: name) == .text
+        else { throw error }
+        self = .texts(try TextLines.texts(of: file, for: use), error)
+        return
+      }
+      self = try table.values(column: member, for: use)
     case .json:
       self =
         SafetensorsIndex.isIndex(file)
         ? .numbers(try SafetensorsIndex(file).tensor(member, by: access))
-        : try JSONRows(file).values(key: member)
+        : try JSONRows(file).values(key: member, for: use)
     }
   }
 
   /// The same with the remark that a function makes of them, if it does.
   func withHeadingRemark(
-    _ remark: (FileValues) throws(ArrayFileError) -> String?
+    _ remark: (FileValues) throws(ArrayFileError) -> HeadingRemark?
   ) throws(ArrayFileError) -> FileValues {
     guard let remark = try remark(self) else { return self }
     switch self {

@@ -4,12 +4,14 @@ enum ForeignFormat: CaseIterable {
   case parquet, arrow, arrowStream, feather, hdf5, matlab5, matlab73, faiss
   case pyTorch, pickle, numPyObjects
   case excel, zstandard, bzip2, xz
-  case utf16, gitLFS
+  case tar, utf16, gitLFS
   case numbers
 
   init?(_ bytes: Span<UInt8>, named name: String) {
     if let match = Self.beginnings.first(where: { bytes.hasBytes($0.bytes) }) {
       self = match.format
+    } else if bytes.hasBytes(Array("ustar".utf8), at: 257) {
+      self = .tar
     } else if bytes.hasBytes([0xFF, 0xFF, 0xFF, 0xFF]), bytes.count > 7, bytes[7] == 0 {
       // A message of a stream, whose length follows: Hugging Face stores data sets so.
       self = .arrowStream
@@ -53,6 +55,7 @@ enum ForeignFormat: CaseIterable {
     case .zstandard: "compressed by zstd"
     case .bzip2: "compressed by bzip2"
     case .xz: "compressed by xz"
+    case .tar: "a tar archive"
     case .utf16: "text in UTF-16"
     case .gitLFS: "a pointer of Git LFS, not the file itself"
     case .numbers: "a binary file without a header that is known"
@@ -89,10 +92,12 @@ enum ForeignFormat: CaseIterable {
     case .zstandard: "decompress it first: zstd -d '\(name)'"
     case .bzip2: "decompress it first: bunzip2 '\(name)'"
     case .xz: "decompress it first: unxz '\(name)'"
+    case .tar: "unpack it first: tar -xf '\(name)'"
     case .utf16: "save it as UTF-8: iconv -f utf-16 -t utf-8 '\(name)'"
     case .gitLFS: "fetch it first: git lfs pull"
     case .numbers:
-      python(nil, "numpy.fromfile('\(name)', 'float32').reshape(-1, 128)")
+      "if it holds nothing but numbers, "
+        + python(nil, "numpy.fromfile('\(name)', 'float32').reshape(-1, 128)")
         + " (with its own type and width), or give it the name of its format, one of \(FileFormat.suffixList)"
     }
   }

@@ -5,15 +5,41 @@
 struct JSONRows {
   private let file: FileRegion
 
-  init(_ file: FileRegion) { self.file = file }
+  /// Where the rows begin.
+  private var start: Int
+
+  /// The key that they are under, with a point.
+  private var prefix = ""
+
+  /// Whether numbers are given as texts.
+  private var hasTextsOnly = false
+
+  init(_ file: FileRegion) {
+    self.file = file
+    start = TextLines.byteOrderMark(file.span)
+  }
 
   /// The rows as they are, or what they have under a key.
   ///
+  /// Labels that are numbers, and not all whole ones of 64 bits, are texts.
+  ///
   /// - Parameter key: May be left out where one key of the first row has an array of numbers, or where it has only one.
-  func values(key: String?) throws(ArrayFileError) -> FileValues {
+  func values(key: String?, for use: TableUse) throws(ArrayFileError) -> FileValues {
+    if let key, let (rows, rest) = try? rows(above: key) {
+      return try rows.values(key: rest, for: use)
+    }
+    let values = try values(key: key)
+    guard use == .labels, case .numbers(let array) = values, array.areLongLabels else {
+      return values
+    }
+    var rows = self
+    rows.hasTextsOnly = true
+    return try rows.values(key: key)
+  }
+
+  private func values(key: String?) throws(ArrayFileError) -> FileValues {
     let bytes = file.span
-    var scanner = ByteScanner(
-      bytes, from: TextLines.byteOrderMark(bytes), path: file.source)
+    var scanner = ByteScanner(bytes, from: start, path: file.source)
     do {
       return try values(key: key, from: &scanner)
     } catch .malformedHeader(let path, let reason) {
@@ -41,7 +67,8 @@ struct JSONRows {
       if key == nil, first == UInt8(ascii: "{") { key = try loneKey(from: scanner.position) }
       let text: String?
       do {
-        text = try scanner.row(key, into: &numbers, count: &count, path: file.source)
+        text = try scanner.row(
+          key, into: &numbers, count: &count, hasTextsOnly: hasTextsOnly, path: file.source)
       } catch .memberNotFound(let path, _, let key, let available) where row > 0 {
         // The rows before it have the key.
         throw .malformedText(
@@ -79,16 +106,39 @@ struct JSONRows {
       )
     }
     try scanner.expectEnd()
-    let source = key.map { "\(file.source):\(ArrayFileError.excerpt($0))" } ?? file.source
+    let source = key.map { "\(file.source):\(ArrayFileError.excerpt(prefix + $0))" } ?? file.source
     if let firstText { return .texts(texts, firstText) }
     return .numbers(try numbers.array(source: source))
+  }
+
+  /// The objects in an array that a lone object has under the first part of a key, as in `data.embedding`, which is what
+  /// web services answer; nil if the key is none of such parts.
+  private func rows(above key: String) throws(ArrayFileError) -> (JSONRows, key: String)? {
+    guard key.contains(".") else { return nil }
+    var scanner = ByteScanner(file.span, from: start, path: file.source)
+    try scanner.beginObject()
+    var keys: Set<String> = []
+    var found: (JSONRows, key: String)?
+    while let present = try scanner.nextKey(&keys) {
+      guard present != key else { return nil }
+      _ = scanner.peek()
+      let first = scanner.position
+      try scanner.skipValue()
+      guard key.hasPrefix(present + ".") else { continue }
+      let end = file.range.lowerBound + scanner.position
+      var inner = JSONRows(
+        FileRegion(file.bytes, file.range.lowerBound..<end, source: file.source))
+      (inner.start, inner.prefix) = (first, "\(prefix)\(present).")
+      if try inner.isDocument { found = (inner, String(key.dropFirst(present.count + 1))) }
+    }
+    return scanner.peek() == nil ? found : nil
   }
 
   /// Whether the whole text is one array of rows.
   private var isDocument: Bool {
     get throws(ArrayFileError) {
       let bytes = file.span
-      var scanner = ByteScanner(bytes, from: TextLines.byteOrderMark(bytes), path: file.source)
+      var scanner = ByteScanner(bytes, from: start, path: file.source)
       guard scanner.accept("[") else { return false }
       let next = scanner.peek()
       guard next != UInt8(ascii: "\"") else { return true }
@@ -153,16 +203,18 @@ extension ByteScanner {
   /// Reads a row's numbers into `rows`, or returns its text; adds to `count` how many rows those are.
   @_lifetime(self: copy self)
   fileprivate mutating func row(
-    _ key: String?, into rows: inout NumberRows, count: inout Int, path: String
+    _ key: String?, into rows: inout NumberRows, count: inout Int, hasTextsOnly: Bool, path: String
   ) throws(ArrayFileError) -> String? {
-    guard let key else { return try value(into: &rows, count: &count) }
+    guard let key else {
+      return try value(into: &rows, count: &count, hasTextsOnly: hasTextsOnly)
+    }
     var keys: Set<String> = []
     var text: String?
     var isFound = false
     try beginObject()
     while let present = try nextKey(&keys) {
       if present == key {
-        text = try value(into: &rows, count: &count)
+        text = try value(into: &rows, count: &count, hasTextsOnly: hasTextsOnly)
         isFound = true
       } else {
         try skipValue()
@@ -176,7 +228,7 @@ extension ByteScanner {
 
   @_lifetime(self: copy self)
   private mutating func value(
-    into rows: inout NumberRows, count: inout Int
+    into rows: inout NumberRows, count: inout Int, hasTextsOnly: Bool
   ) throws(ArrayFileError) -> String? {
     guard peek() != UInt8(ascii: "[") else {
       count += try numbers(into: &rows)
@@ -184,7 +236,13 @@ extension ByteScanner {
     }
     count += 1
     guard peek() != UInt8(ascii: "\"") else { return try string() }
-    try rows.append(number())
+    let start = position
+    let number = try number()
+    if hasTextsOnly {
+      if let label = number.label { return label }
+      return try text(from: start)
+    }
+    try rows.append(number)
     return nil
   }
 }

@@ -32,7 +32,7 @@ extension NumPyFile {
   /// Reads a header's dictionary.
   ///
   /// The grammar is the part of Python's that `numpy.save` can produce for the element types read
-  /// here: strings in either quotes without escapes, `True`, `False` and tuples of whole numbers.
+  /// here: strings in either quotes without escapes, `True`, `False` and tuples of whole numbers, those of Python 2 among them.
   static func dictionary(
     _ text: Span<UInt8>, path: String
   ) throws(ArrayFileError) -> Header {
@@ -124,6 +124,8 @@ extension ByteScanner {
     try expect("(")
     while !accept(")") {
       elements.append(try naturalNumber())
+      // Of a long number in Python 2.
+      if next == UInt8(ascii: "L") { _ = read() }
       if accept(",") { continue }
       guard elements.count > 1 else { throw expected("',' after a tuple's one element") }
       try expect(")")

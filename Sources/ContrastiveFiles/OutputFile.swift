@@ -46,6 +46,15 @@ final class OutputFile {
     try file.commit()
   }
 
+  /// Requires that a file could be written: makes the temporary one, and takes it away again.
+  ///
+  /// - Throws: `.unwritable`.
+  static func requireWritable(
+    _ path: String, by operations: any FileOperations
+  ) throws(ArrayFileError) {
+    _ = try OutputFile(path, .program, operations)
+  }
+
   private init(
     _ path: String, _ durability: Durability, _ operations: any FileOperations
   ) throws(ArrayFileError) {

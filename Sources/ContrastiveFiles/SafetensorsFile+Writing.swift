@@ -28,6 +28,13 @@ extension SafetensorsFile {
     try write(tensors, metadata: metadata, to: path, durability: .powerCut, by: operations)
   }
 
+  /// Requires that such a file could be written, by a file beside it that is taken away again.
+  ///
+  /// - Throws: `ArrayFileError.unwritable`.
+  package static func requireWritable(_ path: String) throws(ArrayFileError) {
+    try OutputFile.requireWritable(path, by: SystemFileOperations())
+  }
+
   private static func write(
     _ tensors: [String: WritableArray], metadata: [String: String], to path: String,
     durability: OutputFile.Durability, by operations: any FileOperations

@@ -18,6 +18,9 @@ struct TextFields: ~Escapable {
   private var position: Int
   private var nextLine = 1
 
+  /// Whether there was a row: comments stand before it.
+  private var hasBegun = false
+
   let separator: Separator
 
   /// The point in numbers: those between semicolons are written with a comma in many countries.
@@ -39,23 +42,44 @@ struct TextFields: ~Escapable {
     decimalPoint = isSemicolon && Self.hasDecimalCommas(bytes) ? "," : "."
   }
 
-  /// Whether the numbers have commas and no points, as far as the beginning shows.
-  private static func hasDecimalCommas(_ bytes: Span<UInt8>) -> Bool {
-    for index in 0..<min(bytes.count, 1 << 16) {
-      if bytes[index] == UInt8(ascii: ".") { return false }
-      if bytes[index] == UInt8(ascii: ",") { return true }
-    }
-    return false
+  @_lifetime(copy bytes)
+  private init(_ bytes: Span<UInt8>, separator: Separator, decimalPoint: Unicode.Scalar) {
+    self.bytes = bytes
+    self.separator = separator
+    self.decimalPoint = decimalPoint
+    path = ""
+    position = TextLines.byteOrderMark(bytes)
   }
 
-  /// Reads the next row that is not empty and no comment, as `numpy.savetxt` begins them: `#` and a blank.
+  /// Whether a field is a number with a comma, and none is one with a point, as far as the beginning shows.
+  ///
+  /// Texts and columns' names may have either, which says nothing of the numbers.
+  private static func hasDecimalCommas(_ bytes: Span<UInt8>) -> Bool {
+    let beginning = bytes.extracting(0..<min(bytes.count, 1 << 16))
+    var rows = TextFields(
+      beginning, separator: .character(UInt8(ascii: ";")), decimalPoint: ".")
+    var hasComma = false
+    var isWhole = true
+    while isWhole {
+      // What is wrong with a row is said where it is read; it may but be cut off here.
+      isWhole = (try? rows.nextRow()) ?? false
+      for field in rows.fields {
+        let text = beginning.extracting(field.range)
+        if text.contains("."), TextNumber(text) != nil { return false }
+        if text.contains(","), TextNumber(text, decimalPoint: ",") != nil { hasComma = true }
+      }
+    }
+    return hasComma
+  }
+
+  /// Reads the next row that is not empty, nor a comment before the first.
   @_lifetime(self: copy self)
   mutating func nextRow() throws(ArrayFileError) -> Bool {
     fields.removeAll(keepingCapacity: true)
     while position < bytes.count {
       line = nextLine
-      if isComment {
-        while position < bytes.count, !TextLines.isEnd(bytes[position]) { position += 1 }
+      if !hasBegun, let comment = bytes.comment(at: position) {
+        position = comment.upperBound
       } else {
         switch separator {
         case .blanks: readWords()
@@ -63,7 +87,10 @@ struct TextFields: ~Escapable {
         }
       }
       skipLineEnd()
-      if !fields.isEmpty { return true }
+      if !fields.isEmpty {
+        hasBegun = true
+        return true
+      }
     }
     return false
   }
@@ -71,10 +98,6 @@ struct TextFields: ~Escapable {
   /// Whether two bytes come next.
   private func hasPair(_ first: UInt8, _ second: UInt8) -> Bool {
     position + 1 < bytes.count && bytes[position] == first && bytes[position + 1] == second
-  }
-
-  private var isComment: Bool {
-    hasPair(UInt8(ascii: "#"), 0x20)
   }
 
   @_lifetime(self: copy self)
@@ -184,9 +207,7 @@ struct TextFields: ~Escapable {
   static func separator(of bytes: Span<UInt8>, isTable: Bool) -> Separator {
     var lines = TextLines(bytes)
     while let range = lines.next() {
-      guard !range.isEmpty, !bytes.hasBytes(Array("# ".utf8), at: range.lowerBound) else {
-        continue
-      }
+      guard !range.isEmpty, bytes.comment(at: range.lowerBound) == nil else { continue }
       var found: Set<UInt8> = []
       var isQuoted = false
       for position in range {

@@ -33,23 +33,31 @@ struct TextLines: ~Escapable {
   static func isEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
 
   /// All lines as texts, without the blanks at their ends, which nobody sees; empty ones at the end are none.
+  ///
+  /// - Parameter use: Labels, which may have comments before them and none of which is empty, or texts, whatever they
+  ///   look like.
   static func texts(
-    of file: FileRegion, allowingEmpty: Bool = false
+    of file: FileRegion, for use: TableUse
   ) throws(ArrayFileError) -> [String] {
     let bytes = file.span
     var lines = TextLines(bytes)
     var texts: [String] = []
-    var lastText = 0
+    var (lastText, commentCount) = (0, 0)
     while let range = lines.next() {
+      if use != .texts, texts.isEmpty, bytes.comment(at: range.lowerBound) != nil {
+        commentCount += 1
+        continue
+      }
       let text = try bytes.text(
         bytes.withoutBlanks(at: range), path: file.source, line: lines.number)
       texts.append(text)
       if !text.isEmpty { lastText = texts.count }
     }
     texts.removeLast(texts.count - lastText)
-    if !allowingEmpty, let empty = texts.firstIndex(of: "") {
+    if use != .texts, let empty = texts.firstIndex(of: "") {
       throw .malformedText(
-        path: file.source, line: empty + 1, reason: "is empty, expected a label or a row of numbers"
+        path: file.source, line: commentCount + empty + 1,
+        reason: "is empty, expected a label or a row of numbers"
       )
     }
     guard !texts.isEmpty else {
@@ -67,6 +75,24 @@ extension Span<UInt8> {
       let last = range.last(where: { !isBlank($0) })
     else { return range.lowerBound..<range.lowerBound }
     return first..<last + 1
+  }
+
+  /// The line at a place, if it is a comment as `numpy.savetxt` begins them: `#` and a blank.
+  ///
+  /// A lone `#` before numbers is a word with its vector, which must not be lost.
+  func comment(at start: Int) -> Range<Int>? {
+    guard hasBytes(Array("# ".utf8), at: start) else { return nil }
+    var end = start
+    while end < count, !TextLines.isEnd(self[end]) { end += 1 }
+    var words = TextFields(extracting(start + 1..<end), separator: .blanks, path: "")
+    guard (try? words.nextRow()) == true else { return start..<end }
+    let isVector = words.fields.indices.allSatisfy { words.number($0, takesTruth: false) != nil }
+    return isVector ? nil : start..<end
+  }
+
+  /// Whether a character of ASCII is among the bytes.
+  func contains(_ character: Unicode.Scalar) -> Bool {
+    indices.contains { self[$0] == UInt8(ascii: character) }
   }
 
   /// Some bytes as a text.

@@ -60,7 +60,7 @@ struct TextNumber {
     guard let exponent = Self.exponent(bytes, from: position) else { return nil }
     let scale = exponent - (digitCount - (pointAt ?? digitCount))
     if isExact, pointAt == nil, position == bytes.count,
-      let integer = Int64(exactly: digits).map({ isNegative ? -$0 : $0 })
+      let integer = Int64(digits, isNegative: isNegative)
     {
       self.init(isNegative && digits == 0 ? -0.0 : Double(integer), integer: integer)
       return
@@ -137,5 +137,18 @@ struct TextNumber {
       word.unicodeScalars.append(Unicode.Scalar(bytes[position] | 0x20))
     }
     return word
+  }
+}
+
+extension Int64 {
+  /// A number of some magnitude; nil beyond the type's range, which goes one farther down than up.
+  fileprivate init?(_ magnitude: UInt64, isNegative: Bool) {
+    if isNegative, magnitude == Int64.min.magnitude {
+      self = .min
+    } else if let number = Int64(exactly: magnitude) {
+      self = isNegative ? -number : number
+    } else {
+      return nil
+    }
   }
 }

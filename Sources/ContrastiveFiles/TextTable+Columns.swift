@@ -7,9 +7,12 @@ extension TextTable {
 
   /// Whether a column says what a row is, by its heading. pandas' index has none, or reads itself back as `Unnamed: 0`.
   private func isAboutRows(_ column: Int) -> Bool {
-    guard let heading = names?[column] else { return false }
+    names.map { Self.isAboutRows($0[column], at: column) } ?? false
+  }
+
+  static func isAboutRows(_ heading: String, at column: Int) -> Bool {
     let lowercased = heading.lowercased()
-    return Self.rowHeadings.contains(lowercased) || lowercased.hasPrefix("unnamed:")
+    return rowHeadings.contains(lowercased) || lowercased.hasPrefix("unnamed:")
       || heading.isEmpty && column == 0
       || ["_id", "-id", " id", ".id"].contains { lowercased.hasSuffix($0) }
       || ["Id", "ID"].contains { heading.hasSuffix($0) }

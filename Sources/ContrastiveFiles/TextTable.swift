@@ -1,11 +1,12 @@
 /// A table in a text: its header, and the rows behind it.
 ///
-/// A first row is a header if it has text where the second has a number and no number with a fraction; if its first
-/// field has no name and names stand behind it, as the index column of pandas has; or if it has text, and three or
-/// more numbers that count columns, as pandas names those it is given no names for. A row of nothing but numbers is
-/// none, even if it counts the columns: it cannot be told from data, which must not be lost. Nor is the first of a
-/// column of texts, unless the column is asked for by its name. Nor is a row of numbers and of what begins as one and is
-/// none, such as `1_000` or `0x10`: that is a slip.
+/// A first row is a header if it has text where the second has a number, and neither a number with a fraction, nor a
+/// negative one, nor one twice; if its first field has no name and names stand behind it, as the index column of pandas
+/// has; or if it has text, and three or more numbers that count columns, as pandas names those it is given no names for.
+/// A row of nothing but numbers is one if it counts three or more columns and a row behind it has fractions; among whole
+/// numbers it cannot be told from data, which must not be lost. Nor is the first of a column of texts one, unless the
+/// column is asked for by its name. Nor is a row of numbers and of what begins as one and is none, such as `1_000` or
+/// `0x10`, or stands for one that is missing, such as `NA`: that is a slip.
 struct TextTable {
   let file: FileRegion
 
@@ -16,6 +17,9 @@ struct TextTable {
 
   /// The columns' names, of a table that has a header.
   private(set) var names: [String]?
+
+  /// Whether the header holds numbers, and may be a row.
+  private(set) var isDoubtfulHeading = false
 
   /// How many fields the rows have.
   private(set) var width = 0
@@ -39,30 +43,37 @@ struct TextTable {
       throw .malformedHeader(path: file.source, reason: "the file holds no rows")
     }
     width = rows.fields.count
-    let first = rows.fields.indices.map { rows.number($0, takesTruth: width > 1) }
-    let texts = try rows.texts()
+    let first = FirstRow(
+      numbers: rows.fields.indices.map { rows.number($0, takesTruth: width > 1) },
+      texts: try rows.texts())
     guard try rows.nextRow() else { return }
-    let second = rows.fields.indices.map { rows.number($0, takesTruth: width > 1) }
-    let namesNumbers = zip(zip(first, texts), second).contains {
-      $0.0.0 == nil && !$0.0.1.isEmpty && $0.1 != nil
-    }
-    let hasFraction = first.contains { $0 != nil && $0?.integer == nil }
-    let isSlip =
-      first.contains { $0 != nil }
-      && zip(first, texts).allSatisfy { $0 != nil || $1.beginsAsNumber }
-    let others = texts.dropFirst()
-    let hasIndex =
-      width > 1 && texts[0].isEmpty
-      && (first.allSatisfy { $0 == nil } || others.elementsEqual((0..<width - 1).map(String.init)))
-    let counted = first.compactMap { $0?.integer }
-    let countsColumns =
-      counted.count < width && counted.count > 2 && counted.isCount && !hasFraction
     // Lines of labels may be numbers, too.
-    let isColumn = width == 1 && !isTable
-    if !isSlip, (namesNumbers && !hasFraction || hasIndex || countsColumns && isTable) && !isColumn
-    {
-      names = texts
+    guard width > 1 || isTable else { return }
+    let second = rows.fields.indices.map { rows.number($0, takesTruth: width > 1) }
+    let hasIndex =
+      width > 1 && first.texts[0].isEmpty
+      && (first.numbers.allSatisfy { $0 == nil } || first.countsBehindIndex)
+    let isCount = first.countsBesideTexts && isTable && !first.isSlip
+    let hasOthers = first.countsColumns && separator != .blanks ? try hasFractions() : false
+    if hasIndex && !first.isSlip || first.names(above: second) || isCount || hasOthers {
+      names = first.texts
+      isDoubtfulHeading = first.isDoubtfulHeading
     }
+  }
+
+  /// Whether a row behind the first has a number with a fraction.
+  private func hasFractions() throws(ArrayFileError) -> Bool {
+    var rows = TextFields(file.span, separator: separator, path: file.source)
+    _ = try rows.nextRow()
+    while try rows.nextRow() {
+      for field in rows.fields.indices {
+        if let number = rows.number(field, takesTruth: true), number.value.rounded() != number.value
+        {
+          return true
+        }
+      }
+    }
+    return false
   }
 
   /// The same table with its first row as names, or as data.
@@ -86,14 +97,24 @@ struct TextTable {
     return rows.fields.indices.allSatisfy { rows.number($0, takesTruth: width > 1) != nil }
   }
 
-  /// A column: of numbers, of lists of them as in `[0.5, 1]` or NumPy's `[0.5 1. ]`, or of texts.
+  /// A column: of numbers, of texts, or, where rows are wanted, of lists of numbers as in `[0.5, 1]` or NumPy's
+  /// `[0.5 1. ]`.
   func values(
-    of column: Int, source: String
+    of column: Int, for use: TableUse, source: String
   ) throws(ArrayFileError) -> FileValues {
+    guard use != .texts else {
+      return .texts(
+        try texts(of: column, allowingEmpty: true),
+        .malformedHeader(path: file.source, reason: "it holds texts"))
+    }
     do {
-      return .numbers(try numbers(in: column..<column + 1, source: source))
+      let array = try numbers(in: column..<column + 1, source: source)
+      return use == .labels && array.areLongLabels
+        ? try longLabels(in: column) : .numbers(array)
     } catch .notNumber(let path, let line, let place, let text) where !text.isEmpty {
-      guard !text.hasPrefix("[") else { return .numbers(try lists(in: column, source: source)) }
+      guard use != .rows || !text.hasPrefix("[") else {
+        return .numbers(try lists(in: column, source: source))
+      }
       return .texts(
         try texts(of: column), .notNumber(path: path, line: line, place: place, text: text))
     }
@@ -122,11 +143,13 @@ struct TextTable {
   }
 
   /// The texts of a column.
-  private func texts(of column: Int) throws(ArrayFileError) -> [String] {
+  private func texts(
+    of column: Int, allowingEmpty: Bool = false
+  ) throws(ArrayFileError) -> [String] {
     var texts: [String] = []
     try forEachRow { rows throws(ArrayFileError) in
       let text = try rows.text(column)
-      guard !text.isEmpty else {
+      guard allowingEmpty || !text.isEmpty else {
         throw .malformedText(
           path: file.source, line: rows.line, reason: "\(place(column)) is empty, expected a label")
       }
@@ -172,18 +195,5 @@ struct TextTable {
     guard row > 0 else {
       throw .malformedHeader(path: file.source, reason: "the file holds no rows")
     }
-  }
-}
-
-extension [Int64] {
-  /// Whether they are 0, 1, 2 and so on.
-  var isCount: Bool { elementsEqual(0..<Int64(count)) }
-}
-
-extension String {
-  /// Whether it begins with a digit, or with one behind a sign or a point.
-  fileprivate var beginsAsNumber: Bool {
-    let signs: Set<Character> = ["+", "-", "."]
-    return drop { signs.contains($0) }.first?.isWholeNumber == true
   }
 }

@@ -74,11 +74,12 @@ struct FileFormatTests {
     #expect(error?.description.contains("\n") == false)
   }
 
-  @Test("keep a first row that may be data")
+  @Test("keep a first row that may be data, and none that counts the columns of fractions")
   func keptRows() throws {
     let counted = try FileArray(reading: fixture("formats/counted.csv"))
-    #expect(counted.shape == [5, 3])
-    #expect(counted.converted(to: Float.self) == [0, 1, 2] + rows)
+    // It counts the columns, and no number behind it is whole by its kind.
+    #expect(counted.shape == [4, 3])
+    #expect(counted.converted(to: Float.self) == rows)
     let labels = try FileLabels(reading: [fixture("formats/labels.csv")])
     #expect(labels.names == ["label", "cat", "dog", "golden retriever"])
   }
@@ -185,6 +186,30 @@ struct FileFormatTests {
       let line = try #require(error).description
       #expect(line.contains(kind) && line.contains(remedy) && !line.contains("\n"), "\(line)")
     }
+  }
+
+  @Test("that are archives of tar are named, and unpacked")
+  func archive() throws {
+    let directory = try TemporaryDirectory()
+    var header = Array("rows.npy".utf8) + [UInt8](repeating: 0, count: 504)
+    header.replaceSubrange(257..<262, with: Array("ustar".utf8))
+    for name in ["x.tar", "x"] {
+      let path = try directory.write(header + header, to: name)
+      let error = #expect(throws: ArrayFileError.self) { try FileArray(reading: path) }
+      let line = try #require(error).description
+      #expect(line.contains("is a tar archive") && line.contains("tar -xf"), "\(line)")
+    }
+  }
+
+  @Test(
+    "that Git LFS points to are named, whatever their names promise",
+    arguments: FileFormat.allCases.flatMap(\.suffixes) + [""])
+  func pointers(_ suffix: String) throws {
+    let directory = try TemporaryDirectory()
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"
+    let path = try directory.write(Array(pointer.utf8), to: "x\(suffix)")
+    let error = #expect(throws: ArrayFileError.self) { try FileArray(reading: path) }
+    #expect(try #require(error).description.contains("a pointer of Git LFS"))
   }
 
   @Test("are all in the article")

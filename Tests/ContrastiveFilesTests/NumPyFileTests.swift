@@ -199,6 +199,8 @@ struct NumPyFileTests {
     "may spell their header in other ways",
     arguments: [
       "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}",
+      // Python 2's.
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2L, 3L), }",
       "{\"shape\": (2, 3,), \"descr\": \"<f4\", \"fortran_order\": False,}\n",
       "{'shape':(2,3),'fortran_order':False,'descr':'=f4'}          \n",
       " { 'descr' : '<f4' , 'fortran_order' : False , 'shape' : ( 2 , 3 ) , } \n",

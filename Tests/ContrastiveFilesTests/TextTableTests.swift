@@ -50,6 +50,10 @@ struct TextTableTests {
       ("[1, 2]\n[3.0, 4e0]", "x.jsonl"),
       ("{\"id\": \"a\", \"v\": [1,2]}\n{\"v\": [3,4], \"id\": \"b\"}\n", "x.jsonl"),
       ("[{\"v\": [1,2]}, {\"v\": [[3,4]]}]", "x.json"), ("{\"v\": [[1,2], [3,4]]}", "x.json"),
+      (
+        "{\"object\": \"list\",\n\"data\": [{\"index\": 0, \"v\": [1, 2]},\n{\"v\": [3, 4]}], \"usage\": {\"n\": [5]}}\n",
+        "x.json:data.v"
+      ),
       ("v\n\"[1. 2.]\"\n[3.   4e0 ]\n", "x.csv:v"), ("a;b\n1,0;2,0\n3,0;4,0\n", "x.csv"),
     ])
   func separators(_ text: String, _ name: String) throws {
@@ -184,6 +188,18 @@ struct TextTableTests {
     #expect(throws: ArrayFileError.self) { try read("[01]\n", "x.jsonl") }
     #expect(throws: ArrayFileError.self) { try read("[-01]\n", "x.jsonl") }
     #expect(throws: ArrayFileError.self) { try read("[truth]\n", "x.jsonl") }
+  }
+
+  @Test("under two keys are named with both, and missed with the line")
+  func nestedKeys() throws {
+    let text = "{\"data\": [\n{\"v\": [1, 2]},\n{\"w\": [3, 4]}\n]}"
+    let error = #expect(throws: ArrayFileError.self) { try read(text, "x.json:data.v") }
+    let line = try #require(error).description
+    #expect(line.hasSuffix("x.json: line 3: row 1 holds no key 'v'; it holds w"), "\(line)")
+    let array = try read(text.replacing("w", with: "v"), "x.json:data.v")
+    #expect(array.source.hasSuffix("x.json:data.v"))
+    // A key may have a point itself.
+    #expect(try read("{\"data.v\": [1, 2]}\n", "x.jsonl:data.v").integers() == [1, 2])
   }
 
   @Test("of a row without the key are missed with the line")
