@@ -17,7 +17,12 @@ extension Sweep {
     do {
       points = try InfoNCE(temperature: 1).sweep(
         queries: q, positives: k, excluding: ids.map { .equalIDs($0) } ?? .none,
-        temperatures: try temperatures(), keepingTerms: true)
+        temperatures: try temperatures(), keepingTerms: true
+      ) { _ in !Interruption.isRequested }
+      guard !Interruption.isRequested else {
+        report.interruption = "before \(other.name) was swept; there is nothing of it"
+        return
+      }
       ranks = (
         try RetrievalRanks(queries, keys, ids: ids), try RetrievalRanks(q, k, ids: ids)
       )
@@ -50,7 +55,7 @@ extension Sweep {
     report.tables += [
       table, models,
       comparison.rowTable("sweep-models-rows", fileRows: fileRows, texts: RowTexts()),
-    ]
+    ].compactMap(\.self)
     report.notes.append(comparison.sentence)
     report.result.add("against", comparison.json)
     report.result.add("againstRows", table)

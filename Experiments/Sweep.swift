@@ -43,7 +43,10 @@ struct Sweep: InterruptibleCommand {
 
   func validate() throws {
     try rowOptions.requireSample(for: "--seed", seed)
-    if steps < 1 { throw ValidationError("--steps: expected at least 1, found \(steps).") }
+    guard 1...10_000 ~= steps else {
+      throw ValidationError(
+        "--steps: expected \(steps < 1 ? "at least 1" : "at most 10000"), found \(steps).")
+    }
     let maximum = largest
     guard minimum <= maximum, (try? Temperature(minimum)) != nil,
       (try? Temperature(maximum)) != nil
@@ -117,6 +120,10 @@ struct Sweep: InterruptibleCommand {
       of: table, count: count, dimension: q.columnCount, files: files,
       note: hasNegatives ? nil : LossNote.withoutNegatives("query"))
     report.addSample(choice.drawnRows)
+    report.notes += [
+      ZeroRows.remark(in: q, drawnRows: choice.drawnRows, of: files.queries),
+      ZeroRows.remark(in: k, drawnRows: choice.drawnRows, of: files.keys),
+    ].compactMap { remark in remark.map { "Note: \($0)." } }
     if doneCount == count {
       try addOther(
         to: &report, queries: q, keys: k, ids: ids, choice: choice,
@@ -159,16 +166,16 @@ struct Sweep: InterruptibleCommand {
     note: String?
   ) -> Report {
     var report = Report(
-      title: "InfoNCE over temperatures: \(count) pairs in \(dimension) dimensions",
+      title: "InfoNCE over temperatures: \(count) pairs in \(dimension.words("dimension"))",
       explanation: explanation(count: count),
       tables: [table])
+    let sentence = note == nil ? Self.sentence(of: table) : nil
     report.notes =
-      note.map { ["Note: \($0)."] }
-      ?? [accuracyNote(of: table)].compactMap(\.self) + Self.notes(of: table)
+      note.map { ["Note: \($0)."] } ?? [accuracyNote(of: table), sentence].compactMap(\.self)
     report.plots = Self.plots(of: table, subject: "\(pairOptions.name), \(count) pairs")
     report.result = [
       "pairs": count, "dimension": dimension, "queries": files.queries, "keys": files.keys,
-      "ids": pairOptions.ids, "note": note, "rows": table,
+      "ids": pairOptions.ids, "note": note, "sentence": sentence, "rows": table,
     ]
     return report
   }
@@ -205,40 +212,5 @@ struct Sweep: InterruptibleCommand {
       "At \(table.rows.count > 1 ? "every" : "this") τ \(one.text(digits: 3)) of the queries have \(key) "
       + "first, and \(five.text(digits: 3)) among the first five: a temperature divides all logits "
       + "alike, and of embeddings that are given it changes no order."
-  }
-
-  /// Where the loss is least, which is where dL/dlog s changes its sign.
-  private static func notes(of table: Table) -> [String] {
-    let temperatures = table.numbers(in: "temperature").compactMap(\.self)
-    let slopes = table.numbers(in: "logitScaleGradient").compactMap(\.self)
-    // One point has no ends.
-    guard temperatures.count == slopes.count, slopes.count > 1, let first = slopes.first,
-      let last = slopes.last
-    else { return [] }
-    let losses = table.numbers(in: "loss").compactMap(\.self)
-    // Rounding of single precision, of logits up to some hundred.
-    if let least = losses.min(), let most = losses.max(), most - least <= 2e-6 * most {
-      return [
-        "The loss is the same at every τ: no key is nearer to its query than the others are, as with rows of zeros or of "
-          + "one direction, or every τ is the same. No temperature can be chosen by it."
-      ]
-    }
-    guard
-      let crossing = slopes.indices.dropLast().first(where: {
-        slopes[$0] > 0 && slopes[$0 + 1] <= 0
-      })
-    else {
-      guard first <= 0 || last > 0 else { return [] }
-      return [
-        "The loss is least at the \(first <= 0 ? "small" : "large") end of the grid, and still "
-          + "falling there: widen it by --\(first <= 0 ? "minimum" : "maximum")."
-      ]
-    }
-    return [
-      String(
-        format: "The loss is least between τ = %.3g and %.3g, where dL/dlog s changes its sign: a "
-          + "learned temperature would settle there while the embeddings stay as they are.",
-        temperatures[crossing], temperatures[crossing + 1])
-    ]
   }
 }

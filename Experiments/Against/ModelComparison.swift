@@ -13,7 +13,8 @@ struct ModelComparison: Sendable {
   let recalls: (first: Double, second: Double)
   let recallGain: Estimate
 
-  /// The same of the mean of 1/rank.
+  /// The same of the mean of 1/rank, query by query and seed by seed: not of 1 over a mean rank.
+  let reciprocals: (first: Double, second: Double)
   let reciprocalGain: Estimate
 
   /// - Parameters:
@@ -37,7 +38,9 @@ struct ModelComparison: Sendable {
     let (comparison, recallGain) = try gain { $0 <= 1 ? 1 : 0 }
     self.recallGain = recallGain
     recalls = (comparison.means[0].value, comparison.means[1].value)
-    reciprocalGain = try gain { 1 / $0 }.1
+    let (ofReciprocals, reciprocalGain) = try gain { 1 / $0 }
+    self.reciprocalGain = reciprocalGain
+    reciprocals = (ofReciprocals.means[0].value, ofReciprocals.means[1].value)
   }
 
   /// For how many queries the second one's rank is better, and worse.
@@ -86,14 +89,14 @@ struct ModelComparison: Sendable {
     table.append(
       "recall@1", recalls.first, recalls.second, recallGain.value, recallGain.low, recallGain.high)
     table.append(
-      "MRR", ranks.first.map { 1 / $0 }.mean, ranks.second.map { 1 / $0 }.mean,
-      reciprocalGain.value, reciprocalGain.low, reciprocalGain.high)
+      "MRR", reciprocals.first, reciprocals.second, reciprocalGain.value, reciprocalGain.low,
+      reciprocalGain.high)
     table.append("queries ranked better", lossCount, winCount, winCount - lossCount, nil, nil)
     return table
   }
 
-  /// The rows where the two differ most.
-  func rowTable(_ name: String, fileRows: [Int], texts: RowTexts, count: Int = 1000) -> Table {
+  /// The rows where the two differ most; nil where they differ nowhere.
+  func rowTable(_ name: String, fileRows: [Int], texts: RowTexts, count: Int = 1000) -> Table? {
     var columns = [
       Column("query"), Column("firstRank", heading: "first's rank"),
       Column("secondRank", heading: "second's rank"),
@@ -103,6 +106,7 @@ struct ModelComparison: Sendable {
     var table = Table(name, title: "Where they differ most", columns: columns)
     table.shownRowCount = 10
     let rows = differing(.max)
+    guard !rows.isEmpty else { return nil }
     table.totalRowCount = rows.count
     for row in rows.prefix(count) {
       var cells: [(any JSONRepresentable)?] = [

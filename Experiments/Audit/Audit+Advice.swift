@@ -10,6 +10,19 @@ extension Audit {
         "To do: make other embeddings. Rows that point one way have nothing to train on or to mask."
       ]
     }
+    if sides.areEqual {
+      return [
+        "To do: check the two files. Every query equals its key: was the same one given twice?"
+      ]
+    }
+    if findings.groupCount == 1 {
+      return [
+        "To do: check --ids. All rows have one id, and none is a negative of another: there is nothing to train on."
+      ]
+    }
+    if findings.groupCount == nil, let strayed = Self.strayed(findings.neighbors) {
+      return ["To do: check the rows. \(strayed)"]
+    }
     let steps = [
       zeroAdvice(sides), idAdvice(findings), nearAdvice(findings), maskingAdvice(findings),
     ].compactMap(\.self)
@@ -22,6 +35,16 @@ extension Audit {
       ? "No rows are equal, and no two prefer each other's key: train with all of them as negatives."
       : "No rows of different ids are equal, and no two of these prefer each other's key: train with these --ids, and "
         + "with all rows of other ids as negatives."
+  }
+
+  /// What is said of queries that find their own keys no better than by chance, or worse.
+  private static func strayed(_ neighbors: Neighbors) -> String? {
+    guard TrainedRecalls.canTellRandom(count: neighbors.rowCount),
+      TrainedRecalls.areRandom(neighbors.ranks)
+    else { return nil }
+    return TrainedRecalls.areWorseThanRandom(neighbors.ranks)
+      ? "Queries find their own keys worse than by chance: is a sign turned, or a distance taken for a similarity?"
+      : "Queries find their own keys no better than by chance: does row i of one file belong to row i of the other?"
   }
 
   /// How ids are made of equal rows.
@@ -55,6 +78,11 @@ extension Audit {
   private func nearAdvice(_ findings: AuditFindings) -> String? {
     let near = findings.near.max { $0.pairs.differentRowCount < $1.pairs.differentRowCount }
     guard let (side, pairs) = near, pairs.areManyDifferent else { return nil }
+    if (side == "queries" ? findings.sides.queries : findings.sides.keys).isNarrowCone {
+      return
+        "take the mean row off the \(side), or give a larger --near-duplicate: in so narrow a cone a cosine of "
+        + "\(pairs.threshold.text(digits: 3)) does not tell near rows from others."
+    }
     return
       "read the near-duplicates of the \(side) (\(Self.nearName).csv of --output, the nearest first), and give those that "
       + "say the same one id (“Choosing a temperature” has lines of Python for it)."
@@ -78,7 +106,7 @@ extension Audit {
     guard let above = findings.effects.first(where: { $0.rule == .absolute(0) }), !twins.isEmpty
     else { return nil }
     let share = Double(above.touchedCount) / Double(max(1, neighbors.rowCount))
-    let touched = "\((100 * share).text(digits: 2)) % of the queries"
+    let touched = "\((100 * share).text(digits: 3)) % of the queries"
     let suspects =
       "read the \(twins.count) candidate\(twins.count == 1 ? "" : "s") for false negatives "
       + "(\(Self.suspectedName).csv of --output) and give rows that do belong together one id"

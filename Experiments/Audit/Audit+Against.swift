@@ -30,7 +30,10 @@ extension Audit {
         .keys: againstOptions.against[1], .rows: againstOptions.against.joined(separator: " or "),
       ])
     }
-    guard neighbors.rowCount == count else { return }
+    guard neighbors.rowCount == count else {
+      report.interruption = "before \(other.name) was searched; there is nothing of it"
+      return
+    }
     let comparison = try ModelComparison(
       (pairOptions.name, other.name), first: [findings.neighbors.ranks],
       second: [neighbors.ranks], resamples: Resamples(of: count, seed: seed ?? 1))
@@ -39,7 +42,7 @@ extension Audit {
       comparison.table("audit-models"),
       comparison.rowTable(
         "audit-models-rows", fileRows: findings.fileRows, texts: findings.texts),
-    ]
+    ].compactMap(\.self)
     report.notes.append(comparison.sentence)
     report.result.add("against", comparison.json)
   }

@@ -20,7 +20,7 @@ extension Audit {
     let worst = neighbors.worst
     let rules = Self.rulesTable(findings)
     var report = Report(
-      title: "\(pairOptions.name): \(total) pairs before any loss",
+      title: "\(pairOptions.name): \(total.words("pair")) before any loss",
       explanation: explanation(findings),
       tables: [
         sides, rules,
@@ -39,13 +39,15 @@ extension Audit {
     report.result = [
       "pairs": total, "queries": files.queries, "keys": files.keys,
       "ids": pairOptions.ids, "groups": findings.groupCount, "sides": sides,
-      "copiedPairs": findings.sides.copiedPairCount,
+      "copiedPairs": findings.sides.copiedPairCount, "queriesEqualKeys": findings.sides.areEqual,
       "recallAt1": neighbors.recall(at: 1), "recallAt5": neighbors.recall(at: 5),
       "suspectedFalseNegatives": twins.count,
       "queriesInSuspectedFalseNegatives": Set(twins.flatMap { [$0.first, $0.second] }).count,
       "rules": rules, "suspected": Self.suspectedTable(twins, findings, count: 100),
       "hardest": Self.hardestTable(worst, findings, count: 100),
-      "minedNegatives": findings.minedCounts.map { $0.reduce(0, +) }, "advice": advice,
+      "minedNegatives": findings.minedCounts.map { $0.reduce(0, +) },
+      "minedCopiesLeftOut": findings.minedCounts.map { _ in findings.minedCopyCount },
+      "advice": advice,
     ]
     let nearDone = findings.near.map(\.pairs.doneCount).min() ?? total
     if neighbors.rowCount < total || nearDone < total {
@@ -53,14 +55,18 @@ extension Audit {
         "after \(neighbors.rowCount) of \(total) queries"
         + (noNearDuplicates ? "" : ", and \(nearDone) rows of near-duplicates")
         + "; counts are of these"
+    } else if let file = mining.negativesOutput, findings.minedCounts == nil {
+      report.interruption = "before negatives were mined; \(file) is not written"
     }
     return report
   }
 
   private func explanation(_ findings: AuditFindings) -> String {
     "Every query beside all keys"
-      + (findings.groupCount.map { " but those of its group: by --ids there are \($0) groups" }
-        ?? "")
+      + (findings.groupCount.map {
+        " but the others of its group: by --ids there \($0 == 1 ? "is 1 group" : "are \($0) groups"). Its own key is that of its row, even where "
+          + "another of the group is nearer"
+      } ?? "")
       + ". Two rows, each of whose queries has the other's key above its own and among its "
       + "\(Neighbors.suspectedCount) hardest, are candidates for false negatives, and no more: most may be right ones, "
       + "which only a reader of their texts can tell. Rows are counted from 0, as they stand in the files."
@@ -75,9 +81,12 @@ extension Audit {
     let share = 100 * Double(touched) / Double(max(1, neighbors.rowCount))
     let sentence =
       "\((100 * neighbors.recall(at: 1)).text(digits: 3)) % of the queries have their own key first; \(touched) "
-      + "(\(share.text(digits: 3)) %) have harder keys above it, and \(twins) pairs of rows are candidates for false negatives."
+      + "(\(share.text(digits: 3)) %) have harder keys above it, and \(twins) pair\(twins == 1 ? " of rows is a candidate" : "s of rows are candidates") "
+      + "for false negatives."
     let near = findings.near.compactMap { side, pairs in
-      pairs.words(side: side, neighbors: neighbors, hasIDs: findings.groupCount != nil)
+      pairs.words(
+        side: side, sides: findings.sides, neighbors: neighbors,
+        hasIDs: findings.groupCount != nil)
     }
     return ([sentence] + near).joined(separator: " ")
   }
@@ -90,8 +99,8 @@ extension Audit {
     else { return [] }
     let parts = findings.near.map { side, pairs in
       pairs.examples.count < pairs.differentCount
-        ? "the nearest \(pairs.examples.count) of \(pairs.differentCount) pairs of \(side)"
-        : "all \(pairs.differentCount) pairs of \(side)"
+        ? "the nearest \(pairs.examples.count) of \(pairs.differentCount.words("pair")) of \(side)"
+        : "all \(pairs.differentCount.words("pair")) of \(side)"
     }
     let left = findings.groupCount == nil ? "equal rows" : "rows that are equal or of one id"
     return [
@@ -104,7 +113,10 @@ extension Audit {
     let full = counts.count { $0 == mining.negatives }
     return [
       "\(file): \(counts.reduce(0, +)) negatives, \(mining.negatives) each for \(full) of \(counts.count) queries "
-        + "and fewer for the others, of ranks \(mining.firstRank) to \(mining.lastRank)."
+        + "and fewer for the others, of ranks \(mining.firstRank) to \(mining.lastRank)"
+        + (findings.minedCopyCount > 0
+          ? "; \(findings.minedCopyCount) more are left out because they equal the query's own key."
+          : ".")
     ]
   }
 }

@@ -102,7 +102,8 @@ struct Audit: InterruptibleCommand {
       neighbors: try Neighbors(
         queries: pairs.queries, keys: pairs.keys, ids: pairs.ids,
         count: max(
-          Neighbors.suspectedCount, mining.negativesOutput == nil ? 0 : mining.lastRank),
+          Neighbors.suspectedCount,
+          mining.negativesOutput == nil ? 0 : min(mining.lastRank, pairs.keys.rowCount)),
         rules: givenRules, progress: progress),
       texts: texts, fileRows: pairs.fileRows, groupCount: pairs.ids.map { Set($0).count })
     findings.effects = effects(findings.neighbors, ids: pairs.ids)
@@ -112,7 +113,9 @@ struct Audit: InterruptibleCommand {
         threshold: nearDuplicate, progress: progress)
     }
     if let folder, let file = mining.negativesOutput, !Interruption.isRequested {
-      let mined = try mining.mined(findings.neighbors, rules: givenRules, keys: pairs.keys)
+      let originals = findings.sides.keys.originals
+      let mined = try mining.mined(
+        findings.neighbors, rules: givenRules, originals: originals, keys: pairs.keys)
       try folder.write { staging in
         let name = URL(filePath: file).lastPathComponent
         try mining.write(
@@ -120,6 +123,7 @@ struct Audit: InterruptibleCommand {
           to: staging.appending(path: name).filePath)
       }
       findings.minedCounts = mined.map(\.count)
+      findings.minedCopyCount = mining.copyCount(findings.neighbors, originals: originals)
     }
     return findings
   }
@@ -182,4 +186,7 @@ struct AuditFindings: Sendable {
 
   /// How many negatives every query got, if they were written.
   var minedCounts: [Int]?
+
+  /// How many candidates were none because they equal the query's own key.
+  var minedCopyCount = 0
 }

@@ -26,8 +26,10 @@ struct MiningOptions: ParsableArguments {
   func validate() throws {
     for (name, value) in [
       ("--negatives", negatives), ("--first-rank", firstRank), ("--last-rank", lastRank),
-    ] where value < 1 {
-      throw ValidationError("\(name): expected at least 1, found \(value).")
+    ] where !(1...Self.greatestRank ~= value) {
+      throw ValidationError(
+        "\(name): expected \(value < 1 ? "at least 1" : "at most \(Self.greatestRank)"), found \(value)."
+      )
     }
     guard firstRank <= lastRank else {
       throw ValidationError(
@@ -52,26 +54,47 @@ struct MiningOptions: ParsableArguments {
     }
   }
 
+  /// Lists of more keys would be most of the keys.
+  private static let greatestRank = 1_000_000
+
   private var fileExtension: String {
     URL(filePath: negativesOutput ?? "").pathExtension
   }
 
   /// The hardest negatives of every query that all rules let stay, as rows of the keys; at most k.
   ///
-  /// - Parameter keys: Looked at for `--positive-cap` alone, candidate by candidate.
+  /// A key that equals a query's own is no negative.
+  ///
+  /// - Parameters:
+  ///   - originals: The first key that is equal to each.
+  ///   - keys: Looked at for `--positive-cap` alone, candidate by candidate.
   func mined(
-    _ neighbors: Neighbors, rules: [MaskingRule], keys: RowSource<Float>
+    _ neighbors: Neighbors, rules: [MaskingRule], originals: [Int], keys: RowSource<Float>
   ) throws(ContrastiveError) -> [[TopCandidates.Candidate]] {
     let unit = positiveCap == nil ? nil : try keys.matrix.normalized().matrix
     return neighbors.hardest.enumerated().map { row, candidates in
       let limit = rules.compactMap { $0.limit(ofPositive: neighbors.positives[row]) }.min()
-      let kept = candidates.dropFirst(firstRank - 1).prefix(lastRank - firstRank + 1).lazy.filter {
-        candidate in
-        if let limit, candidate.logit > limit { return false }
+      let kept = ranked(candidates).lazy.filter { candidate in
+        if originals[candidate.column] == originals[row] { return false }
+        if let limit, candidate.logit > limit + neighbors.rounding { return false }
         guard let positiveCap, let unit else { return true }
-        return dot(unit.row(row), unit.row(candidate.column)) <= positiveCap
+        return dot(unit.row(row), unit.row(candidate.column)) <= positiveCap + neighbors.rounding
       }
       return Array(kept.prefix(negatives))
+    }
+  }
+
+  /// Those of the ranks that were asked for.
+  private func ranked(
+    _ candidates: [TopCandidates.Candidate]
+  ) -> ArraySlice<TopCandidates.Candidate> {
+    candidates.dropFirst(firstRank - 1).prefix(lastRank - firstRank + 1)
+  }
+
+  /// How many candidates of those ranks equal a query's own key.
+  func copyCount(_ neighbors: Neighbors, originals: [Int]) -> Int {
+    neighbors.hardest.enumerated().reduce(0) { sum, query in
+      sum + ranked(query.element).count { originals[$0.column] == originals[query.offset] }
     }
   }
 

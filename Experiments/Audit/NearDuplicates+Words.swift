@@ -30,35 +30,46 @@ extension NearDuplicates {
     doneCount == touched.count && Double(rowCount) > Self.fewShare * Double(touched.count)
   }
 
-  /// How many rows they are among, and what that does to recall, in two sentences; nil where they are few, or not all
-  /// rows were compared.
+  /// How many rows they are among, and what that does to recall, in two sentences; nil where they are few, not all
+  /// rows were compared, or the rows lie in a narrow cone, in which such cosines tell nothing.
   ///
   /// - Parameters:
   ///   - side: `queries` or `keys`.
+  ///   - sides: What the rows are like by themselves.
   ///   - neighbors: Of the same rows.
   ///   - hasIDs: Whether some rows belong together.
-  func words(side: String, neighbors: Neighbors, hasIDs: Bool) -> String? {
+  func words(side: String, sides: PairAudit, neighbors: Neighbors, hasIDs: Bool) -> String? {
     let count = touched.count
-    guard areMany, neighbors.rowCount == count else { return nil }
     let isOfQueries = side == "queries"
-    func recall(_ isTouched: Bool) -> String? {
+    guard areMany, neighbors.rowCount == count,
+      !(isOfQueries ? sides.queries : sides.keys).isNarrowCone
+    else { return nil }
+    func recall(_ isTouched: Bool) -> Double? {
       let ranks = touched.indices.filter { touched[$0] == isTouched }.map { neighbors.ranks[$0] }
       guard !ranks.isEmpty else { return nil }
-      return (100 * Double(ranks.count { $0 <= 1 }) / Double(ranks.count)).text(digits: 3) + " %"
+      return Double(ranks.count { $0 <= 1 }) / Double(ranks.count)
     }
+    func text(_ share: Double) -> String { "\((100 * share).text(digits: 3)) %" }
     let share = (100 * Double(touchedCount) / Double(count)).text(digits: 3)
+    let own = recall(true)
+    // What most of them show to be otherwise is not said.
+    let isHarmful = own.map { $0 <= 0.5 } ?? false
     let effect =
       isOfQueries
-      ? "such queries rank the keys nearly alike, and hardly more than one of them can have its own first"
-      : "such keys are ranked nearly alike by every query, and a query's own may well come after its like"
+      ? "such queries rank the keys nearly alike"
+        + (isHarmful ? ", and hardly more than one of them can have its own first" : "")
+      : "such keys are ranked nearly alike by every query"
+        + (isHarmful ? ", and a query's own may well come after its like" : "")
     let recalls = [
-      recall(true).map { isOfQueries ? "\($0) of them" : "\($0) where the own key is one of them" },
-      recall(false).map { "\($0) of the others" },
+      own.map {
+        isOfQueries ? "\(text($0)) of them" : "\(text($0)) where the own key is one of them"
+      },
+      recall(false).map { "\(text($0)) of the others" },
     ].compactMap(\.self)
     return
       "\(touchedCount) of \(count) \(side) (\(share) %) have a near-duplicate, another of a cosine of at least "
-      + "\(threshold.text(digits: 3)) (\(pairCount) pairs): \(effect)\(hasIDs ? ", unless by one id" : ""). Untrained, "
-      + "recall@1 is \(recalls.joined(separator: " and "))."
+      + "\(threshold.text(digits: 3)) (\(pairCount.words("pair"))): \(effect)\(hasIDs ? ", unless by one id" : ""). Untrained, "
+      + "recall@1 among all \(count) keys is \(recalls.joined(separator: " and "))."
   }
 }
 

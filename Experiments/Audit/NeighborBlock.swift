@@ -8,6 +8,9 @@ struct NeighborBlock: Sendable {
   /// The hardest negatives of every query.
   private(set) var top: TopCandidates
 
+  /// The greatest cosine of every query with a key of its id.
+  private(set) var nearest: [Double]
+
   /// Of all negatives.
   private(set) var histogram = [Int64](repeating: 0, count: Neighbors.binCount)
 
@@ -19,6 +22,7 @@ struct NeighborBlock: Sendable {
     rows: Range<Int>, positives: [Double], rules: [MaskingRule], count: Int, rounding: Double
   ) {
     self.rows = rows
+    nearest = positives
     top = TopCandidates(count: count, rowCount: rows.count)
     let own = RankCounts(
       low: positives.map { $0 - rounding }, high: positives.map { $0 + rounding })
@@ -34,7 +38,9 @@ struct NeighborBlock: Sendable {
     for (r, row) in rows.enumerated() {
       if let groups {
         groups.forEachMember(ofRow: row, in: columns) {
-          tile[r, $0 - columns.lowerBound] = -.infinity
+          let column = $0 - columns.lowerBound
+          nearest[r] = max(nearest[r], Double(tile[r, column]))
+          tile[r, column] = -.infinity
         }
       } else if columns.contains(row) {
         tile[r, row - columns.lowerBound] = -.infinity

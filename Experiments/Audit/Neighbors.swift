@@ -8,6 +8,9 @@ struct Neighbors: Sendable {
   /// The cosine of every query with its own key.
   private(set) var positives: [Double] = []
 
+  /// The same with the nearest key of its id, its own where there are no ids.
+  private(set) var nearest: [Double] = []
+
   /// At which rank its own key is.
   private(set) var ranks: [Double] = []
 
@@ -24,6 +27,9 @@ struct Neighbors: Sendable {
   private(set) var negatives = [Int64](repeating: 0, count: Self.binCount)
 
   let keyCount: Int
+
+  /// By how much cosines may differ that are equal.
+  let rounding: Double
 
   var rowCount: Int { positives.count }
 
@@ -50,6 +56,7 @@ struct Neighbors: Sendable {
     let tiles = try CosineTiles(rows: queries, columns: keys)
     let groups = ids.map { LabelGroups($0) }
     let rounding = Float.dotRounding(dimension: queries.columnCount)
+    self.rounding = rounding
     progress.update("neighbours", 0, of: queries.rowCount, "queries")
     for start in stride(from: 0, to: queries.rowCount, by: Self.chunkSize) {
       guard !isInterrupted() else { break }
@@ -72,6 +79,7 @@ struct Neighbors: Sendable {
   }
 
   private mutating func append(_ block: NeighborBlock) {
+    nearest += block.nearest
     ranks += block.ranks
     aboveCounts += block.aboveCounts
     hardest += block.top.rows
@@ -98,18 +106,32 @@ struct Neighbors: Sendable {
   var twins: [Twins] {
     var found: [Twins] = []
     for (row, candidates) in hardest.enumerated() {
-      for candidate in candidates.prefix(Self.suspectedCount) where candidate.logit > positives[row]
-      {
+      for candidate in candidates.prefix(Self.suspectedCount)
+      where candidate.logit > positives[row] + rounding {
         let other = candidate.column
         guard other > row, other < rowCount,
           let back = hardest[other].prefix(Self.suspectedCount).first(where: { $0.column == row }),
-          back.logit > positives[other]
+          back.logit > positives[other] + rounding
         else { continue }
         found.append(
           Twins(first: row, second: other, cosine: (candidate.logit + back.logit) / 2))
       }
     }
     return found.sorted { ($0.cosine, $1.first) > ($1.cosine, $0.first) }
+  }
+
+  /// Whether the nearest key of all is of a query's id, or its own where there are no ids; where a negative is as near, it
+  /// is none.
+  func isAnswered(_ row: Int) -> Bool {
+    (hardest[row].first?.logit ?? -.infinity) < nearest[row] - rounding
+  }
+
+  /// How many queries have no negative nearer than the right key, and one as near.
+  var tiedCount: Int {
+    nearest.indices.count { row in
+      let hardest = hardest[row].first?.logit ?? -.infinity
+      return !isAnswered(row) && hardest <= nearest[row] + rounding
+    }
   }
 
   /// The queries that have negatives above their own key, those whose hardest is farthest above it first.

@@ -18,6 +18,14 @@ struct PairAudit: Sendable {
     }
   }
 
+  /// Whether every query equals its key.
+  var areEqual: Bool { queries.rowCount > 0 && queries.fingerprint == keys.fingerprint }
+
+  /// A side whose rows equal earlier ones in so many cases that no number of further pairs tells temperatures apart.
+  var hasManyCopies: Bool {
+    [queries, keys].contains { 10 * $0.copyCount > $0.rowCount }
+  }
+
   /// A row for each property, a column for each side.
   func table(_ name: String, title: String = "") -> Table {
     var table = Table(
@@ -26,20 +34,21 @@ struct PairAudit: Sendable {
         Column("property"), Column("queries", format: .significant(4)),
         Column("keys", format: .significant(4)),
       ])
-    func add(_ property: String, _ value: (SideAudit) -> any JSONRepresentable) {
+    func add(_ property: String, _ value: (SideAudit) -> (any JSONRepresentable)?) {
       table.append(property, value(queries), value(keys))
     }
-    add("rows", \.rowCount)
+    add("rows") { $0.rowCount }
     add(queries.hasIDs ? "equal to an earlier row of another id" : "equal to an earlier row") {
       $0.copyCount
     }
-    add("rows of zeros", \.zeroRows.count)
-    add("rows of one number", \.constantRows.count)
-    add("least length", \.norms.least)
-    add("median length", \.norms.median)
-    add("greatest length", \.norms.greatest)
-    add("mean cosine of two rows", \.meanCosine)
-    add("effective rank", \.effectiveRank)
+    add("rows of zeros") { $0.zeroRows.count }
+    add("rows of one number") { $0.constantRows.count }
+    add("least length") { $0.norms.least }
+    add("median length") { $0.norms.median }
+    add("greatest length") { $0.norms.greatest }
+    add("mean cosine of two rows") { $0.meanCosine }
+    // Of rows that point one way it is that of their rounding.
+    add("effective rank") { $0.isCollapsed ? nil : $0.effectiveRank }
     return table
   }
 
@@ -47,9 +56,11 @@ struct PairAudit: Sendable {
   ///
   /// - Parameter fileRows: Which row of the files each is.
   func notes(names: (queries: String, keys: String), fileRows: [Int]) -> [String] {
-    [(names.queries, queries), (names.keys, keys)].flatMap { name, side in
-      side.notes(name: name, fileRows: fileRows)
-    }
+    let equal = "\(names.queries) and \(names.keys): every query equals its key"
+    return (areEqual ? ["\(equal), and finds itself. Was the same file given twice?"] : [])
+      + [(names.queries, queries), (names.keys, keys)].flatMap { name, side in
+        side.notes(name: name, fileRows: fileRows)
+      }
   }
 }
 
@@ -78,7 +89,7 @@ extension SideAudit {
           + (hasIDs
             ? "if they belong together, give them one id." : "--ids tells which belong together."))
     }
-    if !isCollapsed, meanCosine > 0.5 {
+    if isNarrowCone {
       notes.append(
         "\(name): two rows have a mean cosine of \(meanCosine.text(digits: 2)): they lie in a narrow cone, and "
           + "cosines differ by little, as if τ were larger. Training, or taking off the mean row, spreads them."

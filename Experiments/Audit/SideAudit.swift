@@ -36,10 +36,16 @@ struct SideAudit: Sendable {
   /// Whether rows have ids.
   let hasIDs: Bool
 
+  /// Equal for sides whose rows are equal one by one, and for others with a chance of about 2⁻⁶⁴.
+  let fingerprint: UInt64
+
   var copyCount: Int { copies.count }
 
   /// Whether all rows point one way, to what 16-bit numbers tell apart: 1e-6 is two of their roundings squared.
   var isCollapsed: Bool { spread < 1e-6 }
+
+  /// Whether rows lie in a narrow cone, in which a large cosine tells nothing of nearness.
+  var isNarrowCone: Bool { !isCollapsed && meanCosine > 0.5 }
 
   /// Audits rows.
   ///
@@ -55,17 +61,26 @@ struct SideAudit: Sendable {
     var firsts: [UInt64: Int] = [:]
     var known: Set<IdentifiedRow> = []
     var norms: [Double] = []
+    var fingerprint = UInt64(count)
     var sums = [Double](repeating: 0, count: dimension)
+    // Of rows less the first: where all point one way these are 0, and not what rounding leaves of 1 less 1.
+    var (origin, shiftedSums) = ([Float](), sums)
     var squares = [Double](repeating: 0, count: dimension * dimension)
-    var lengths = 0.0
     try source.forEachChunk { (start, rows) throws(ContrastiveError) in
       if let row = rows.firstNotFiniteRow() {
         throw ContrastiveError(.rows, row: start + row, .notFinite)
       }
       for r in 0..<rows.rowCount {
         let row = RowSummary(rows.row(r))
+        norms.append(row.length)
+        fingerprint = fingerprint &* 0x9E37_79B9_7F4A_7C15 &+ row.hash
         if row.isConstant {
-          if row.first == 0 { zero.append(start + r) } else { constant.append(start + r) }
+          // A row of one dimension is one number, whatever it is of.
+          if row.first == 0 {
+            zero.append(start + r)
+          } else if dimension > 1 {
+            constant.append(start + r)
+          }
         }
         let index = start + r
         let first = firsts[row.hash] ?? index
@@ -77,27 +92,31 @@ struct SideAudit: Sendable {
           copies.append((index, first))
         }
       }
-      norms += rows.dots(with: rows).map { $0.squareRoot() }
-      let unit = try Matrix(rows).normalized().matrix
+      var unit = try Matrix(rows).normalized().matrix
       for (column, sum) in unit.columnSums.enumerated() { sums[column] += sum }
+      if origin.isEmpty, unit.rowCount > 0 { origin = (0..<dimension).map { unit[0, $0] } }
+      for r in 0..<unit.rowCount {
+        for column in 0..<dimension { unit[r, column] -= origin[column] }
+      }
+      for (column, sum) in unit.columnSums.enumerated() { shiftedSums[column] += sum }
       let columns = unit.transposed
       for (place, product) in try Similarity.dot.matrix(columns, columns).elements.enumerated() {
         squares[place] += Double(product)
       }
     }
-    for d in 0..<dimension { lengths += squares[d * dimension + d] }
     (zeroRows, constantRows, self.originals) = (zero, constant, originals)
-    (self.copies, hasIDs) = (copies, ids != nil)
+    (self.copies, hasIDs, self.fingerprint) = (copies, ids != nil, fingerprint)
     let sorted = norms.sorted()
     self.norms = (sorted.first ?? 0, sorted.isEmpty ? 0 : sorted[count / 2], sorted.last ?? 0)
     let total = sums.reduce(0) { $0 + $1 * $1 }
+    let lengths = Double(count - zero.count)
     meanCosine =
       count > 1 ? (total - lengths) / (Double(count) * Double(count - 1)) : 0
     let n = Double(max(1, count))
     var (trace, square, deviations) = (0.0, 0.0, 0.0)
     for i in 0..<dimension {
       for j in 0..<dimension {
-        let covariance = squares[i * dimension + j] / n - sums[i] / n * (sums[j] / n)
+        let covariance = squares[i * dimension + j] / n - shiftedSums[i] / n * (shiftedSums[j] / n)
         square += covariance * covariance
         if i == j {
           trace += covariance
@@ -125,16 +144,21 @@ private struct RowSummary {
   /// Equal for equal rows, and for others with a chance of 2⁻⁶⁴.
   let hash: UInt64
 
+  /// Squares of Float are 0 or infinite from about 1e-23 and 1e19 on, those of Double for no Float.
+  let length: Double
+
   init(_ row: Span<Float>) {
     first = row.isEmpty ? 0 : row[0]
     var (constant, hash) = (true, UInt64(0xCBF2_9CE4_8422_2325))
+    var squares = 0.0
     for index in row.indices {
       if row[index] != first { constant = false }
+      squares += Double(row[index]) * Double(row[index])
       // −0 is 0. The rotation brings the upper bits of products down, where multiplication leaves them.
       let bits = UInt64((row[index] + 0).bitPattern)
       hash = (hash ^ bits) &* 0x9E37_79B9_7F4A_7C15
       hash = hash << 29 | hash >> 35
     }
-    (isConstant, self.hash) = (constant, hash)
+    (isConstant, self.hash, length) = (constant, hash, squares.squareRoot())
   }
 }

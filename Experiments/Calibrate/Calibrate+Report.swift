@@ -9,22 +9,23 @@ extension Calibrate {
     let words: String
   }
 
-  func report(_ neighbors: Neighbors, points: [SweepPoint<Float>]) -> Report {
-    let leads = neighbors.hardest.indices.map { row in
-      (neighbors.hardest[row].first?.logit ?? -.infinity) - neighbors.positives[row]
-    }
-    let matches = Matches(
-      cosines: leads.indices.map { neighbors.positives[$0] + max(0, leads[$0]) },
-      areRight: neighbors.ranks.map { $0 <= 1 })
+  /// - Parameter ids: Of the rows, if some belong together: they are fitted to or judge together.
+  func report(_ neighbors: Neighbors, points: [SweepPoint<Float>], ids: [Int]?) throws
+    -> Report
+  {
+    let matches = Matches(neighbors)
     let split = ShuffledSplit(
-      of: matches.count, testCount: matches.count / 2, ids: nil, seed: seed)
+      of: matches.count, testCount: matches.count / 2, ids: ids, seed: seed)
+    guard split.trainCount >= 1 else {
+      throw CommandFailure("--ids: rows of one id stay in one half, and leave none to fit to")
+    }
     let (fitRows, testRows) = (
       Array(split.order[..<split.trainCount]), Array(split.order[split.trainCount...])
     )
     let (fit, test) = (matches.at(fitRows), matches.at(testRows))
     let platt = PlattScaling(scores: fit.cosines, matches: fit.areRight)
     let isotonic = IsotonicFit(scores: fit.cosines, matches: fit.areRight)
-    let softmax = SoftmaxConfidence(points, leads: leads)
+    let softmax = SoftmaxConfidence(points, neighbors)
     let calibrated = softmax.calibrated(fitRows, matches)
 
     func judge(_ name: String, _ words: String, _ probabilities: [Double]) -> Judged {
@@ -57,7 +58,7 @@ extension Calibrate {
           platt.words,
           test.cosines.map { platt($0) }),
         judge(
-          "isotonic, of the cosine", "\(isotonic.starts.count) steps",
+          "isotonic, of the cosine", isotonic.starts.count.words("step"),
           test.cosines.map { isotonic($0) }),
       ] + ofSoftmax
     let fits = fitsTable(judged)
@@ -80,15 +81,19 @@ extension Calibrate {
       temperaturePlot(
         temperatures, softmax, calibrated, error: ofSoftmax[0].error, count: test.count),
     ]
+    let isAtEnd = calibrated == 0 || calibrated == softmax.temperatures.count - 1
     report.conclusion = sentence(
-      platt: judged[0].error, calibrated: ofSoftmax[0],
+      platt: judged[0].error, calibrated: ofSoftmax[0], isAtEnd: isAtEnd,
       tenth: tenth == calibrated ? nil : places.firstIndex(of: tenth).map { ofSoftmax[$0].error },
       test: test)
-    report.notes = [Self.thresholdNote(found)].compactMap(\.self)
+    report.notes = [Self.thresholdNote(found), tieNote(neighbors)].compactMap(\.self)
     report.result = [
-      "queries": matches.count, "fitted": fit.count, "judged": test.count,
-      "precision": test.precision, "slope": platt.slope, "offset": platt.offset,
+      "sentence": report.conclusion, "queries": matches.count, "fitted": fit.count,
+      "judged": test.count,
+      "precision": test.precision, "tiedForFirst": neighbors.tiedCount, "slope": platt.slope,
+      "offset": platt.offset,
       "calibratedTemperature": softmax.temperatures[calibrated],
+      "calibratedIsAtEnd": isAtEnd,
       "leastLossTemperature": softmax.temperatures[softmax.leastLoss], "fits": fits,
       "thresholds": thresholds, "temperatures": temperatures,
     ]
@@ -97,20 +102,34 @@ extension Calibrate {
 
   /// - Parameters:
   ///   - calibrated: Of the softmax where it is nearest to calibrated.
+  ///   - isAtEnd: Whether that is the least or the greatest temperature that was tried.
   ///   - tenth: Of the softmax at about 0.1, where that is another temperature.
   private func sentence(
-    platt: CalibrationError, calibrated: Judged, tenth: CalibrationError?, test: Matches
+    platt: CalibrationError, calibrated: Judged, isAtEnd: Bool, tenth: CalibrationError?,
+    test: Matches
   ) -> String {
     if test.areRight.allSatisfy({ $0 }) || !test.areRight.contains(true) {
       return test.areRight.contains(true)
-        ? "Every nearest key is the right one: there is no error to give probabilities of."
-        : "No nearest key is the right one: there is nothing that a cosine could tell."
+        ? "Every one of the \(test.count) queries that judge has the right key nearest: there is no error to give "
+          + "probabilities of."
+        : "None of the \(test.count) queries that judge has the right key nearest: there is nothing that a cosine could tell."
     }
     return
       "The nearest key is right for \((100 * test.precision).text(digits: 3)) % of the queries that judge. Platt's fit of "
-      + "the cosine is \(platt.words); the softmax over all keys is nearest to calibrated at \(calibrated.words), where "
+      + "the cosine is \(platt.words); the softmax over all keys is nearest to calibrated at \(calibrated.words)\(isAtEnd ? ", at the end of what was tried" : ""), where "
       + "it is \(calibrated.error.words)"
       + (tenth.map { "; at about 0.1 it is \($0.words)" } ?? "") + "."
+  }
+
+  /// What to know of queries whose own key is as near as another, which count as wrong.
+  private func tieNote(_ neighbors: Neighbors) -> String? {
+    let count = neighbors.tiedCount
+    guard count > 0 else { return nil }
+    return
+      "Of \(count) of \(neighbors.rowCount) queries the right key ties with another for first, and counts as none: "
+      + (pairOptions.ids == nil
+        ? "if equal keys belong together, --ids says so."
+        : "equal keys of other ids may want one id.")
   }
 
   private func fitsTable(_ judged: [Judged]) -> Table {

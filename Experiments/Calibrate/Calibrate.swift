@@ -11,7 +11,8 @@ struct Calibrate: InterruptibleCommand {
     discussion: """
       Every query with the key nearest to it: is it the right one? Logistic (Platt) and monotone (isotonic) \
       probabilities are fitted on one half of the queries, drawn by --seed, and judged on the other. Without files, \
-      descriptions of Python functions look for the functions' names.
+      descriptions of Python functions look for the functions' names. With --ids any key of a query's id is the right \
+      one, and rows of an id are in one half.
 
       Example:
         Experiments calibrate --queries q.npy --keys k.npy --wanted-precision 0.9,0.99
@@ -26,6 +27,10 @@ struct Calibrate: InterruptibleCommand {
     help: ArgumentHelp("Shares of right answers that are wanted.", valueName: "numbers"))
   var wantedPrecision = [NumberList<Double>([0.8, 0.9, 0.95, 0.99])]
   @OptionGroup var outputOptions: OutputOptions
+
+  /// Where the softmax is tried: from 2 down to 0.005 in 48 steps, and by 31 more as long. Of rows whose cosines differ by
+  /// thousandths it is calibrated far below what anybody trains with.
+  private static let range = 0.005 / pow(400, 31 / 48.0)...2
 
   static let fitsName = "calibrate"
   static let thresholdsName = "calibrate-thresholds"
@@ -52,11 +57,12 @@ struct Calibrate: InterruptibleCommand {
     return try pairs.naming {
       let neighbors = try Neighbors(
         queries: pairs.queries, keys: pairs.keys, ids: pairs.ids, count: 1, progress: progress)
-      let temperatures = try (0.005...2.0).logarithmicGrid(count: 49).map { try Temperature($0) }
+      let temperatures = try Self.range.logarithmicGrid(count: 80).map { try Temperature($0) }
       let points = try InfoNCE(temperature: 1).sweep(
         queries: pairs.queries, positives: pairs.keys,
         excluding: pairs.ids.map { .equalIDs($0) } ?? .none, temperatures: temperatures,
-        keepingTerms: true)
+        keepingTerms: true
+      ) { _ in !Interruption.isRequested }
       guard neighbors.rowCount == pairs.queries.rowCount, !Interruption.isRequested else {
         var report = Report(
           title: "What a cosine is worth: \(pairOptions.name)",
@@ -64,8 +70,9 @@ struct Calibrate: InterruptibleCommand {
         report.interruption = "before the search was done; there are no results"
         return report
       }
-      var report = report(neighbors, points: points)
+      var report = try report(neighbors, points: points, ids: pairs.ids)
       report.addSample(pairs.choice.drawnRows)
+      report.notes += pairs.remarks.map { "Note: \($0)." }
       return report
     }
   }

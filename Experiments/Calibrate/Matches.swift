@@ -4,12 +4,23 @@ import Foundation
 /// Queries with the key that is nearest to each, and whether it is the right one.
 struct Matches: Sendable {
   /// The cosine of every query with the nearest key.
-  var cosines: [Double] = []
+  let cosines: [Double]
 
   /// Whether that is its own, or another of its id; ties of both are none.
-  var areRight: [Bool] = []
+  let areRight: [Bool]
 
   var count: Int { cosines.count }
+
+  init(cosines: [Double], areRight: [Bool]) {
+    (self.cosines, self.areRight) = (cosines, areRight)
+  }
+
+  init(_ neighbors: Neighbors) {
+    cosines = neighbors.nearest.indices.map {
+      max(neighbors.nearest[$0], neighbors.hardest[$0].first?.logit ?? -.infinity)
+    }
+    areRight = neighbors.nearest.indices.map { neighbors.isAnswered($0) }
+  }
 
   /// The share that is right.
   var precision: Double { Double(areRight.count { $0 }) / Double(max(1, count)) }

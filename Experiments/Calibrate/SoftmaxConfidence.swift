@@ -1,7 +1,8 @@
 import Contrastive
 import Foundation
 
-/// How sure the softmax over all keys is of the key it puts first, at many temperatures.
+/// How sure the softmax over all keys is of the key it puts first, at many temperatures; of keys of a query's id over the
+/// nearest alone, which stands for them.
 struct SoftmaxConfidence: Sendable {
   let temperatures: [Double]
 
@@ -13,19 +14,39 @@ struct SoftmaxConfidence: Sendable {
 
   /// Takes the terms of a sweep.
   ///
-  /// A query's own key has the probability e⁻ᴸ, and its hardest negative that times e^((c₋ − c₊)/τ).
+  /// The negatives of a query have together e^(c/τ)·(e^L − 1), c being the cosine of its own key. Beside the nearest
+  /// right key with cosine c₊ they make a loss of its own, L₊; that key has the probability e^(−L₊), and the hardest negative
+  /// that times e^((c₋ − c₊)/τ).
+  ///
+  /// ```
+  /// L₊ = log(1 + e^((c − c₊)/τ)·(e^L − 1))
+  /// ```
   ///
   /// - Parameters:
   ///   - points: With terms.
-  ///   - leads: c₋ − c₊ of every query; −∞ without negatives.
-  init(_ points: [SweepPoint<Float>], leads: [Double]) {
+  ///   - neighbors: Of the same rows and ids.
+  init(_ points: [SweepPoint<Float>], _ neighbors: Neighbors) {
     temperatures = points.map(\.temperature.value)
     losses = points.map { Double($0.value) }
     probabilities = points.map { point in
-      zip(point.terms ?? [], leads).map { term, lead in
-        min(1, exp(max(0, lead * point.temperature.scale) - Double(term)))
+      (point.terms ?? []).enumerated().map { row, term in
+        let nearest = neighbors.nearest[row]
+        let lead = (neighbors.hardest[row].first?.logit ?? -.infinity) - nearest
+        let scale = point.temperature.scale
+        let loss = Self.loss(
+          Double(term), raisedBy: (nearest - neighbors.positives[row]) * scale)
+        return min(1, exp(max(0, lead * scale) - loss))
       }
     }
+  }
+
+  /// A loss of which the positive's logit is raised.
+  private static func loss(_ loss: Double, raisedBy rise: Double) -> Double {
+    guard rise > 0 else { return loss }
+    guard loss > 0 else { return 0 }
+    // log(eᴸ − 1) = L + log(1 − e⁻ᴸ), which has no number that a large loss overflows.
+    let lead = loss + log(-expm1(-loss)) - rise
+    return lead > 0 ? lead + log1p(exp(-lead)) : log1p(exp(lead))
   }
 
   /// The place of the temperature whose probabilities are least wrong for some queries.

@@ -27,24 +27,26 @@ extension Choose {
     }
     let untrained = try compare(
       ", untrained", [first.trained.untrained.ranks], [second.trained.untrained.ranks])
-    var final = untrained
     // Seeds are paired: both were trained with the same.
+    var trained: ModelComparison?
     if let a = first.trained.recalls, let b = second.trained.recalls, a.seeds == b.seeds {
-      final = try compare(" trained", a.ranks[a.best], b.ranks[b.best])
+      trained = try compare(" trained", a.ranks[a.best], b.ranks[b.best])
       report.notes.append(untrained.sentence)
     }
+    let final = trained ?? untrained
     let rows = Array(first.data.fileRows[first.data.testRows])
     report.tables += [
       final.table("choose-models"),
       final.rowTable(
         "choose-models-rows", fileRows: rows,
         texts: first.texts.rows(at: Array(first.data.testRows))),
-    ]
+    ].compactMap(\.self)
     let sentence = second.choice.sentence(second.context(temperatures.numbers))
     report.notes += [final.sentence, "\(name): \(sentence)"]
     var result = final.json
     result.add("temperatureSentence", sentence)
     result.add("use", second.choice.use)
+    result.add("untrained", trained.map { _ in untrained.json })
     report.result.add("against", result)
     overlay(second, named: name, in: &report)
   }

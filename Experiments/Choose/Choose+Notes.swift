@@ -6,7 +6,7 @@ extension Choose {
   func explanation(_ findings: ChooseFindings) -> String {
     let data = findings.data
     let pairs =
-      "\(data.queries.rowCount) pairs in \(data.dimension) dimensions. \(data.testCount) of them, drawn by seed "
+      "\(data.queries.rowCount) pairs in \(data.dimension.words("dimension")). \(data.testCount) of them, drawn by seed "
       + "\(splitSeed), are the test: its queries search its keys, and recall@1 is the share of them that find their own "
       + "first. Rows are counted from 0, as they stand in the files."
     let training =
@@ -18,7 +18,7 @@ extension Choose {
 
   private static func words(ofGroups findings: ChooseFindings) -> String? {
     findings.groupCount.map {
-      "By --ids they are \($0) groups: rows of one group are not each other's negatives and not counted as copies, any "
+      "By --ids they are \($0.words("group")): rows of one group are not each other's negatives and not counted as copies, any "
         + "key of a query's group is its own, and no group is in test and training both. Recalls do not "
         + "compare with those without ids, and of such candidates no floor of the loss is computed."
     }
@@ -73,7 +73,9 @@ extension Choose {
     var cautions = adapter.note(of: findings.data).map { ["Note: \($0)."] } ?? []
     cautions += findings.sides.notes(names: files, fileRows: findings.data.fileRows)
     cautions += findings.near.compactMap { side, pairs in
-      pairs.words(side: side, neighbors: findings.neighbors, hasIDs: findings.data.ids != nil)
+      pairs.words(
+        side: side, sides: findings.sides, neighbors: findings.neighbors,
+        hasIDs: findings.data.ids != nil)
     }
     // Otherwise the sentence has it.
     if case .alike = findings.choice { cautions += [findings.needed.text].compactMap(\.self) }

@@ -47,6 +47,7 @@ extension Choose {
       "isLongEnough": longer.map { _ in findings.change == nil }, "groups": findings.groupCount,
       "sweep": sweep, "audit": audit,
       "suspectedFalseNegatives": findings.neighbors.twins.count,
+      "queriesEqualKeys": findings.sides.areEqual,
     ]
     if let least = findings.sweep?.least {
       let object: JSONObject = [
@@ -56,15 +57,22 @@ extension Choose {
       report.result.add("leastLoss", object)
     }
     report.addSample(data.sample)
-    let runs = trained.runs + trained.longerRuns
-    if findings.sweep == nil || findings.neighbors.rowCount < data.queries.rowCount {
-      report.interruption = "before the sweep was done; nothing is concluded of what is left out"
-    } else if trained.outcomes.count < runs.count {
-      report.interruption =
-        "after \(trained.outcomes.count) of \(runs.count) runs; "
-        + (outputOptions.output == nil
-          ? "with --output it could go on later" : "the same command goes on")
-    }
     return report
+  }
+
+  /// What of some pairs was left out because somebody wanted it to end; nil of all that was to be found.
+  func interruption(of findings: ChooseFindings) -> String? {
+    let (count, trained) = (findings.data.queries.rowCount, findings.trained)
+    let looksForNear = findings.sides.collapsedSide == nil
+    if findings.sweep == nil || findings.neighbors.rowCount < count
+      || looksForNear && (findings.near.map(\.pairs.doneCount).min() ?? 0) < count
+    {
+      return "before the sweep was done; nothing is concluded of what is left out"
+    }
+    guard !trained.isComplete else { return nil }
+    return
+      "after \(trained.outcomes.count) of \(trained.runs.count + trained.longerRuns.count) runs; "
+      + (outputOptions.output == nil
+        ? "with --output it could go on later" : "the same command goes on")
   }
 }

@@ -62,7 +62,12 @@ struct Choose: InterruptibleCommand, AdapterCommand {
     if let threads, threads < 1 {
       throw ValidationError("--threads: expected at least 1, found \(threads).")
     }
-    try temperatures.requireNumbers(of: "--temperatures")
+    try temperatures.requireTemperatures(of: "--temperatures")
+    guard adapterOptions.batch != 1 else {
+      throw ValidationError(
+        "--batch 1: a pair by itself has no negatives, and nothing is learned; give at least 2 pairs."
+      )
+    }
     try seeds.requireSeeds()
     guard noTrain || Set(temperatures.numbers).count > 1 else {
       throw ValidationError("--temperatures: expected two at least to choose from, found one.")
@@ -70,7 +75,6 @@ struct Choose: InterruptibleCommand, AdapterCommand {
   }
 
   func report(progress: ProgressLine) throws -> Report {
-    for value in temperatures.numbers { _ = try Temperature(value, named: "--temperatures") }
     // A page that cannot be written is found out before the minutes of training, and not after.
     if let output = outputOptions.output {
       _ = try ChoosePage.program()
@@ -79,6 +83,7 @@ struct Choose: InterruptibleCommand, AdapterCommand {
     let findings = try findings(
       adapter, texts: textOptions, keepsRuns: true, progress: progress)
     var report = report(findings)
+    report.interruption = interruption(of: findings)
     if let other = againstOptions.pairOptions(ids: adapter.pairOptions.ids),
       report.interruption == nil
     {
@@ -86,19 +91,14 @@ struct Choose: InterruptibleCommand, AdapterCommand {
       second.pairOptions = other
       let others = try self.findings(
         second, texts: textOptions, keepsRuns: false, progress: progress)
-      try compare(findings, with: others, named: other.name, in: &report)
+      if interruption(of: others) != nil {
+        report.interruption = "before \(other.name) was done as far; there is nothing of it"
+      } else {
+        try compare(findings, with: others, named: other.name, in: &report)
+      }
     }
     if outputOptions.output != nil { report.files.append(try page(findings).file) }
     return report
-  }
-
-  /// What was trained is not to go from a report because it is not trained again.
-  private func requireNoTrainings(in output: String) throws(CommandFailure) {
-    guard noTrain, !outputOptions.force, SweepFolder.holdsRuns(output) else { return }
-    throw CommandFailure(
-      "\(output): holds trainings, whose tables and pictures --no-train leaves out; give another folder, or leave out "
-        + "--no-train, which trains nothing twice, or --force to replace them",
-      status: .cannotCreate)
   }
 
   /// The page on which a reader drags the temperature.
@@ -127,6 +127,7 @@ struct Choose: InterruptibleCommand, AdapterCommand {
     _ adapter: AdapterOptions, texts: TextOptions, keepsRuns: Bool, progress: ProgressLine
   ) throws -> ChooseFindings {
     let data = try adapter.data(drawingTestRowsBy: splitSeed)
+    try Self.requireSearch(data)
     let texts = try texts.rows(of: adapter.pairOptions, count: data.fileRowCount)
       .rows(at: data.fileRows)
     let sides = PairAudit(

@@ -11,14 +11,10 @@ struct TrainingLength: Hashable, Sendable {
   let learningRate: Double
 
   /// Epochs and steps, in words.
-  var words: String { "\(Self.count(epochs, "epoch")) (\(Self.count(steps, "step")))" }
+  var words: String { "\(epochs.words("epoch")) (\(steps.words("step")))" }
 
   /// As the subject of a sentence: `20 epochs are`.
-  var epochWords: String { Self.count(epochs, "epoch") + (epochs == 1 ? " is" : " are") }
-
-  private static func count(_ number: Int, _ what: String) -> String {
-    "\(number) \(what)\(number == 1 ? "" : "s")"
-  }
+  var epochWords: String { epochs.words("epoch") + (epochs == 1 ? " is" : " are") }
 }
 
 extension TrainingLength: JSONRepresentable {
@@ -74,8 +70,9 @@ extension ChooseFindings {
     return trained.convergence?.change(among: among, use: use)
   }
 
-  /// How many test pairs would tell those apart that are not.
+  /// How many test pairs would tell those apart that are not; none where equal rows do not let any number tell.
   var needed: [TrainedRecalls.NeededPairs] {
+    guard !sides.hasManyCopies else { return [] }
     switch choice {
     case .alike(let among, _), .undecided(let among, _):
       guard let recalls = trained.recalls else { return [] }
@@ -96,6 +93,8 @@ extension ChooseFindings {
       temperatures: Set(temperatures).sorted(), seedCount: recalls?.seeds.count ?? 0,
       untrained: trained.untrained.recall(at: 1),
       recall: Dictionary(uniqueKeysWithValues: zip(recalls?.temperatures ?? [], means)),
-      needed: needed, length: trained.length, change: change)
+      needed: needed, length: trained.length,
+      copies: sides.hasManyCopies ? (data.ids == nil ? .unmarked : .ofOtherIDs) : nil,
+      change: change)
   }
 }

@@ -51,14 +51,19 @@ struct LossSweep: Sendable {
     let means = (0..<points.count).map { t in slopes[t * count..<(t + 1) * count].mean }
     let draws = try resamples.means(of: matrix)
     let logs = temperatures.map { log($0) }
-    let places = (0..<draws.rowCount).map { b in
-      Self.crossing(points.indices.map { draws[b, $0] }, at: logs).place
-    }.sorted()
-    let (place, end) = Self.crossing(means, at: logs)
-    let share = { (p: Double) in exp(places[Int((p * Double(places.count - 1)).rounded())]) }
+    let losses = points.map { Double($0.value) }
+    func crossing(_ slopes: [Double]) -> Crossing {
+      Self.crossing(Self.withoutRounding(slopes, losses: losses), at: logs)
+    }
+    let crossings = (0..<draws.rowCount).map { b in crossing(points.indices.map { draws[b, $0] }) }
+    func share(_ p: Double, _ places: [Double]) -> Double {
+      places.sorted()[Int((p * Double(places.count - 1)).rounded())]
+    }
+    let (low, high) = (share(0.025, crossings.map(\.low)), share(0.975, crossings.map(\.high)))
+    let own = crossing(means)
     least = LeastLoss(
-      temperature: exp(place), range: min(share(0.025), exp(place))...max(share(0.975), exp(place)),
-      end: end)
+      temperature: exp(own.place), range: exp(min(low, own.low))...exp(max(high, own.high)),
+      end: own.end)
   }
 
   static func slope(_ term: Double, entropy: Double) -> Double {
@@ -67,15 +72,64 @@ struct LossSweep: Sendable {
     return -expm1(-term) * (term + log(-expm1(-term)) - entropy)
   }
 
-  /// Where slopes by log s, in order of τ, first go from above 0 to below it; an end where they do not.
-  static func crossing(_ slopes: [Double], at logs: [Double]) -> (
-    place: Double, end: LeastLoss.End?
-  ) {
-    for t in slopes.indices.dropLast() where slopes[t] > 0 && slopes[t + 1] <= 0 {
-      let share = slopes[t] / (slopes[t] - slopes[t + 1])
-      return (logs[t] + share * (logs[t + 1] - logs[t]), nil)
+  /// What single precision makes of a loss's slope, as a share of the loss, of logits up to some hundred.
+  static let rounding = 2e-6
+
+  /// Slopes, with 0 for those that rounding makes.
+  static func withoutRounding(_ slopes: [Double], losses: [Double]) -> [Double] {
+    zip(slopes, losses).map { abs($0) <= rounding * abs($1) ? 0 : $0 }
+  }
+
+  /// Where on a grid the loss is least.
+  struct Trough: Sendable {
+    /// The places where its slope is 0, if there are any.
+    let flat: Range<Int>
+
+    /// The last place of a slope above 0 before it, and the first below 0 behind it; an end of the grid where there is none.
+    let ends: (low: Int, high: Int)
+
+    /// Which end it still falls towards, if it does.
+    let end: LeastLoss.End?
+  }
+
+  /// Where slopes by log s, in order of τ, first go from above 0 to below it, or to 0 up to the end.
+  static func trough(of slopes: [Double]) -> Trough {
+    let last = slopes.count - 1
+    var place = 0
+    while place <= last {
+      let start = place
+      place = slopes[start...].firstIndex { $0 != 0 } ?? slopes.count
+      if place > last || slopes[place] < 0 {
+        return Trough(
+          flat: start..<place, ends: (max(0, start - 1), min(place, last)),
+          end: place == 0 ? .small : nil)
+      }
+      place += 1
     }
-    return slopes[0] <= 0 ? (logs[0], .small) : (logs[logs.count - 1], .large)
+    return Trough(flat: last..<last, ends: (last, last), end: .large)
+  }
+
+  /// Between which logarithms of τ the loss is least: one number, but where it is flat.
+  struct Crossing: Sendable {
+    let low: Double
+    let high: Double
+    let end: LeastLoss.End?
+
+    var place: Double { (low + high) / 2 }
+  }
+
+  static func crossing(_ slopes: [Double], at logs: [Double]) -> Crossing {
+    let trough = trough(of: slopes)
+    let (low, high) = trough.ends
+    guard trough.flat.isEmpty else {
+      return Crossing(
+        low: logs[trough.flat.lowerBound], high: logs[trough.flat.upperBound - 1], end: nil)
+    }
+    guard trough.end == nil else {
+      return Crossing(low: logs[low], high: logs[high], end: trough.end)
+    }
+    let place = logs[low] + slopes[low] / (slopes[low] - slopes[high]) * (logs[high] - logs[low])
+    return Crossing(low: place, high: place, end: nil)
   }
 }
 

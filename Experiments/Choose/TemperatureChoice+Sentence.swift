@@ -19,7 +19,13 @@ struct ChoiceContext: Sendable {
 
   /// How long was trained, and what more would change.
   let length: TrainingLength
+
+  /// Whether more than a tenth of a side's rows are equal to earlier ones, of which no number of pairs finds more.
+  var copies: Copies?
   var change: ConvergenceCheck.Change?
+
+  /// Rows that are equal to earlier ones, without ids or of other ones.
+  enum Copies: Hashable, Sendable { case unmarked, ofOtherIDs }
 }
 
 extension TemperatureChoice {
@@ -44,7 +50,10 @@ extension TemperatureChoice {
     case .saturated:
       return
         "All \(context.testCount) test queries find their key first before any training, and recall has no "
-        + "room to tell temperatures apart: choose by harder pairs, more keys to search or nearer ones."
+        + "room to tell temperatures apart: "
+        + (context.testCount < Self.fewTests
+          ? "so few decide nothing; give more --test-rows, or choose by harder pairs."
+          : "choose by harder pairs, more keys to search or nearer ones.")
     case .random:
       let best = context.recall.values.max() ?? context.untrained
       return
@@ -89,7 +98,18 @@ extension TemperatureChoice {
         + (context.change == nil ? "; " : ", which" + Self.more(context) + " So far ")
         + "\(use.text(digits: 3)) is \(Self.reason(for: use, in: context))"
         + (Self.isBest(use, in: context) ? ", by no more than chance explains." : ".")
-        + (context.needed.text.map { " \($0)" } ?? "")
+        + (context.needed.text.map { " \($0)" } ?? "") + Self.words(of: context.copies)
+    }
+  }
+
+  /// What to do first of equal rows, of which each query finds one at random.
+  private static func words(of copies: ChoiceContext.Copies?) -> String {
+    switch copies {
+    case .unmarked:
+      " Many rows are equal to earlier ones, and count as wrong answers: first pass --ids, by which they belong together."
+    case .ofOtherIDs:
+      " Many rows are equal to earlier ones of other ids, and count as wrong answers: first give equal rows one id."
+    case nil: ""
     }
   }
 

@@ -44,6 +44,9 @@ extension TemperatureChoice {
   /// The smallest difference of recall@1 that is worth finding.
   static let worthwhile = 0.01
 
+  /// All of fewer test queries may find their keys where one in ten of many would not: 0.9³⁰ is 4 %.
+  static let fewTests = 30
+
   /// What the trained recalls say.
   ///
   /// - Parameter allowsRandom: Whether chance ranks are known: not where ids give queries several right keys.

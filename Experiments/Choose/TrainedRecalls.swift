@@ -84,8 +84,22 @@ struct TrainedRecalls: Sendable {
   /// Whether ranks among as many keys are not better than chance by four standard errors: of n keys a random one is at
   /// (n + 1)/2 on average, with a variance of (n² − 1)/12. The best of some dozens of chances does not get there.
   static func areRandom(_ ranks: [Double]) -> Bool {
-    let n = Double(ranks.count)
-    let error = ((n * n - 1) / 12 / n).squareRoot()
-    return (n + 1) / 2 - ranks.mean <= 4 * error
+    (Double(ranks.count) + 1) / 2 - ranks.mean <= 4 * randomError(count: ranks.count)
+  }
+
+  /// Whether they are as much worse than chance.
+  static func areWorseThanRandom(_ ranks: [Double]) -> Bool {
+    ranks.mean - (Double(ranks.count) + 1) / 2 > 4 * randomError(count: ranks.count)
+  }
+
+  /// Whether there are ranks among so many keys that are better than chance.
+  static func canTellRandom(count: Int) -> Bool {
+    !areRandom(Array(repeating: 1, count: count))
+  }
+
+  /// The standard error of the mean of as many random ranks.
+  private static func randomError(count: Int) -> Double {
+    let n = Double(count)
+    return ((n * n - 1) / 12 / n).squareRoot()
   }
 }

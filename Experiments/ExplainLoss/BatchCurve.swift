@@ -8,7 +8,8 @@ struct BatchCurve: Sendable {
     let size: Int
     let loss: Double
 
-    /// The standard deviation of a batch's loss; nil where there is but one batch to draw, or none that large.
+    /// The standard deviation of a batch's loss, had its pairs been drawn anew; nil of batches of more than half of the
+    /// pairs, which have most in common.
     let deviation: Double?
 
     /// Whether there are fewer pairs than that: what further negatives like these would make of it.
@@ -63,7 +64,11 @@ struct BatchCurve: Sendable {
         queries: queries.rows(at: rows), positives: keys.rows(at: rows))
       losses.append(Double(step))
     }
+    // Drawn without replacement from N pairs, a batch varies less by √(1 − size/N) than one of new pairs.
+    let share = Double(size) / Double(pairCount)
     return Point(
-      size: size, loss: losses.mean, deviation: losses.deviation, isExtrapolated: false)
+      size: size, loss: losses.mean,
+      deviation: share > 0.5 ? nil : losses.deviation.map { $0 / (1 - share).squareRoot() },
+      isExtrapolated: false)
   }
 }

@@ -36,7 +36,7 @@ extension ExplainLoss {
     let loss = ruler.loss.text(digits: 4)
     let place = ruler.place(of: ruler.loss)
     var text: String
-    if ruler.loss < ruler.floor {
+    if ruler.isImpossible {
       text =
         "\(loss) is below the floor of \(ruler.floor.text(digits: 4)): no embeddings have it among as many candidates "
         + "at this τ. The loss is of another batch, another τ, or not of this kind."
@@ -48,7 +48,7 @@ extension ExplainLoss {
       text =
         "\(loss) is \((100 * place).text(digits: 3)) % of the way from the floor up to chance: as if the key were one of "
         + "\(ruler.perplexity.text(digits: 3)) equally likely ones of "
-        + "\(Int((exp(ruler.chance)).rounded())), which certifies \(ruler.information.text(digits: 3)) nats of mutual "
+        + "\(Int((exp(ruler.chance)).rounded())), which certifies \((ruler.information ?? 0).text(digits: 3)) nats of mutual "
         + "information, of \(ruler.informationCap.text(digits: 3)) that are possible here."
     }
     if let own {
@@ -65,7 +65,7 @@ extension ExplainLoss {
     let share = ruler.loss > 0 ? ruler.floor / ruler.loss : 0
     guard share > 0.5, share <= 1 else { return [] }
     return [
-      "\((100 * share).text(digits: 2)) % of the loss is floor, which no training removes: the number says little, and "
+      "\((100 * share).text(digits: 3)) % of the loss is floor, which no training removes: the number says little, and "
         + "a smaller τ would say more."
     ]
   }
@@ -85,13 +85,23 @@ extension ExplainLoss {
     for (index, size) in Self.sizes.enumerated() {
       let point = try curve.point(size: size)
       let set: CandidateSet = batch != nil ? .inBatch(size: size) : .free(negatives: size - 1)
+      let floor = try set.floor(temperature: temperature).value
       table.append(
-        size, point.loss, point.deviation, point.deviation.map { point.loss - 2 * $0 },
-        point.deviation.map { point.loss + 2 * $0 }, try set.floor(temperature: temperature).value,
-        try set.chance(), point.isExtrapolated ? "yes" : "no")
+        size, point.loss, point.deviation,
+        point.deviation.map { max(min(floor, point.loss), point.loss - 2 * $0) },
+        point.deviation.map { point.loss + 2 * $0 }, floor, try set.chance(), point.isExtrapolated)
       progress.update("batches", index + 1, of: Self.sizes.count, "sizes")
     }
     return table
+  }
+
+  /// What the columns of chance are; nil without any.
+  static func note(of batches: Table) -> String? {
+    guard batches.cells(in: "deviation").contains(where: { $0 != nil }) else { return nil }
+    return
+      "deviation is that of one batch's loss, by a few batches that are drawn from your pairs; low and high are the mean "
+      + "less and plus two of them, and low is never below the floor. Of more than half of the pairs such batches are "
+      + "nearly the same, and it is left out."
   }
 
   func plot(_ table: Table, _ ruler: LossRuler, pairCount: Int) -> Plot {

@@ -37,6 +37,9 @@ struct ExplainLoss: ReportCommand {
     ResultNames(tables: [Self.levelsName, Self.curveName], plots: [Self.plotName])
   }
 
+  /// Candidates are numbers of Double, in which all up to 2⁵³ are exact.
+  private static let greatestCount = (1 << 53) - 1
+
   static let levelsName = "explain-loss"
   static let curveName = "explain-loss-batches"
   static let plotName = "explain-loss-curve"
@@ -54,6 +57,10 @@ struct ExplainLoss: ReportCommand {
     where value < (name == "--batch" ? 2 : 1) {
       throw ValidationError(
         "\(name): expected at least \(name == "--batch" ? 2 : 1), found \(value).")
+    }
+    for (name, value) in [("--batch", batch ?? 2), ("--negatives", negatives ?? 1)]
+    where value > Self.greatestCount {
+      throw ValidationError("\(name): expected at most \(Self.greatestCount), found \(value).")
     }
     guard (queries == nil) == (keys == nil) else {
       throw ValidationError("--queries and --keys go together: give both or neither.")
@@ -79,11 +86,13 @@ struct ExplainLoss: ReportCommand {
       title: "A loss of \(loss.text(digits: 4)) among \(candidateCount) candidates at τ = "
         + "\(temperature.value.text(digits: 3))",
       explanation: explanation(ruler, own: own), tables: [levels] + [batches].compactMap(\.self))
-    report.conclusion = sentence(ruler, own: own)
-    report.notes = notes(ruler)
+    let sentence = sentence(ruler, own: own)
+    report.conclusion = sentence
+    report.notes = notes(ruler) + [batches.flatMap(Self.note)].compactMap(\.self)
     if let batches { report.plots = [plot(batches, ruler, pairCount: curve?.pairCount ?? 0)] }
     report.result = [
-      "loss": loss, "candidates": candidateCount, "temperature": temperature.value,
+      "sentence": sentence, "loss": loss, "candidates": candidateCount,
+      "temperature": temperature.value,
       "floor": ruler.floor, "chance": ruler.chance, "place": ruler.place(of: loss),
       "perplexity": ruler.perplexity, "mutualInformation": ruler.information,
       "mutualInformationCap": ruler.informationCap, "own": own?.loss,
@@ -107,7 +116,8 @@ struct ExplainLoss: ReportCommand {
       return try BatchCurve(
         queries: q.matrix, keys: k.matrix, temperature: temperature, seed: seed)
     } catch {
-      throw error.naming([.queries: queries, .positives: keys])
+      let error = error.naming([.queries: queries, .positives: keys])
+      throw CommandFailure(ofFloatRange: error, remedy: "scale the rows down") ?? error
     }
   }
 }

@@ -25,8 +25,11 @@ struct LossRuler: Sendable {
   /// How many candidates a softmax that spreads evenly over them would have at this loss: e^loss.
   var perplexity: Double { exp(loss) }
 
-  /// The mutual information that a loss certifies, at least 0.
-  var information: Double { max(0, chance - loss) }
+  /// Whether no embeddings have the loss.
+  var isImpossible: Bool { loss < floor }
+
+  /// The mutual information that a loss certifies, at least 0; nil of one that cannot be.
+  var information: Double? { isImpossible ? nil : max(0, chance - loss) }
 
   /// The most any embeddings certify with cosines at this τ.
   var informationCap: Double { chance - floor }

@@ -2,7 +2,9 @@ import ArgumentParser
 import Contrastive
 
 /// The softmax over cosines with class weights, the target's angle widened by a margin.
-struct ArcFaceCommand: ClassWeightLossReporting, TemperedLossReporting, RankLossReporting {
+struct ArcFaceCommand: ClassWeightLossReporting, TemperedLossReporting, RankLossReporting,
+  LogWeightedLossReporting
+{
   static let configuration = CommandConfiguration(
     loss: "arcface",
     abstract: "ArcFace: normface with the angle to a row's own class widened by a margin.",
@@ -25,6 +27,7 @@ struct ArcFaceCommand: ClassWeightLossReporting, TemperedLossReporting, RankLoss
     help: ArgumentHelp("m, from 0 to π/2 radians, added to the own class's angle.", valueName: "m"))
   var margin = 0.5
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions

@@ -27,4 +27,37 @@ struct ArctanhInfoNCECommand: PairedLossReporting {
   @OptionGroup var outputOptions: OutputOptions
 
   var loss: ArctanhInfoNCE { ArctanhInfoNCE() }
+
+  /// Names the rows nearest to one direction, or to opposite ones, if their logit is infinite.
+  func undefinedReason<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> String? {
+    let queries = try InputArray<Scalar>(pairs.queries).matrix
+    let positives = try InputArray<Scalar>(pairs.positives).matrix
+    let (q, k) = (queries.unitRows, positives.unitRows)
+    var nearest = (distance: Double.infinity, query: 0, positive: 0)
+    for query in q.indices {
+      for positive in k.indices {
+        let cosine = zip(q[query], k[positive]).reduce(0) { $0 + $1.0 * $1.1 }
+        let distance = abs(1 - abs(cosine))
+        if distance < nearest.distance { nearest = (distance, query, positive) }
+      }
+    }
+    // A cosine is known to some roundings of the products.
+    guard nearest.distance < Double(queries.columnCount) * Double(Scalar.ulpOfOne) else {
+      return nil
+    }
+    return
+      "row \(nearest.query) of \(pairs.queries) and row \(nearest.positive) of \(pairs.positives) have one "
+      + "direction, or opposite ones, for which the loss is undefined; leave one of them out"
+  }
+}
+
+extension Matrix where Scalar: FileScalar {
+  /// The rows at length 1, those of zeros as they are.
+  fileprivate var unitRows: [[Double]] {
+    (0..<rowCount).map { row in
+      let numbers = (0..<columnCount).map { Double(self[row, $0]) }
+      let length = numbers.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      return length > 0 ? numbers.map { $0 / length } : numbers
+    }
+  }
 }

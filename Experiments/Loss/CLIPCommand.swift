@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// CLIP's symmetric loss.
-struct CLIPCommand: TwoTowerLossReporting, RankLossReporting {
+struct CLIPCommand: TwoTowerLossReporting, RankLossReporting, LogWeightedLossReporting {
   static let configuration = CommandConfiguration(
     loss: "clip",
     abstract: "CLIP: images find their texts, and texts their images, in the batch.",
@@ -26,6 +26,7 @@ struct CLIPCommand: TwoTowerLossReporting, RankLossReporting {
 
   @OptionGroup var towers: TwoTowerOptions
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions

@@ -116,12 +116,9 @@ struct CandidateOptions: ParsableArguments {
     }
   }
 
-  /// Requires that no candidates are left out by similarity, or weighted, which ranks do not do together.
-  func requireIDsAlone() throws {
-    for (option, isGiven) in [("--margin", margin != nil), ("--log-weights", logWeights != nil)]
-    where isGiven {
-      throw ValidationError("\(option): not under mpirun; leave it out.")
-    }
+  /// Requires that no candidates are left out by similarity, which ranks do not do together.
+  func requireNoMargin() throws {
+    if margin != nil { throw ValidationError("--margin: not under mpirun; leave it out.") }
   }
 
   /// The ids of a rank's rows.
@@ -163,15 +160,21 @@ struct CandidateOptions: ParsableArguments {
     batchCandidates.reduce([]) { $0.union($1.library) }
   }
 
-  var libraryLogWeights: LogWeights? {
-    get throws {
-      guard let logWeights else { return nil }
-      return LogWeights(
-        positives: try readNumbers(logWeights),
-        negatives: try negativeLogWeights.map { file in
-          let array = try readArray(file)
-          return try (array.shape.count == 2 ? array : array.withRank(1)).converted()
-        } ?? [])
-    }
+  /// - Parameter shape: Of paired negatives' weights, N × M.
+  /// - Throws: `CommandFailure` for rows of another shape, which would be weights of others' negatives.
+  func libraryLogWeights(paired shape: [Int]?) throws -> LogWeights? {
+    guard let logWeights else { return nil }
+    return LogWeights(
+      positives: try readNumbers(logWeights),
+      negatives: try negativeLogWeights.map { file -> [Double] in
+        let array = try readArray(file)
+        guard let shape, array.shape.count == 2 else { return try array.withRank(1).converted() }
+        guard array.shape == shape else {
+          throw CommandFailure(
+            "\(file): expected \(shape[0]) × \(shape[1]), a row for each query, found \(array.shape[0]) × \(array.shape[1])"
+          )
+        }
+        return array.converted()
+      } ?? [])
   }
 }

@@ -2,7 +2,9 @@ import ArgumentParser
 import Contrastive
 
 /// The softmax over cosines with class weights, the target's lowered by a margin.
-struct CosFaceCommand: ClassWeightLossReporting, TemperedLossReporting, RankLossReporting {
+struct CosFaceCommand: ClassWeightLossReporting, TemperedLossReporting, RankLossReporting,
+  LogWeightedLossReporting
+{
   static let configuration = CommandConfiguration(
     loss: "cosface",
     abstract: "CosFace: normface with the cosine of a row's own class lowered by a margin.",
@@ -25,6 +27,7 @@ struct CosFaceCommand: ClassWeightLossReporting, TemperedLossReporting, RankLoss
     help: ArgumentHelp("m, from 0 to 2, taken off the own class's cosine.", valueName: "m"))
   var margin = 0.35
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions

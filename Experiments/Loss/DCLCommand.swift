@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// NT-Xent without the positive in its denominator.
-struct DCLCommand: TwoViewLossReporting, RankLossReporting {
+struct DCLCommand: TwoViewLossReporting, RankLossReporting, LogWeightedLossReporting {
   static let configuration = CommandConfiguration(
     loss: "dcl",
     abstract: "DCL: NT-Xent without the positive in its denominator; can be negative.",
@@ -22,6 +22,7 @@ struct DCLCommand: TwoViewLossReporting, RankLossReporting {
 
   @OptionGroup var views: TwoViewOptions
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions

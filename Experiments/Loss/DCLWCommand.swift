@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// DCL with weighted positives.
-struct DCLWCommand: TwoViewLossReporting, RankLossReporting {
+struct DCLWCommand: TwoViewLossReporting, RankLossReporting, LogWeightedLossReporting {
   static let configuration = CommandConfiguration(
     loss: "dclw",
     abstract: "DCLW: dcl, with views that are further apart weighing more.",
@@ -24,6 +24,7 @@ struct DCLWCommand: TwoViewLossReporting, RankLossReporting {
     help: "σ: the temperature of the weights over the batch's positive pairs.")
   var sigma = 0.5
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions

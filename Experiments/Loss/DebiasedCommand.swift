@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// The debiased contrastive loss.
-struct DebiasedCommand: TwoViewLossReporting {
+struct DebiasedCommand: TwoViewLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     loss: "debiased",
     abstract: "NT-Xent with the sum over negatives corrected for false ones.",
@@ -23,6 +23,7 @@ struct DebiasedCommand: TwoViewLossReporting {
   @Option(help: "τ⁺: the probability that a negative is of the query's class.") var tauPlus = 0.1
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
   var loss: DebiasedContrastive {

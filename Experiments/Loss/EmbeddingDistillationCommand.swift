@@ -36,6 +36,8 @@ struct EmbeddingDistillationCommand: TemperedLossReporting {
   @Option(help: "N × d: row i is the text of image i.") var texts: String
   @Option(help: "N × e: the teacher's embeddings of the images.") var teacherImages: String
   @Option(help: "N × e: the teacher's of the texts.") var teacherTexts: String
+  @Option(help: "N integers or texts: pairs of one id are left out, of both softmaxes.")
+  var ids: String?
   @Option(help: ArgumentHelp("t, by which the teacher's cosines are multiplied.", valueName: "t"))
   var teacherScale = 1 / 0.07
   @OptionGroup var temperatureOptions: LossTemperatureOptions
@@ -64,10 +66,12 @@ struct EmbeddingDistillationCommand: TemperedLossReporting {
       teacherTemperature: try teacherTemperature)
     let step = try loss.valueWithGradient(
       images: images.matrix, texts: texts.matrix, teacherImages: teacherImages.matrix,
-      teacherTexts: teacherTexts.matrix, of: .forReport(arrays: wantsGradients),
+      teacherTexts: teacherTexts.matrix, excluding: .equalIDs(in: ids),
+      of: .forReport(arrays: wantsGradients),
       reduction: lossOptions.libraryReduction)
     var outcome = LossOutcome(step, byTemperature: step.gradient.byTemperature)
-    outcome.hasNegatives = images.matrix.rowCount > 1
+    outcome.hasNegatives = outcome.diagnostics?.effectiveNegatives != nil
+    if ids != nil { outcome.addRemarkOfIDs() }
     outcome.add("images", step.gradient.images, of: images)
     outcome.add("texts", step.gradient.texts, of: texts)
     return outcome

@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// The debiased loss with harder negatives weighing more.
-struct HardNegativeCommand: TwoViewLossReporting {
+struct HardNegativeCommand: TwoViewLossReporting, RankLossReporting {
   static let configuration = CommandConfiguration(
     loss: "hard-negative",
     abstract: "The debiased loss with harder negatives weighing more.",
@@ -25,6 +25,7 @@ struct HardNegativeCommand: TwoViewLossReporting {
   @Option(help: "β: how much more a harder negative weighs.") var beta = 1.0
   @OptionGroup var temperatureOptions: LossTemperatureOptions
   @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
   var loss: HardNegative {

@@ -71,6 +71,11 @@ struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
           .list, found: negatives.shape[0],
           expected: .exactly(queries.shape[0], .onePer(.query))))
     }
+    let queryCount = queries.matrix.rowCount
+    let pairedShape: [Int]? =
+      if mode == .paired, let rows = negatives?.matrix.rowCount, queryCount > 0,
+        rows.isMultiple(of: queryCount)
+      { [queryCount, rows / queryCount] } else { nil }
     let ranks = try rankOptions.ranks(rowCount: queries.matrix.rowCount)
     let ownNegatives = negatives.map { all in ranks?.equalPart(of: all) ?? all.matrix }
     let source: Negatives<Scalar> =
@@ -86,17 +91,19 @@ struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
     let variables: InfoNCE.Variables = .forReport(arrays: wantsGradients)
     let step: LossStep<Scalar, InfoNCE.Gradient<Scalar>>
     if let ranks {
-      try candidateOptions.requireIDsAlone()
-      step = try loss.valueWithGradient(
+      try candidateOptions.requireNoMargin()
+      step = try loss.part(of: ranks, of: .queries).valueWithGradient(
         queries: ranks.part(of: queries, "queries", as: "queries"),
         positives: ranks.part(of: positives, "positives", as: "queries"),
-        negatives: source, excluding: try candidateOptions.ids(sharedBy: ranks), of: variables,
-        reduction: lossOptions.libraryReduction, across: ranks.group)
+        negatives: source, excluding: try candidateOptions.ids(sharedBy: ranks),
+        logWeights: try candidateOptions.libraryLogWeights(paired: pairedShape)
+          .map { try ranks.part(of: $0) },
+        of: variables, reduction: lossOptions.libraryReduction, across: ranks.group)
     } else {
       step = try loss.valueWithGradient(
         queries: queries.matrix, positives: positives.matrix, negatives: source,
         excluding: try candidateOptions.falseNegatives(as: Scalar.self),
-        logWeights: try candidateOptions.libraryLogWeights, of: variables,
+        logWeights: try candidateOptions.libraryLogWeights(paired: pairedShape), of: variables,
         reduction: lossOptions.libraryReduction)
     }
     var outcome =

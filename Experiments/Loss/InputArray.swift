@@ -22,12 +22,6 @@ struct InputArray<Scalar: FileScalar> {
 
   /// A remark on rows of zeros, which have no direction; nil if there is none.
   func zeroRows(_ name: String) -> String? {
-    let rows = (0..<matrix.rowCount).filter { row in
-      (0..<matrix.columnCount).allSatisfy { matrix[row, $0] == 0 }
-    }
-    guard let first = rows.first else { return nil }
-    return rows.count == 1
-      ? "\(name): row \(first) is zero, without a direction"
-      : "\(name): \(rows.count) rows are zero, without a direction, the first is row \(first)"
+    ZeroRows.remark(matrix.zeroRows, of: name)
   }
 }

@@ -31,6 +31,9 @@ protocol LossReporting: ReportCommand {
   /// The temperature, for a loss that has one for all rows.
   var reportedTemperature: Temperature? { get throws }
 
+  /// Why the loss is not defined for these arrays, if it is not.
+  func undefinedReason<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> String?
+
   /// Reads the arrays and computes the loss; gradients by arrays only if they are to be written.
   func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar>
 }
@@ -70,6 +73,8 @@ extension LossReporting {
   static var hasHinge: Bool { false }
 
   var reportedTemperature: Temperature? { nil }
+
+  func undefinedReason<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> String? { nil }
 
   var takesRanks: Bool { self is any RankLossReporting }
 
@@ -148,12 +153,15 @@ extension LossReporting {
   }
 
   /// What does not fit the arithmetic is no result, and is not left out of one silently.
-  private func requireFinite<Scalar>(
+  private func requireFinite<Scalar: FileScalar>(
     _ result: JSONObject, _ gradients: [LossOutcome<Scalar>.ArrayGradient]
-  ) throws(CommandFailure) {
+  ) throws {
     let gradient = gradients.first { (try? $0.matrix.requireFinite(.gradient)) == nil }?.name
     guard let name = result.undefinedKey ?? gradient.map({ "the gradient by \($0)" }) else {
       return
+    }
+    if let reason = try undefinedReason(as: Scalar.self) {
+      throw CommandFailure("\(name): \(reason)")
     }
     throw CommandFailure(
       "\(name): the result is out of \(Scalar.self)'s range; "

@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// NT-Xent at a temperature that follows the model.
-struct MACLCommand: TwoViewLossReporting {
+struct MACLCommand: TwoViewLossReporting, LogWeightedLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "macl",
     abstract: "MACL: NT-Xent at a temperature that follows the mean cosine of positives.",
@@ -28,6 +28,7 @@ struct MACLCommand: TwoViewLossReporting {
   @Option(help: "α: how much τ follows the mean cosine of positives.") var alpha = 0.5
   @Option(help: "A₀: the mean cosine at which the temperature is τ.") var threshold = 0.0
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

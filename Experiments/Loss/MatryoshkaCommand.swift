@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// InfoNCE of prefixes.
-struct MatryoshkaCommand: PairedLossReporting, TemperedLossReporting {
+struct MatryoshkaCommand: PairedLossReporting, TemperedLossReporting, LogWeightedLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "matryoshka",
     abstract: "Matryoshka: in-batch InfoNCE of prefixes of the embeddings, summed.",
@@ -34,6 +34,7 @@ struct MatryoshkaCommand: PairedLossReporting, TemperedLossReporting {
     help: ArgumentHelp("w of each prefix; without it 1 each.", valueName: "w1,w2,..."))
   var weights: [NumberList<Double>] = []
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

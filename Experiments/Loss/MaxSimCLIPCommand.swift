@@ -26,9 +26,12 @@ struct MaxSimCLIPCommand: TokenLossReporting {
   )
   static let termName = "pair"
 
+  static let isBothWays = true
+
   @OptionGroup var tokens: TokenOptions
   @OptionGroup var mask: DocumentIDOptions
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

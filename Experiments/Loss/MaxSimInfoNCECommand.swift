@@ -21,9 +21,12 @@ struct MaxSimInfoNCECommand: TokenLossReporting {
     equals: "torch 2.15.0 cross_entropy of sentence-transformers 6.2.0 maxsim",
     otherNames: ["colbert", "maxsim", "late-interaction"])
 
+  static let isBothWays = false
+
   @OptionGroup var tokens: TokenOptions
   @OptionGroup var mask: DocumentIDOptions
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

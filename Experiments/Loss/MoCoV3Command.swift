@@ -3,7 +3,7 @@ import Contrastive
 import ContrastiveDistributed
 
 /// One direction of MoCo v3's loss.
-struct MoCoV3Command: TemperedLossReporting, RankLossReporting {
+struct MoCoV3Command: TemperedLossReporting, RankLossReporting, LogWeightedLossReporting {
   static let configuration = CommandConfiguration(
     loss: "moco-v3",
     abstract: "MoCo v3: one direction, 2τ times InfoNCE in the batch.",
@@ -29,6 +29,7 @@ struct MoCoV3Command: TemperedLossReporting, RankLossReporting {
   @Option(help: "N integers or texts: keys of a query's id are no negatives of it.")
   var ids: String?
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
@@ -40,12 +41,13 @@ struct MoCoV3Command: TemperedLossReporting, RankLossReporting {
       sharedBy: rankOptions
     ) {
       try loss.valueWithGradient(
-        queries: $0, keys: $1, excluding: $2, of: variables,
-        reduction: lossOptions.libraryReduction)
+        queries: $0, keys: $1, excluding: $2, logWeights: logWeightOptions.ofPositives,
+        of: variables, reduction: lossOptions.libraryReduction)
     } across: {
-      try loss.valueWithGradient(
+      try requireNoLogWeights()
+      return try loss.part(of: $3, of: .queries).valueWithGradient(
         queries: $0, keys: $1, excluding: $2, of: variables,
-        reduction: lossOptions.libraryReduction, across: $3)
+        reduction: lossOptions.libraryReduction, across: $3.group)
     }
   }
 }

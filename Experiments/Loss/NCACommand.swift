@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// Neighbourhood components analysis.
-struct NCACommand: LabelledLossReporting {
+struct NCACommand: LabelledLossReporting, LogWeightedLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "nca",
     abstract: "NCA: the neighbour that a softmax over distances picks is to be of the row's label.",
@@ -28,6 +28,7 @@ struct NCACommand: LabelledLossReporting {
   @OptionGroup var batch: LabelledOptions
   @Option(help: ArgumentHelp("S > 0, by which squared distances are multiplied.", valueName: "s"))
   var softmaxScale = 1.0
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

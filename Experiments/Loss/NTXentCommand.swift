@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// SimCLR's loss of two views.
-struct NTXentCommand: TwoViewLossReporting, RankLossReporting {
+struct NTXentCommand: TwoViewLossReporting, RankLossReporting, LogWeightedLossReporting {
   static let configuration = CommandConfiguration(
     loss: "nt-xent",
     abstract: "NT-Xent: SimCLR's loss of two views, each row against all others.",
@@ -22,6 +22,7 @@ struct NTXentCommand: TwoViewLossReporting, RankLossReporting {
 
   @OptionGroup var views: TwoViewOptions
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions

@@ -2,7 +2,9 @@ import ArgumentParser
 import Contrastive
 
 /// NT-Xent over pairs of equal label.
-struct NTXentPairsCommand: LabelledLossReporting, TemperedLossReporting {
+struct NTXentPairsCommand: LabelledLossReporting, TemperedLossReporting, LogWeightedLossReporting,
+  RankLossReporting
+{
   static let configuration = CommandConfiguration(
     loss: "nt-xent-pairs",
     abstract: "NT-Xent over pairs of equal label, other positives out of the denominator.",
@@ -23,7 +25,9 @@ struct NTXentPairsCommand: LabelledLossReporting, TemperedLossReporting {
 
   @OptionGroup var batch: LabelledOptions
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
+  @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
 
   var loss: NTXentPairs { get throws { NTXentPairs(temperature: try temperature) } }

@@ -2,7 +2,9 @@ import ArgumentParser
 import Contrastive
 
 /// NormFace's softmax over cosines with class weights.
-struct NormFaceCommand: ClassWeightLossReporting, TemperedLossReporting, RankLossReporting {
+struct NormFaceCommand: ClassWeightLossReporting, TemperedLossReporting, RankLossReporting,
+  LogWeightedLossReporting
+{
   static let configuration = CommandConfiguration(
     loss: "normface",
     abstract: "NormFace: softmax over scaled cosines of features and class weights.",
@@ -23,6 +25,7 @@ struct NormFaceCommand: ClassWeightLossReporting, TemperedLossReporting, RankLos
 
   @OptionGroup var arrays: ClassWeightOptions
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions

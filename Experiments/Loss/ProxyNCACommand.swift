@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// NCA with a proxy for each class.
-struct ProxyNCACommand: ProxyLossReporting {
+struct ProxyNCACommand: ProxyLossReporting, LogWeightedLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "proxy-nca",
     abstract: "ProxyNCA: a softmax over distances to one proxy for each class.",
@@ -27,6 +27,7 @@ struct ProxyNCACommand: ProxyLossReporting {
   @OptionGroup var arrays: ProxyOptions
   @Option(help: ArgumentHelp("S > 0, by which squared distances are multiplied.", valueName: "s"))
   var softmaxScale = 1.0
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Contrastive
 
 /// Robust InfoNCE.
-struct RINCECommand: PairedLossReporting, TemperedLossReporting {
+struct RINCECommand: PairedLossReporting, TemperedLossReporting, LogWeightedLossReporting {
   static let configuration = CommandConfiguration(
     commandName: "rince",
     abstract: "RINCE: InfoNCE that noise among the pairs moves less.",
@@ -27,6 +27,7 @@ struct RINCECommand: PairedLossReporting, TemperedLossReporting {
   @Option(help: "q: from InfoNCE, near 0, to the robust loss, at 1.") var q = 0.5
   @Option(help: "λ: the weight of the candidates' sum.") var lambda = 0.01
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

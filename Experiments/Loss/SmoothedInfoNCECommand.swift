@@ -2,7 +2,8 @@ import ArgumentParser
 import Contrastive
 
 /// In-batch InfoNCE with label smoothing.
-struct SmoothedInfoNCECommand: PairedLossReporting, TemperedLossReporting {
+struct SmoothedInfoNCECommand: PairedLossReporting, TemperedLossReporting, LogWeightedLossReporting
+{
   static let configuration = CommandConfiguration(
     commandName: "info-nce-smoothed",
     abstract: "In-batch InfoNCE with label smoothing.",
@@ -27,6 +28,7 @@ struct SmoothedInfoNCECommand: PairedLossReporting, TemperedLossReporting {
   @Option(help: "ε, from 0 to 1: the share of the target that all candidates have alike.")
   var smoothing = 0.1
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

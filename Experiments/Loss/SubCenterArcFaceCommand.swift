@@ -2,7 +2,9 @@ import ArgumentParser
 import Contrastive
 
 /// ArcFace with several centres for a class.
-struct SubCenterArcFaceCommand: ClassWeightLossReporting, TemperedLossReporting {
+struct SubCenterArcFaceCommand: ClassWeightLossReporting, TemperedLossReporting,
+  LogWeightedLossReporting
+{
   static let configuration = CommandConfiguration(
     commandName: "sub-center-arcface",
     abstract: "ArcFace with the nearest of several centres for each class.",
@@ -32,6 +34,7 @@ struct SubCenterArcFaceCommand: ClassWeightLossReporting, TemperedLossReporting 
     help: ArgumentHelp("m, from 0 to π/2 radians, added to the own class's angle.", valueName: "m"))
   var margin = 0.5
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var outputOptions: OutputOptions
 

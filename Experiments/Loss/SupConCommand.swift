@@ -3,7 +3,7 @@ import Contrastive
 import ContrastiveDistributed
 
 /// The supervised contrastive loss.
-struct SupConCommand: TemperedLossReporting, RankLossReporting {
+struct SupConCommand: TemperedLossReporting, RankLossReporting, LogWeightedLossReporting {
   static let configuration = CommandConfiguration(
     loss: "supcon",
     abstract: "SupCon: every row of an anchor's label against all other rows.",
@@ -37,6 +37,7 @@ struct SupConCommand: TemperedLossReporting, RankLossReporting {
   @Option(help: "n × n, instead of labels: not 0 where the column is a positive of the row.")
   var mask: String?
   @OptionGroup var temperatureOptions: LossTemperatureOptions
+  @OptionGroup var logWeightOptions: LogWeightOptions
   @OptionGroup var lossOptions: LossOptions
   @OptionGroup var rankOptions: RankOptions
   @OptionGroup var outputOptions: OutputOptions
@@ -57,6 +58,8 @@ struct SupConCommand: TemperedLossReporting, RankLossReporting {
     let step: LossStep<Scalar, EmbeddingGradient<Scalar>>
     let anchorCount: Int
     let ranks = try rankOptions.ranks(rowCount: embeddings.matrix.rowCount)
+    if ranks != nil { try requireNoLogWeights() }
+    let logWeights = try logWeightOptions.numbers
     for (option, isGiven) in [("--mask", mask != nil), ("--ignore-label", ignoreLabel != nil)]
     where isGiven && ranks != nil {
       throw ValidationError("\(option): not under mpirun; give --labels alone.")
@@ -66,14 +69,14 @@ struct SupConCommand: TemperedLossReporting, RankLossReporting {
       let labels = try readLabels(labels)
       let (numbers, ignored) = (labels.numbers[0], try ignored(in: labels))
       if let ranks {
-        step = try loss.valueWithGradient(
+        step = try loss.part(of: ranks, of: .embeddings).valueWithGradient(
           embeddings: ranks.part(of: embeddings, "embeddings", as: "embeddings"),
           labels: ranks.part(of: numbers, .labels, as: .embeddings), of: variables,
           reduction: lossOptions.libraryReduction, across: ranks.group)
       } else {
         step = try loss.valueWithGradient(
           embeddings: embeddings.matrix, labels: numbers, ignoring: ignored,
-          of: variables, reduction: lossOptions.libraryReduction)
+          logWeights: logWeights, of: variables, reduction: lossOptions.libraryReduction)
       }
       if let ignoreLabel, !numbers.contains(where: { $0 == ignored }) {
         remarks.append("no row has the label '\(ignoreLabel)' of --ignore-label")
@@ -82,7 +85,7 @@ struct SupConCommand: TemperedLossReporting, RankLossReporting {
     } else {
       let positives = try readMask()
       step = try loss.valueWithGradient(
-        embeddings: embeddings.matrix, positives: positives, of: variables,
+        embeddings: embeddings.matrix, positives: positives, logWeights: logWeights, of: variables,
         reduction: lossOptions.libraryReduction)
       anchorCount = positives.anchorCount
     }

@@ -53,15 +53,18 @@ struct ReportPage: InterruptibleCommand {
     }
   }
 
+  /// Whether the page's own name is given, and not that of its folder.
+  private var namesFile: Bool { output.lowercased().hasSuffix(".html") }
+
   /// Where the page goes.
   var file: String {
-    output.hasSuffix(".html") ? output : output + (output.hasSuffix("/") ? "" : "/") + "report.html"
+    namesFile ? output : output + (output.hasSuffix("/") ? "" : "/") + "report.html"
   }
 
   func report(progress: ProgressLine) throws -> Report {
     // Before the computation: an impossible folder should not be found after minutes.
     var isFolder: ObjCBool = false
-    if !output.hasSuffix(".html"),
+    if !namesFile,
       unsafe FileManager.default.fileExists(atPath: output, isDirectory: &isFolder),
       !isFolder.boolValue
     {

@@ -40,14 +40,18 @@ extension TemperatureUReproduction {
         + list(temperatures)
     }
 
-    /// That recall falls from each of the paper's temperatures from 0.1 on to the next.
-    var trials: [Trial] {
+    /// That recall falls from each of the paper's temperatures from 0.1 on to the next, and so at those of ours.
+    var trials: (printed: [Trial], others: [Trial]) {
       let printed = TemperatureUReproduction.printed.map(\.0).filter { $0 >= 0.1 }
-      return temperatures.steps(printed: printed).printed.map { low, high in
-        Trial(
-          "recall@1 at τ = \(list([temperatures[low]])) less that at \(list([temperatures[high]])), \(name)",
-          shares[low], less: shares[high])
+      let steps = temperatures.steps(printed: printed)
+      func trials(_ steps: [(Int, Int)]) -> [Trial] {
+        steps.map { low, high in
+          Trial(
+            "recall@1 at τ = \(list([temperatures[low]])) less that at \(list([temperatures[high]])), \(name)",
+            shares[low], less: shares[high])
+        }
       }
+      return (trials(steps.printed), trials(steps.others))
     }
 
     // MARK: Tables

@@ -92,6 +92,11 @@ struct AdapterOptions: ParsableArguments {
       (queries, keys) = (queries.rows(at: order), keys.rows(at: order))
       ids = ids.map { ids in order.map { ids[$0] } }
     }
+    if let ids, trainCount > 1, Set(ids.prefix(trainCount)).count == 1 {
+      throw CommandFailure(
+        "--ids: all rows to train on have one id, none is a negative of another, and nothing can be learned"
+      )
+    }
     if let batch, batch > trainCount {
       throw CommandFailure(
         "--batch \(batch): there are \(trainCount) rows to train on; give that many at the most")
@@ -110,8 +115,16 @@ struct AdapterOptions: ParsableArguments {
       && data.ids.map { Set($0.prefix(data.trainCount)).count > 1 } ?? true
     let notes = [
       hasNegatives ? nil : LossNote.withoutNegatives("pair of a batch"), sharedIDs(of: data),
+      zeroRows(of: data.queries, among: data, of: pairOptions.queries ?? "queries"),
+      zeroRows(of: data.keys, among: data, of: pairOptions.keys ?? "keys"),
     ].compactMap(\.self)
     return notes.isEmpty ? nil : notes.joined(separator: "; ")
+  }
+
+  private func zeroRows(
+    of rows: Matrix<Float>, among data: AdapterData, of name: String
+  ) -> String? {
+    ZeroRows.remark(rows.zeroRows.map { data.fileRows[$0] }.sorted(), of: name)
   }
 
   private func sharedIDs(of data: AdapterData) -> String? {

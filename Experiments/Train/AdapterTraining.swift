@@ -11,7 +11,7 @@ struct AdapterTraining: Sendable {
   let learningRate: Double
 
   /// The ranks that each take a part of every batch; nil for a process by itself.
-  private let group: (any RankGroup)?
+  let group: (any RankGroup)?
 
   private var options: ComputeOptions
   private(set) var queries: LinearEncoder<Float>
@@ -48,7 +48,6 @@ struct AdapterTraining: Sendable {
     let batchSize = adapter.batchSize(trainCount: data.trainCount)
     batches = try MiniBatches(rowCount: data.trainCount, batchSize: batchSize, seed: seed)
     guard let group else { return }
-    try loss.requireRanks()
     guard batchSize >= group.count else {
       throw CommandFailure(
         "--batch \(batchSize): fewer pairs than the \(group.count) ranks; give more, or start fewer"
@@ -207,14 +206,21 @@ extension AdapterTraining {
   /// - Throws: `CheckpointError`, and `CommandFailure` if it was written with other settings.
   mutating func resume(from path: String, settings: Int? = nil) throws {
     var found = settings ?? 0
-    try Checkpoint(at: path).restore {
-      list(in: &$0)
-      if settings != nil { $0.include(&found, as: "settings") }
+    let isOther = CommandFailure(
+      "\(path): holds a training with other settings; give the same, or another file")
+    do {
+      try Checkpoint(at: path).restore {
+        list(in: &$0)
+        if settings != nil { $0.include(&found, as: "settings") }
+      }
+    } catch {
+      // Parts are those of other settings, as of a learned temperature, or of a sweep.
+      switch error.problem {
+      case .missing, .notIncluded: throw isOther
+      default: throw error
+      }
     }
-    guard found == settings ?? 0 else {
-      throw CommandFailure(
-        "\(path): holds a training with other settings; give the same, or another file")
-    }
+    guard found == settings ?? 0 else { throw isOther }
   }
 
   private mutating func list(in parts: inout CheckpointParts) {

@@ -38,8 +38,10 @@ struct CourseOptions<Command: AdapterCommand>: ParsableArguments {
   var learningRate = Command.usualCourse.learningRate
 
   func validate() throws {
-    guard epochs >= 1 else {
-      throw ValidationError("--epochs: expected at least 1, found \(epochs).")
+    // As many as no training has, and as can be counted in steps.
+    guard 1...1_000_000_000 ~= epochs else {
+      throw ValidationError(
+        "--epochs: expected \(epochs < 1 ? "at least 1" : "at most 1000000000"), found \(epochs).")
     }
     guard learningRate > 0, learningRate.isFinite else {
       throw ValidationError("--learning-rate: expected a positive number, found \(learningRate).")

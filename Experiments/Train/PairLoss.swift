@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveDistributed
 
 /// A loss of pairs, with its usual constants, under its name of `Experiments loss`.
 enum PairLoss: String, CaseIterable, ExpressibleByArgument {
@@ -25,19 +26,38 @@ enum PairLoss: String, CaseIterable, ExpressibleByArgument {
   /// Whether it is no loss of a batch of one pair.
   var needsNegatives: Bool { self == .dcl || self == .dclw }
 
+  /// A loss, in the shape that ranks compute together.
+  enum Shape {
+    case towers(any RankTwoTowerLoss)
+    case views(any RankTwoViewLoss)
+    case infoNCE(InfoNCE)
+    /// Both directions.
+    case moCoV3(MoCoV3)
+  }
+
+  /// The loss at a temperature.
+  func shape(at temperature: Temperature) throws(ContrastiveError) -> Shape {
+    switch self {
+    case .clip, .clipGroups: .towers(CLIP(temperature: temperature))
+    case .infoNCE: .infoNCE(InfoNCE(temperature: temperature))
+    case .sigLIP: .towers(SigLIP(temperature: temperature, bias: -10))
+    case .moCoV3: .moCoV3(MoCoV3(temperature: temperature))
+    case .ntXent: .views(NTXent(temperature: temperature))
+    case .dcl: .views(DecoupledContrastive(temperature: temperature))
+    case .dclw: .views(DecoupledContrastive(temperature: temperature, weightTemperature: 0.5))
+    case .debiased: .views(try DebiasedContrastive(temperature: temperature, positivePrior: 0.1))
+    case .hardNegative:
+      .views(try HardNegative(temperature: temperature, positivePrior: 0.1, concentration: 1))
+    }
+  }
+
   /// The loss of pairs at a temperature.
   func loss(at temperature: Temperature) throws(ContrastiveError) -> any PairedLoss {
-    switch self {
-    case .clip, .clipGroups: CLIP(temperature: temperature)
-    case .infoNCE: InfoNCE(temperature: temperature)
-    case .sigLIP: SigLIP(temperature: temperature, bias: -10)
-    case .moCoV3: BothDirections(MoCoV3(temperature: temperature))
-    case .ntXent: NTXent(temperature: temperature)
-    case .dcl: DecoupledContrastive(temperature: temperature)
-    case .dclw: DecoupledContrastive(temperature: temperature, weightTemperature: 0.5)
-    case .debiased: try DebiasedContrastive(temperature: temperature, positivePrior: 0.1)
-    case .hardNegative:
-      try HardNegative(temperature: temperature, positivePrior: 0.1, concentration: 1)
+    switch try shape(at: temperature) {
+    case .towers(let loss): loss
+    case .views(let loss): loss
+    case .infoNCE(let loss): loss
+    case .moCoV3(let loss): BothDirections(loss)
     }
   }
 
@@ -55,12 +75,7 @@ enum PairLoss: String, CaseIterable, ExpressibleByArgument {
           images: queries, texts: keys, positives: .equalIDs(queries: ids, keys: ids),
           of: learnsTemperature ? [.images, .texts, .logScale] : [.images, .texts],
           diagnostics: .none, options: options)
-      return LossStep(
-        value: step.value, terms: step.terms,
-        gradient: PairGradient(
-          queries: step.gradient.images, keys: step.gradient.texts,
-          byTemperature: step.gradient.byTemperature),
-        diagnostics: step.diagnostics)
+      return step.ofPairs(step.gradient.images, step.gradient.texts, step.gradient.byTemperature)
     }
     return try loss(at: temperature).valueWithGradient(
       queries: queries, keys: keys, excluding: ids.map { .equalIDs($0) } ?? .none,

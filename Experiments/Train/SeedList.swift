@@ -9,6 +9,9 @@ extension [NumberList<Int>] {
     return Set(numbers).sorted().map { UInt64($0) }
   }
 
+  /// More seeds than anybody waits for: a number beyond is meant as a seed.
+  private static let greatestCount = 1000
+
   /// - Throws: `ValidationError` unless these are seeds of `--seeds`.
   func requireSeeds() throws {
     guard !numbers.isEmpty else {
@@ -18,6 +21,11 @@ extension [NumberList<Int>] {
     if let seed = numbers.first(where: { $0 < least }) {
       throw ValidationError(
         "--seeds: expected \(least == 1 ? "at least 1" : "seeds from 0 on"), found \(seed).")
+    }
+    if numbers.count == 1, numbers[0] > Self.greatestCount {
+      throw ValidationError(
+        "--seeds: one number is how many, expected at most \(Self.greatestCount), found \(numbers[0]); two or more, as in "
+          + "--seeds \(numbers[0]),\(numbers[0] &- 1), are the seeds themselves.")
     }
   }
 }

@@ -5,9 +5,14 @@ import Synchronization
 ///
 /// In `runs` lie, for every run, `<name>.json` once it is finished, or `<name>.safetensors` to go on
 /// from, both written beside and renamed; and `settings.json`, what all of them were trained with.
-/// Whoever uses it holds the lock of the folder of results.
+/// Other files there are somebody else's, and stay. Whoever uses it holds the lock of the folder of
+/// results.
 struct SweepFolder: Sendable {
   private static let settingsName = "settings.json"
+
+  // Checkpoints are written under such a name, too.
+  private static let temporaryPrefix = ".contrastive-"
+  private static let temporarySuffix = ".tmp"
 
   private let runs: URL
 
@@ -43,7 +48,7 @@ struct SweepFolder: Sendable {
         "\(runs.filePath): is where a sweep keeps its runs, and holds other files; give another "
           + "folder for the results", status: .cannotCreate)
     }
-    try check(settings, path: path, removing: force ? found : nil)
+    try check(settings, path: path, removing: force ? found.filter(Self.isOfRun) : nil)
     removeLeftovers(among: found)
   }
 
@@ -54,18 +59,35 @@ struct SweepFolder: Sendable {
     return FileManager.default.fileExists(atPath: settings.filePath)
   }
 
+  /// Whether a name is that of a run's record or checkpoint.
+  private static func isOfRun(_ name: String) -> Bool {
+    name.wholeMatch(of: /tau-[0-9.e+\-]+-seed-[0-9]+(-epochs-[0-9]+)?\.(json|safetensors)/) != nil
+  }
+
+  /// Whether a name is one under which a record or checkpoint is written before it has its own.
+  private static func isTemporary(_ name: String) -> Bool {
+    name.hasPrefix(temporaryPrefix) && name.hasSuffix(temporarySuffix)
+  }
+
   /// What a killed process was writing and had not renamed yet, or a finished run's checkpoint that it
   /// had not removed.
   private func removeLeftovers(among names: Set<String>) {
     for name in names
-    where name.hasPrefix(".")
-      || name.hasSuffix(".safetensors") && names.contains(name.dropLast(11) + "json")
+    where Self.isTemporary(name)
+      || Self.isOfRun(name) && name.hasSuffix(".safetensors")
+        && names.contains(name.dropLast(11) + "json")
     {
-      try? FileManager.default.removeItem(at: runs.appending(path: name))
+      _ = remove(name)
     }
   }
 
-  /// - Parameter names: What to remove if the settings are others.
+  /// Removes a file, and no folder; returns what is in the way, if anything is.
+  private func remove(_ name: String) -> String? {
+    guard unsafe unlink(runs.appending(path: name).filePath) != 0 else { return nil }
+    return unsafe String(cString: strerror(errno))
+  }
+
+  /// - Parameter names: The runs to remove if the settings are others.
   private func check(
     _ settings: JSONObject, path: String, removing names: Set<String>?
   ) throws(CommandFailure) {
@@ -82,14 +104,11 @@ struct SweepFolder: Sendable {
           + "give the same, another folder, or --force to train anew")
     }
     // The settings last: runs that are left by whatever ends this in between are still of the others.
-    for name in names where name != Self.settingsName {
-      let run = runs.appending(path: name)
-      do {
-        try FileManager.default.removeItem(at: run)
-      } catch {
-        throw CommandFailure(
-          "\(run.filePath): cannot be removed: \(error.systemReason)", status: .inputOutput)
-      }
+    for name in names {
+      guard let reason = remove(name) else { continue }
+      throw CommandFailure(
+        "\(runs.appending(path: name).filePath): cannot be removed: \(reason)",
+        status: .inputOutput)
     }
     try write(Data(text.utf8), to: file)
   }
@@ -149,12 +168,19 @@ struct SweepFolder: Sendable {
   private func record(of run: SweepRun) -> URL { runs.appending(path: "\(run.name).json") }
 
   private func write(_ data: Data, to file: URL) throws(CommandFailure) {
+    // Not by `.atomic`: what a killed process leaves then has a name that is not ours.
+    let temporary = runs.appending(
+      path: Self.temporaryPrefix + UUID().uuidString + Self.temporarySuffix)
     do {
-      try data.write(to: file, options: .atomic)
+      try data.write(to: temporary)
     } catch {
       throw CommandFailure(
         "\(file.filePath): cannot be written: \(error.systemReason)",
         status: .inputOutput)
     }
+    guard unsafe rename(temporary.filePath, file.filePath) != 0 else { return }
+    let reason = unsafe String(cString: strerror(errno))
+    _ = remove(temporary.lastPathComponent)
+    throw CommandFailure("\(file.filePath): cannot be written: \(reason)", status: .inputOutput)
   }
 }

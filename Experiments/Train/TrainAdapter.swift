@@ -18,8 +18,7 @@ struct TrainAdapter: InterruptibleCommand, AdapterCommand {
       Python functions look for the functions' names: 4000 pairs to train on and 1000 to test with.
 
       Under mpirun every rank takes a part of each batch, and all have the same adapter to the bit, \
-      which is checked after every epoch. Losses: \
-      \(PairLoss.acrossRanks.map(\.rawValue).joined(separator: ", ")).
+      which is checked after every epoch.
 
       --output also writes adapter.safetensors, the two matrices out × in as PyTorch's Linear has \
       them. seconds in --json is the time of the training steps alone. Ctrl-C ends the training and \
@@ -105,6 +104,7 @@ struct TrainAdapter: InterruptibleCommand, AdapterCommand {
   }
 
   func report(progress: ProgressLine) throws -> Report {
+    try requireUsableCheckpoint()
     let data = try adapter.data()
     let group = try Ranks.join()
     var training = try AdapterTraining(
@@ -116,7 +116,7 @@ struct TrainAdapter: InterruptibleCommand, AdapterCommand {
       try training.resume(from: checkpoint, settings: settings)
     }
     // Before anybody writes it.
-    try requireOneStep(training.stepCount, across: group)
+    if let checkpoint { try training.requireOneStep(of: checkpoint) }
     let start = training.stepCount == 0 ? before : try training.evaluate()
     var epochs = Self.epochTable
     append(to: &epochs, training, start)
@@ -163,14 +163,26 @@ struct TrainAdapter: InterruptibleCommand, AdapterCommand {
     return report
   }
 
-  /// - Throws: `CommandFailure` if ranks have found other checkpoints, or some none.
-  private func requireOneStep(_ step: Int, across group: (any RankGroup)?) throws {
-    guard let group, let checkpoint else { return }
-    let steps = try group.allGather([Double(step)]).map { Int($0[0]) }
-    guard let rank = steps.firstIndex(where: { $0 != steps[0] }) else { return }
-    throw CommandFailure(
-      "--checkpoint \(checkpoint): after \(steps[0]) steps on rank 0, and \(steps[rank]) on rank "
-        + "\(rank); give a file that all ranks see")
+  /// - Throws: `CommandFailure` if the checkpoint could not be written, which an epoch is not to be lost by, or is what
+  ///   results replace.
+  private func requireUsableCheckpoint() throws {
+    guard let checkpoint, Ranks.isFirst else { return }
+    if let output = outputOptions.output {
+      let names = Set(Report.commonFiles + (resultNames?.fileNames ?? []))
+      let (place, folder) = (FileIdentity.place(of: checkpoint), FileIdentity.place(of: output))
+      if place.deletingLastPathComponent().filePath == folder.filePath,
+        names.contains(place.lastPathComponent)
+      {
+        throw CommandFailure(
+          "--checkpoint \(checkpoint): is what a result is called in \(output), the folder of --output; give another name",
+          status: .cannotCreate)
+      }
+    }
+    do {
+      try SafetensorsFile.requireWritable(checkpoint)
+    } catch {
+      throw CommandFailure("--checkpoint \(error)", status: .cannotCreate)
+    }
   }
 
   /// Says that the training came to nothing, and which results there are.

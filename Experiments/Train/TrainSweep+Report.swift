@@ -18,7 +18,8 @@ extension TrainSweep {
     report.attachments = [all, Self.times(of: runs, results)]
     let note = adapter.note(of: data)
     report.notes =
-      (note.map { ["Note: \($0)."] } ?? []) + Self.notes(of: means)
+      (note.map { ["Note: \($0)."] } ?? [])
+      + [Self.note(of: means, before: before, testCount: data.testRows.count)].compactMap(\.self)
       + Self.harm(of: means, before: before, testCount: data.testRows.count)
     if !results.isEmpty {
       report.plots = [
@@ -105,36 +106,6 @@ extension TrainSweep {
       table.append(row: cells)
     }
     return table
-  }
-
-  private static func notes(of means: Table) -> [String] {
-    let rows = zip(
-      zip(means.numbers(in: "temperature"), means.numbers(in: "recallAt1")),
-      means.numbers(in: "recallAt1Deviation")
-    ).compactMap { pair, deviation in
-      if let temperature = pair.0, let recall = pair.1 {
-        (temperature, recall, deviation)
-      } else {
-        nil
-      }
-    }
-    let (temperatures, recalls) = (rows.map(\.0), rows.map(\.1))
-    guard let best = recalls.indices.max(by: { recalls[$0] < recalls[$1] }), recalls.count > 1
-    else { return [] }
-    let isInside = best > 0 && best < recalls.count - 1
-    // Seeds that differ by as much as two temperatures do not tell these apart.
-    let deviation = rows[best].2 ?? 0
-    let alike = recalls.indices.filter { $0 != best && recalls[best] - recalls[$0] <= deviation }
-    return [
-      "recall@1 is best at τ = \(temperatures[best])"
-        + (alike.isEmpty
-          ? ""
-          : ", and within a standard deviation of that at "
-            + alike.map { "\(temperatures[$0])" }.joined(separator: ", "))
-        + (isInside
-          ? "; it falls to both sides."
-          : "; that is an end of the grid: add temperatures beyond it.")
-    ]
   }
 
   /// What to say where no temperature is as good as none of the training.

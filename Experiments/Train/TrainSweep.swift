@@ -49,7 +49,7 @@ struct TrainSweep: InterruptibleCommand, AdapterCommand {
     if let threads, threads < 1 {
       throw ValidationError("--threads: expected at least 1, found \(threads).")
     }
-    try temperatures.requireNumbers(of: "--temperatures")
+    try temperatures.requireTemperatures(of: "--temperatures")
     try seeds.requireSeeds()
   }
 
@@ -76,7 +76,6 @@ struct TrainSweep: InterruptibleCommand, AdapterCommand {
   ///
   /// - Parameter keepsRanks: Whether results hold every test row's rank.
   func trained(keepsRanks: Bool = false, progress: ProgressLine) throws -> Trained {
-    for value in temperatures.numbers { _ = try Temperature(value, named: "--temperatures") }
     let data = try adapter.data()
     let folder = try Ranks.inTurn {
       try outputOptions.output.map {

@@ -80,7 +80,9 @@ struct ClaimTests {
           let claim = Self.claim(
             kind, settled: .after("by 0.1", verdicts: [.agrees]), evidence: evidence)
           #expect(claim.line.contains(sentence) && claim.line.contains("digits"))
-          #expect(claim.line.contains("Verdicts before: “agrees”."))
+          #expect(
+            claim.line.contains(
+              "Verdicts before, of this or of claims that became it, in no order: “agrees”."))
           #expect(claim.outcome.contains("the best baseline"))
         }
       }
@@ -138,7 +140,7 @@ struct ClaimTests {
         "evidence": "trained here: digits", "measured": "6.9 to 0.1 nats", \
         "baseline": "of pixels 7", "contests": ["the best has 3"], \
         "standing": "not to be told from the best baseline", "criterion": "at every step", \
-        "settled": "after first results were seen: by 0.1. Verdicts before: “agrees”, then “does not agree”", \
+        "settled": "after first results were seen: by 0.1. Verdicts before, of this or of claims that became it, in no order: “agrees”, “does not agree”", \
         "verdict": "agrees in part", \
         "reason": "1 of 2 comparisons holds, 1 is the opposite.\\nThe opposite: +1, b.\\nHolds: +1, a"}
         """)

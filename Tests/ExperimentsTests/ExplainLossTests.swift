@@ -44,12 +44,31 @@ struct ExplainLossTests {
     #expect(mark.x == 512 && mark.y == 3.2 && mark.label.contains("512"))
   }
 
+  @Test("says of a row beyond Float that it is")
+  func range() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("1,2\n3,1e39\n", to: "q.csv")
+    try folder.write("1,2\n3,4\n", to: "k.csv")
+    let failure = #expect(throws: CommandFailure.self) {
+      try ExplainLoss.report([
+        "--loss", "3", "--batch", "5", "--temperature", "0.1", "--queries", folder.path("q.csv"),
+        "--keys", folder.path("k.csv"),
+      ])
+    }
+    #expect(failure?.description.contains("q.csv: row 1 holds 1e+39, out of Float's range") == true)
+  }
+
   @Test("knows losses that cannot be, and such as are worse than nothing")
   func outside() throws {
     let below = try ExplainLoss.report(["--loss", "0.5", "--batch", "4096", "--temperature", "1"])
     #expect(below.conclusion.contains("below the floor"))
     let above = try ExplainLoss.report(["--loss", "9", "--batch", "64", "--temperature", "0.07"])
     #expect(above.conclusion.contains("above chance"))
+    // What cannot be certifies nothing, and results say so as the text does.
+    #expect(below.result["mutualInformation"] == nil && above.result["mutualInformation"] != nil)
+    for report in [below, above] {
+      #expect(report.result["sentence"] == .string(report.conclusion))
+    }
   }
 
   @Test("draws batches of one's own, and extrapolates as more of the same negatives would")
@@ -73,5 +92,48 @@ struct ExplainLossTests {
       queries: twice(queries), positives: twice(keys),
       excluding: .equalIDs(Array(0..<256) + Array(0..<256)))
     #expect(abs(doubled.loss - Double(exact)) < 1e-5)
+  }
+
+  @Test("has the deviation of batches of new pairs, of those that are at most half of all")
+  func deviation() throws {
+    let queries = Matrix<Float>.random(rowCount: 256, columnCount: 8, seed: 1)
+    var keys = queries
+    try keys.add(.random(rowCount: 256, columnCount: 8, seed: 2), times: 1)
+    let curve = try BatchCurve(queries: queries, keys: keys, temperature: 0.2, seed: 1)
+    var generator = SeededGenerator(seed: 1 + 64)
+    let losses = try (0..<8).map { _ in
+      let rows = (0..<256).sample(64, using: &generator)
+      return Double(
+        try InfoNCE(temperature: 0.2).value(
+          queries: queries.rows(at: rows), positives: keys.rows(at: rows)))
+    }
+    // A mean of n of N without replacement has the variance of one with it times 1 − n/N.
+    let expected = try #require(losses.deviation) / 0.75.squareRoot()
+    #expect(abs(try #require(curve.point(size: 64).deviation) / expected - 1) < 1e-12)
+    #expect(try curve.point(size: 128).deviation != nil)
+    #expect(try curve.point(size: 129).deviation == nil)
+  }
+
+  @Test("has in its table no loss below the floor, what deviations are, and truth values")
+  func batches() throws {
+    let folder = try TemporaryFolder()
+    // Losses of pairs that nearly are found, whose batches differ by more than their mean.
+    let rows = Matrix<Float>.random(rowCount: 300, columnCount: 4, seed: 1)
+    try rows.write(to: folder.path("q.npy"))
+    try rows.write(to: folder.path("k.npy"))
+    let report = try ExplainLoss.report([
+      "--loss", "3.2", "--batch", "512", "--temperature", "0.002", "--queries",
+      folder.path("q.npy"), "--keys", folder.path("k.npy"),
+    ])
+    let table = report.table("explain-loss-batches")
+    let sizes = table.numbers(in: "batch").compactMap(\.self)
+    #expect(
+      table.cells(in: "extrapolated") == sizes.map { JSON?.some(.boolean($0 > 300)) }
+        && sizes.count == 8)
+    let lows = zip(table.numbers(in: "low"), table.numbers(in: "floor")).compactMap { low, floor in
+      low.flatMap { low in floor.map { (low, $0) } }
+    }
+    #expect(!lows.isEmpty && lows.allSatisfy { $0.0 >= $0.1 })
+    #expect(report.notes.contains { $0.hasPrefix("deviation is that of one batch's loss") })
   }
 }

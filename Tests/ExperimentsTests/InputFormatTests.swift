@@ -97,6 +97,15 @@ struct InputFormatTests {
     #expect(twice.status == 64 && twice.output.isEmpty)
     #expect(
       twice.errors.contains("--queries, --positives: only one of them can read standard input"))
+    for (options, names) in [
+      ("--queries a.npy --keys b.npy --against - -", "--against, --against"),
+      ("--queries a.npy --keys - --against c.npy -", "--keys, --against"),
+    ] {
+      let outcome = try ExperimentsProgram.run(
+        arguments: ["sweep"] + options.split(separator: " ").map { String($0) })
+      #expect(outcome.status == 64)
+      #expect(outcome.errors.contains("\(names): only one of them can read standard input"))
+    }
   }
 
   @Test("no file in the place of a stream that was closed")

@@ -97,6 +97,28 @@ struct InputRemarkTests {
         .contains("of the own key among those of other ids"))
   }
 
+  @Test(
+    "name rows without a direction, by the file's numbers",
+    arguments: [
+      ["sweep", "--steps", "2"], ["calibrate"],
+      ["train", "adapter", "--epochs", "1", "--batch", "4", "--test-rows", "4"],
+    ])
+  func zeroRows(command: [String]) throws {
+    let folder = try TemporaryFolder()
+    let files = try pairs(in: folder)
+    let rows = Matrix<Float>.random(rowCount: 12, columnCount: 4, seed: 1)
+    try Matrix<Float>(rowCount: 12, columnCount: 4) { $0 == 3 || $0 == 7 ? 0 : rows[$0, $1] }
+      .write(to: folder.path("q.npy"))
+    let outcome = try ExperimentsProgram.run(arguments: command + files)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let words = outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(
+      words.contains(
+        "\(folder.path("q.npy")): 2 rows are zero, without a direction, the first is row 3"),
+      "\(words)")
+    #expect(!words.contains("\(folder.path("k.npy")): "))
+  }
+
   @Test("take an array on standard input, and numbers with commas and blanks")
   func words() throws {
     let folder = try TemporaryFolder()

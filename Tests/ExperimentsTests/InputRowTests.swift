@@ -47,7 +47,8 @@ struct InputRowTests {
   func heading() throws {
     try write("0,1\n0.6,0.8\n1,0\n-0.8,0.6\n1,0\n", to: "counted.csv")
     let counted = folder("counted.csv")
-    let remark = "line 1 of \(counted) may be a heading ('0, 1'): leave it out"
+    let remark =
+      "line 1 of \(counted) may be a heading ('0, 1'), as pandas writes one, and is read as a row: leave it out"
     for (queries, keys) in [(counted, z), (z, counted)] {
       try expectFailure(
         "loss", "info-nce", "--queries", queries, "--positives", keys, containing: remark)

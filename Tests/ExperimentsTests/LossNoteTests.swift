@@ -106,6 +106,7 @@ struct LossNoteTests {
       "maxsim-info-nce --queries @z --documents @x --ids @same",
       "siglip --images @one --texts @other", "nt-xent --view-a @one --view-b @other",
       "debiased --view-a @one --view-b @other", "hard-negative --view-a @one --view-b @other",
+      "dcl --view-a @z --view-b @x --ids @same", "dclw --view-a @z --view-b @x --ids @same",
       "macl --view-a @one --view-b @other", "rince --queries @one --positives @other",
       "info-nce-smoothed --queries @one --positives @other",
       "info-nce-arctanh --queries @one --positives @other",

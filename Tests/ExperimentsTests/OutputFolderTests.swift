@@ -80,10 +80,12 @@ struct OutputFolderTests {
   @Test("is cleared of what a killed process was writing")
   func leftovers() throws {
     let folder = try TemporaryFolder()
-    try FileManager.default.createDirectory(
-      at: folder.url.appending(path: ".partial-1/half"), withIntermediateDirectories: true)
+    for name in [".partial-\(UUID().uuidString)/half", ".partial-download/mine"] {
+      try FileManager.default.createDirectory(
+        at: folder.url.appending(path: name), withIntermediateDirectories: true)
+    }
     try write(["x.txt"], to: folder)
-    #expect(try folder.names() == ["run.json", "x.txt"])
+    #expect(try folder.names() == [".partial-download", "run.json", "x.txt"])
   }
 
   @Test("is as it was when writing fails", arguments: ["", "a/b"])

@@ -173,7 +173,7 @@ struct RowIDsTests {
     let ids = ["--ids", folder.path("one.npy")]
     let quick = ["--epochs", "1", "--test-rows", "5"]
     for arguments in [
-      ["sweep"] + files + ids, ["train", "adapter"] + files + ids + quick + ["--batch", "8"],
+      ["sweep"] + files + ids,
       ["train", "adapter"] + files + quick + ["--batch", "1"],
       ["train", "sweep"] + files + quick + ["--batch", "1", "--temperatures", "1", "--seeds", "1"],
     ] {
@@ -183,6 +183,20 @@ struct RowIDsTests {
         return
       }
       #expect(note.hasPrefix("no negatives: ") && report.notes.contains { $0.contains(note) })
+    }
+  }
+
+  @Test("of one id for all rows to train on are refused, as nothing can be learned of them")
+  func oneID() throws {
+    let folder = try TemporaryFolder()
+    let files = try write(to: folder)
+    try NumPyFile.write(
+      [Int](repeating: 3, count: 20).span, shape: [20], to: folder.path("one.npy"))
+    for command in [["train", "adapter"], ["train", "sweep"], ["choose"]] {
+      let error = #expect(throws: CommandFailure.self) {
+        try report(command + files + ["--ids", folder.path("one.npy"), "--test-rows", "5"])
+      }
+      #expect(error?.description.hasPrefix("--ids: ") == true)
     }
   }
 

@@ -76,6 +76,31 @@ struct SampleTests {
     }
   }
 
+  @Test("of another model are called by their number in its file, too")
+  func notFiniteAgainst() throws {
+    let folder = try TemporaryFolder()
+    let files = try pairs(in: folder)
+    var generator = SeededGenerator(seed: 5)
+    let drawn = (0..<40).sample(30, using: &generator)
+    // The number of another row that is drawn.
+    let row = try #require(
+      drawn.indices.first { drawn[$0] < 30 && drawn[drawn[$0]] != drawn[$0] }.map { drawn[$0] })
+    let rows = try Matrix<Float>(FileArray(reading: folder.path("k.npy")))
+    try rows.replacing(row, 1, by: .nan).write(to: folder.path("other.npy"))
+    for (command, first) in [("audit", "k.npy"), ("audit", "other.npy"), ("sweep", "other.npy")] {
+      let outcome = try ExperimentsProgram.run(
+        arguments: [command] + files + [
+          "--sample", "30", "--seed", "5", "--against", folder.path(first),
+          folder.path("other.npy"),
+        ])
+      #expect(outcome.status == 65)
+      #expect(
+        outcome.errors.contains("other.npy: row \(row) holds a NaN"),
+        "\(command): \(outcome.errors)"
+      )
+    }
+  }
+
   @Test("stay the same where a sweep goes on, which names a sample that differs")
   func resumed() throws {
     let folder = try TemporaryFolder()

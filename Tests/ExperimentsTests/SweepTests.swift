@@ -54,7 +54,7 @@ struct SweepTests {
     try folder.write("1,2\n3,1\n0,5\n", to: "keys.csv")
     let flat = try report("--queries", folder.path("zeros.csv"), "--keys", folder.path("keys.csv"))
       .notes
-    #expect(flat.count == 2 && flat[1].hasPrefix("The loss is the same at every τ"))
+    #expect(flat.contains { $0.hasPrefix("The loss is the same at every τ") }, "\(flat)")
   }
 
   @Test("of one step is at one temperature, and refuses to leave out another that is given")

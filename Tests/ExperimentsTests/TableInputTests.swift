@@ -114,6 +114,20 @@ struct TableInputTests {
       "\(classes.errors)")
   }
 
+  @Test("with a note on a heading of numbers, even if the counts fit")
+  func headingNotes() throws {
+    for (text, note) in [
+      ("0,1,2\n3,4,5\n6,7,9\n", "note: line 1 of k.csv may be a heading ('0, 1, 2'), as pandas"),
+      ("0,1,2\n3,4,5\n6,7,0.5\n", "note: k.csv: takes line 1, '0, 1, 2', as the heading"),
+      ("x,12,3\n3,4,5\n6,7,9\n", "note: k.csv: takes line 1, 'x, 12, 3', as the heading"),
+    ] {
+      _ = try directory.write(Array(text.utf8), to: "k.csv")
+      let outcome = try run("Experiments loss uniformity --embeddings k.csv")
+      #expect(outcome.status == 0 && outcome.errorLines.count == 1)
+      #expect(outcome.errors.hasPrefix(note), "\(outcome.errors)")
+    }
+  }
+
   @Test("of several arrays on standard input the one behind -:")
   func standardInput() throws {
     try SafetensorsFile.write(

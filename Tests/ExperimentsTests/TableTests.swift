@@ -4,6 +4,22 @@ import Testing
 
 @Suite("Table")
 struct TableTests {
+  @Test("print nothing that steers a terminal")
+  func controls() {
+    let text = "a\u{1B}[31mb\u{7}c\u{202E}d\u{2066}e\tf\u{200F}g"
+    var table = Table("t", columns: [Column("text"), Column("short", textWidth: 20)])
+    table.append(text, text)
+    for printed in [table.text, text.wrapped(to: 80), text.folded] {
+      #expect(
+        !printed.unicodeScalars.contains {
+          ["\u{1B}", "\u{7}", "\u{202E}", "\u{2066}"].contains($0)
+        })
+      // A mark of a right-to-left letter is part of its text.
+      #expect(printed.contains("a\u{FFFD}[31mb\u{FFFD}c\u{FFFD}d\u{FFFD}e f\u{200F}g"))
+    }
+    #expect(JSON.string("\u{202E}\u{2069}").description == "\"\\u202e\\u2069\"")
+  }
+
   private static var table: Table {
     var table = Table(
       "losses", title: "Losses",
@@ -91,6 +107,8 @@ struct TableTests {
     arguments: [
       ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("a\r\nb", "\"a\r\nb\""),
       ("a\nb", "\"a\nb\""), ("a b;c'", "a b;c'"),
+      // A mark makes one character of a quotation mark and itself.
+      ("a\"\u{301}", "\"a\"\"\u{301}\""),
     ])
   func csvQuotes(text: String, field: String) {
     var table = Table("t", columns: [Column("n, m"), Column("text")])

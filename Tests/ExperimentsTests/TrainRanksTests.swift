@@ -64,7 +64,7 @@ struct TrainRanksTests {
     #expect(actual.stepCount == expected.stepCount)
   }
 
-  @Test("is that of one process, with equal bits on all ranks", arguments: PairLoss.acrossRanks)
+  @Test("is that of one process, with equal bits on all ranks", arguments: PairLoss.allCases)
   func equalsOneProcess(_ loss: PairLoss) throws {
     var alone = try training(loss)
     try Self.train(&alone, epochs: 1)
@@ -102,6 +102,37 @@ struct TrainRanksTests {
     #expect(throws: CommandFailure.self) { try other.resume(from: file, settings: 8) }
   }
 
+  @Test("is refused where ranks have found checkpoints of other steps, or none")
+  func unequalCheckpoints() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.path("run.safetensors")
+    var alone = try training()
+    try Self.train(&alone, epochs: 1)
+    try alone.save(to: file, settings: 7)
+    let steps = alone.stepCount
+    for found in [[true, true, false], [false, true, true], [true, true, true]] {
+      let errors = try run(ranks: 3) { group in
+        var training = try training(across: group)
+        if found[group.rank] { try training.resume(from: file, settings: 7) }
+        do {
+          try training.requireOneStep(of: "run")
+          return "none"
+        } catch {
+          return "\(error)"
+        }
+      }
+      #expect(errors.allSatisfy { $0 == errors[0] }, "\(errors)")
+      guard let other = found.firstIndex(where: { $0 != found[0] }) else {
+        #expect(errors[0] == "none")
+        continue
+      }
+      let after = found.map { $0 ? steps : 0 }
+      #expect(errors[0].contains("--checkpoint run"))
+      #expect(errors[0].contains("\(after[0]) steps on rank 0"), "\(errors[0])")
+      #expect(errors[0].contains("\(after[other]) on rank \(other)"), "\(errors[0])")
+    }
+  }
+
   @Test("ends when ranks have parameters of their own")
   func unequal() throws {
     let errors = try run(ranks: 3) { group in
@@ -117,10 +148,9 @@ struct TrainRanksTests {
     #expect(errors.allSatisfy { $0 == errors[0] && $0.contains("rank 2") }, "\(errors)")
   }
 
-  @Test("refuses losses that ranks do not compute together, and batches of too few pairs")
+  @Test("refuses batches of too few pairs")
   func refusals() throws {
     let refused = try run(ranks: 2) { group in
-      #expect(throws: CommandFailure.self) { try training(.debiased, across: group) }
       var adapter = options
       adapter.batch = 1
       #expect(throws: CommandFailure.self) {

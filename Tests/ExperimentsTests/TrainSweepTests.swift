@@ -74,7 +74,7 @@ struct TrainSweepTests {
     {
       try folder.write("", to: "out/runs/\(name)")
     }
-    try folder.write("", to: "out/runs/.half")
+    try folder.write("", to: "out/runs/.contrastive-7-0.tmp")
     try open()
     #expect(
       try folder.names(in: "out/runs").sorted() == [

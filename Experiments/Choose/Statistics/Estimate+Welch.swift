@@ -60,15 +60,17 @@ extension Estimate {
   /// Whether it is above 0; nil if its interval does not tell.
   var isPositive: Bool? { value > halfWidth ? true : value < -halfWidth ? false : nil }
 
-  /// A difference with its interval: `−0.019 ± 0.012`.
+  /// A difference with its interval: `−0.019 ± 0.012`, of as many digits as show on which side of 0 the interval ends.
   var differenceText: String {
-    (value < 0 ? "−" : "+") + abs(value).text(digits: 2) + errorText
-  }
-
-  /// What to write behind the number.
-  private var errorText: String {
-    halfWidth == .infinity
-      ? " of one seed, whose error is not known" : " ± \(halfWidth.text(digits: 2))"
+    let sign = value < 0 ? "−" : "+"
+    guard halfWidth.isFinite else {
+      return "\(sign)\(abs(value).text(digits: 2)) of one seed, whose error is not known"
+    }
+    let digits = (2...6).first { digits in
+      abs(value).text(digits: digits) != halfWidth.text(digits: digits)
+    }
+    let texts = [abs(value), halfWidth].map { $0.text(digits: digits ?? 2) }
+    return "\(sign)\(texts[0]) ± \(texts[1])"
   }
 
   /// Half the interval's width for a table: nil where it is not known.

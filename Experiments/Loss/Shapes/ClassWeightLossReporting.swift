@@ -9,6 +9,11 @@ protocol ClassWeightLossReporting: LossReporting {
   var arrays: ClassWeightOptions { get }
 
   var loss: LossType { get throws }
+
+  /// The loss of these rows in a process by itself.
+  func step<Scalar: FileScalar>(
+    features: Matrix<Scalar>, classWeights: Matrix<Scalar>, labels: [Int]
+  ) throws -> LossStep<Scalar, ClassWeightGradient<Scalar>>
 }
 
 /// Features, and the weights of their classes.
@@ -28,12 +33,31 @@ extension ClassWeightLossReporting {
     return LossOutcome(try step(arrays), of: arrays.features, arrays.classWeights)
   }
 
-  private func step<Scalar>(
+  fileprivate func step<Scalar>(
     _ arrays: ClassWeightOptions.Arrays<Scalar>
   ) throws -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
-    try loss.valueWithGradient(
+    try step(
       features: arrays.features.matrix, classWeights: arrays.classWeights.matrix,
-      labels: arrays.labels, of: .forReport(arrays: wantsGradients),
+      labels: arrays.labels)
+  }
+
+  func step<Scalar: FileScalar>(
+    features: Matrix<Scalar>, classWeights: Matrix<Scalar>, labels: [Int]
+  ) throws -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
+    try loss.valueWithGradient(
+      features: features, classWeights: classWeights, labels: labels,
+      of: .forReport(arrays: wantsGradients), reduction: lossOptions.libraryReduction)
+  }
+}
+
+extension ClassWeightLossReporting
+where Self: LogWeightedLossReporting, LossType: LogWeightedClassLoss {
+  func step<Scalar: FileScalar>(
+    features: Matrix<Scalar>, classWeights: Matrix<Scalar>, labels: [Int]
+  ) throws -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
+    try loss.valueWithGradient(
+      features: features, classWeights: classWeights, labels: labels,
+      logWeights: logWeightOptions.numbers, of: .forReport(arrays: wantsGradients),
       reduction: lossOptions.libraryReduction)
   }
 }
@@ -53,13 +77,13 @@ extension ClassWeightOptions {
   }
 }
 
-extension ClassWeightLossReporting where Self: RankLossReporting {
+extension ClassWeightLossReporting where Self: RankLossReporting, LossType: TemperedLoss {
   /// What the loss comes to: by ranks together, where there are any, each with as many classes as the others.
   ///
   /// - Parameter across: The loss of this rank's features and classes, as all ranks compute it.
   fileprivate func outcome<Scalar: FileScalar>(
     as scalar: Scalar.Type,
-    across: (Matrix<Scalar>, Matrix<Scalar>, [Int], any RankGroup) throws -> LossStep<
+    across: (LossType, Matrix<Scalar>, Matrix<Scalar>, [Int], any RankGroup) throws -> LossStep<
       Scalar, ClassWeightGradient<Scalar>
     >
   ) throws -> LossOutcome<Scalar> {
@@ -67,9 +91,13 @@ extension ClassWeightLossReporting where Self: RankLossReporting {
     guard let ranks = try rankOptions.ranks(rowCount: arrays.features.matrix.rowCount) else {
       return LossOutcome(try step(arrays), of: arrays.features, arrays.classWeights)
     }
+    try requireNoLogWeights()
+    var loss = try loss
+    loss.temperature = try ranks.equalPart(
+      of: loss.temperature, rowCount: arrays.classWeights.matrix.rowCount, of: .classWeights)
     var outcome = LossOutcome(
       try across(
-        ranks.part(of: arrays.features, "features", as: "features"),
+        loss, ranks.part(of: arrays.features, "features", as: "features"),
         ranks.equalPart(of: arrays.classWeights),
         ranks.part(of: arrays.labels, .labels, as: .features), ranks.group),
       of: arrays.features, arrays.classWeights)
@@ -81,10 +109,10 @@ extension ClassWeightLossReporting where Self: RankLossReporting {
 extension ClassWeightLossReporting where Self: RankLossReporting, LossType: ClassSoftmaxLoss {
   func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     try outcome(as: scalar) {
-      try loss.valueWithGradient(
-        features: $0, classWeights: $1, labels: $2, of: .forReport(arrays: wantsGradients),
+      try $0.valueWithGradient(
+        features: $1, classWeights: $2, labels: $3, of: .forReport(arrays: wantsGradients),
         reduction: lossOptions.libraryReduction, diagnostics: .all, options: ComputeOptions(),
-        across: $3)
+        across: $4)
     }
   }
 }
@@ -92,10 +120,10 @@ extension ClassWeightLossReporting where Self: RankLossReporting, LossType: Clas
 extension ClassWeightLossReporting where Self: RankLossReporting, LossType == ArcFace {
   func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     try outcome(as: scalar) {
-      try loss.valueWithGradient(
-        features: $0, classWeights: $1, labels: $2, of: .forReport(arrays: wantsGradients),
+      try $0.valueWithGradient(
+        features: $1, classWeights: $2, labels: $3, of: .forReport(arrays: wantsGradients),
         reduction: lossOptions.libraryReduction, diagnostics: .all, options: ComputeOptions(),
-        across: $3)
+        across: $4)
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contrastive
+import ContrastiveDistributed
 
 /// A loss of a batch with labels.
 protocol LabelledLossReporting: LossReporting {
@@ -17,6 +18,11 @@ protocol LabelledLossReporting: LossReporting {
   var batch: LabelledOptions { get }
 
   var loss: LossType { get throws }
+
+  /// The loss of these rows.
+  func step<Scalar: FileScalar>(
+    embeddings: Matrix<Scalar>, labels: [Int]
+  ) throws -> LossStep<Scalar, EmbeddingGradient<Scalar>>
 }
 
 /// A batch, and the labels of its rows.
@@ -37,11 +43,51 @@ extension LabelledLossReporting {
   func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let embeddings = try InputArray<Scalar>(batch.embeddings)
     let labels = try readLabels(batch.labels).numbers[0]
-    let step = try loss.valueWithGradient(
-      embeddings: embeddings.matrix, labels: labels, of: .forReport(arrays: wantsGradients),
-      reduction: Self.hasTerms ? lossOptions.libraryReduction : .mean)
+    let step = try step(embeddings: embeddings.matrix, labels: labels)
     var outcome = LossOutcome(step, of: embeddings, hasTerms: Self.hasTerms)
     if let count = Self.termCount(of: labels) { outcome.allTermCount = count }
+    outcome.hasNegatives = Self.haveNegatives(labels)
+    return outcome
+  }
+
+  func step<Scalar: FileScalar>(
+    embeddings: Matrix<Scalar>, labels: [Int]
+  ) throws -> LossStep<Scalar, EmbeddingGradient<Scalar>> {
+    try loss.valueWithGradient(
+      embeddings: embeddings, labels: labels, of: .forReport(arrays: wantsGradients),
+      reduction: Self.hasTerms ? lossOptions.libraryReduction : .mean)
+  }
+}
+
+extension LabelledLossReporting
+where Self: LogWeightedLossReporting, LossType: LogWeightedLabelledLoss {
+  func step<Scalar: FileScalar>(
+    embeddings: Matrix<Scalar>, labels: [Int]
+  ) throws -> LossStep<Scalar, EmbeddingGradient<Scalar>> {
+    try loss.valueWithGradient(
+      embeddings: embeddings, labels: labels, logWeights: logWeightOptions.numbers,
+      of: .forReport(arrays: wantsGradients), reduction: lossOptions.libraryReduction)
+  }
+}
+
+extension LabelledLossReporting where Self: RankLossReporting, LossType == NTXentPairs {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
+    let embeddings = try InputArray<Scalar>(batch.embeddings)
+    let labels = try readLabels(batch.labels).numbers[0]
+    let variables: EmbeddingVariables = .forReport(arrays: wantsGradients)
+    let ranks = try rankOptions.ranks(rowCount: embeddings.matrix.rowCount)
+    if ranks != nil { try requireNoLogWeights() }
+    let step =
+      if let ranks {
+        try loss.part(of: ranks, of: .embeddings).valueWithGradient(
+          embeddings: ranks.part(of: embeddings, "embeddings", as: "embeddings"),
+          labels: ranks.part(of: labels, .labels, as: .embeddings), of: variables,
+          reduction: lossOptions.libraryReduction, across: ranks.group)
+      } else {
+        try step(embeddings: embeddings.matrix, labels: labels)
+      }
+    var outcome = LossOutcome(step, of: embeddings)
+    try ranks?.gather(&outcome)
     outcome.hasNegatives = Self.haveNegatives(labels)
     return outcome
   }

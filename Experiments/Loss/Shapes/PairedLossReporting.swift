@@ -8,6 +8,12 @@ protocol PairedLossReporting: LossReporting {
   var pairs: PairedOptions { get }
 
   var loss: LossType { get throws }
+
+  /// The loss of these rows.
+  func step<Scalar: FileScalar>(
+    queries: Matrix<Scalar>, positives: Matrix<Scalar>,
+    excluding falseNegatives: FalseNegatives<Scalar>
+  ) throws -> LossStep<Scalar, PairGradient<Scalar>>
 }
 
 /// Queries and their positives.
@@ -21,19 +27,15 @@ struct PairedOptions: ParsableArguments {
 extension PairedLossReporting {
   static var gradientNames: [String] { ["queries", "positives"] }
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
-    as scalar: Scalar.Type
-  ) throws -> LossOutcome<Scalar> {
+  func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let queries = try InputArray<Scalar>(pairs.queries)
     let positives = try InputArray<Scalar>(pairs.positives)
-    let loss = try self.loss
     let excluded = try FalseNegatives<Scalar>.equalIDs(in: pairs.ids)
     let step: LossStep<Scalar, PairGradient<Scalar>>
     do {
-      step = try loss.valueWithGradient(
-        queries: queries.matrix, keys: positives.matrix, excluding: excluded,
-        of: .forReport(arrays: wantsGradients), reduction: lossOptions.libraryReduction)
-    } catch {
+      step = try self.step(
+        queries: queries.matrix, positives: positives.matrix, excluding: excluded)
+    } catch let error as ContrastiveError {
       throw error.renamed { $0 == .keys ? .positives : $0 }
     }
     var outcome = LossOutcome(step, byTemperature: step.gradient.byTemperature)
@@ -43,5 +45,27 @@ extension PairedLossReporting {
     outcome.add("queries", step.gradient.queries, of: queries)
     outcome.add("positives", step.gradient.keys, of: positives)
     return outcome
+  }
+
+  func step<Scalar: FileScalar>(
+    queries: Matrix<Scalar>, positives: Matrix<Scalar>,
+    excluding falseNegatives: FalseNegatives<Scalar>
+  ) throws -> LossStep<Scalar, PairGradient<Scalar>> {
+    try loss.valueWithGradient(
+      queries: queries, keys: positives, excluding: falseNegatives,
+      of: .forReport(arrays: wantsGradients), reduction: lossOptions.libraryReduction)
+  }
+}
+
+extension PairedLossReporting
+where Self: LogWeightedLossReporting, LossType: LogWeightedPairedLoss {
+  func step<Scalar: FileScalar>(
+    queries: Matrix<Scalar>, positives: Matrix<Scalar>,
+    excluding falseNegatives: FalseNegatives<Scalar>
+  ) throws -> LossStep<Scalar, PairGradient<Scalar>> {
+    try loss.valueWithGradient(
+      queries: queries, keys: positives, excluding: falseNegatives,
+      logWeights: logWeightOptions.ofPositives, of: .forReport(arrays: wantsGradients),
+      reduction: lossOptions.libraryReduction)
   }
 }

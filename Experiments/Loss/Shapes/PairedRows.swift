@@ -1,5 +1,4 @@
 import Contrastive
-import ContrastiveDistributed
 
 /// Two arrays of a command, row i of one belonging to row i of the other.
 struct PairedRows<Scalar: FileScalar> {
@@ -33,13 +32,13 @@ struct PairedRows<Scalar: FileScalar> {
   /// What a loss comes to: by ranks together, where there are any.
   ///
   /// - Parameters:
-  ///   - sides: How many terms there are to a pair.
+  ///   - sides: How many terms, or temperatures, there may be to a pair.
   ///   - alone: The loss in a process by itself.
   ///   - across: The loss of this rank's rows, as all ranks compute it.
   func outcome<Gradient: LossGradient>(
     sharedBy options: RankOptions, sides: Int = 1, alone: Step<Gradient>,
     across: (
-      Matrix<Scalar>, Matrix<Scalar>, FalseNegatives<Scalar>, any RankGroup
+      Matrix<Scalar>, Matrix<Scalar>, FalseNegatives<Scalar>, SharedRows
     ) throws -> LossStep<Scalar, Gradient>
   ) throws -> LossOutcome<Scalar> where Gradient.Scalar == Scalar {
     guard let ranks = try options.ranks(rowCount: first.array.matrix.rowCount)
@@ -52,8 +51,7 @@ struct PairedRows<Scalar: FileScalar> {
     var outcome = outcome(
       of: try across(
         ranks.part(of: first.array, first.name, as: first.name),
-        ranks.part(of: second.array, second.name, as: first.name), falseNegatives,
-        ranks.group))
+        ranks.part(of: second.array, second.name, as: first.name), falseNegatives, ranks))
     try ranks.gather(&outcome, sides: sides)
     return outcome
   }

@@ -8,6 +8,11 @@ protocol ProxyLossReporting: LossReporting {
   var arrays: ProxyOptions { get }
 
   var loss: LossType { get throws }
+
+  /// The loss of these rows.
+  func step<Scalar: FileScalar>(
+    embeddings: Matrix<Scalar>, proxies: Matrix<Scalar>, labels: [Int]
+  ) throws -> LossStep<Scalar, ClassWeightGradient<Scalar>>
 }
 
 /// Embeddings, and the proxies of their classes.
@@ -20,20 +25,39 @@ struct ProxyOptions: ParsableArguments {
 extension ProxyLossReporting {
   static var gradientNames: [String] { ["embeddings", "proxies"] }
 
-  func outcome<Scalar: EmbeddingScalar & ArrayElement>(
+  func outcome<Scalar: FileScalar>(
     as scalar: Scalar.Type
   ) throws -> LossOutcome<Scalar> {
     let embeddings = try InputArray<Scalar>(arrays.embeddings)
     let proxies = try InputArray<Scalar>(arrays.proxies)
-    let step = try loss.valueWithGradient(
-      features: embeddings.matrix, classWeights: proxies.matrix,
-      labels: try readIndices(arrays.labels), of: .forReport(arrays: wantsGradients),
-      reduction: lossOptions.libraryReduction)
+    let step = try step(
+      embeddings: embeddings.matrix, proxies: proxies.matrix,
+      labels: try readIndices(arrays.labels))
     var outcome = LossOutcome(step)
     // Chance may be of positives alone.
     outcome.hasNegatives = outcome.diagnostics?.meanNegativeSimilarity != nil
     outcome.add("embeddings", step.gradient.features, of: embeddings)
     outcome.add("proxies", step.gradient.classWeights, of: proxies)
     return outcome
+  }
+
+  func step<Scalar: FileScalar>(
+    embeddings: Matrix<Scalar>, proxies: Matrix<Scalar>, labels: [Int]
+  ) throws -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
+    try loss.valueWithGradient(
+      features: embeddings, classWeights: proxies, labels: labels,
+      of: .forReport(arrays: wantsGradients), reduction: lossOptions.libraryReduction)
+  }
+}
+
+extension ProxyLossReporting
+where Self: LogWeightedLossReporting, LossType: LogWeightedClassLoss {
+  func step<Scalar: FileScalar>(
+    embeddings: Matrix<Scalar>, proxies: Matrix<Scalar>, labels: [Int]
+  ) throws -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
+    try loss.valueWithGradient(
+      features: embeddings, classWeights: proxies, labels: labels,
+      logWeights: logWeightOptions.numbers, of: .forReport(arrays: wantsGradients),
+      reduction: lossOptions.libraryReduction)
   }
 }

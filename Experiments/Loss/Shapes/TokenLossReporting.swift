@@ -2,8 +2,11 @@ import ArgumentParser
 import Contrastive
 
 /// A loss of queries and documents of tokens.
-protocol TokenLossReporting: TemperedLossReporting {
+protocol TokenLossReporting: TemperedLossReporting, LogWeightedLossReporting {
   associatedtype LossType: TokenLoss
+
+  /// Whether queries are candidates too.
+  static var isBothWays: Bool { get }
 
   var tokens: TokenOptions { get }
 
@@ -34,14 +37,18 @@ extension TokenLossReporting {
 
   func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let arrays = try TokenArrays<Scalar>(tokens)
+    let count = arrays.queries.lengths.count
+    let logWeights =
+      Self.isBothWays
+      ? try logWeightOptions.ofBothSides(rowCount: count) : try logWeightOptions.ofPositives
     var outcome = try arrays.outcome(
       loss.valueWithGradient(
         queries: arrays.queries, documents: arrays.documents,
-        excluding: mask.exclusion(queryCount: arrays.queries.lengths.count),
+        excluding: mask.exclusion(queryCount: count), logWeights: logWeights,
         of: .forReport(arrays: wantsGradients), reduction: lossOptions.libraryReduction))
     if mask.ids != nil {
-      // Chance is that of what is left.
-      outcome.hasNegatives = outcome.diagnostics?.chance ?? 0 > 0
+      // Of what is left.
+      outcome.hasNegatives = outcome.diagnostics?.effectiveNegatives != nil
       outcome.addRemarkOfIDs()
     }
     return outcome

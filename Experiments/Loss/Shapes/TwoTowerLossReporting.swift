@@ -9,6 +9,12 @@ protocol TwoTowerLossReporting: TemperedLossReporting {
   var towers: TwoTowerOptions { get }
 
   var loss: LossType { get throws }
+
+  /// The loss of these rows in a process by itself.
+  func step<Scalar: FileScalar>(
+    _ images: Matrix<Scalar>, _ texts: Matrix<Scalar>,
+    excluding falseNegatives: FalseNegatives<Scalar>
+  ) throws -> LossStep<Scalar, TwoTowerGradient<Scalar>>
 }
 
 /// Images and their texts.
@@ -38,7 +44,7 @@ extension TwoTowerLossReporting {
     .forReport(arrays: wantsGradients).union(.bias)
   }
 
-  fileprivate func step<Scalar>(
+  func step<Scalar: FileScalar>(
     _ images: Matrix<Scalar>, _ texts: Matrix<Scalar>,
     excluding falseNegatives: FalseNegatives<Scalar>
   ) throws -> LossStep<Scalar, TwoTowerGradient<Scalar>> {
@@ -48,13 +54,27 @@ extension TwoTowerLossReporting {
   }
 }
 
-extension TwoTowerLossReporting where Self: RankLossReporting, LossType: RankTwoTowerLoss {
+extension TwoTowerLossReporting where Self: LogWeightedLossReporting {
+  func step<Scalar: FileScalar>(
+    _ images: Matrix<Scalar>, _ texts: Matrix<Scalar>,
+    excluding falseNegatives: FalseNegatives<Scalar>
+  ) throws -> LossStep<Scalar, TwoTowerGradient<Scalar>> {
+    try loss.valueWithGradient(
+      images: images, texts: texts, excluding: falseNegatives,
+      logWeights: logWeightOptions.ofBothSides(rowCount: images.rowCount), of: variables,
+      reduction: lossOptions.libraryReduction)
+  }
+}
+
+extension TwoTowerLossReporting
+where Self: RankLossReporting, LossType: RankTwoTowerLoss & TemperedLoss {
   func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
-    try rows(as: scalar).outcome(sharedBy: rankOptions, alone: step) {
-      try loss.valueWithGradient(
+    try rows(as: scalar).outcome(sharedBy: rankOptions, sides: 2, alone: step) {
+      try requireNoLogWeights()
+      return try loss.part(of: $3, sides: 2, of: .images).valueWithGradient(
         images: $0, texts: $1, excluding: $2, of: variables,
         reduction: lossOptions.libraryReduction, diagnostics: .all, options: ComputeOptions(),
-        across: $3)
+        across: $3.group)
     }
   }
 }

@@ -9,6 +9,12 @@ protocol TwoViewLossReporting: TemperedLossReporting {
   var views: TwoViewOptions { get }
 
   var loss: LossType { get throws }
+
+  /// The loss of these rows in a process by itself.
+  func step<Scalar: FileScalar>(
+    _ viewA: Matrix<Scalar>, _ viewB: Matrix<Scalar>,
+    excluding falseNegatives: FalseNegatives<Scalar>
+  ) throws -> LossStep<Scalar, TwoViewGradient<Scalar>>
 }
 
 /// Two views of the same samples.
@@ -30,7 +36,7 @@ extension TwoViewLossReporting {
     try PairedRows(("viewA", views.viewA), ("viewB", views.viewB), ids: views.ids)
   }
 
-  fileprivate func step<Scalar>(
+  func step<Scalar: FileScalar>(
     _ viewA: Matrix<Scalar>, _ viewB: Matrix<Scalar>,
     excluding falseNegatives: FalseNegatives<Scalar>
   ) throws -> LossStep<Scalar, TwoViewGradient<Scalar>> {
@@ -40,13 +46,27 @@ extension TwoViewLossReporting {
   }
 }
 
+extension TwoViewLossReporting
+where Self: LogWeightedLossReporting, LossType: LogWeightedTwoViewLoss {
+  func step<Scalar: FileScalar>(
+    _ viewA: Matrix<Scalar>, _ viewB: Matrix<Scalar>,
+    excluding falseNegatives: FalseNegatives<Scalar>
+  ) throws -> LossStep<Scalar, TwoViewGradient<Scalar>> {
+    try loss.valueWithGradient(
+      viewA: viewA, viewB: viewB, excluding: falseNegatives,
+      logWeights: logWeightOptions.ofBothSides(rowCount: viewA.rowCount),
+      of: .forReport(arrays: wantsGradients), reduction: lossOptions.libraryReduction)
+  }
+}
+
 extension TwoViewLossReporting where Self: RankLossReporting, LossType: RankTwoViewLoss {
   func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     try rows(as: scalar).outcome(sharedBy: rankOptions, sides: 2, alone: step) {
-      try loss.valueWithGradient(
+      try requireNoLogWeights()
+      return try loss.part(of: $3, sides: 2, of: .viewA).valueWithGradient(
         viewA: $0, viewB: $1, excluding: $2, of: .forReport(arrays: wantsGradients),
         reduction: lossOptions.libraryReduction, diagnostics: .all, options: ComputeOptions(),
-        across: $3)
+        across: $3.group)
     }
   }
 }

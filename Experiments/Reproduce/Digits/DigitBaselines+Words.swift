@@ -4,9 +4,11 @@ extension DigitBaselines {
   static let accuracyMeaning =
     "Accuracy is the share of test digits, shifted by up to a pixel, of more contrast or less, and "
     + "noisy, or as they are, that their \(DigitExam.neighborCount) nearest training digits, as they are, name "
-    + "rightly. “In nine shifts” the nearest are looked for among all shifts of the training digits, of pixels and encoders "
+    + "rightly, each with the weight e^(cosine/\(DigitExam.voteTemperature.text(digits: 2))). “In nine shifts” the nearest are looked for among all shifts of the training digits, of pixels and encoders "
     + "alike; where the best that was trained stands beside the best that learnt nothing, each is what it is among the kind of training digits that suits it "
-    + "better. " + errorMeaning
+    + "better. Claims are judged among training digits as they are. All reproductions on digits name the same \(Digits.testCount) test digits, "
+    + "beside the same pixels, and the claims of one reproduction are of one set of encoders; those of MoCo at m = 0.99 and η = 0.001 are Wang and Liu's at "
+    + "τ = 0.07. " + errorMeaning
 
   /// What errors of accuracy are.
   static let errorMeaning =

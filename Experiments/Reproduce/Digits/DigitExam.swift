@@ -15,6 +15,9 @@ struct DigitExam: Sendable {
 
   static let neighborCount = 20
 
+  /// The temperature of neighbours' votes.
+  static let voteTemperature = 0.07
+
   /// How many views of each test digit are asked for.
   static let viewCount = 4
 
@@ -38,7 +41,7 @@ struct DigitExam: Sendable {
       let copies = images.rowCount / training.labels.count
       let neighbors = try WeightedNeighbors(
         keys: embed(images), labels: (0..<copies).flatMap { _ in training.labels },
-        neighborCount: Self.neighborCount)
+        neighborCount: Self.neighborCount, temperature: Temperature(Self.voteTemperature))
       func isNamed(_ embeddings: Matrix<Float>) throws -> [Double] {
         try neighbors.classes(of: embeddings, options: options).enumerated().map {
           $1 == test.labels[$0 % test.labels.count] ? 1 : 0

@@ -2,9 +2,11 @@ extension Collection<Double> {
   /// The mean; NaN of nothing.
   var mean: Double { reduce(0, +) / Double(count) }
 
-  /// The standard deviation of what they are a sample of; nil of one number.
+  /// The standard deviation of what they are a sample of, of equal numbers 0 exactly; nil of one number.
   var deviation: Double? {
-    guard count > 1 else { return nil }
+    guard count > 1, let first else { return nil }
+    // The mean of equal numbers may be off by a rounding.
+    guard contains(where: { $0 != first }) else { return 0 }
     let mean = mean
     let squares = reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     return (squares / Double(count - 1)).squareRoot()

@@ -24,14 +24,25 @@ struct ChosenPairs {
   /// Which row of the files each is.
   var fileRows: [Int] { choice(Array(0..<fileRowCount)) }
 
+  /// What a reader of results has to know: which rows have no direction, and that nothing is to be told apart.
+  var remarks: [String] {
+    [
+      Set(ids ?? []).count == 1 ? LossNote.withoutNegatives("query") : nil,
+      ZeroRows.remark(in: queries, drawnRows: choice.drawnRows, of: files.queries),
+      ZeroRows.remark(in: keys, drawnRows: choice.drawnRows, of: files.keys),
+    ].compactMap(\.self)
+  }
+
   /// What a body returns, or its error with files and their rows in the place of arguments and the rows that were taken.
   func naming<Result>(_ body: () throws -> Result) throws -> Result {
     do {
       return try body()
     } catch let error as ContrastiveError {
-      let error = choice.ofFileRows(error).naming([
+      let names: [ContrastiveError.Argument: String] = [
         .queries: files.queries, .positives: files.keys, .keys: files.keys,
-      ])
+      ]
+      // Of another file's rows it is known already which they are.
+      let error = names[error.argument] == nil ? error : choice.ofFileRows(error).naming(names)
       throw CommandFailure(ofFloatRange: error, remedy: "scale the rows down") ?? error
     }
   }

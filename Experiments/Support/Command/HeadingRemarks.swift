@@ -1,3 +1,4 @@
+import Contrastive
 import Synchronization
 
 /// What was seen of the first lines of texts while they were read, for an error that may follow: a pipe is not there to be
@@ -5,8 +6,16 @@ import Synchronization
 enum HeadingRemarks {
   private static let remarks = Mutex<[String: String]>([:])
 
-  static func note(_ remark: String?, in specification: String) {
-    remarks.withLock { $0[specification] = remark }
+  /// Keeps a remark, and says it if it is worth a note.
+  static func note(_ remark: HeadingRemark?, in specification: String) {
+    let before = remarks.withLock { remarks in
+      defer { remarks[specification] = remark?.text }
+      return remarks[specification]
+    }
+    // A file may be read twice.
+    if let remark, remark.isNote, remark.text != before {
+      StandardError.writeLine("note", remark.text)
+    }
   }
 
   /// That the first line of a file may be a heading, if it may.

@@ -5,12 +5,14 @@ extension ReportCommand {
   ///
   /// - Throws: A `ValidationError` that names the options.
   func requireOneReaderOfStandardInput() throws {
-    let readers = JSONObject(optionsOf: self).members.filter { member in
-      guard case .string(let value) = member.value else { return false }
-      return value.isStandardInput
+    let readers = JSONObject(optionsOf: self).members.flatMap { member -> [String] in
+      let values = if case .array(let values) = member.value { values } else { [member.value] }
+      return values.filter { value in
+        if case .string(let text) = value { text.isStandardInput } else { false }
+      }.map { _ in member.key }
     }
     guard readers.count > 1 else { return }
-    let options = readers.map { "--\($0.key.kebabCased)" }.joined(separator: ", ")
+    let options = readers.map { "--\($0.kebabCased)" }.joined(separator: ", ")
     throw ValidationError("\(options): only one of them can read standard input (-).")
   }
 

@@ -7,6 +7,7 @@ extension ArrayFileError: ReportedError {
   var status: ExitStatus {
     switch self {
     case .notFound: .missingFile
+    case .outOfMemory: .outOfMemory
     case .unwritable: .cannotCreate
     default: .badData
     }

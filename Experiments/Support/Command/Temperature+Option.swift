@@ -1,3 +1,4 @@
+import ArgumentParser
 import Contrastive
 
 extension Temperature {
@@ -7,6 +8,20 @@ extension Temperature {
       try self.init(value)
     } catch {
       throw error.of(option)
+    }
+  }
+}
+
+extension [NumberList<Double>] {
+  /// Refuses an option without a number, or with one that is no temperature.
+  func requireTemperatures(of option: String) throws {
+    try requireNumbers(of: option)
+    for value in numbers {
+      do {
+        _ = try Temperature(value, named: option)
+      } catch {
+        throw ValidationError("\(error)")
+      }
     }
   }
 }

@@ -45,7 +45,8 @@ extension JSON: CustomStringConvertible {
   /// Appends a character of a string, escaped where JSON asks for it.
   ///
   /// U+007F…U+009F and the separators U+2028 and U+2029 need no escape in JSON, but some of
-  /// them end a line for some readers (Python's `splitlines`), and a result is one line.
+  /// them end a line for some readers (Python's `splitlines`), and a result is one line; U+202A…U+202E and
+  /// U+2066…U+2069 turn the direction in which a terminal writes what follows.
   private static func append(_ scalar: Unicode.Scalar, to text: inout String) {
     switch scalar {
     case "\"": text += "\\\""
@@ -53,7 +54,7 @@ extension JSON: CustomStringConvertible {
     case "\n": text += "\\n"
     case "\r": text += "\\r"
     case "\t": text += "\\t"
-    case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+    case "\0"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}"..."\u{202E}", "\u{2066}"..."\u{2069}":
       let digits = String(scalar.value, radix: 16)
       text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
     default: text.unicodeScalars.append(scalar)

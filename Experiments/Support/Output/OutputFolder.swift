@@ -45,7 +45,7 @@ final class OutputFolder: Sendable {
     }
     let found = Self.names(in: folder)
     // A process that was killed left them: a living one would have the lock.
-    for name in found where name.hasPrefix(Self.partialPrefix) {
+    for name in found where Self.isPartial(name) {
       try? FileManager.default.removeItem(at: folder.appending(path: name))
     }
     try requireReplaceable(names)
@@ -149,6 +149,12 @@ final class OutputFolder: Sendable {
     throw CommandFailure(
       "\(path): is what \(use.command) reads as \(input), and a result would replace it; give another "
         + "\(use.place) for the results", status: .cannotCreate)
+  }
+
+  /// Whether a name is that of a hidden folder of ours.
+  private static func isPartial(_ name: String) -> Bool {
+    name.hasPrefix(partialPrefix)
+      && UUID(uuidString: String(name.dropFirst(partialPrefix.count))) != nil
   }
 
   private static func names(in folder: URL) -> [String] {

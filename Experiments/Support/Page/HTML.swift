@@ -11,8 +11,7 @@ struct HTML: Hashable, Sendable {
 
   /// Escapes a text, for contents and for attributes in double quotes.
   init(escaping text: String) {
-    self.text = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-      .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+    self.text = text.replacingScalars(["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;"])
   }
 
   /// Escapes sentences, and keeps the options of commands in them whole: a browser breaks lines behind their hyphens.

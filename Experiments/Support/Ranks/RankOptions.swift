@@ -22,6 +22,11 @@ struct RankOptions: ParsableArguments {
           "--shards: \(counts.count) numbers for \(count) \(count == 1 ? "process" : "processes"); "
             + "give one for each, or start as many by mpirun -n \(counts.count).")
       }
+      // Of one rank alone there may be too many for a sum.
+      if let most = counts.max(), most > rowCount {
+        throw ValidationError(
+          "--shards: \(most) rows for one process, where the files have \(rowCount).")
+      }
       guard counts.reduce(0, +) == rowCount else {
         throw ValidationError(
           "--shards: \(counts.reduce(0, +)) rows together, where the files have \(rowCount).")

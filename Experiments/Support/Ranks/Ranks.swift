@@ -68,17 +68,32 @@ enum Ranks {
   static func leave(status: Int32 = 0) {
     guard let group = joined.withLock({ $0 }) else { return }
     #if MPI
-      do {
-        // Of a length that nothing else has, so that no rank takes another's farewell for what it waits for.
-        _ = try group.allGather(
-          [Double](repeating: Double(status), count: 3),
-          within: status == 0 ? group.limit : .seconds(5))
+      if group.takeLeave(status: status, patience: .seconds(5)) {
         MPIGroup.end()
-      } catch {
+      } else {
         (group as? MPIGroup)?.abort(status: status == 0 ? 1 : status)
       }
     #else
       _ = group
     #endif
+  }
+}
+
+extension RankGroup {
+  /// Takes leave of the others.
+  ///
+  /// - Parameters:
+  ///   - status: Other than 0 after an error.
+  ///   - patience: How long to wait for the others then, which may not know of it.
+  /// - Returns: Whether all did.
+  func takeLeave(status: Int32, patience: Duration) -> Bool {
+    do {
+      // Of a length that nothing else has, so that no rank takes another's farewell for what it waits for.
+      _ = try allGather(
+        [Double](repeating: Double(status), count: 3), within: status == 0 ? limit : patience)
+      return true
+    } catch {
+      return false
+    }
   }
 }

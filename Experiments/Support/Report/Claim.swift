@@ -69,7 +69,7 @@ extension Claim {
     return [
       "\(summary.withUppercaseStart).", evidence.baseline?.line,
       evidence.baseline.map { _ in "\(evidence.text.withUppercaseStart)." },
-      settled.earlier.map { "Verdicts before: \($0)." },
+      settled.earlier.map { "\($0)." },
     ].compactMap(\.self)
   }
 

@@ -3,7 +3,7 @@ extension String {
   func wrapped(to width: Int) -> String {
     var lines: [String] = []
     var line = ""
-    for word in split(whereSeparator: \.isWhitespace).map(String.init) {
+    for word in printable.split(whereSeparator: \.isWhitespace).map(String.init) {
       if line.isEmpty {
         line = word
       } else if line.columnCount + 1 + word.columnCount <= width {
@@ -34,7 +34,20 @@ extension String {
 
   /// The text on one line, with single spaces where it had line ends or runs of spaces.
   var folded: String {
-    split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    printable.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  /// The text with U+FFFD for what would steer a terminal and be no letter of it: control characters but white space, and
+  /// those that turn the direction of writing.
+  var printable: String {
+    func steers(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar.value {
+      case 0x202A...0x202E, 0x2066...0x2069: true
+      default: scalar.properties.generalCategory == .control && !scalar.properties.isWhitespace
+      }
+    }
+    guard unicodeScalars.contains(where: steers) else { return self }
+    return String(String.UnicodeScalarView(unicodeScalars.map { steers($0) ? "\u{FFFD}" : $0 }))
   }
 
   /// The text with its first letter large.

@@ -25,6 +25,20 @@ extension Table {
     guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else {
       return text
     }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+    // By scalars too: a mark joins a quotation mark before it to one `Character`.
+    return "\"" + text.replacingScalars(["\"": "\"\""]) + "\""
+  }
+}
+
+extension String {
+  /// The text with others in the place of some scalars, whatever marks follow them.
+  func replacingScalars(_ replacements: [Unicode.Scalar: String]) -> String {
+    unicodeScalars.reduce(into: "") { text, scalar in
+      if let replacement = replacements[scalar] {
+        text += replacement
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
   }
 }

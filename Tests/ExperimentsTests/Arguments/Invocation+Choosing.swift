@@ -6,7 +6,7 @@ extension Invocation {
     Invocation(
       """
       choose --queries @q.npy --keys @k.npy --ids @ids.npy --texts @texts.txt --query-texts @texts.txt --loss clip \
-      --test-rows 2 --epochs 1 --batch 2 --learning-rate 0.1 --temperatures 0.1,1 --seeds 2 --split-seed 3 --threads 1 \
+      --test-rows 2 --epochs 1 --batch 2 --learning-rate 0.1 --temperatures 0.1,1 --seeds 2 --split-seed 2 --threads 1 \
       --json --output @out --force
       """),
     Invocation(
@@ -15,7 +15,8 @@ extension Invocation {
       --against @n4.npy @l.npy --json --output @out
       """),
     Invocation(
-      "choose --queries @q.npy --keys @k.npy --no-train --sample 3 --sample-seed 2 --json"),
+      "choose --queries @q.npy --keys @k.npy --no-train --sample 3 --test-rows 2 --sample-seed 2 --json"
+    ),
     Invocation(
       """
       audit --queries @q.npy --keys @k.npy --ids @ids.npy --rows 4 --texts @texts.txt --query-texts @texts.txt \

@@ -54,6 +54,13 @@ extension Invocation {
       result.append(
         Invocation("\(required) --temperatures \(file) --precision float --reduction per-query"))
     }
+    if takes("--log-weights"), loss != "info-nce" {
+      let ofClasses = takes("--class-weights") || takes("--proxies")
+      let ofSides = takes("--view-a") || takes("--images") || loss == "maxsim-clip"
+      result += (ofClasses ? ["tc"] : ofSides ? ["w", "pw"] : ["w"]).map {
+        Invocation("\(required) --log-weights @\($0).npy --reduction sum --json")
+      }
+    }
     if takes("--shards") { result.append(Invocation("\(required) --shards 4 --json")) }
     for options in [
       "--query-lengths @ql.npy --document-lengths @dl.npy", "--teacher-temperature 2",
@@ -106,6 +113,7 @@ extension Invocation {
       ("triplet-margin", "--distance cosine --reduction mean-over-non-zero"),
     ].map { loss, options in Invocation("\(required(by: loss)) \(options) --json") } + [
       Invocation("loss supcon --embeddings @q.npy --mask @mask.npy --json"),
+      Invocation("loss supcon --embeddings @q.npy --mask @mask.npy --log-weights @w.npy --json"),
       Invocation(
         "loss info-nce-groups --queries @q.npy --keys @k.npy --soft-targets @mask.npy "
           + "--form each-against-negatives"),

@@ -1,3 +1,4 @@
+import Contrastive
 import Testing
 
 @testable import Experiments
@@ -146,6 +147,40 @@ struct OptionMistakeTests {
   func dependent(line: String, message: String) throws {
     let found = try error(line)
     #expect(found.hasPrefix(message), "\(found)")
+  }
+
+  @Test(
+    "are refused where they ask for more than anything has",
+    arguments: [
+      (
+        "explain-loss --loss 1 --temperature 1 --negatives 9223372036854775807",
+        "--negatives: expected at most 9007199254740991"
+      ),
+      (
+        "explain-loss --loss 1 --temperature 1 --batch 9223372036854775807",
+        "--batch: expected at most 9007199254740991"
+      ),
+      ("train adapter --epochs 9000000000000000000", "--epochs: expected at most 1000000000"),
+      ("choose --epochs 9000000000000000000", "--epochs: expected at most 1000000000"),
+      ("sweep --steps 9000000000000000000", "--steps: expected at most 10000"),
+      ("choose --seeds 20240501", "--seeds: one number is how many, expected at most 1000"),
+      (
+        "audit --negatives-output n.npy --last-rank 9000000000000000000",
+        "--last-rank: expected at most 1000000"
+      ),
+    ])
+  func excessive(line: String, message: String) throws {
+    let found = try error(line)
+    #expect(found.hasPrefix(message), "\(found)")
+  }
+
+  @Test("of mined negatives end with the keys that there are")
+  func lastRank() throws {
+    let folder = try TemporaryFolder()
+    let files = try NoisyPairs(rowCount: 20).write(to: folder)
+    _ = try Audit.report(
+      files + ["--negatives-output", folder.path("mined.npy"), "--last-rank", "1000000"])
+    #expect(try FileArray(reading: folder.path("mined.npy")).shape == [20, 5])
   }
 
   @Test("of a mean over terms above 0 are taken by losses that have such terms, and no others")

@@ -69,6 +69,56 @@ struct AuditAdviceTests {
     }
   }
 
+  @Test(
+    "is to check the rows alone, where queries find their keys no better than by chance, or worse")
+  func strayed() throws {
+    var pairs = try NoisyPairs()
+    pairs.keys = .random(rowCount: 300, columnCount: 12, seed: 5)
+    #expect(
+      try advice(pairs) == [
+        "To do: check the rows. Queries find their own keys no better than by chance: does row i of one file belong to "
+          + "row i of the other?"
+      ])
+    let queries = pairs.queries
+    pairs.keys = Matrix(rowCount: 300, columnCount: 12) { -queries[$0, $1] }
+    let negated = try advice(pairs)
+    #expect(negated.count == 1 && negated[0].contains("worse than by chance: is a sign turned"))
+    // Of so few rows nothing is told from chance.
+    let few = try NoisyPairs(rowCount: 5, noise: 0.01)
+    #expect(try !advice(few).contains { $0.contains("check the rows") })
+  }
+
+  @Test("is to check what was given, where queries equal their keys, or all rows have one id")
+  func given() throws {
+    var pairs = try NoisyPairs(noise: 0.1)
+    let oneID = try advice(pairs, ids: { _ in "x" })
+    #expect(oneID.count == 1 && oneID[0].hasPrefix("To do: check --ids. All rows have one id"))
+    pairs.keys = pairs.queries
+    let folder = try TemporaryFolder()
+    let report = try Audit.report(try pairs.write(to: folder))
+    #expect(report.result["queriesEqualKeys"] == .boolean(true))
+    #expect(report.notes.contains { $0.contains("Was the same file given twice?") })
+    #expect(
+      report.notes.last
+        == "To do: check the two files. Every query equals its key: was the same one given twice?")
+  }
+
+  @Test("is to take the mean row off a narrow cone, of whose near-duplicates nothing is said")
+  func cone() throws {
+    var pairs = try NoisyPairs(noise: 0.1)
+    // A common part that makes most cosines exceed 0.95, and changes no order by much.
+    for row in 0..<300 {
+      pairs.queries[row, 0] += 6
+      pairs.keys[row, 0] += 6
+    }
+    let folder = try TemporaryFolder()
+    let report = try Audit.report(try pairs.write(to: folder))
+    let advice = report.notes.filter { $0.hasPrefix("To do: ") }
+    #expect(advice.contains { $0.contains("take the mean row off the ") }, "\(advice)")
+    #expect(!advice.contains { $0.contains("read the near-duplicates") }, "\(advice)")
+    #expect(!report.finding.contains("near-duplicate"), "\(report.finding)")
+  }
+
   /// Forty keys that are the first one but for so much.
   private func alike(_ step: Float) throws -> NoisyPairs {
     var pairs = try NoisyPairs(noise: 0.1)

@@ -34,6 +34,26 @@ struct MiningTests {
     }
   }
 
+  @Test("mines no key that equals a query's own, and says how many these were")
+  func copies() throws {
+    var pairs = try NoisyPairs(rowCount: 60, noise: 0.3)
+    for row in 30..<60 {
+      for column in 0..<12 { pairs.keys[row, column] = pairs.keys[row - 30, column] }
+    }
+    let folder = try TemporaryFolder()
+    let path = folder.path("mined.npy")
+    let report = try Audit.report(
+      try pairs.write(to: folder) + ["--negatives-output", path, "--last-rank", "59"])
+    let numbers = try FileArray(reading: path).integers()
+    for row in 0..<60 {
+      let mined = numbers[row * 5..<row * 5 + 5]
+      #expect(!mined.contains((row + 30) % 60) && !mined.contains(-1), "row \(row)")
+    }
+    // Every query has one equal to its own among all others.
+    #expect(report.notes.contains { $0.contains("; 60 more are left out because they equal") })
+    #expect(report.result["minedCopiesLeftOut"] == .integer(60))
+  }
+
   @Test("replaces no file by mined negatives unless it is told to")
   func replacement() throws {
     let folder = try TemporaryFolder()

@@ -31,6 +31,27 @@ struct NearDuplicatesTests {
     #expect(found.differentCount == count && found.differentRowCount == touched.count)
   }
 
+  @Test("says that they cannot all find their own only where most do not")
+  func words() throws {
+    for (noise, isHarmful) in [(Float(0.05), false), (3, true)] {
+      let pairs = try NoisyPairs(noise: noise)
+      let (queries, keys) = (pairs.queries.rowSource, pairs.keys.rowSource)
+      let sides = PairAudit(queries: try SideAudit(queries), keys: try SideAudit(keys))
+      let neighbors = try Neighbors(
+        queries: queries, keys: keys, ids: nil, count: 1, progress: ProgressLine(write: nil))
+      let near = try NearDuplicates.ofSides(
+        queries: queries, keys: keys, ids: nil, sides: sides, threshold: 0.5,
+        progress: ProgressLine(write: nil))
+      for (side, found) in near {
+        let words = try #require(
+          found.words(side: side, sides: sides, neighbors: neighbors, hasIDs: false))
+        #expect(words.contains("recall@1 among all 300 keys is "))
+        let effect = side == "queries" ? "hardly more than one" : "may well come after its like"
+        #expect(words.contains(effect) == isHarmful, "\(words)")
+      }
+    }
+  }
+
   @Test("tells those apart that are equal or of one id")
   func different() throws {
     var pairs = try NoisyPairs(rowCount: 200)

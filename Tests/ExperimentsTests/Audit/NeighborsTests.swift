@@ -1,3 +1,4 @@
+import ArgumentParser
 import Contrastive
 import Foundation
 import TestSupport
@@ -21,6 +22,29 @@ struct NeighborsTests {
       #expect(found.aboveCounts[row] == others.count { cosines[row, $0] > cosines[row, row] })
     }
     #expect(found.negatives.reduce(0, +) == 300 * 299)
+  }
+
+  @Test(
+    "takes negatives for no twins, nor out by a margin, that are as near as the own key but for its rounding"
+  )
+  func equalKeys() throws {
+    // All keys are equal in pairs of rows: a tile's cosines may be above the own key's by a rounding, and none is
+    // above it.
+    let half = Matrix<Float>.random(rowCount: 300, columnCount: 61, seed: 1)
+    let rows = half.rows(at: (0..<600).map { $0 / 2 })
+    let found = try Neighbors(
+      queries: rows.rowSource, keys: rows.rowSource, ids: nil, count: 16,
+      rules: [.absolute(0)], progress: ProgressLine(write: nil))
+    #expect(found.aboveCounts.allSatisfy { $0 == 0 } && found.twins.isEmpty)
+    #expect(found.removedCounts[0].allSatisfy { $0 == 0 })
+    let mining = try MiningOptions.parse([
+      "--negatives-output", "x.npy", "--positive-cap", "1", "--last-rank", "16",
+    ])
+    let mined = try mining.mined(
+      found, rules: [.absolute(0)], originals: Array(0..<600), keys: rows.rowSource)
+    for (row, candidates) in mined.enumerated() {
+      #expect(candidates.first?.column == row ^ 1, "row \(row)")
+    }
   }
 
   @Test("takes rows of a query's id for no negatives, by rules neither")

@@ -21,5 +21,39 @@ struct SideAuditTests {
     let point = Matrix<Float>(rowCount: 30, columnCount: 5) { Float(($0 + 1) * ($1 + 1)) }
     let collapsed = try SideAudit(point.rowSource)
     #expect(collapsed.isCollapsed && collapsed.deviation < 1e-3)
+    // What is left of such rows is rounding, which has no rank to print.
+    let table = PairAudit(queries: collapsed, keys: side).table("sides")
+    #expect(table.numbers(in: "queries").last == .some(nil))
+    #expect(try abs(#require(table.numbers(in: "keys").last ?? nil) - 2) < 1e-5)
+  }
+
+  @Test("measures lengths whose squares Float does not have")
+  func lengths() throws {
+    for length in [Float(1e-30), 1e25] {
+      let rows = Matrix<Float>(rowCount: 4, columnCount: 3) { $0 % 3 == $1 ? length : 0 }
+      let norms = try SideAudit(rows.rowSource).norms
+      for norm in [norms.least, norms.median, norms.greatest] {
+        #expect(abs(norm / Double(length) - 1) < 1e-12)
+      }
+    }
+  }
+
+  @Test("takes a row of one number for a fault only where it could be of several")
+  func constants() throws {
+    let line = Matrix<Float>(rowCount: 3, columnCount: 1) { row, _ in Float(row) }
+    let side = try SideAudit(line.rowSource)
+    #expect(side.constantRows.isEmpty && side.zeroRows == [0])
+    let plane = Matrix<Float>(rowCount: 3, columnCount: 2) { row, _ in Float(row) }
+    #expect(try SideAudit(plane.rowSource).constantRows == [1, 2])
+  }
+
+  @Test("knows sides whose rows are equal one by one, and not those in another order")
+  func equality() throws {
+    let rows = Matrix<Float>.random(rowCount: 20, columnCount: 3, seed: 1)
+    let (side, copy) = (try SideAudit(rows.rowSource), try SideAudit(rows.rowSource))
+    let turned = try SideAudit(rows.rows(at: Array(1..<20) + [0]).rowSource)
+    #expect(PairAudit(queries: side, keys: copy).areEqual)
+    #expect(!PairAudit(queries: side, keys: turned).areEqual)
+    #expect(side.originals == turned.originals)
   }
 }

@@ -129,6 +129,58 @@ struct CalibrationTests {
     #expect(report.plots[1].marks[0].y == fits.numbers(in: "error")[2])
   }
 
+  /// Keys near their queries, in a cone whose axis is so long.
+  private func report(axis: Float, noise: Float = 1, copies: Bool = false) throws -> Report {
+    let folder = try TemporaryFolder()
+    var queries = Matrix<Float>.random(rowCount: 300, columnCount: 8, seed: 1)
+    var keys = queries
+    try keys.add(.random(rowCount: 300, columnCount: 8, seed: 2), times: noise)
+    for row in 0..<300 {
+      queries[row, 0] += axis
+      keys[row, 0] += axis
+    }
+    if copies { keys = keys.rows(at: (0..<300).map { $0 / 2 * 2 }) }
+    try queries.write(to: folder.path("q.npy"))
+    try keys.write(to: folder.path("k.npy"))
+    return try Calibrate.report(["--queries", folder.path("q.npy"), "--keys", folder.path("k.npy")])
+  }
+
+  @Test(
+    "looks for the calibrated softmax down to where narrow cones have it, and says where that ends")
+  func cones() throws {
+    let end = "at the end of what was tried"
+    let open = try report(axis: 0)
+    let usual = try #require(open.result["calibratedTemperature"]?.double)
+    #expect(!open.conclusion.contains(end) && usual > 0.005)
+    // Differences of cosines shrink by about axis² over the mean square of a row's length, 1.3.
+    let narrow = try report(axis: 8)
+    let temperature = try #require(narrow.result["calibratedTemperature"]?.double)
+    #expect(temperature < 0.005 && !narrow.conclusion.contains(end), "\(temperature)")
+    #expect(narrow.result["calibratedIsAtEnd"] == .boolean(false))
+    let narrower = try report(axis: 80)
+    #expect(narrower.conclusion.contains(end), "\(narrower.conclusion)")
+    #expect(narrower.result["calibratedIsAtEnd"] == .boolean(true))
+    #expect(narrower.result["sentence"] == .string(narrower.conclusion))
+  }
+
+  @Test(
+    "says of which queries all nearest keys are right or wrong, and of which keys that tie for first"
+  )
+  func certainties() throws {
+    let sure = try report(axis: 0, noise: 0)
+    #expect(
+      sure.conclusion.hasPrefix("Every one of the 150 queries that judge has the right key nearest")
+    )
+    #expect(sure.result["tiedForFirst"] == .integer(0))
+    let tied = try report(axis: 0, noise: 0, copies: true)
+    #expect(
+      tied.conclusion.hasPrefix("None of the 150 queries that judge has the right key nearest"))
+    let note = try #require(tied.notes.first { $0.contains("ties with another for first") })
+    #expect(note.contains("--ids"))
+    // Half of the queries have a key of their own at cosine 1, and it ties with its copy.
+    #expect(try #require(tied.result["tiedForFirst"]?.double) >= 150)
+  }
+
   @Test("the softmax's confidence is the largest probability over all keys")
   func confidence() throws {
     let queries = Matrix<Float>.random(rowCount: 50, columnCount: 6, seed: 1)
@@ -137,10 +189,11 @@ struct CalibrationTests {
     let points = try InfoNCE(temperature: 1).sweep(
       queries: queries, positives: keys, temperatures: [0.1], keepingTerms: true)
     let cosines = try Similarity.cosine.matrix(queries, keys)
-    let leads = (0..<50).map { i in
-      Double((0..<50).filter { $0 != i }.map { cosines[i, $0] }.max() ?? -1) - Double(cosines[i, i])
-    }
-    let confidence = SoftmaxConfidence(points, leads: leads)
+    let confidence = SoftmaxConfidence(
+      points,
+      try Neighbors(
+        queries: queries.rowSource, keys: keys.rowSource, ids: nil, count: 1,
+        progress: ProgressLine(write: nil)))
     for row in 0..<50 {
       let weights = (0..<50).map { exp(Double(cosines[row, $0]) / 0.1) }
       let expected = try #require(weights.max()) / weights.reduce(0, +)

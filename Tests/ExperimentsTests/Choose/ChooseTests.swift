@@ -1,3 +1,4 @@
+import ArgumentParser
 import Contrastive
 import Foundation
 import TestSupport
@@ -57,6 +58,50 @@ struct ChooseTests {
     #expect(report.result["choice"] == .string("saturated"))
     #expect(report.conclusion.hasPrefix("All 40 test queries find their key first before any"))
     #expect(report.notes.contains("Training is left out: it could tell nothing."))
+  }
+
+  @Test("says that few test queries decide nothing, and refuses one, and batches of one")
+  func fewTests() throws {
+    let queries = random(1, rows: 40)
+    var keys = queries
+    try keys.add(random(2, rows: 40), times: 0.01)
+    let few = try report(queries, keys, ["--temperatures", "0.05,0.5"])
+    #expect(few.result["choice"] == .string("saturated"))
+    #expect(
+      few.conclusion.hasSuffix(
+        "so few decide nothing; give more --test-rows, or choose by harder pairs."))
+    let error = #expect(throws: CommandFailure.self) {
+      try report(queries, keys, ["--test-rows", "1"])
+    }
+    #expect(error?.description.hasPrefix("--test-rows: there is 1 test row of 40") == true)
+    for arguments in [["--batch", "1"], ["--temperatures", "-1,1"], ["--temperatures", "0,1"]] {
+      #expect(throws: (any Error).self, "\(arguments)") { try Choose.parse(arguments) }
+    }
+    #expect(throws: (any Error).self) { try TrainSweep.parse(["--temperatures", "-1"]) }
+  }
+
+  @Test("of many equal rows asks for ids, and not for more pairs")
+  func copies() throws {
+    let choice = TemperatureChoice.undecided(among: [0.05, 0.1], use: 0.05)
+    func sentence(_ copies: ChoiceContext.Copies?) -> String {
+      choice.sentence(
+        ChoiceContext(
+          pairCount: 200, testCount: 40, temperatures: [0.05, 0.1], seedCount: 5, untrained: 0.3,
+          recall: [0.05: 0.5, 0.1: 0.5], needed: [], length: TemperatureChoiceTests.length,
+          copies: copies))
+    }
+    #expect(sentence(.unmarked).hasSuffix("first pass --ids, by which they belong together."))
+    #expect(sentence(.ofOtherIDs).hasSuffix("first give equal rows one id."))
+    #expect(!sentence(nil).contains("equal"))
+    // Four keys are equal, and their queries are not.
+    let keys = random(1).rows(at: (0..<200).map { $0 / 4 * 4 })
+    var queries = keys
+    try queries.add(random(2), times: 0.5)
+    let report = try report(queries, keys, Self.options(epochs: 1, temperatures: "0.05,0.06"))
+    #expect(report.result["choice"] == .string("undecided"), "\(report.conclusion)")
+    #expect(report.result["neededTestPairs"]?.elements == [])
+    #expect(report.conclusion.contains("first pass --ids"))
+    #expect(!report.conclusion.contains("would take about"))
   }
 
   @Test("says that rows do not belong together")

@@ -44,10 +44,11 @@ struct DisturbedFolderTests {
     #expect(try !folder.names(in: "out").contains { $0.hasPrefix(".") })
     // One that a killed process left.
     let other = try TemporaryFolder()
+    let partial = "out/.partial-\(UUID().uuidString)"
     try FileManager.default.createDirectory(
-      at: other.url.appending(path: "out/.partial-1"), withIntermediateDirectories: true)
+      at: other.url.appending(path: partial), withIntermediateDirectories: true)
     try other.write("loss clip (process 1)", to: "out/.experiments-lock")
-    try other.write("half", to: "out/.partial-1/queries.npy")
+    try other.write("half", to: "\(partial)/queries.npy")
     #expect(try run(option, while: ":", in: other).status == 0)
     #expect(try !other.names(in: "out").contains { $0.hasPrefix(".") })
   }

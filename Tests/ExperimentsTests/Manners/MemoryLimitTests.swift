@@ -55,19 +55,38 @@ import Testing
       #expect(missing.errors == "error: i.npy: no such file\n")
     }
 
-    @Test("says so too where an array has no room")
-    func array() throws {
-      let folder = try TemporaryFolder()
-      // Mapped it fits; as numbers of twice the width it does not.
-      let count = 100_000_000
+    /// A file of numbers that are 0, in no more of the disk than its header.
+    private func writeZeros(_ count: Int, to file: String) throws {
       let dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(count),), }"
       let header =
         [0x93] + Array("NUMPY".utf8) + [1, 0, 118, 0]
         + Array(dictionary.padding(toLength: 117, withPad: " ", startingAt: 0).utf8) + [0x0A]
-      let file = folder.path("x.npy")
       try Data(header).write(to: URL(filePath: file))
       try FileHandle(forUpdating: URL(filePath: file)).truncate(
         atOffset: UInt64(header.count + 4 * count))
+    }
+
+    @Test("says so too where a file has no room")
+    func file() throws {
+      let folder = try TemporaryFolder()
+      let file = folder.path("x.npy")
+      try writeZeros(1 << 28, to: file)
+      let outcome = try run(
+        600,
+        [
+          "softmax-temperature", "--logits", file, "--temperature", "1", "--output",
+          folder.path("out"),
+        ])
+      requireRefusal(outcome)
+      #expect(outcome.errors.contains("\(file) has "))
+    }
+
+    @Test("says so too where an array has no room")
+    func array() throws {
+      let folder = try TemporaryFolder()
+      // Mapped it fits; as numbers of twice the width it does not.
+      let file = folder.path("x.npy")
+      try writeZeros(100_000_000, to: file)
       let outcome = try run(
         900,
         [

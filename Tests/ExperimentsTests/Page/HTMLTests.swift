@@ -15,6 +15,15 @@ struct HTMLTests {
     let nothing: HTML? = nil
     #expect(("<p>\(nothing)\(7)</p>" as HTML).text == "<p>7</p>")
   }
+
+  @Test("escapes what a mark follows, which with it is another character")
+  func marks() {
+    let mark = "\u{338}"
+    #expect(
+      HTML(escaping: "<\(mark)b>\(mark) \"\(mark) &\(mark)").text.unicodeScalars.elementsEqual(
+        "&lt;\(mark)b&gt;\(mark) &quot;\(mark) &amp;\(mark)".unicodeScalars))
+  }
+
   @Test("keeps options in sentences whole, of which nothing else changes")
   func options() {
     #expect(

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import Testing
 
@@ -6,46 +5,12 @@ import Testing
 
 @Suite("report")
 struct PageTests {
-  /// A folder of results as a command writes it, with a picture that gnuplot need not draw.
-  private static func write(
-    _ name: String, claims: [Claim], illustrations: [Illustration] = [], rows: Int,
-    to folder: borrowing TemporaryFolder
-  ) throws {
-    var table = Table(
-      "numbers", title: "Numbers & more",
-      columns: [Column("word"), Column("loss", heading: "L < 1", unit: "nats")])
-    for row in 0..<rows { table.append("w\(row)", Double(row)) }
-    var plot = Plot(
-      name: "curve", title: "Curve \"\(name)\"", subject: "s", x: Axis("x"), y: Axis("y"))
-    plot.series = [Series("y", points: [(0, 0)])]
-    var report = Report(
-      title: "About \(name)", explanation: "a < b & c", claims: claims, tables: [table],
-      notes: ["A note."], plots: [plot])
-    report.finding = claims.isEmpty ? "" : "\(name) was found."
-    report.illustrations = illustrations
-    report.result = [:]
-    let record: JSONObject = [
-      "command": "sweep", "arguments": ["sweep", "--ids", "my ids.npy", "--output", "o", "--json"],
-      "seed": 7, "options": ["steps": 3, "json": true] as JSONObject,
-    ]
-    _ = try report.write(to: OutputFolder(folder.path(name)), record: record, gnuplot: nil)
-    try folder.write(InlinePictureTests.svg, to: "\(name)/curve.svg")
-  }
-
-  private static func page(_ names: String..., in folder: borrowing TemporaryFolder) throws -> (
-    report: Report, html: String
-  ) {
-    let report = try ReportPage.report(
-      names + ["--results", folder.path(""), "--output", folder.path("page.html")])
-    return (report, try folder.text(of: "page.html"))
-  }
-
   @Test("is well-formed and complete in itself, with names that are used once")
   func selfContained() throws {
     let folder = try TemporaryFolder()
-    try Self.write("one", claims: [ClaimTests.claim(.agrees)], rows: 2, to: folder)
-    try Self.write("two", claims: [ClaimTests.claim(.doesNotAgree)], rows: 30, to: folder)
-    let html = try Self.page(in: folder).html
+    try WrittenResults.write("one", claims: [ClaimTests.claim(.agrees)], rows: 2, to: folder)
+    try WrittenResults.write("two", claims: [ClaimTests.claim(.doesNotAgree)], rows: 30, to: folder)
+    let html = try WrittenResults.page(in: folder).html
     let elements = try #require(Elements(html))
     #expect(elements.names.contains("svg") && elements.names.contains("nav"))
     // Nothing is fetched: links are places in this page, or addresses to follow by hand.
@@ -69,15 +34,15 @@ struct PageTests {
   @Test("shows claims, tables, notes, pictures and the record of every folder")
   func contents() throws {
     let folder = try TemporaryFolder()
-    try Self.write("one", claims: [ClaimTests.claim(.agrees)], rows: 2, to: folder)
-    try Self.write(
+    try WrittenResults.write("one", claims: [ClaimTests.claim(.agrees)], rows: 2, to: folder)
+    try WrittenResults.write(
       "two",
       claims: [
         ClaimTests.claim(.doesNotAgree), ClaimTests.claim(.agreesInPart),
         ClaimTests.claim(
           .agrees, evidence: .trained(on: "digits", beside: ClaimTests.baseline(false))),
       ], illustrations: [ClaimTests.illustration()], rows: 30, to: folder)
-    let (report, html) = try Self.page(in: folder)
+    let (report, html) = try WrittenResults.page(in: folder)
     let text = try #require(Elements(html)).text
     for words in [
       "About one", "a < b & c", "The entropy falls.", "Wang & Liu 2021", "6.9 to 0.1 nats",
@@ -110,7 +75,7 @@ struct PageTests {
   @Test("leads with what was found, then with what does not agree, and only then with what does")
   func order() throws {
     let folder = try TemporaryFolder()
-    try Self.write(
+    try WrittenResults.write(
       "one",
       claims: [
         ClaimTests.claim(.agrees),
@@ -122,13 +87,14 @@ struct PageTests {
       ],
       illustrations: [ClaimTests.illustration(), ClaimTests.illustration(isRight: false)],
       rows: 2, to: folder)
-    let text = try #require(Elements(try Self.page(in: folder).html)).text
+    let text = try #require(Elements(try WrittenResults.page(in: folder).html)).text
     let places = try [
       "one was found.", "1 claim of papers took training", "1 of which had another verdict before",
       "1 computation of them is at fault.", Verdict.rule,
       "What is at fault (1)", "Computed: 0.1 nats. Checked: within 0.2.", "What does not agree (1)",
       "What agrees in part (1)",
-      "What errors do not tell (1)", "Verdicts before: “agrees”.",
+      "What errors do not tell (1)",
+      "Verdicts before, of this or of claims that became it, in no order: “agrees”.",
       "What was not tested (1)", "What agrees, by training (1)",
       "Printed numbers that are right (1)",
       "Theorems and limits, illustrated (1)",
@@ -137,61 +103,11 @@ struct PageTests {
     #expect(places == places.sorted())
   }
 
-  @Test("shows the folders that are named, reproductions first")
-  func selection() throws {
-    let folder = try TemporaryFolder()
-    for name in ["a", "distillation", "softmax"] {
-      try Self.write(name, claims: [], rows: 1, to: folder)
-    }
-    let all = try Self.page(in: folder).report
-    #expect(all.result["sections"] == ["softmax", "distillation", "a"].json)
-    let one = try Self.page("a", in: folder)
-    #expect(one.report.result["sections"] == ["a"].json && !one.html.contains("distillation"))
-    let failure = #expect(throws: CommandFailure.self) { try Self.page("b", in: folder) }
-    #expect(failure?.status == .missingFile && failure?.description.contains("softmax") == true)
-  }
-
-  @Test("says when its results were made, and which files beside it tell of earlier ones")
-  func dates() throws {
-    let folder = try TemporaryFolder()
-    for name in ["one", "two", "."] {
-      try Self.write(name, claims: [], rows: 1, to: folder)
-    }
-    for (name, date) in [
-      ("one", "2026-01-02T03:04:05Z"), ("two", "2026-01-04T03:04:05Z"),
-      (".", "2026-01-03T03:04:05Z"),
-    ] {
-      try folder.write(#"{"date": "\#(date)"}"#, to: "\(name)/run.json")
-    }
-    let (report, html) = try Self.page(in: folder)
-    #expect(html.contains("2026-01-02T03:04:05Z to 2026-01-04T03:04:05Z"))
-    #expect(report.notes.count == 1 && report.notes[0].contains("were written before two ran"))
-    try folder.write(#"{"date": "2026-01-05T03:04:05Z"}"#, to: "run.json")
-    #expect(try Self.page(in: folder).report.notes.isEmpty)
-  }
-
-  @Test("shows one folder of any command's results")
-  func oneFolder() throws {
-    let folder = try TemporaryFolder()
-    try Self.write("one", claims: [], rows: 1, to: folder)
-    let report = try ReportPage.report(
-      ["--results", folder.path("one"), "--output", folder.path("")])
-    #expect(report.result["file"] == .string(folder.path("report.html")))
-    #expect(try folder.names() == ["one", "report.html"])
-    let html = try folder.text(of: "report.html")
-    #expect(!html.contains("class=\"overview\""))
-    // Without claims there is no word of any.
-    let elements = try #require(Elements(html))
-    #expect(
-      !elements.text.lowercased().replacing(Page.style.lowercased(), with: "").contains("claim"))
-    #expect(report.title == "A page of 1 result" && !report.explanation.contains("claim"))
-  }
-
   @Test("has tables that the keyboard can scroll, with names")
   func tables() throws {
     let folder = try TemporaryFolder()
-    try Self.write("one", claims: [], rows: 2, to: folder)
-    let elements = try #require(Elements(try Self.page(in: folder).html))
+    try WrittenResults.write("one", claims: [], rows: 2, to: folder)
+    let elements = try #require(Elements(try WrittenResults.page(in: folder).html))
     let scrolled = elements.all.filter { $0.attributes["class"] == "scroll" }
     #expect(scrolled.count == 1)
     #expect(
@@ -199,48 +115,5 @@ struct PageTests {
         $0.attributes["tabindex"] == "0" && $0.attributes["role"] == "region"
           && $0.attributes["aria-label"] == "Numbers & more"
       })
-  }
-
-  @Test("says what is missing, and leaves no page")
-  func errors() throws {
-    let folder = try TemporaryFolder()
-    let empty = #expect(throws: CommandFailure.self) { try Self.page(in: folder) }
-    #expect(empty?.status == .badData && empty?.description.contains("reproduce all") == true)
-    let none = #expect(throws: CommandFailure.self) {
-      try ReportPage.report(["--results", folder.path("none"), "--output", folder.path("p.html")])
-    }
-    #expect(none?.status == .missingFile)
-    try Self.write("one", claims: [], rows: 1, to: folder)
-    try folder.write("{}", to: "one/report.json")
-    let bad = #expect(throws: CommandFailure.self) { try Self.page(in: folder) }
-    #expect(bad?.description.contains("one/report.json") == true)
-    #expect(try folder.names() == ["one"])
-  }
-
-  @Test("refuses a reproduction that there is not")
-  func unknown() {
-    #expect(throws: (any Error).self) { try ReportPage.parse(["nonsense"]) }
-  }
-
-  @Test("is written by the program, which says so")
-  func program() throws {
-    let folder = try TemporaryFolder()
-    let page = folder.path("out.html")
-    let outcome = try ExperimentsProgram.run("report", "distillation", "--output", page)
-    #expect(outcome.status == 0 && outcome.errors == "")
-    #expect(
-      outcome.output.contains("3 theorems and limits are illustrated")
-        && outcome.output.contains(page))
-    #expect(try folder.names() == ["out.html"])
-  }
-
-  @Test("runs reproductions itself where there are no results")
-  func running() throws {
-    let folder = try TemporaryFolder()
-    let report = try ReportPage.report(["distillation", "--output", folder.path("out.html")])
-    #expect(report.result["sections"] == ["distillation"].json)
-    #expect(report.tables.map(\.name) == ["reproductions"])
-    #expect(try folder.text(of: "out.html").contains("Distillation at high temperature"))
-    #expect(try folder.names() == ["out.html"])
   }
 }

@@ -11,6 +11,8 @@ struct StatisticsTests {
     #expect(abs([1.0, 2, 6].standardError - (7.0 / 3).squareRoot()) < 1e-15)
     #expect([5.0].standardError == 0 && [5.0].deviation == nil)
     #expect(abs(([1.0, 2, 6].deviation ?? 0) - 7.0.squareRoot()) < 1e-15)
+    // Whose mean is a rounding above them.
+    #expect([0.1, 0.1, 0.1].deviation == 0 && [0.1, 0.1, 0.1].mean > 0.1)
   }
 
   @Test("know what rises and what falls, strictly")

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Contrastive
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Experiments
+
+/// Ctrl-C when the first model's part is done, and the second's is not.
+@Suite("A comparison that is interrupted")
+struct InterruptedComparisonTests {
+  /// Runs a command that reads the second model's queries from a pipe, which it is sent a signal in the middle of.
+  private func interrupt(
+    _ arguments: [String], in folder: borrowing TemporaryFolder
+  ) throws -> ExperimentsProgram.Outcome {
+    let pairs = try TurnedPairs(rowCount: 60)
+    _ = try pairs.write(to: folder)
+    try pairs.keys.write(to: folder.path("other.npy"))
+    return try ExperimentsProgram.run(
+      script: """
+        cd '\(folder.path(""))' && mkfifo pipe
+        "$@" & process=$!
+        exec 3> pipe
+        head -c 200 other.npy >&3
+        kill -INT $process
+        # The signal's answer is a thread's, which nothing outside shows.
+        sleep 1
+        tail -c +201 other.npy >&3; exec 3>&-; wait $process
+        """,
+      arguments: arguments + [
+        "--queries", "q.npy", "--keys", "k.npy", "--against", "pipe", "k.npy", "--json",
+      ])
+  }
+
+  @Test(
+    "says so, and has nothing of the second model",
+    arguments: [
+      ["audit"], ["audit", "--no-near-duplicates"], ["sweep", "--steps", "3"],
+      ["choose", "--no-train"],
+      [
+        "choose", "--batch", "16", "--epochs", "1", "--temperatures", "0.1,0.5", "--seeds", "1",
+      ],
+    ])
+  func marked(arguments: [String]) throws {
+    let folder = try TemporaryFolder()
+    let outcome = try interrupt(arguments, in: folder)
+    #expect(outcome.status == 130, "\(outcome.errors)")
+    #expect(outcome.errorLines.last?.hasPrefix("interrupted: before pipe and k.npy was ") == true)
+    let result = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    #expect(result["interrupted"] as? Bool == true && result["against"] == nil)
+  }
+
+  @Test("says that mined negatives are not written, if the search was done")
+  func mining() throws {
+    let folder = try TemporaryFolder()
+    let files = try NoisyPairs().write(to: folder)
+    let command = try Audit.parse(files + ["--negatives-output", folder.path("mined.npy")])
+    let pairs = try ChosenPairs(command.pairOptions, command.rowOptions, seed: nil)
+    var findings = AuditFindings(
+      sides: PairAudit(
+        queries: try SideAudit(pairs.queries, ids: nil), keys: try SideAudit(pairs.keys, ids: nil)),
+      neighbors: try Neighbors(
+        queries: pairs.queries, keys: pairs.keys, ids: nil, count: 16,
+        progress: ProgressLine(write: nil)),
+      texts: RowTexts(), fileRows: pairs.fileRows, groupCount: nil)
+    let report = command.report(findings, files: pairs.files)
+    #expect(report.interruption?.contains("mined.npy is not written") == true)
+    findings.minedCounts = Array(repeating: 5, count: 300)
+    #expect(command.report(findings, files: pairs.files).interruption == nil)
+  }
+}
