@@ -1,0 +1,37 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The file that the inputs are written to: the variable `FUZZ_FILE`.
+public let inputPath: String = {
+  guard let path = getenv("FUZZ_FILE") else {
+    fatalError("FUZZ_FILE: expected the path of the file to write inputs to")
+  }
+  return String(cString: path)
+}()
+
+/// Writes an input's bytes to the file.
+public func writeInput(_ bytes: UnsafeBufferPointer<UInt8>) {
+  let descriptor = open(inputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+  precondition(descriptor >= 0, "\(inputPath) cannot be written")
+  var rest = UnsafeRawBufferPointer(bytes)
+  while !rest.isEmpty {
+    let count = write(descriptor, rest.baseAddress, rest.count)
+    precondition(count > 0, "\(inputPath) cannot be written")
+    rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+  }
+  close(descriptor)
+}
+
+/// Whether a text is what an error may be: one line, and no longer than a screen.
+public func isOneLine(_ text: String) -> Bool {
+  !text.isEmpty && text.count < 2000
+    && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+}
+
+/// What must not fail, or there is nothing to test.
+public func required<Result>(_ body: () throws -> Result) -> Result {
+  do { return try body() } catch { fatalError("\(error)") }
+}
