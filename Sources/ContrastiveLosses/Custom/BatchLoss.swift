@@ -36,7 +36,6 @@ public struct BatchLoss: LogWeightedLabelledLoss {
     pass: LossPass
   ) throws(ContrastiveError) -> LossStep<E.Scalar, EmbeddingGradient<E.Scalar>> {
     let rows = try AnyEmbeddings(embeddings, named: .embeddings)
-    try rows.requireRows()
     let groups = try LabelGroups(labels, for: rows)
     let needsRows = variables.contains(.embeddings)
     var problem = MutualProblem(

@@ -74,7 +74,6 @@ public struct ContrastiveMargin: UntemperedLabelledLoss, Hashable {
     try negativeMargin.requireLogit(as: E.Scalar.self, named: .negativeMargin, atLeast: least)
     var rows = try AnyEmbeddings(embeddings, named: .embeddings)
     if takesRowsAsGiven { rows = rows.takenAsGiven }
-    try rows.requireRows()
     let groups = try LabelGroups(labels, for: rows)
     let weights = try pass.weights(termCount: rows.rowCount, hasHinge: true)
     let hinges = PairHinges(

@@ -12,7 +12,6 @@ struct LabelledStep<Scalar: EmbeddingScalar> {
     _ embeddings: E, labels: [Int]
   ) throws(ContrastiveError) where E.Scalar == Scalar {
     rows = try AnyEmbeddings(embeddings, named: .embeddings)
-    try rows.requireRows()
     groups = try LabelGroups(labels, for: rows)
   }
 

@@ -41,8 +41,9 @@ public typealias EmbeddingTerms<Scalar: EmbeddingScalar> = LossTerms<
 >
 
 extension LabelGroups {
-  /// - Throws: `ContrastiveError` unless there is a label for each row.
+  /// - Throws: `ContrastiveError` unless there are rows, and a label for each.
   init<Scalar>(_ labels: [Int], for rows: AnyEmbeddings<Scalar>) throws(ContrastiveError) {
+    try rows.requireRows()
     try rows.requireLabels(labels)
     self.init(labels)
   }

@@ -66,7 +66,6 @@ extension TripletMargin: UntemperedLabelledLoss {
     guard selection != .hardest else {
       return try hardest(of: rows, labels: labels, options: options)
     }
-    try rows.requireRows()
     let groups = try LabelGroups(labels, for: rows)
     let block = rows.matrix.block
     try block.dots(with: block, threads: options.threads, on: options.isa)
@@ -91,9 +90,8 @@ extension TripletMargin: UntemperedLabelledLoss {
   private func hardest<Scalar>(
     of rows: AnyEmbeddings<Scalar>, labels: [Int], options: ComputeOptions
   ) throws(ContrastiveError) -> [Triplet] {
-    try rows.requireRows()
-    return try HardestTriplets(
-      loss: self, rows: rows.matrix.block, groups: try LabelGroups(labels, for: rows),
+    try HardestTriplets(
+      loss: self, rows: rows.matrix.block, groups: LabelGroups(labels, for: rows),
       options: options
     ).run()
   }

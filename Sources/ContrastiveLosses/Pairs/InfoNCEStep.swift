@@ -127,8 +127,7 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     )
     let scales = try loss.temperature.scales(
       for: Scalar.self, rowCount: queries.rowCount, of: queries.name)
-    var crossEntropy = PositiveCrossEntropy(exponent: try loss.exponent(scales))
-    crossEntropy.hasChance = logWeights == nil
+    let crossEntropy = PositiveCrossEntropy(exponent: try loss.exponent(scales))
     let ownBiases = logWeights?.positives.map { Scalar($0) }
     let excluded = try excludedColumns()
     var keys: [Candidates<Scalar>.Keys] = []
