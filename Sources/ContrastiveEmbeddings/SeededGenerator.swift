@@ -9,6 +9,8 @@ public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
   /// What the next number comes from: `SeededGenerator(seed: state)` goes on where this one is.
   public private(set) var state: UInt64
 
+  private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
+
   /// Starts the sequence of a seed.
   public init(seed: UInt64) {
     state = seed
@@ -16,11 +18,18 @@ public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
 
   /// The next 64 bits.
   public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
+    state &+= Self.increment
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     return z ^ (z >> 31)
+  }
+
+  /// The generator as it is after some more numbers.
+  ///
+  /// - Complexity: O(1)
+  package func skipping(_ count: Int) -> SeededGenerator {
+    SeededGenerator(seed: state &+ UInt64(truncatingIfNeeded: count) &* Self.increment)
   }
 }
 

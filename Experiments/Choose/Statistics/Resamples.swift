@@ -9,7 +9,7 @@ struct Resamples: Sendable {
   let rowCount: Int
   let count: Int
 
-  private let seed: UInt64
+  private let first: SeededGenerator
   private let kept: [Matrix<Double>]
 
   /// Half of what a core's last cache holds, roughly: 2000 resamples of 1000 rows are kept.
@@ -17,12 +17,14 @@ struct Resamples: Sendable {
 
   /// Draws resamples of a number of rows.
   init(of rowCount: Int, count: Int = 2000, seed: UInt64) {
-    (self.rowCount, self.count, self.seed) = (rowCount, count, seed)
+    (self.rowCount, self.count) = (rowCount, count)
+    // Neighbouring seeds are to have nothing in common, wherever their sequences are picked up.
+    var seeds = SeededGenerator(seed: seed)
+    let first = SeededGenerator(seed: seeds.next())
+    self.first = first
     kept =
       rowCount * count <= Self.keptCount
-      ? Self.ranges(rowCount, count).enumerated().map {
-        Self.draws($0.element.count, of: rowCount, seed: seed &+ UInt64($0.offset))
-      } : []
+      ? Self.ranges(rowCount, count).map { Self.draws($0, of: rowCount, from: first) } : []
   }
 
   /// The mean over every resample's rows.
@@ -35,8 +37,7 @@ struct Resamples: Sendable {
     result.reserveCapacity(count * values.rowCount)
     for (index, range) in Self.ranges(rowCount, count).enumerated() {
       let draws =
-        kept.isEmpty
-        ? Self.draws(range.count, of: rowCount, seed: seed &+ UInt64(index)) : kept[index]
+        kept.isEmpty ? Self.draws(range, of: rowCount, from: first) : kept[index]
       result += try Similarity.dot.matrix(draws, values).elements
     }
     let share = 1 / Double(max(1, rowCount))
@@ -49,9 +50,12 @@ struct Resamples: Sendable {
     return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }
 
-  private static func draws(_ count: Int, of rowCount: Int, seed: UInt64) -> Matrix<Double> {
-    var generator = SeededGenerator(seed: seed &* 0x9E37_79B9_7F4A_7C15)
-    var result = Matrix<Double>(rowCount: count, columnCount: rowCount)
+  /// Some of the resamples, of one sequence of numbers for all.
+  private static func draws(
+    _ range: Range<Int>, of rowCount: Int, from first: SeededGenerator
+  ) -> Matrix<Double> {
+    var generator = first.skipping(range.lowerBound * rowCount)
+    var result = Matrix<Double>(rowCount: range.count, columnCount: rowCount)
     result.withMutableRows { _, draws in
       for _ in 0..<rowCount {
         // The upper half of n·2⁻⁶⁴ of 64 random bits: off by at most n·2⁻⁶⁴ from equal chances.

@@ -152,6 +152,31 @@ struct ResamplesTests {
     }
   }
 
+  @Test("have nothing in common, of whatever part of the sequence or neighbouring seed")
+  func independence() throws {
+    var generator = SeededGenerator(seed: 7)
+    let values = Matrix<Double>(rowCount: 1, columnCount: 1000) { _, _ in
+      Double(generator.next() >> 11)
+    }
+    let means = try [1, 2].map {
+      try Resamples(of: 1000, count: 2000, seed: $0).means(of: values).elements
+    }
+    // What is independent is correlated by 1/√1000 of chance, and by six of these once in 10⁹ times.
+    for lag in 1..<1000 {
+      #expect(abs(Self.correlation(means[0].prefix(1000), means[0][lag..<lag + 1000])) < 0.19)
+    }
+    #expect(abs(Self.correlation(means[0][...], means[1][...])) < 0.14)
+  }
+
+  private static func correlation(_ a: ArraySlice<Double>, _ b: ArraySlice<Double>) -> Double {
+    let (meanA, meanB) = (Array(a).mean, Array(b).mean)
+    let products = zip(a, b).map { ($0 - meanA, $1 - meanB) }
+    let (squaresA, squaresB) = products.reduce((0.0, 0.0)) {
+      ($0.0 + $1.0 * $1.0, $0.1 + $1.1 * $1.1)
+    }
+    return products.reduce(0) { $0 + $1.0 * $1.1 } / (squaresA * squaresB).squareRoot()
+  }
+
   @Test("are the same for the same seed, kept or drawn again")
   func repeatable() throws {
     let values = Matrix<Double>(rowCount: 1, columnCount: 700) { Double($1) }
