@@ -26,6 +26,29 @@ extension Temperature {
 }
 
 extension Temperature {
+  /// A temperature whose scale is a multiple of a parameter, which has another name.
+  ///
+  /// - Throws: `ContrastiveError` that names the parameter, if a scalar cannot hold the scale.
+  package init<Scalar: EmbeddingScalar>(
+    scale factor: Double, times parameter: Double, named name: ContrastiveError.Argument,
+    for scalar: Scalar.Type
+  ) throws(ContrastiveError) {
+    do {
+      self = try Temperature(scale: factor * parameter)
+      _ = try scale(for: scalar)
+    } catch {
+      throw .init(
+        name,
+        .number(
+          found: parameter,
+          expected: .from(
+            Double(Scalar.leastNormalMagnitude) / factor,
+            to: Temperature(1).largestScale(for: scalar) / factor, "in \(Scalar.self) arithmetic")))
+    }
+  }
+}
+
+extension Temperature {
   /// s of every row, if the scalar can hold it.
   ///
   /// - Parameters:

@@ -30,6 +30,23 @@ struct BatchHardTests {
     }
   }
 
+  // By inner products the second row would be the nearest, by distances the third is.
+  @Test("of cosines goes by the loss's distance where unit rows are not quite of length 1")
+  func lengths() throws {
+    func row(length: Double, product: Double) -> [Double] {
+      [product, (length * length - product * product).squareRoot()]
+    }
+    let rows = try UnitRows(
+      validating: Matrix(
+        rows: [
+          [1, 0], row(length: 1.0099, product: 0.905), row(length: 0.9901, product: 0.9), [0, 1],
+        ]),
+      tolerance: 0.02)
+    let triplets = try TripletMargin(distance: .cosine).hardestTriplets(
+      embeddings: rows, labels: [0, 1, 1, 0])
+    #expect(triplets.first { $0.anchor == 0 }?.negative == 2)
+  }
+
   @Test("chooses what plain loops do", arguments: TripletMargin.Distance.allCases, scalars)
   func choice(_ distance: TripletMargin.Distance, as scalar: any EmbeddingScalar.Type) throws {
     func check<Scalar: EmbeddingScalar>(_: Scalar.Type) throws {

@@ -105,6 +105,18 @@ struct ClassMarginTests {
     }
   }
 
+  // Half of a cross-entropy is below the floor of a whole one.
+  @Test("give a function of one's own no floor, which its least value need not be")
+  func ownFunction() throws {
+    let weights = Matrix<Double>.random(rowCount: 3, columnCount: 4, seed: 1)
+    let step = try HalvedSoftmax(temperature: 0.5).valueWithGradient(
+      features: weights, classWeights: weights, labels: [0, 1, 2])
+    #expect(step.diagnostics != nil && step.diagnostics?.floor == nil)
+    let whole = try NormFaceSoftmax(temperature: 0.5).valueWithGradient(
+      features: weights, classWeights: weights, labels: [0, 1, 2])
+    #expect(whole.diagnostics?.floor != nil && abs(step.value - whole.value / 2) < 1e-15)
+  }
+
   @Test("leave ranks and similarities those of the cosines", arguments: LossSubject.withMargins)
   func diagnostics(_ subject: LossSubject) throws {
     let (weights, near) = DiagnosticsTests.nearPairs
@@ -120,5 +132,22 @@ struct ClassMarginTests {
     expected.floor = observed.floor
     expected.floorShare = observed.floorShare
     #expect(observed == expected)
+  }
+}
+
+private struct HalvedSoftmax: ClassSoftmaxLoss {
+  var temperature: Temperature
+  var function: any RowFunction { Halved() }
+
+  struct Halved: RowFunction {
+    func evaluate(_ rows: inout RowTerms) {
+      for row in rows.indices {
+        let difference = rows.logSumExp[0][row] - rows.positives[row]
+        rows.values[row] = softplus(difference) / 2
+        let slope = rows.weights[row] * logistic(difference) / 2
+        rows.logSumExpSlopes[0][row] = slope
+        rows.positiveSlopes[row] = -slope
+      }
+    }
   }
 }

@@ -80,6 +80,19 @@ struct ContrastiveMarginTests: ReferenceSuite {
     #expect(abs(apart.value - (2 + 0.5 - gap)) < 1e-6)
   }
 
+  // ‖x‖² + ‖y‖² − 2x·y of equal rows may be a rounding of 1, which is more than a small margin's square.
+  @Test("of equal negatives is a margin far below rounding", arguments: [1e-4, 1e-6])
+  func smallMargin(margin: Double) throws {
+    let row = Matrix<Float>.random(rowCount: 1, columnCount: 37, seed: 4)
+    let rows = Matrix<Float>(rowCount: 6, columnCount: 37) { row[0, $1] }
+    let value = try ContrastiveMargin(negativeMargin: margin).value(
+      embeddings: rows, labels: Array(0..<6))
+    #expect(abs(Double(value) - margin) < 1e-6 * margin)
+    let long = try ContrastiveMargin(negativeMargin: 1, isNormalized: false).value(
+      embeddings: rows.map { $0 * 1e4 }, labels: Array(0..<6))
+    #expect(long == 1)
+  }
+
   @Test("squares hinges as Hadsell does, but for means and the half of them")
   func hadsell() throws {
     let rows = Matrix<Double>.random(rowCount: 7, columnCount: 3, seed: 4)

@@ -55,6 +55,10 @@ struct EmbeddingDistillationTests: ReferenceSuite {
     expectClose(
       masked.diagnostics?.floor, masked.value, size: masked.value, tolerance: 1e-12, "masked")
     #expect(masked.diagnostics?.floorAttainable == true)
+    let alone = try loss(scale / 2, teacher: scale).valueWithGradient(
+      images: images.rows(0..<1), texts: texts.rows(0..<1), teacherImages: images.rows(0..<1),
+      teacherTexts: texts.rows(0..<1))
+    #expect(alone.value == 0 && alone.diagnostics?.floorAttainable == true)
     // A larger scale needs smaller cosines: a coordinate that only one side has makes them so.
     let share = 0.5
     func shortened(_ rows: Matrix<Double>, _ own: Int) throws -> Matrix<Double> {

@@ -84,5 +84,11 @@ struct MACLTests: ReferenceSuite {
     ) {
       _ = try MACL(temperature: 1, alpha: 1, threshold: 1).value(viewA: up, viewB: down)
     }
+    let rows: Matrix<Float> = [[1, 0], [0, 1]]
+    expect(
+      "alpha: expected one whose temperature Float can hold, found 1e+40 at a mean cosine of 1.0"
+    ) {
+      _ = try MACL(temperature: 1, alpha: 1e40).value(viewA: rows, viewB: rows)
+    }
   }
 }

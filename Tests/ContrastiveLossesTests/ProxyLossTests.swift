@@ -109,6 +109,18 @@ struct ProxyAnchorTests: ReferenceSuite {
       let error = #expect(throws: ContrastiveError.self) { try ProxyAnchor(alpha: value) }
       #expect(error?.description == "alpha: expected a positive finite number, found \(value)")
     }
+    // What the scalar has no room for is the parameter's, not a temperature's that nobody gave.
+    let rows = Matrix<Float>.random(rowCount: 2, columnCount: 2, seed: 1)
+    for value in [.leastNonzeroMagnitude, 1e300] as [Double] {
+      for loss in [try? ProxyNCA(softmaxScale: value), try? ProxyAnchor(alpha: value)]
+        as [(any ClassWeightLoss)?]
+      {
+        let error = #expect(throws: ContrastiveError.self) {
+          _ = try loss?.value(features: rows, classWeights: rows, labels: [0, 1])
+        }
+        #expect(error.map { [.softmaxScale, .alpha].contains($0.argument) } == true)
+      }
+    }
     for value in [-1.1, 1.1, .nan] as [Double] {
       let error = #expect(throws: ContrastiveError.self) { try ProxyAnchor(margin: value) }
       #expect(error?.description == "margin: expected a number from -1 to 1, found \(value)")

@@ -55,6 +55,26 @@ struct RINCETests: PairedReferenceSuite {
     #expect(step.diagnostics?.floor == nil && step.diagnostics?.floorShare == nil)
   }
 
+  // e^(q·z₊) is less than any number, and e^(q·I) more.
+  @Test("of opposite rows at a small τ has the limit's values and gradients")
+  func opposite() throws {
+    let queries: Matrix<Double> = [[1, 0, 0], [0, 1, 0]]
+    let keys: Matrix<Double> = [[-1, 0, 0], [0, 0, 1]]
+    let step = try RINCE(temperature: 1e-3, q: 1, lambda: 0.01).valueWithGradient(
+      queries: queries, keys: keys)
+    // λ·(e⁰ + e⁻¹⁰⁰⁰) and λ·(e⁰ + e⁰) − e⁰, both of logits 0 but for the first positive's.
+    expectClose(step.terms, [0.01, -0.98], size: 1, tolerance: 1e-14, "terms")
+    // ½·s·λ·k₁, as its own key has no weight, and ½·s·(λ·k₀ + (λ − 1)·k₁).
+    expectClose(
+      step.gradient.queries?.elements, [0, 0, 5, -5, 0, -495], size: 1000, tolerance: 1e-14,
+      "queries")
+    // 2·√λ·e^(½·s·½), to the rounding of a cosine, times s.
+    let far = try RINCE(temperature: 1e-3, q: 0.5, lambda: 0.01).valueWithGradient(
+      queries: [[1, 0], [0, 1]] as Matrix<Double>,
+      keys: [[-1, 0], [0.5, 0.75.squareRoot()]] as Matrix<Double>)
+    #expect(abs(far.terms[0] / (0.2 * exp(250)) - 1) < 1e-12)
+  }
+
   @Test("of one pair pulls it together")
   func onePair() throws {
     let step = try RINCE(temperature: 0.5, q: 0.5, lambda: 0.25).valueWithGradient(

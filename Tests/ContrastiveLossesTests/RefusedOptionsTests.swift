@@ -20,6 +20,14 @@ struct RefusedOptionsTests {
     expectRefusal(line) { _ = try calls.perTerm() }
   }
 
+  @Test("a hardness that leaves no room for logits")
+  func hardness() {
+    let error = #expect(throws: ContrastiveError.self) {
+      try InfoNCE(temperature: 1, hardness: 1e39).value(queries: Self.x, keys: Self.y)
+    }
+    #expect(error?.argument == .hardness)
+  }
+
   @Test("fewer threads than one, where it is no loss")
   func otherThreads() throws {
     let (x, y) = (Self.x, Self.y)

@@ -135,6 +135,25 @@ struct SweepTests {
     try check(Float.self)
   }
 
+  @Test("of CLIP with log-weights equals a call for every temperature, with ids as well")
+  func clipLogWeights() throws {
+    let count = Self.queries.rowCount
+    let weights = PairLogWeights(
+      rows: (0..<count).map { Double($0 % 4) - 1 },
+      columns: (0..<count).map { 0.3 * Double($0 % 5) })
+    for excluded in [.none, .equalIDs((0..<count).map { $0 % 9 })] as [FalseNegatives<Double>] {
+      for point in try CLIP(temperature: 1).sweep(
+        images: Self.queries, texts: Self.positives, excluding: excluded, logWeights: weights,
+        temperatures: Self.temperatures, keepingTerms: true)
+      {
+        let step = try CLIP(temperature: point.temperature).valueWithGradient(
+          images: Self.queries, texts: Self.positives, excluding: excluded, logWeights: weights,
+          of: .logScale)
+        try expectSame(point, step, slope: step.gradient.logScale, "\(point.temperature)")
+      }
+    }
+  }
+
   @Test("of keys in blocks, in any order, is that of all keys", arguments: 1...5)
   func blocks(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)

@@ -37,7 +37,7 @@ extension ArcFace {
       needsTangents: !variables.isDisjoint(with: [.features, .classWeights]), options: options)
     let function = ArcFaceRow(margin: margin, angles: angles.angles)
     return try classes.run(
-      function, targets: targets, margin: function.leastMargin, of: variables
+      function, targets: targets, of: variables
     ) { terms, weights, byFeatures, byTargets in
       angles.addGradient(
         function.angleSlopes(

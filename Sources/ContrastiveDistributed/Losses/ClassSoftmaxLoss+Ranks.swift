@@ -28,10 +28,10 @@ extension ClassSoftmaxLoss {
   where W.Scalar == F.Scalar {
     let classes = try ClassesAcross(
       "\(Self.self)", features: features, classWeights: classWeights, labels: labels,
-      temperature: temperature, margin: leastMargin, variables: variables,
+      temperature: temperature, margin: function.classMargin ?? 0, variables: variables,
       pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options),
       across: group)
     return try classes.run(
-      function, targets: try classes.targets(), margin: leastMargin, of: variables)
+      function, targets: try classes.targets(), of: variables)
   }
 }

@@ -114,8 +114,8 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
 
   /// - Parameter targets: As `targets()` returns them.
   func run(
-    _ function: any RowFunction, targets: AnyEmbeddings<Scalar>, margin: Double,
-    of variables: ClassWeightVariables, addTargets: AddTargets? = nil
+    _ function: any RowFunction, targets: AnyEmbeddings<Scalar>, of variables: ClassWeightVariables,
+    addTargets: AddTargets? = nil
   ) throws(ContrastiveError) -> LossStep<Scalar, ClassWeightGradient<Scalar>> {
     let (compute, count, classCount) = (
       pass.options, shards.features.own, shards.classes.total
@@ -175,7 +175,7 @@ struct ClassesAcross<Scalar: EmbeddingScalar> {
       floor: hasRowTemperatures
         ? nil
         : try temperature.floor(
-          labels: labels.flatMap(\.self), classCount: classCount, margin: margin,
+          labels: labels.flatMap(\.self), classCount: classCount, margin: function.classMargin,
           dimension: features.columnCount))
   }
 }

@@ -51,7 +51,8 @@ extension InfoNCE {
       try requireRanks(negatives)
       try logWeights?.requireCounts(
         positives: pairs.first.rowCount, negatives: rows?.rowCount ?? 0, as: Scalar.self)
-      var function = PositiveCrossEntropy(exponent: try exponent(pairs.scales))
+      var function = PositiveCrossEntropy(
+        exponent: try exponent(pairs.scales, for: Scalar.self))
       function.hasChance = logWeights == nil
       return (pairs: pairs, negatives: rows, function: function)
     }

@@ -98,7 +98,9 @@ public struct Candidates<Scalar: EmbeddingScalar>: Sendable {
     logWeights: [Double]? = nil
   ) throws(ContrastiveError) where K.Scalar == Scalar {
     try self.init(
-      keys, roles: .columns(try ColumnLists(positives, columnCount: keys.storedRowCount)),
+      keys,
+      roles: .columns(
+        try ColumnLists(positives, columnCount: keys.storedRowCount, named: .positives)),
       positives: .columns, rowCount: positives.count, exclusion: exclusion,
       logWeights: logWeights)
   }

@@ -9,13 +9,15 @@ package struct ColumnLists: Sendable {
   let columns: [Int32]
 
   /// - Throws: `ContrastiveError` unless every list is one of columns in ascending order.
-  package init(_ lists: [[Int]], columnCount: Int) throws(ContrastiveError) {
+  package init(
+    _ lists: [[Int]], columnCount: Int, named name: ContrastiveError.Argument = .lists
+  ) throws(ContrastiveError) {
     var (starts, columns): ([Int], [Int32]) = ([0], [])
     for (row, list) in lists.enumerated() {
       guard zip(list, list.dropFirst()).allSatisfy({ $0 < $1 }),
         list.allSatisfy({ (0..<columnCount).contains($0) })
       else {
-        throw .init(.lists, row: row, .ascending(found: list, expected: .columns(columnCount)))
+        throw .init(name, row: row, .ascending(found: list, expected: .columns(columnCount)))
       }
       columns += list.map { Int32($0) }
       starts.append(columns.count)

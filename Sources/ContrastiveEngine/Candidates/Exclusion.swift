@@ -32,7 +32,8 @@ public struct Exclusion: Sendable {
   ///   - keys: `M × dg`.
   ///   - thresholds: A cosine for each row.
   ///   - options: Threads.
-  /// - Throws: `ContrastiveError` for sizes that do not fit, or a row with a NaN or an infinity.
+  /// - Throws: `ContrastiveError` for sizes that do not fit, a threshold that is NaN, or a row with a
+  ///   NaN or an infinity.
   /// - Complexity: 2NMd flops by GEMM, and 4 bytes per column that is left out.
   public static func similarity<R: Embeddings, K: Embeddings>(
     rows: R, keys: K, atLeast thresholds: [Double], options: ComputeOptions = ComputeOptions()
@@ -43,6 +44,9 @@ public struct Exclusion: Sendable {
     guard thresholds.count == r.rowCount else {
       throw .init(
         .thresholds, .count(found: thresholds.count, expected: .exactly(r.rowCount, .onePer(.row))))
+    }
+    if let row = thresholds.firstIndex(where: \.isNaN) {
+      throw .init(.thresholds, row: row, .choice(found: "NaN", expected: "a number"))
     }
     return Exclusion(
       rule: .columns(

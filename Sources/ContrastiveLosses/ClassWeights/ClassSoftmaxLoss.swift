@@ -27,7 +27,4 @@ extension ClassSoftmaxLoss {
       options: pass.options
     ).run(function, of: variables, pass: pass)
   }
-
-  /// What is taken off the cosine of a row's own class, at the least.
-  package var leastMargin: Double { (function as? any ClassMarginRow)?.leastMargin ?? 0 }
 }

@@ -62,7 +62,6 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
     let classScales = try temperature.scales(
       for: Scalar.self, rowCount: classCount, of: classWeights.name)
     let scales = classScales.selecting(labels)
-    let margin = (function as? any ClassMarginRow)?.leastMargin ?? 0
     let biases = try Candidates<Scalar>.checked(logWeights, count: classCount)
     var keys = Candidates<Scalar>.Keys(
       rows: classWeights, roles: .targets(targets),
@@ -95,7 +94,7 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
       result, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
       floor: logWeights == nil && subCenters == 1
         ? try temperature.floor(
-          labels: labels, classCount: classCount, margin: margin,
+          labels: labels, classCount: classCount, margin: function.classMargin,
           dimension: features.columnCount) : nil)
     if !hasChance { step.forgetChance() }
     // Sums are of all centres, not of the nearest.
@@ -156,6 +155,17 @@ extension AnyEmbeddings {
 package protocol ClassMarginRow: RowFunction {
   /// The least δ = c − ψ(c) over all cosines c; one that c = 1 has.
   var leastMargin: Double { get }
+}
+
+extension RowFunction {
+  /// The least margin of a cross-entropy of classes, by which its floor is known; `nil` of any other function.
+  package var classMargin: Double? {
+    switch self {
+    case let function as any ClassMarginRow: function.leastMargin
+    case let function as PositiveCrossEntropy where function.exponent == 1: 0
+    default: nil
+    }
+  }
 }
 
 extension ClassMarginRow {

@@ -49,9 +49,9 @@ public struct ProxyAnchor: ClassAgentLoss {
     pass: LossPass
   ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
-    try alpha.requireLogit(as: F.Scalar.self, named: .alpha, atLeast: 0)
     let step = try ClassWeightStep(
-      features, classWeights, labels: labels, temperature: Temperature(scale: alpha),
+      features, classWeights, labels: labels,
+      temperature: Temperature(scale: 1, times: alpha, named: .alpha, for: F.Scalar.self),
       options: pass.options)
     let (rows, proxies) = (step.features, step.classWeights)
     let function = ProxyAnchorRow(

@@ -36,10 +36,11 @@ public struct ProxyNCA: ClassAgentLoss, LogWeightedClassLoss {
     of variables: ClassWeightVariables, pass: LossPass
   ) throws(ContrastiveError) -> LossStep<F.Scalar, ClassWeightGradient<F.Scalar>>
   where W.Scalar == F.Scalar {
-    try (2 * softmaxScale).requireLogit(as: F.Scalar.self, named: .softmaxScale, atLeast: 0)
     var step = try ClassWeightStep(
       features, classWeights, labels: labels, logWeights: logWeights,
-      temperature: Temperature(scale: 2 * softmaxScale), options: pass.options)
+      temperature: Temperature(
+        scale: 2, times: softmaxScale, named: .softmaxScale, for: F.Scalar.self),
+      options: pass.options)
     step.logWeights = try step.classWeights.addingLogWeightsOfZeroRows(
       to: logWeights, softmaxScale, options: pass.options)
     return try step.run(

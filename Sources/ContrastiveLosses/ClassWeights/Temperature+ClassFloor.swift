@@ -17,11 +17,12 @@ extension Temperature {
   ///
   /// - Parameters:
   ///   - labels: Of all features.
-  ///   - margin: δ, the least that a margin takes from a cosine.
+  ///   - margin: δ, the least that a margin takes from a cosine; `nil` where the loss is no such
+  ///     cross-entropy, of which no floor is known.
   package func floor(
-    labels: [Int], classCount: Int, margin: Double, dimension: Int
+    labels: [Int], classCount: Int, margin: Double?, dimension: Int
   ) throws(ContrastiveError) -> LossBound? {
-    guard labels.isBalanced(over: classCount), !isIndividual else { return nil }
+    guard let margin, labels.isBalanced(over: classCount), !isIndividual else { return nil }
     let bound = try CandidateSet.classes(classCount).floor(
       temperature: self, dimension: dimension)
     guard margin > 0 else { return bound }

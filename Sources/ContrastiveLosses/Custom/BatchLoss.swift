@@ -60,8 +60,7 @@ public struct BatchLoss: LogWeightedLabelledLoss {
       gradient: EmbeddingGradient(
         result, of: rows, temperature: temperature, variables: variables, options: pass.options),
       level: pass.diagnostics, hasSinglePositive: false, floor: nil)
-    if logits != .scaledCosines { step.forgetSimilarities() }
-    if logWeights != nil { step.forgetChance() }
+    step.forgetWhatIsUnknown(of: logits, hasLogWeights: logWeights != nil)
     return step
   }
 }

@@ -45,6 +45,13 @@ public enum LogitForm: Hashable, Sendable {
 }
 
 extension LossStep {
+  /// Leaves out of the diagnostics what a form of logits, or log-weights, make unknown.
+  mutating func forgetWhatIsUnknown(of logits: LogitForm, hasLogWeights: Bool) {
+    if logits != .scaledCosines { forgetSimilarities() }
+    // The logits of equal embeddings would be infinite.
+    if hasLogWeights || logits == .arctanh { forgetChance() }
+  }
+
   /// With log-weights equal embeddings have no loss that the number of candidates tells.
   mutating func forgetChance() { diagnostics?.chance = nil }
 

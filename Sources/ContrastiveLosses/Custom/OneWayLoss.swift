@@ -116,7 +116,7 @@ public struct OneWayLoss: Sendable {
     var step = LossStep(
       result, gradient: gradient, level: diagnostics,
       hasSinglePositive: candidates.hasSinglePositive, floor: nil)
-    if logits != .scaledCosines { step.forgetSimilarities() }
+    step.forgetWhatIsUnknown(of: logits, hasLogWeights: candidates.haveLogWeights)
     return step
   }
 }

@@ -8,7 +8,7 @@ import ContrastiveSimilarity
 /// ```
 /// score(b) = a·b − ½‖b‖² = ½‖a‖² − ½‖a − b‖²
 /// ```
-/// and those of length 1 in that of a·b: a GEMM for a tile, and one look for its rows' largest scores.
+/// at whatever lengths: a GEMM for a tile, and one look for its rows' largest scores.
 /// Scores are rounded, and not the same way everywhere in a tile. So all rows whose score is within
 /// rounding of the best are kept, and where there are several, their distances decide, and then their
 /// order: the choice depends on the rows alone.
@@ -40,7 +40,7 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
     let share = (count + 2 * options.threads - 1) / max(1, 2 * options.threads)
     let tileRows = max(1, min(options.tileRows ?? min(256, max(16, share)), count))
     let tileColumns = max(1, min(options.tileColumns ?? 512, count))
-    let offsets: Block<Scalar>? = loss.distance == .cosine ? nil : Block(halves: squares)
+    let offsets = Block<Scalar>(halves: squares)
     let blocks = (0..<count).parts(of: tileRows).map { RowBlock($0) }
     let tiles: [Block<Scalar>] = (0..<max(1, options.threads)).map { _ in
       options.block(rowCount: tileRows, columnCount: tileColumns, padded: true)
@@ -85,7 +85,7 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
   }
 
   private func triplets(
-    of range: Range<Int>, tileColumns: Int, offsets: Block<Scalar>?, tile whole: Block<Scalar>
+    of range: Range<Int>, tileColumns: Int, offsets: Block<Scalar>, tile whole: Block<Scalar>
   ) -> [Triplet] {
     // A score is off by the rounding of a·b and of ½‖b‖², and the other's in the other direction.
     let margin = Scalar(
@@ -96,7 +96,10 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
     let roles = ColumnRoles.labels(groups)
     for columns in (0..<rows.rowCount).parts(of: tileColumns) {
       let tile = whole.rows(0..<range.count).columns(0..<columns.count)
-      setScores(tile, anchors, columns, offsets: offsets)
+      for row in 0..<tile.rowCount {
+        tile.rows(row..<row + 1).copy(offsets.columns(columns))
+      }
+      tile.setProduct(anchors, rows.rows(columns), transposingRight: true, accumulating: true)
       var largest = Array(repeating: -Double.infinity, count: range.count)
       for row in 0..<range.count {
         roles.forEachException(ofRow: range.lowerBound + row, in: columns) { column, isPositive in
@@ -123,17 +126,6 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
       else { return nil }
       return Triplet(anchor: anchor, positive: positive, negative: negative)
     }
-  }
-
-  private func setScores(
-    _ tile: Block<Scalar>, _ anchors: Block<Scalar>, _ columns: Range<Int>, offsets: Block<Scalar>?
-  ) {
-    guard let offsets = offsets?.columns(columns) else {
-      tile.setSimilarities(of: anchors, and: rows.rows(columns))
-      return
-    }
-    for row in 0..<tile.rowCount { tile.rows(row..<row + 1).copy(offsets) }
-    tile.setProduct(anchors, rows.rows(columns), transposingRight: true, accumulating: true)
   }
 
   /// The first row of a list whose distance no other's is before.

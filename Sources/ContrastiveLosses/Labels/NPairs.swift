@@ -60,7 +60,9 @@ public struct NPairs: UntemperedLabelledLoss, Hashable {
       ? options.block(rowCount: rows.rowCount, columnCount: rows.columnCount, zeroed: true) : nil
     guard !pairs.isEmpty else {
       gradient.embeddings = slopes.map { Matrix($0) }
-      return LossStep(value: 0, terms: [], gradient: gradient, diagnostics: nil)
+      return LossStep(
+        value: 0, terms: [], gradient: gradient,
+        diagnostics: pass.diagnostics == .all ? Diagnostics() : nil)
     }
     func side(_ list: [Int]) -> AnyEmbeddings<E.Scalar> {
       let room: Block<E.Scalar> = options.block(

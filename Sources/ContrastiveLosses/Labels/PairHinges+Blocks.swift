@@ -115,7 +115,7 @@ extension PairHinges {
     static var none: Pair { Pair(value: 0, slope: 0) }
   }
 
-  /// `nil` of rows that are close, unless their distance does not matter.
+  /// `nil` of rows that are close.
   private func pair(
     _ product: Double, _ row: Int, _ other: Int, isPositive: Bool
   ) -> Pair? {
@@ -126,8 +126,9 @@ extension PairHinges {
     }
     let size = squares[row] + squares[other]
     let square = size - 2 * product
-    if !isPositive, square >= loss.negativeMargin * loss.negativeMargin { return Pair.none }
+    // Before any look at the margin: of close rows this square has no digits.
     guard square > Self.closeShare * size else { return nil }
+    if !isPositive, square >= loss.negativeMargin * loss.negativeMargin { return Pair.none }
     let distance = square.squareRoot()
     let hinge = loss.hinge(
       isPositive ? distance - loss.positiveMargin : loss.negativeMargin - distance)

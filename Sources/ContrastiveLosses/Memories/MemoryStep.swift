@@ -14,7 +14,7 @@ struct MemoryStep<Scalar: EmbeddingScalar> {
     temperature: Temperature, options: ComputeOptions
   ) throws(ContrastiveError) where E.Scalar == Scalar {
     self.embeddings = try AnyEmbeddings(embeddings, named: .embeddings)
-    keys = AnyEmbeddings(unit: memory.keys.matrix.block, named: .crossBatchMemory)
+    keys = try AnyEmbeddings(memory.keys, named: .crossBatchMemory)
     try options.requireValid()
     self.temperature = temperature
     self.options = options

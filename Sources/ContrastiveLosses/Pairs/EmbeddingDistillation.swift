@@ -158,8 +158,11 @@ public struct EmbeddingDistillation: Hashable, Sendable {
       result, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
       floor: LossBound(
         value: teacher.entropies.reduce(0, +) / Double(2 * count),
-        isAttainable: isTeacherWithinReach(
-          dimension: images.columnCount, teacherDimension: teacherImages.columnCount)))
+        // One pair by itself has a loss of 0 whatever it is.
+        isAttainable: count == 1
+          || isTeacherWithinReach(
+            dimension: images.columnCount, teacherDimension: teacherImages.columnCount)
+      ))
   }
 
   private func teacherScale<Scalar: EmbeddingScalar>(

@@ -132,7 +132,7 @@ public struct InfoNCE: Hashable, Sendable {
   ///   - negatives: Which rows are negatives of a query.
   ///   - falseNegatives: Which of them are left out; not for paired negatives.
   ///   - logWeights: What is added to candidates' logits: of paired negatives as many numbers
-  ///     as rows. Not with batch candidates of positives.
+  ///     as rows. Batch candidates that are positives carry theirs; queries have none.
   ///   - variables: What to differentiate by. What is left out costs nothing: without positives
   ///     and negatives (MoCo: the keys are another network's) loss and gradient take one pass.
   ///   - reduction: The weights of the queries' terms in the value.

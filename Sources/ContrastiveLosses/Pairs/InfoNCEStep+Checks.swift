@@ -52,7 +52,9 @@ extension InfoNCE {
   }
 
   /// (s + α)/s.
-  package func exponent(_ scales: RowScales) throws(ContrastiveError) -> Double {
+  package func exponent<Scalar: EmbeddingScalar>(
+    _ scales: RowScales, for scalar: Scalar.Type
+  ) throws(ContrastiveError) -> Double {
     guard hardness > 0 else { return 1 }
     guard case .one(let scale) = scales else {
       throw .init(
@@ -60,6 +62,15 @@ extension InfoNCE {
         .choice(
           found: "\(hardness) with a temperature for each query", expected: "0, or one temperature")
       )
+    }
+    // The larger exponent's logits are those of a temperature 1/(s + α).
+    let largest = temperature.largestScale(for: scalar)
+    guard scale + hardness <= largest else {
+      throw .init(
+        .hardness,
+        .number(
+          found: hardness,
+          expected: .from(0, to: largest - scale, "in \(Scalar.self) arithmetic")))
     }
     return (scale + hardness) / scale
   }

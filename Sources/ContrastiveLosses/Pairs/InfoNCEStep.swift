@@ -113,7 +113,8 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     at temperature: Temperature
   ) throws(ContrastiveError) -> (any RowFunction, floor: LossBound?) {
     var function = PositiveCrossEntropy(
-      exponent: try loss.exponent(.one(temperature.scale(for: Scalar.self))))
+      exponent: try loss.exponent(
+        .one(temperature.scale(for: Scalar.self)), for: Scalar.self))
     function.hasChance = logWeights == nil
     let floor = try candidateSet?.floor(
       unlessIndividual: temperature, dimension: queries.columnCount)
@@ -127,7 +128,8 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     )
     let scales = try loss.temperature.scales(
       for: Scalar.self, rowCount: queries.rowCount, of: queries.name)
-    let crossEntropy = PositiveCrossEntropy(exponent: try loss.exponent(scales))
+    let crossEntropy = PositiveCrossEntropy(
+      exponent: try loss.exponent(scales, for: Scalar.self))
     let ownBiases = logWeights?.positives.map { Scalar($0) }
     let excluded = try excludedColumns()
     var keys: [Candidates<Scalar>.Keys] = []
@@ -202,8 +204,7 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     var step = LossStep(
       result, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
       floor: plainFloor.flatMap { floor($0, queries.rowCount, queries.columnCount) })
-    if logits != .scaledCosines { step.forgetSimilarities() }
-    if logWeights != nil { step.forgetChance() }
+    step.forgetWhatIsUnknown(of: logits, hasLogWeights: logWeights != nil)
     return step
   }
 

@@ -82,6 +82,16 @@ public struct MACL: LogWeightedTwoViewLoss {
           found: "\(alpha) at a mean cosine of \(mean)",
           expected: "less than \(1 / (threshold - mean)), for a temperature above 0"))
     }
+    do {
+      _ = try temperature.multiplied(by: factor).scales(
+        for: A.Scalar.self, rowCount: step.viewA.rowCount, sides: 2, of: .viewA)
+    } catch {
+      throw .init(
+        .alpha,
+        .choice(
+          found: "\(alpha) at a mean cosine of \(mean)",
+          expected: "one whose temperature \(A.Scalar.self) can hold"))
+    }
     step.temperatureFactor = factor
     return try step.run(MACLRow(), of: variables, pass: pass)
   }

@@ -95,11 +95,13 @@ struct RINCERow: RowFunction {
       let difference = rows.logSumExp[0][row] - positive
       let excess = q * (logLambda + softplus(difference))
       let own = Double.exp(q * positive)
-      rows.values[row] = own * .expMinusOne(excess) / q
       // (λΣ)^q, formed in the exponent.
-      let all = rows.weights[row] * .exp(q * positive + excess)
-      rows.logSumExpSlopes[0][row] = all * logistic(difference)
-      rows.positiveSlopes[row] = all * logistic(-difference) - rows.weights[row] * own
+      let all = Double.exp(q * positive + excess)
+      // A difference that keeps its digits where both are close, and one of numbers where A underflows.
+      rows.values[row] = (excess < 1 ? own * .expMinusOne(excess) : all - own) / q
+      let weight = rows.weights[row]
+      rows.logSumExpSlopes[0][row] = weight * all * logistic(difference)
+      rows.positiveSlopes[row] = weight * (all * logistic(-difference) - own)
     }
   }
 

@@ -68,8 +68,7 @@ struct TwoTowerStep<Scalar: EmbeddingScalar> {
     var step = LossStep(
       result, gradient: gradient(result, of: variables), level: pass.diagnostics,
       hasSinglePositive: true, floor: floor)
-    if logits != .scaledCosines { step.forgetSimilarities() }
-    if pairs.haveLogWeights { step.forgetChance() }
+    step.forgetWhatIsUnknown(of: logits, hasLogWeights: pairs.haveLogWeights)
     return step
   }
 

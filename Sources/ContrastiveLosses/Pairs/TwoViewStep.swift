@@ -100,7 +100,7 @@ struct TwoViewStep<Scalar: EmbeddingScalar> {
 
 extension Temperature {
   /// All of it times a positive factor.
-  fileprivate func multiplied(by factor: Double) throws(ContrastiveError) -> Temperature {
+  func multiplied(by factor: Double) throws(ContrastiveError) -> Temperature {
     guard factor != 1 else { return self }
     return if let rowScales {
       try Temperature(rowScales: rowScales.map { $0 / factor })

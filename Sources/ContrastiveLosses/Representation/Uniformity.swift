@@ -56,7 +56,9 @@ public struct Uniformity: Hashable, Sendable {
     var problem = MutualProblem(
       rows: rows.unitBlock(options: options), roles: .selfExcluded, rowsNeedGradient: false,
       columnsNeedGradient: false, function: LogSumExp(),
-      scales: .one(try scale(for: E.Scalar.self)), weights: .equal(1))
+      scales: .one(
+        try Temperature(scale: 2, times: t, named: .t, for: E.Scalar.self).scale),
+      weights: .equal(1))
     problem.observes = false
     let rowValues = problem.run(options: options).values
     // Of a zero row the engine knows the cosines alone, 0, for which distances of unit rows would be 2.
@@ -84,19 +86,4 @@ public struct Uniformity: Hashable, Sendable {
   }
 
   /// The logits' scale, 2t.
-  private func scale<Scalar: EmbeddingScalar>(
-    for scalar: Scalar.Type
-  ) throws(ContrastiveError) -> Double {
-    do {
-      return try Temperature(scale: 2 * t).scale(for: scalar)
-    } catch {
-      throw .init(
-        .t,
-        .number(
-          found: t,
-          expected: .from(
-            Double(Scalar.leastNormalMagnitude) / 2,
-            to: Temperature(1).largestScale(for: scalar) / 2, "in \(Scalar.self) arithmetic")))
-    }
-  }
 }

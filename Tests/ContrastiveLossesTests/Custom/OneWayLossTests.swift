@@ -188,7 +188,12 @@ struct OneWayLossTests {
     expectRefusal("positives: expected a column, from 0 to 2, found -1 in row 0") {
       _ = try Candidates(x, positives: [-1])
     }
-    expectRefusal("lists: expected columns from 0 to 2 in ascending order, found [2, 1] in row 1") {
+    expectRefusal("thresholds: expected a number, found NaN in row 1") {
+      _ = try Exclusion.similarity(rows: x, keys: x, atLeast: [0, .nan, 0])
+    }
+    expectRefusal(
+      "positives: expected columns from 0 to 2 in ascending order, found [2, 1] in row 1"
+    ) {
       _ = try Candidates(x, positives: [[0], [2, 1]])
     }
     expectRefusal("lists: expected columns from 0 to 2 in ascending order, found [3] in row 0") {

@@ -159,6 +159,14 @@ struct LogWeightTests {
           ).diagnostics
         ))
     }
+    let custom = OneWayLoss(PositiveCrossEntropy(), temperature: 0.3)
+    pairs.append(
+      (
+        try custom.valueWithGradient(queries: x, candidates: Candidates(y)).diagnostics,
+        try custom.valueWithGradient(
+          queries: x, candidates: Candidates(y, logWeights: weights.columns)
+        ).diagnostics
+      ))
     for (plain, weighted) in pairs {
       let (plain, weighted) = (try #require(plain), try #require(weighted))
       #expect(plain.chance != nil && weighted.chance == nil)
