@@ -12,12 +12,15 @@ extension Checkpoint {
     }
     var strays: [String] = []
     for tensor in file.names.sorted() {
-      guard let dot = tensor.firstIndex(of: "."), parts[String(tensor[..<dot])] != nil else {
+      // By scalars: a mark that follows the dot would make one character of both.
+      guard let dot = tensor.unicodeScalars.firstIndex(of: "."),
+        parts[String(tensor.unicodeScalars[..<dot])] != nil
+      else {
         strays.append(tensor)
         continue
       }
-      let name = String(tensor[..<dot])
-      parts[name]?.entries[String(tensor[tensor.index(after: dot)...])] =
+      let name = String(tensor.unicodeScalars[..<dot])
+      parts[name]?.entries[String(tensor.unicodeScalars[dot...].dropFirst())] =
         try reading(part: name) { () throws(ArrayFileError) in
           try CheckpointEntry(file.tensor(tensor))
         }

@@ -51,7 +51,8 @@ public struct CheckpointPart: Sendable {
 
   /// - Throws: `CheckpointError` unless the part's name and those of its arrays can stand in a file.
   func requireNames() throws(CheckpointError) {
-    guard !name.isEmpty, !name.contains("."), name.unicodeScalars.allSatisfy(\.isVisible) else {
+    let scalars = name.unicodeScalars
+    guard !name.isEmpty, !scalars.contains("."), scalars.allSatisfy(\.isVisible) else {
       throw error(.invalidName(name))
     }
     for array in entries.keys.sorted() where !array.unicodeScalars.allSatisfy(\.isVisible) {

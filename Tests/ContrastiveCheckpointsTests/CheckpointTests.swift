@@ -57,7 +57,10 @@ struct CheckpointTests {
   func constants() throws {
     let directory = try TemporaryDirectory()
     let checkpoint = Checkpoint(at: directory("c"))
-    for clamp in [.clip, .none, .logScale(-1...2)] as [LearnableTemperature<Float>.Clamp] {
+    let clamps: [LearnableTemperature<Float>.Clamp] = [
+      .clip, .none, .logScale(-1...2), .logScale(0 ... .infinity), .logScale(-.infinity...3),
+    ]
+    for clamp in clamps {
       var temperature = LearnableTemperature<Float>(0.5, clamp: clamp)
       var sgd = SGD<Float>(learningRate: 0.25, momentum: 0.5, weightDecay: 0.125, isNesterov: true)
       var adam = Adam<Float>(

@@ -83,4 +83,45 @@ struct LocalGroupTests {
       }
     }
   }
+
+  @Test("enters keys of one type of number into every rank's queue, or of none")
+  func queueScalars() throws {
+    @Sendable func enqueue<Scalar: EmbeddingScalar>(
+      _: Scalar.Type, across group: LocalGroup
+    ) throws(ContrastiveError) {
+      var queue = try KeyQueue<Scalar>(capacity: 4, dimension: 2)
+      try queue.enqueue(Matrix<Scalar>(rowCount: 2, columnCount: 2) { _, _ in 1 }, across: group)
+    }
+    let errors = try LocalGroup.run(count: 3) { group throws(ContrastiveError) in
+      do throws(ContrastiveError) {
+        if group.rank == 1 {
+          try enqueue(Double.self, across: group)
+        } else {
+          try enqueue(Float.self, across: group)
+        }
+      } catch {
+        // The group is alive.
+        try group.barrier()
+        return error.description
+      }
+      return ""
+    }.map { try $0.get() }
+    #expect(
+      errors
+        == Array(
+          repeating: "scalar of rank 1: expected Float, as on rank 0, found Double", count: 3))
+  }
+
+  @Test("says that a rank is at another call, whatever numbers it sends")
+  func otherCall() throws {
+    let results = LocalGroup.run(count: 2) { group throws(ContrastiveError) in
+      if group.rank == 0 {
+        _ = try group.allReduce(Array(repeating: 1000, count: 49))
+        return
+      }
+      var queue = try KeyQueue<Float>(capacity: 4, dimension: 2)
+      try queue.enqueue([[1, 0]] as Matrix<Float>, across: group)
+    }
+    #expect(throws: ContrastiveError.self) { try results[1].get() }
+  }
 }

@@ -215,6 +215,15 @@ struct EvaluationTests {
     #expect(throws: ContrastiveError.self) { try classifier.classes(of: keys.columns(0..<2)) }
     #expect(throws: ContrastiveError.self) { try classifier.accuracy(of: keys, labels: [1]) }
     #expect(try classifier.classes(of: keys.rows(0..<0)) == [])
+    var changed = classifier
+    changed.neighborCount = 0
+    #expect(throws: ContrastiveError.self) { try changed.classes(of: keys) }
+    #expect(throws: ContrastiveError.self) {
+      try WeightedNeighbors(keys: keys, labels: [1, 2], temperature: Temperature(rows: [0.1, 1]))
+    }
+    changed = classifier
+    changed.temperature = -0.1
+    #expect(throws: ContrastiveError.self) { try changed.accuracy(of: keys, labels: [1, 2]) }
   }
 
   @Test("ranks rows stored in 16 bits as the converted ones", arguments: SixteenBitFormat.allCases)

@@ -90,6 +90,16 @@ struct OptimizerTests {
       try optimizer.update(&others, by: others)
     }
     #expect(thrown?.description.hasPrefix("a: expected 1 × 2, as the optimiser's moments") == true)
+
+    // What is looked at before the parameter that does not fit leaves no moments behind.
+    var adam = Adam<Float>(learningRate: 1)
+    let second = Parameters<Float>([Parameter("b", [[3]])])
+    var known = second
+    try adam.update(&known, by: second)
+    var wrong = Parameters<Float>([Parameter("a", [[1]]), Parameter("b", [[3, 4]])])
+    #expect(throws: ContrastiveError.self) { try adam.update(&wrong, by: wrong) }
+    var right = Parameters<Float>([Parameter("a", [[1, 2]]), Parameter("b", [[3]])])
+    #expect(throws: Never.self) { try adam.update(&right, by: right) }
   }
 
   @Test("do not write to memory that somebody else holds")

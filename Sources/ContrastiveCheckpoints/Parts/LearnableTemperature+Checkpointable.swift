@@ -6,9 +6,11 @@ extension LearnableTemperature: Checkpointable {
   public func store(in part: inout CheckpointPart) {
     parameters.store(in: &part)
     if clamp != .none {
+      // A checkpoint's numbers are finite: the largest stands for an end that is none.
+      let largest = Double.greatestFiniteMagnitude
       part.store(
         Matrix<Double>(rowCount: 1, columnCount: 2) {
-          $1 == 0 ? clamp.range.lowerBound : clamp.range.upperBound
+          $1 == 0 ? max(-largest, clamp.range.lowerBound) : min(largest, clamp.range.upperBound)
         }, as: "clamp")
     }
   }
@@ -29,7 +31,10 @@ extension LearnableTemperature: Checkpointable {
 extension LearnableTemperature.Clamp {
   fileprivate init(from part: inout CheckpointPart) throws(CheckpointError) {
     let bounds: Matrix<Double> = try part.takeMatrix("clamp", rowCount: 1, columnCount: 2)
-    let (lower, upper) = (bounds[0, 0], bounds[0, 1])
+    func end(_ bound: Double) -> Double {
+      bound.magnitude == .greatestFiniteMagnitude ? bound * .infinity : bound
+    }
+    let (lower, upper) = (end(bounds[0, 0]), end(bounds[0, 1]))
     guard lower <= upper else {
       throw part.invalid("clamp", found: "\(lower), \(upper)", expected: "the smaller bound first")
     }

@@ -39,11 +39,15 @@ struct CallRecord {
     require(name, Double(number)) { "\(Int($0))" }
   }
 
+  mutating func require<Scalar: EmbeddingScalar>(scalar: Scalar.Type) {
+    require("scalar", MemoryLayout<Scalar>.size == 4 ? 0 : 1) { $0 == 0 ? "Float" : "Double" }
+  }
+
   /// The options that every loss has.
   mutating func require<Scalar: EmbeddingScalar, Variables: OptionSet>(
     scalar: Scalar.Type, variables: Variables, reduction: Reduction, diagnostics: DiagnosticsLevel
   ) where Variables.RawValue == Int {
-    require("scalar", MemoryLayout<Scalar>.size == 4 ? 0 : 1) { $0 == 0 ? "Float" : "Double" }
+    require(scalar: scalar)
     require("variables", variables.rawValue)
     let kind =
       switch reduction {
@@ -79,13 +83,16 @@ struct CallRecord {
   /// How long a record is, whatever the loss: room for a name of 24 characters, 4 counts and 16 fields.
   private static let (nameLength, countLength, fieldLength) = (24, 4, 16)
 
+  /// What a record begins with, and no other message: of a rank that is at another call.
+  private static let mark = -0x1.c057a5711ep+101
+
   func numbers(errorLength: Int) -> [Double] {
     func padded(_ numbers: [Double], to length: Int) -> [Double] {
       precondition(numbers.count <= length, "a call's record is too short")
       return numbers + Array(repeating: 0, count: length - numbers.count)
     }
     return [
-      Double(errorLength), hasModerateWeights ? 1 : 0, hasRowTemperatures ? 1 : 0,
+      Self.mark, Double(errorLength), hasModerateWeights ? 1 : 0, hasRowTemperatures ? 1 : 0,
       Double(fields.count),
     ]
       + padded(loss.utf8.prefix(Self.nameLength).map { Double($0) }, to: Self.nameLength)
@@ -101,17 +108,19 @@ struct CallRecord {
     let rowCounts: [Int]
     let fields: [Double]
 
-    init(_ numbers: [Double]) {
-      errorLength = Int(numbers[0])
-      hasModerateWeights = numbers[1] == 1
-      hasRowTemperatures = numbers[2] == 1
-      var rest = numbers.dropFirst(4)
+    /// `nil` of what is no record.
+    init?(_ numbers: [Double]) {
+      guard numbers.first == CallRecord.mark else { return nil }
+      errorLength = Int(numbers[1])
+      hasModerateWeights = numbers[2] == 1
+      hasRowTemperatures = numbers[3] == 1
+      var rest = numbers.dropFirst(5)
       loss = String(
         decoding: rest.prefix(CallRecord.nameLength).map { UInt8($0) }.filter { $0 > 0 },
         as: UTF8.self)
       rest = rest.dropFirst(CallRecord.nameLength)
       rowCounts = rest.prefix(CallRecord.countLength).map { Int($0) }
-      fields = Array(rest.dropFirst(CallRecord.countLength).prefix(Int(numbers[3])))
+      fields = Array(rest.dropFirst(CallRecord.countLength).prefix(Int(numbers[4])))
     }
   }
 

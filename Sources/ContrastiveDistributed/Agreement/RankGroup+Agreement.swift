@@ -49,8 +49,13 @@ extension RankGroup {
       failure = error.found(by: rank)
     }
     let errorNumbers = failure?.numbers ?? []
-    let told = try allGather(record.numbers(errorLength: errorNumbers.count)).map(
-      CallRecord.Told.init)
+    var told: [CallRecord.Told] = []
+    for (rank, numbers) in try allGather(record.numbers(errorLength: errorNumbers.count))
+      .enumerated()
+    {
+      guard let one = CallRecord.Told(numbers) else { throw ContrastiveError.outOfStep(rank: rank) }
+      told.append(one)
+    }
     let errorLengths = told.map(\.errorLength)
     if let first = errorLengths.firstIndex(where: { $0 > 0 }) {
       throw ContrastiveError(

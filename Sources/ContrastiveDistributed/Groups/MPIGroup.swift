@@ -32,9 +32,6 @@
     private struct State {
       var traffic = RankTraffic()
       var failure: ContrastiveError?
-
-      /// What was on its way when the group died: MPI may still write there.
-      var abandoned: [MPIExchange] = []
     }
 
     public var traffic: RankTraffic { state.withLock { $0.traffic } }
@@ -50,11 +47,11 @@
     ) throws(ContrastiveError) {
       var (startedHere, isThreaded) = (CInt(0), CInt(0))
       try unsafe check(contrastive_mpi_start(&startedHere, &isThreaded), "MPI_Init_thread")
+      if startedHere != 0 { Self.startedHere.store(true, ordering: .relaxed) }
       guard isThreaded != 0 else {
         throw .mpi("MPI_THREAD_SINGLE", requirement: "MPI_THREAD_FUNNELED at least")
       }
       guard contrastive_mpi_is_main_thread() != 0 else { throw .otherThread }
-      if startedHere != 0 { Self.startedHere.store(true, ordering: .relaxed) }
       var (copy, rank, count) = (CInt(0), CInt(0), CInt(0))
       try unsafe check(
         contrastive_mpi_duplicate(communicator ?? contrastive_mpi_world(), &copy), "MPI_Comm_dup")
@@ -94,11 +91,16 @@
     }
 
     /// The group is dead from here on.
-    fileprivate func fail(_ failure: ContrastiveError, abandoning exchange: MPIExchange) {
-      state.withLock {
-        if $0.failure == nil { $0.failure = failure }
-        $0.abandoned.append(exchange)
-      }
+    fileprivate func fail(_ failure: ContrastiveError) {
+      state.withLock { if $0.failure == nil { $0.failure = failure } }
+    }
+
+    /// Messages that were on their way when a group died, whichever call gave them up: MPI may still read and write them,
+    /// also once the group has gone and its memory would be somebody else's.
+    private static let abandoned = Mutex<[RankMessage]>([])
+
+    fileprivate static func abandon(_ messages: [RankMessage]) {
+      abandoned.withLock { $0 += messages }
     }
   }
 
@@ -109,6 +111,11 @@
     private let sender: Int
     private var messages: [RankMessage] = []
     private var requests: [(handle: UInt, expected: CInt)] = []
+
+    /// What went wrong while nobody waited.
+    private var failure: ContrastiveError?
+
+    deinit { if !requests.isEmpty { MPIGroup.abandon(messages) } }
 
     init(group: MPIGroup, communicator: CInt, sender: Int) {
       (self.group, self.communicator, self.sender) = (group, communicator, sender)
@@ -133,14 +140,17 @@
         do {
           try check(code, isSent ? "MPI_Isend" : "MPI_Irecv")
         } catch {
-          group.fail(error, abandoning: self)
+          group.fail(error)
           throw error
         }
         requests.append((request, isSent ? -1 : count))
       }
     }
 
-    func advance() { _ = try? isDone() }
+    func advance() {
+      guard failure == nil, contrastive_mpi_is_main_thread() != 0 else { return }
+      do throws(ContrastiveError) { _ = try isDone() } catch { failure = error }
+    }
 
     private func isDone() throws(ContrastiveError) -> Bool {
       guard contrastive_mpi_is_main_thread() != 0 else { throw .otherThread }
@@ -159,6 +169,7 @@
       let deadline = clock.now.advanced(by: limit)
       var tries = 0
       do throws(ContrastiveError) {
+        if let failure { throw failure }
         while try !isDone() {
           tries += 1
           guard tries.isMultiple(of: 64) else { continue }
@@ -169,7 +180,7 @@
           if tries > 4096 { usleep(20) }
         }
       } catch {
-        group.fail(error, abandoning: self)
+        group.fail(error)
         throw error
       }
       messages = []

@@ -20,6 +20,7 @@ extension KeyQueue {
     let agreement = try group.agree("KeyQueue", allowingNoRows: true) {
       record throws(ContrastiveError) in
       record.rowCounts = [keys.storedRowCount]
+      record.require(scalar: Scalar.self)
       record.require("dimension", dimension)
       record.require("labels", labels == nil ? 0 : 1) { $0 == 0 ? "none" : "one per row" }
       let rows = try AnyEmbeddings(keys, named: .keys)

@@ -120,7 +120,9 @@ public struct RetrievalRanks: Hashable, Sendable {
       tiles.forEach { columns, tile in
         // What is right is no rival of itself.
         for (r, row) in rows.enumerated() {
-          for key in right[row] where columns.contains(key) {
+          let keys = right[row]
+          for key in keys[keys.firstIndex(notBelow: columns.lowerBound)...] {
+            guard key < columns.upperBound else { break }
             tile[r, key - columns.lowerBound] = -.infinity
           }
         }

@@ -42,13 +42,20 @@ public struct WeightedNeighbors<Scalar: EmbeddingScalar>: Sendable {
       throw .init(
         .labels, .count(found: labels.count, expected: .exactly(self.keys.rowCount, .as(.keys))))
     }
+    self.labels = labels
+    self.neighborCount = neighborCount
+    self.temperature = temperature
+    try requireValid()
+  }
+
+  private func requireValid() throws(ContrastiveError) {
     guard neighborCount >= 1 else {
       throw .init(.neighborCount, .integer(found: neighborCount, expected: .positive))
     }
     try temperature.requireValid()
-    self.labels = labels
-    self.neighborCount = neighborCount
-    self.temperature = temperature
+    guard !temperature.isIndividual else {
+      throw .init(.temperature, .choice(found: "temperatures of rows", expected: "one"))
+    }
   }
 
   /// The classes of queries.
@@ -56,11 +63,13 @@ public struct WeightedNeighbors<Scalar: EmbeddingScalar>: Sendable {
   /// - Parameters:
   ///   - queries: `N × d`. A `Matrix` is normalised, `UnitRows` are not.
   ///   - options: Threads.
-  /// - Throws: `ContrastiveError` if the dimension is another, or a raw row holds a NaN or an infinity.
+  /// - Throws: `ContrastiveError` if k is below 1, the dimension is another, or a raw row holds a NaN or an
+  ///   infinity.
   /// - Complexity: 2NMd flops by GEMM; memory for a tile and 2k neighbours of its rows per thread.
   public func classes<Q: Embeddings>(
     of queries: Q, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> [Int] where Q.Scalar == Scalar {
+    try requireValid()
     try options.requireValid()
     let queries = try AnyEmbeddings(queries, named: .queries)
     try queries.requireColumnCount(as: keys)
@@ -84,12 +93,11 @@ public struct WeightedNeighbors<Scalar: EmbeddingScalar>: Sendable {
   public func accuracy<Q: Embeddings>(
     of queries: Q, labels: [Int], options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> Double where Q.Scalar == Scalar {
-    guard labels.count == queries.matrix.rowCount, !labels.isEmpty else {
+    let count = queries.storedRowCount
+    guard labels.count == count, !labels.isEmpty else {
       throw .init(
         .labels,
-        .count(
-          found: labels.count, expected: .exactly(max(1, queries.matrix.rowCount), .onePer(.query)))
-      )
+        .count(found: labels.count, expected: .exactly(max(1, count), .onePer(.query))))
     }
     let classes = try classes(of: queries, options: options)
     return Double(zip(classes, labels).count { $0 == $1 }) / Double(labels.count)

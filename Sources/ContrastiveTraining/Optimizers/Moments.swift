@@ -10,17 +10,18 @@ package struct Moments<Scalar: EmbeddingScalar>: Sendable {
 
   /// - Throws: `ContrastiveError` if these are of parameters of other shapes.
   mutating func prepare(for parameters: Parameters<Scalar>) throws(ContrastiveError) {
+    // All are looked at first: a step that is refused leaves nothing behind.
     for parameter in parameters {
-      let (rowCount, columnCount) = (parameter.values.rowCount, parameter.values.columnCount)
-      guard let value = values[parameter.name] else {
-        values[parameter.name] = Matrix(rowCount: rowCount, columnCount: columnCount)
+      guard let value = values[parameter.name], value.shape != parameter.values.shape else {
         continue
       }
-      guard value.rowCount == rowCount, value.columnCount == columnCount else {
-        throw .init(
-          .init(parameter.name),
-          .shape(found: parameter.values.shape, expected: value.shape, as: .momentsOfEarlierSteps))
-      }
+      throw .init(
+        .init(parameter.name),
+        .shape(found: parameter.values.shape, expected: value.shape, as: .momentsOfEarlierSteps))
+    }
+    for parameter in parameters where values[parameter.name] == nil {
+      values[parameter.name] = Matrix(
+        rowCount: parameter.values.rowCount, columnCount: parameter.values.columnCount)
     }
   }
 

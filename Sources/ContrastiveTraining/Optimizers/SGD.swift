@@ -14,7 +14,8 @@ public import ContrastiveEmbeddings
 public struct SGD<Scalar: EmbeddingScalar>: Optimizer {
   public var learningRate: Double
 
-  /// μ: 0 for plain descent.
+  /// μ: 0 for plain descent, by which v is d all the same: a μ that is raised later goes on from there, where PyTorch's
+  /// begins anew.
   public var momentum: Double
 
   /// λ.
