@@ -142,7 +142,8 @@ struct LossFloorReproduction: Reproduction {
   /// That nothing is below the bound, that a simplex reaches it, and that nothing else does.
   private static func illustrations(onOptimised table: Table) throws -> [Illustration] {
     let (attained, others) = gaps(in: table)
-    let (farthest, nearest) = (attained.max() ?? .nan, others.min() ?? .nan)
+    let (farthest, nearest) = (attained.map(abs).max() ?? .nan, others.min() ?? .nan)
+    let below = attained.count { $0 < 0 }
     let elsewhere = dimensions(in: table, attainable: false)
     let twoSimplices = try leastGapsOfTwoSimplices()
     let inEight = zip(table.numbers(in: "dimension"), table.numbers(in: "relativeGap"))
@@ -153,7 +154,7 @@ struct LossFloorReproduction: Reproduction {
           + "move reach it.",
         paper: .normFace, "proposition 2", kind: .descent,
         computed: "10 points in 9 dimensions end within \(farthest.text(digits: 2)) of the bound, "
-          + "relative to it, at s = 1, 2 and 4, and none below it; in \(elsewhere) dimensions, where no simplex fits, the same "
+          + "relative to it, at s = 1, 2 and 4, \(below == 0 ? "none" : "\(below)") below it; in \(elsewhere) dimensions, where no simplex fits, the same "
           + "descent ends \(percent(nearest)) above it or more",
         // Rounding of the loss itself, some ten epsilons.
         check: "not below, but for rounding (1e-14), and above by 1e-6 at most",

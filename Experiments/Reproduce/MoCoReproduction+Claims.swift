@@ -136,11 +136,7 @@ extension MoCoReproduction {
   /// What to know beside the accuracies: which are below those of the untrained encoder at every task, and which
   /// trainings were not at their end; nothing if there are none.
   private static func remarks(_ outcomes: [Outcome], baselines: DigitBaselines) -> String {
-    func names(_ isListed: (Outcome) -> Bool) -> String? {
-      let own = outcomes.filter(isListed)
-      return own.isEmpty ? nil : own.map { "with \(name($0))" }.joined(separator: ", ")
-    }
-    let low = names { outcome in
+    let low = outcomes.filter { outcome in
       DigitTask.allCases.allSatisfy { task in
         // Each among the kind of training digits that suits it better.
         func best(_ scores: [DigitScores]) -> Double? {
@@ -151,11 +147,13 @@ extension MoCoReproduction {
         return own < untrained
       }
     }
-    let falling = names(\.isStillFalling)
-    return [
-      low.map { ". Less accurate than the untrained encoder at both tasks: \($0)" },
-      falling.map { ". With a loss that still fell over the last tenth of the epochs: \($0)" },
-    ].compactMap(\.self).joined()
+    let lowText =
+      low.isEmpty
+      ? ""
+      : ". Less accurate than the untrained encoder at both tasks: "
+        + low.map { "with \(name($0))" }.joined(separator: ", ")
+    return lowText
+      + LossCourses.fallingText(outcomes.map { ("with \(name($0))", $0.losses) })
   }
 
   /// What came of the ablation, for the head of a page.

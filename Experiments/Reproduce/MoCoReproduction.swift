@@ -69,19 +69,11 @@ struct MoCoReproduction: Reproduction {
 
     let runs: [(training: DigitMoCo.Outcome, scores: DigitScores)]
 
-    /// Of every seed.
-    var firstLosses: [Double] {
-      runs.map { $0.training.losses.dropFirst(firstEpoch - 1).first ?? .nan }
-    }
-    var finalLosses: [Double] { runs.map { $0.training.losses.last ?? .nan } }
+    var losses: LossCourses { LossCourses(runs.map(\.training.losses)) }
 
-    /// Whether the loss fell over the last tenth of the epochs, by more than errors over seeds.
-    var isStillFalling: Bool {
-      let before = runs.map { run in
-        run.training.losses.dropLast(run.training.losses.count / 10).last ?? .nan
-      }
-      return Estimate(before, less: finalLosses).isPositive == true
-    }
+    /// Of every seed.
+    var firstLosses: [Double] { losses.losses(ofEpoch: firstEpoch) }
+    var finalLosses: [Double] { losses.last }
 
     func share(_ task: DigitTask, among keys: DigitKeys = .plain) -> TestShare {
       task.share(runs.map(\.scores), among: keys)
@@ -156,13 +148,15 @@ struct MoCoReproduction: Reproduction {
       "moco", title: "Every seed",
       columns: [
         Column("learningRate", heading: "η"), Column("momentum", heading: "m"), Column("seed"),
+        Column(
+          "firstLoss", heading: "loss of epoch \(outcomes.first?.firstEpoch ?? 1)", unit: "nats"),
         Column("loss", heading: "loss of the last epoch", unit: "nats"),
         Column("contrastiveAccuracy", heading: "contrastive accuracy"),
       ] + DigitBaselines.scoreColumns)
     for outcome in outcomes {
-      for (seed, run) in outcome.runs.enumerated() {
+      for ((seed, run), first) in zip(outcome.runs.enumerated(), outcome.firstLosses) {
         let head: [(any JSONRepresentable)?] = [
-          outcome.learningRate, outcome.momentum, seed, run.training.losses.last,
+          outcome.learningRate, outcome.momentum, seed, first, run.training.losses.last,
           run.training.accuracies.last,
         ]
         table.append(row: head + DigitBaselines.cells(of: run.scores))

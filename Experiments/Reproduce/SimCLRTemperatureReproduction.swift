@@ -43,6 +43,9 @@ struct SimCLRTemperatureReproduction: Reproduction {
     let contrastiveAccuracy: Double
     let scores: DigitScores
 
+    /// Of every epoch.
+    let losses: [Double]
+
     /// Of the encoder as it was before.
     let untrainedEntropy: Double
     let untrainedAccuracy: Double
@@ -56,13 +59,13 @@ struct SimCLRTemperatureReproduction: Reproduction {
       at: values, seeds: seeds, epochs: epochs, progress: progress
     ) { value, seed, tally in
       let run = DigitSimCLR(temperature: try Temperature(value), seed: seed, epochs: epochs)
-      let encoder = try run.train(on: training, tally: tally)
+      let (encoder, losses) = try run.train(on: training, tally: tally)
       let seen = try run.diagnostics(on: training) { try encoder($0) }
       let untrained = try DigitBaselines.encoder(seed: seed)
       let before = try run.diagnostics(on: training) { try untrained($0) }
       return Outcome(
         entropy: seen.gradientEntropy ?? .nan, contrastiveAccuracy: seen.top1Accuracy ?? .nan,
-        scores: try exam.scores { try encoder($0) },
+        scores: try exam.scores { try encoder($0) }, losses: losses,
         untrainedEntropy: before.gradientEntropy ?? .nan,
         untrainedAccuracy: before.top1Accuracy ?? .nan)
     }

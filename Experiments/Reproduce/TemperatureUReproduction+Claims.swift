@@ -44,8 +44,10 @@ extension TemperatureUReproduction {
       }
     }
     let best = all.max { $0.share.mean < $1.share.mean } ?? (name: "", share: TestShare([[]]))
-    return ShareComparison(best: best.share, of: all.count, with: baselines.best.share)
-      .contest("in recall@1 the best trained, \(best.name),", with: baselines.best.name)
+    return ShareComparison(
+      best: best.share, of: all.count, with: baselines.best.share, ofRivals: baselines.count
+    )
+    .contest("in recall@1 the best trained, \(best.name),", with: baselines.best.name)
   }
 
   /// The best of one length of training beside the same.
@@ -54,7 +56,7 @@ extension TemperatureUReproduction {
   ) -> Baseline.Contest {
     ShareComparison(
       best: course.best.share, of: course.temperatures.count, with: baselines.best.share,
-      family: count
+      ofRivals: baselines.count, family: count
     ).contest(
       "the best, at τ = \(list([course.best.temperature])),",
       with: baselines.best.name)
@@ -62,8 +64,8 @@ extension TemperatureUReproduction {
 
   static let errorMeaning =
     "± is half an interval of 95 %, over seeds and over test rows, by Student's t; rows are compared one by one, and temperatures "
-    + "seed by seed, in claims for all comparisons at once. That the best of several temperatures wins takes an interval for all of them, too; that it loses does not, since to be picked "
-    + "can but favour it. The best ridge is picked on the test rows, in favour of canonical correlation"
+    + "seed by seed, in claims for all comparisons at once. That the best of several temperatures wins takes an interval for all of them, too; that it loses takes one for all it is "
+    + "beside, of which the best is picked on the test rows, too: every ridge of canonical correlation, and no training"
 
   static func finding(on courses: [Course], _ baselines: Baselines) -> String {
     courses.map { course in

@@ -97,6 +97,9 @@ extension TemperatureUReproduction {
 
     var bestCanonical: TestShare { canonical.max { $0.mean < $1.mean } ?? untrained }
 
+    /// How many `best` is the best of.
+    var count: Int { 1 + canonical.count }
+
     /// What training has to beat.
     var best: (name: String, share: TestShare) {
       bestCanonical.mean > untrained.mean

@@ -4,8 +4,10 @@ extension WangLiuReproduction {
     numbers.map { $0.text(digits: 3) }.joined(separator: ", ")
   }
 
+  /// - Parameter remark: What to know beside what was measured.
   func digitClaims(
-    _ temperatures: [Double], _ encoders: DigitBaselines.Encoders, _ baselines: DigitBaselines
+    _ temperatures: [Double], _ encoders: DigitBaselines.Encoders, _ baselines: DigitBaselines,
+    remark: String
   ) -> [Claim] {
     let at = " at τ = \(Self.list(temperatures))"
     let printed = Self.printed.map(\.temperature)
@@ -44,7 +46,7 @@ extension WangLiuReproduction {
               "at every τ, −uniformity of \(baselines.text { -$0.uniformity }), tolerance of \(baselines.text(\.tolerance))"
           )),
         measured:
-          "−uniformity \(Self.list(uniformities.map(\.mean))), tolerance \(Self.list(tolerances.map(\.mean)))\(at)",
+          "−uniformity \(Self.list(uniformities.map(\.mean))), tolerance \(Self.list(tolerances.map(\.mean)))\(at)\(remark)",
         criterion:
           "both at each step from one τ of the paper's table to the next\(temperatures.oursText(besides: printed)); the text names 0.2 too, and the paper's "
           + "figures have more, which decide nothing",
@@ -63,7 +65,7 @@ extension WangLiuReproduction {
         evidence: .trained(on: setting, beside: baselines.baseline(encoders)),
         measured: DigitTask.allCases.map { task in
           "\(task.name) \(Self.list(encoders.shares(task).map(\.mean)))"
-        }.joined(separator: "; ") + at,
+        }.joined(separator: "; ") + at + remark,
         criterion:
           "0.3 with each other τ of the paper's table, at both tasks, among training digits as they are\(temperatures.oursText(besides: printed))",
         settled: .after(

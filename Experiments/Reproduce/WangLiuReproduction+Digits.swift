@@ -6,6 +6,9 @@ extension WangLiuReproduction {
   private struct Outcome: Sendable {
     let scores: DigitScores
     let contrastiveAccuracy: Double
+
+    /// Of every epoch.
+    let losses: [Double]
   }
 
   /// The paper's table 1 for CIFAR-10, of the ordinary contrastive loss.
@@ -27,12 +30,14 @@ extension WangLiuReproduction {
       ).train(on: training, tally: tally)
       return Outcome(
         scores: try exam.scores { try trained.encoder($0) },
-        contrastiveAccuracy: trained.accuracies.last ?? .nan)
+        contrastiveAccuracy: trained.accuracies.last ?? .nan, losses: trained.losses)
     }
     let table = digitTable(values, outcomes)
     let baselines = try DigitBaselines(exam, seeds: seeds)
     let encoders = DigitBaselines.Encoders.at(values, outcomes.map { $0.map(\.scores) })
-    report.claims = digitClaims(values, encoders, baselines)
+    report.claims = digitClaims(
+      values, encoders, baselines,
+      remark: LossCourses.fallingText(at: values, outcomes.map { LossCourses($0.map(\.losses)) }))
     report.finding += " " + baselines.finding(encoders)
     report.tables += [table, Self.printedTable, baselines.table]
     report.attachments += [

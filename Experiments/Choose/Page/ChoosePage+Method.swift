@@ -12,7 +12,7 @@ extension ChoosePage {
     keys of all pairs. Rows count from 0. \(sample.hasIDs ? "Rows of one id are not each other's negatives." : "")</dd>
     <dt>Loss</dt>
     <dd>InfoNCE, log(1 + Σ exp((cⱼ − c₊)/τ)) over a query's negatives, in nats; means are over the queries shown\
-    \(isWhole ? "" : ", with an interval of 95 %, ± 1.96 standard errors").</dd>
+    \(isWhole ? "" : ", with an interval of 95 % for all pairs, ± 1.96 standard errors of a draw without putting back").</dd>
     <dt>Exactness</dt>
     <dd>The \(PageSample.topCount) hardest negatives of each query are here one by one. The sums over the rest are here \
     at \(RestStatistics.count) temperatures from \(String(RestStatistics.temperatures.lowerBound)) to \
@@ -21,11 +21,12 @@ extension ChoosePage {
     <dt>Smaller batches</dt>
     <dd>In a batch of n of the N pairs a negative is with chance (n − 1)/(N − 1). The curve is the expected loss over \
     such batches, as if a coin were tossed for each negative: the \(PageSample.topCount) hardest one by one, the rest in \
-    bins of their cosines. Coins make batches of unequal sizes, which takes up to about 1/(2(n − 1)) nats off. With \
-    all pairs it is the loss itself.</dd>
+    bins of their cosines. Coins make batches of unequal sizes, by which the loss is too low: by up to about \
+    1/(2(n − 1)) nats where it is at most chance, and by more where it is far above, in batches of a few. With all pairs \
+    it is the loss itself.</dd>
     <dt>Floor and chance</dt>
-    <dd>Chance is the loss when nothing is told apart: log n in batches of n. No embeddings' loss is below the floor, \
-    log(1 + (n − 1)·exp(−n/((n − 1)τ))); where some negatives are left out, log(1 + K·exp(−2/τ)) with those K that \
+    <dd>Chance is the loss when nothing is told apart: log n in batches of n, where all others are negatives. No \
+    embeddings' loss, of all queries together, is below the floor, log(1 + (n − 1)·exp(−n/((n − 1)τ))); where some negatives are left out, log(1 + K·exp(−2/τ)) with those K that \
     remain.</dd>
     <dt>Calibration</dt>
     <dd>Queries in groups by the probability of the candidate that is first, against how often it is the right one, \

@@ -6,7 +6,7 @@ const Batches = (() => {
    * A query's loss in batches of several sizes that are drawn from the data, in expectation.
    *
    * Each negative is in a batch of n of N pairs with chance π = (n−1)/(N−1), one as independently of the others as if
-   * a coin were tossed for it (whose batches vary in size: up to about 1/(2(n−1)) is lost). With X the sum of xⱼ = exp(zⱼ − z₊) over those that are in,
+   * a coin were tossed for it (whose batches vary in size, and by which the loss is too low: by up to about 1/(2(n−1)) where it is at most chance). With X the sum of xⱼ = exp(zⱼ − z₊) over those that are in,
    *
    *     E log(1 + X) = ∫ (1 − E e^(−tX)) e^(−t)/t dt,    E e^(−tX) = Πⱼ (1 − π(1 − e^(−t·xⱼ)))
    *
@@ -22,8 +22,8 @@ const Batches = (() => {
     if (logs.length === 0) return sums;
     const top = logs.reduce((x, y) => Math.max(x, y));
     const total = logs.reduce((sum, x, k) => sum + counts[k] * Math.exp(x - top), 0);
-    // From where t·ΣX is 1/1024; what is below adds up to the first term again.
-    let u = -top - Math.log(total) - Math.log(1024);
+    // From where t, and t·ΣX, are 1/1024 at the most; what is below adds up to the first term again.
+    let u = Math.min(0, -top - Math.log(total)) - Math.log(1024);
     const a = Float64Array.from(logs, (x) => -Math.expm1(-Math.exp(u + x)));
     for (let isFirst = true; u < 3.7; u += Math.LN2, isFirst = false) {
       const weight = Math.exp(-Math.exp(u)) * Math.LN2 * (isFirst ? 2 : 1);

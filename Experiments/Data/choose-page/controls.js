@@ -120,7 +120,7 @@ function readHash() {
   const [tau, query, size] = ["tau", "query", "batch"].map((name) => Number(parts.get(name)));
   if (tau > 0) state.tau = Math.min(Math.max(tau, lowest), highest);
   if (query >= 1 && query <= data.count) state.query = Math.floor(query) - 1;
-  if (size >= 1) state.size = Math.min(Math.max(Math.round(size), smallestBatch), data.pairs);
+  state.size = size >= 1 ? Math.min(Math.max(Math.round(size), smallestBatch), data.pairs) : data.pairs;
   return parts.get("without") === "suspected" && suspects > 0;
 }
 

@@ -78,7 +78,7 @@ function drawCurve() {
 function drawDistribution(s) {
   const bins = Sample.distributions(data, s, state.out, now.queries);
   const sum = bins.gradient.reduce((a, b) => a + b, 0);
-  const mean = bins.gradient.reduce((a, v, b) => a + v * (bins.start + (b + 0.5) * bins.width), 0) / (sum || 1);
+  const mean = bins.weighted / (sum || 1);
   const host = $("distribution");
   Charts.distribution(host, { bins, mean, top: curveData.densityTop });
   host.setAttribute("aria-label",
@@ -100,7 +100,7 @@ function drawEffective(sorted, quantiles) {
   const share = quantiles[1] / total;
   say("effective-plain", total < 2 ? "" : share > 0.9
     ? `At this τ nearly all negatives count alike: the median is ${percent(share)} of them. Hard ones hardly weigh more than others${curveData.least ? "; at a smaller τ they do" : ", at any temperature"}.`
-    : quantiles[1] < 1.1
+    : quantiles[1] > 0 && quantiles[1] < 1.1
       ? "At this τ most queries look at a single negative, the nearest: all others have next to no gradient."
       : "");
   host.setAttribute("aria-label",
@@ -114,7 +114,7 @@ function drawRuler(s) {
   const loss = isAll ? now.mean : Batches.losses(data, s, [n], state.out)[0];
   const host = $("ruler");
   Charts.ruler(host, {
-    floor, chance, loss, error: isAll && data.count < data.pairs ? 1.96 * now.error : 0,
+    floor, chance, loss, error: isAll ? 1.96 * now.error : 0,
     query: isAll ? now.queries[state.query].loss : undefined,
   });
   show("batch-loss", loss, text(loss));
@@ -134,14 +134,16 @@ function drawRuler(s) {
     loss > chance * (1 + 1e-6)
       ? "It is above chance: confident, and wrong."
       : isPlain
-        ? `It certifies ${text(Math.max(0, information), 3)} nats of mutual information at least.`
+        // In smaller batches the expected loss is an approximation from below, which certifies nothing.
+        ? isAll ? `It certifies ${text(Math.max(0, information), 3)} nats of mutual information at least.` : ""
         : "",
   ].join(" ");
   $("ruler-note").textContent = isAll ? `${words} The triangle is the query on this page.` : words;
   host.setAttribute("aria-label",
     `In batches of ${count(n)}: floor ${text(floor, 3)}, loss ${text(loss, 3)}, chance ${text(chance, 3)} nats. ${words}`);
   show("batch-size", n, `${count(n)}${isAll ? ", all pairs" : ""}`);
-  $("batch").value = String(Math.round(sizePlace(n)));
+  // A step of the slider may be less than a pair: where it stands is left alone as long as it means this size.
+  if (toSize(Number($("batch").value)) !== n) $("batch").value = String(Math.round(sizePlace(n)));
   $("batch").setAttribute("aria-valuetext", `${count(n)} pairs, loss ${text(loss)} nats`);
 }
 
@@ -163,6 +165,17 @@ function drawBatches() {
     `The loss over batch sizes: ${sizes.map((n, i) => `${text(losses[i], 3)} at ${count(n)}`).join(", ")}`);
 }
 
+/** Which way groups are off, by the queries in them: both, where one way is a third of the other or more. */
+function direction(groups) {
+  let [over, under] = [0, 0];
+  for (const { n, confidence, accuracy } of groups) {
+    over += n * Math.max(0, confidence - accuracy);
+    under += n * Math.max(0, accuracy - confidence);
+  }
+  if (3 * Math.min(over, under) >= Math.max(over, under)) return "Off both ways";
+  return over > under ? "Too sure of itself" : "Not sure enough";
+}
+
 function drawReliability(s) {
   const result = Sample.reliability(data, s, state.out, now.queries);
   const host = $("reliability");
@@ -177,10 +190,10 @@ function drawReliability(s) {
   show("calibration", result.error, shown(result.error));
   const verdict = result.error <= limit
     ? "Not told from a calibrated one"
-    : result.confidence > result.accuracy ? "Too sure of itself" : "Not sure enough";
+    : direction(result.groups);
   $("reliability-note").textContent =
     `${verdict}: of calibrated ones 95\u00a0% have an error of ${shown(limit)} at the most on these ${count(data.count)} queries. `
-    + `The error is least near τ = ${tauText(curveData.calibrated)}.`
+    + `The error is least ${curveData.calibratedAtEnd ? "at the end" : "near"}, τ = ${tauText(curveData.calibrated)}.`
     + (result.error <= limit && data.pairs > 2 * data.count
       ? " “Experiments calibrate” judges by more queries, and may tell what these do not." : "");
   const confidences = result.groups.map((g) => g.confidence);

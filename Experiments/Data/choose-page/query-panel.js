@@ -85,20 +85,23 @@ function drawQuery(s) {
   show("query-loss", q.loss, text(q.loss));
   show("query-effective", q.effective, text(q.effective, 3));
   const shares = rows.map(({ k }) => Query.share(data, i, k, s, q.logSum, state.out));
-  const top = Math.max(...shares) || 1;
+  const top = Math.max(...shares);
   rows.forEach((row, n) => {
-    row.fill.style.width = `${(100 * shares[n]) / top}%`;
+    row.fill.style.width = `${(100 * shares[n]) / (top || 1)}%`;
     row.share.textContent = state.out[row.at] ? "out" : percent(shares[n]);
     row.item.classList.toggle("out", state.out[row.at] === 1);
   });
-  $("bar-scale").textContent = rows.length
+  const isShared = top > 0 || total > rows.length && q.logSum > -Infinity;
+  $("bar-scale").textContent = rows.length && !isShared
+    ? "All of its negatives are left out: nothing has a share of the gradient."
+    : rows.length
     ? `A full bar is the largest share of the gradient here, ${exactPercent(top)}; if all counted alike each had `
       + `${exactPercent(1 / Math.max(1, total - Query.leftOut(data, i, state.out)))}. Those with a mark at the left are at `
       + "least as near as the query’s own key."
     : "It has no negatives.";
   const others = total - rows.length;
   const othersShare = Math.max(0, 1 - shares.reduce((a, b) => a + b, 0));
-  $("rest").textContent = others > 0
+  $("rest").textContent = others > 0 && isShared
     ? `The other ${count(others)} together: ${percent(othersShare)}`
     : "";
   const left = Query.leftOut(data, i, state.out);

@@ -5,7 +5,9 @@ const Sample = (() => {
   /** What every query's softmax is, and the mean loss with its standard error. */
   function all(data, s, out) {
     const queries = Array.from({ length: data.count }, (_, i) => Query.of(data, i, s, out));
-    return { queries, ...mean(queries.map((q) => q.loss)) };
+    const { mean: average, error } = mean(queries.map((q) => q.loss));
+    // They were drawn from all pairs without putting back: of all of them there is nothing left to err by.
+    return { queries, mean: average, error: error * Math.sqrt(1 - data.count / data.pairs) };
   }
 
   function mean(values) {
@@ -23,7 +25,10 @@ const Sample = (() => {
     return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
   }
 
-  /** Bins of one width over all cosines: how many positives, negatives, and how much of the gradient lie in each. */
+  /**
+   * Bins of one width over all cosines: how many positives, negatives, and how much of the gradient lie in each; and
+   * the sum of the gradient's weights times their cosines, exact for those that are known one by one.
+   */
   function distributions(data, s, out, queries) {
     const { start, width, counts, count: binCount } = data.histogram;
     const bin = (c) => Math.min(Math.max(Math.floor((c - start) / width), 0), binCount - 1);
@@ -33,6 +38,7 @@ const Sample = (() => {
       positives: new Float64Array(binCount),
       negatives: new Float64Array(binCount),
       gradient: new Float64Array(binCount),
+      weighted: 0,
     };
     for (let i = 0; i < data.count; i += 1) {
       const { logSum, pull } = queries[i];
@@ -44,6 +50,7 @@ const Sample = (() => {
         const part = Query.share(data, i, k, s, logSum, out);
         result.negatives[at] += 1;
         result.gradient[at] += pull * part;
+        result.weighted += pull * part * data.cosines[i * data.kept + k];
         left -= part;
       }
       const c = data.rest.largest[i];
@@ -58,7 +65,10 @@ const Sample = (() => {
       });
       weights.forEach((weight, b) => {
         result.negatives[b] += counts[i * binCount + b];
-        if (sum > 0) result.gradient[b] += (pull * Math.max(0, left) * weight) / sum;
+        if (!(sum > 0)) return;
+        const part = (pull * Math.max(0, left) * weight) / sum;
+        result.gradient[b] += part;
+        result.weighted += part * Math.min(start + (b + 0.5) * width, c);
       });
     }
     return result;

@@ -62,17 +62,19 @@ function findCurve() {
   const tau = lowest * (highest / lowest) ** (place / (grid.length - 1));
   loss = Sample.all(data, 1 / tau, state.out).mean;
   const calibration = grid.map((t, i) => Sample.reliability(data, 1 / t, state.out, points[i].queries).error);
+  const calibratedAt = calibration.indexOf(Math.min(...calibration));
   curveData = {
     grid,
     losses,
-    errors: points.map((p) => (data.count < data.pairs ? 1.96 * p.error : 0)),
+    errors: points.map((p) => 1.96 * p.error),
     floors: grid.map((t) => Bounds.floor(data, 1 / t, data.pairs, state.out)),
     chance: Bounds.chance(data, data.pairs, state.out),
     // A loss that is the same at every temperature is least at none.
     least: Math.max(...losses) - loss > 1e-6 * loss
       ? { tau, loss, text: at % (grid.length - 1) ? tauText(tau) : `the end, ${tauText(tau)}` }
       : null,
-    calibrated: grid[calibration.indexOf(Math.min(...calibration))],
+    calibrated: grid[calibratedAt],
+    calibratedAtEnd: calibratedAt % (grid.length - 1) === 0,
     // What distributions are drawn up to: that of the weight is highest at the smallest τ.
     densityTop: densityTop(points),
   };

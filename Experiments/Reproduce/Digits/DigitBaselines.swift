@@ -60,9 +60,11 @@ struct DigitBaselines: Sendable {
   func contests(_ encoders: Encoders) -> [Baseline.Contest] {
     DigitTask.allCases.compactMap { task in
       let trained = Self.ranked(encoders.named, task)
-      guard let best = trained.first, let rival = Self.ranked(all, task).first else { return nil }
+      let rivals = Self.ranked(all, task)
+      guard let best = trained.first, let rival = rivals.first else { return nil }
       return ShareComparison(
-        best: best.share, of: trained.count, with: rival.share, family: DigitTask.allCases.count
+        best: best.share, of: trained.count, with: rival.share, ofRivals: rivals.count,
+        family: DigitTask.allCases.count
       ).contest("in accuracy \(task.name) the best trained, \(best.name),", with: rival.name)
     }
   }

@@ -14,7 +14,11 @@ struct DigitSimCLR: Sendable {
   var learningRate = 1e-3
 
   /// Trains on images without their labels.
-  func train(on digits: Digits, tally: Tally) throws -> MLPEncoder<Float> {
+  ///
+  /// - Returns: What was trained, and the mean loss of every epoch.
+  func train(
+    on digits: Digits, tally: Tally
+  ) throws -> (encoder: MLPEncoder<Float>, losses: [Double]) {
     var generator = SeededGenerator(seed: seed)
     let options = ComputeOptions(threads: 1)
     var encoder = try MLPEncoder<Float>.random(
@@ -23,7 +27,9 @@ struct DigitSimCLR: Sendable {
     var batches = try MiniBatches(
       rowCount: digits.labels.count, batchSize: batchSize, seed: generator.next())
     let loss = NTXent(temperature: temperature)
+    var losses: [Double] = []
     for _ in 0..<epochs {
+      var lossSum = 0.0
       for _ in 0..<batches.countPerEpoch {
         let rows = batches.next().rows
         let (a, passA) = try encoder.forward(
@@ -35,10 +41,12 @@ struct DigitSimCLR: Sendable {
         var gradient = try encoder.backward(step.gradient.viewA, through: passA)
         try gradient.add(encoder.backward(step.gradient.viewB, through: passB))
         try optimizer.update(&encoder.parameters, by: gradient)
+        lossSum += Double(step.value)
       }
+      losses.append(lossSum / Double(batches.countPerEpoch))
       try tally.step()
     }
-    return encoder
+    return (encoder, losses)
   }
 
   /// How embeddings do at the task, on two views of every image at once; every seed has its own.

@@ -49,19 +49,22 @@ struct ShareComparison: Hashable, Sendable {
       family: family)
   }
 
-  /// The best of several less something.
+  /// The best of several less the best of others.
   ///
-  /// That it wins takes an interval for all of them at once, since the best of several is picked by its errors, too. That it
-  /// loses does not: being picked can but have favoured it.
+  /// The best of several is picked by its errors, too: that it wins takes an interval for all of them at once, and that it
+  /// loses one for all of the others, of which it was the best that was picked.
   ///
   /// - Parameters:
   ///   - count: How many it is the best of.
+  ///   - rivalCount: How many the other is the best of.
   ///   - family: Of how many such comparisons this one is.
-  init(best share: TestShare, of count: Int, with other: TestShare, family: Int = 1) {
+  init(
+    best share: TestShare, of count: Int, with other: TestShare, ofRivals rivalCount: Int,
+    family: Int = 1
+  ) {
     let alone = ShareComparison(share, with: other, family: family)
-    self =
-      alone.difference < 0
-      ? alone : ShareComparison(share, with: other, family: count * family)
+    self = ShareComparison(
+      share, with: other, family: (alone.difference < 0 ? rivalCount : count) * family)
   }
 
   var difference: Double { estimate.value }

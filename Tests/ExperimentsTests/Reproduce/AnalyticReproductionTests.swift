@@ -36,6 +36,24 @@ struct AnalyticReproductionTests {
       !(report.claims.isEmpty && report.illustrations.isEmpty) && !report.plots.isEmpty)
   }
 
+  @Test(
+    "find no fault where options leave little to look at",
+    arguments: [
+      ["distillation", "--student", "0,1", "--teacher", "1,0"],
+      ["mutual-information", "--candidates", "4096", "--queries", "8"],
+      ["mutual-information", "--candidates", "2", "--queries", "8"],
+    ])
+  func options(arguments: [String]) throws {
+    let command = try #require(
+      try ExperimentsCommand.parseAsRoot(["reproduce"] + arguments) as? any Reproduction)
+    let report = try command.reproduce(progress: ProgressLine(write: nil))
+    #expect(!report.illustrations.isEmpty)
+    for illustration in report.illustrations {
+      #expect(illustration.isRight, "\(illustration)")
+      #expect(!illustration.computed.contains("nan"))
+    }
+  }
+
   @Test("softmax and loss-floor take over the reports of their commands")
   func reused() throws {
     let softmax = try SoftmaxReproduction.report([])

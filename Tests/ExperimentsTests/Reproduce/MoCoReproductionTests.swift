@@ -40,8 +40,9 @@ struct MoCoReproductionTests {
         }
       }
     }
-    // Pixels that know the shifts beat what learnt for an epoch.
-    #expect(order.standing == .worse && order.line.contains("of raw pixels in nine shifts ("))
+    // Pixels that know the shifts beat what learnt for an epoch, if so few digits tell.
+    #expect([.worse, .notTold].contains(order.standing))
+    #expect(order.line.contains("of raw pixels in nine shifts ("))
     #expect(order.criterion.contains("was not trained: after 10 steps 1 of the first"))
     // In an epoch nothing is learnt, and of one seed it is not told whether a loss still falls.
     #expect(!order.line.contains("still fell"))

@@ -43,6 +43,25 @@ struct StatisticsTests {
     #expect(mean.isPositive == nil && Estimate(value: -2, halfWidth: 1).isPositive == false)
   }
 
+  @Test("tell which losses still fell over the last tenth of the epochs")
+  func lossCourses() {
+    func courses(_ last: Double, noise: Double = 0) -> LossCourses {
+      // Of ten epochs the tenth is the last tenth.
+      LossCourses(
+        [-1.0, 0, 1].map { seed in
+          (1...9).map { 10 - Double($0) + seed } + [last + seed * (1 + noise)]
+        })
+    }
+    #expect(courses(0.5).isStillFalling && courses(0.5).last == [-0.5, 0.5, 1.5])
+    #expect(!courses(1).isStillFalling && !courses(2).isStillFalling)
+    #expect(!courses(0.5, noise: 2).isStillFalling)
+    #expect(courses(1).losses(ofEpoch: 2) == [7, 8, 9])
+    #expect(
+      LossCourses.fallingText(at: [0.1, 0.5, 1], [courses(0), courses(1), courses(0)])
+        == ". With a loss that still fell over the last tenth of the epochs: at τ = 0.1, at τ = 1")
+    #expect(LossCourses.fallingText(at: [1], [courses(1)]).isEmpty)
+  }
+
   @Test("compare shares of the same items, item by item and seed by seed")
   func shares() {
     // Three seeds on four items: one that all get right, one that none does, and two in between.
@@ -74,20 +93,25 @@ struct StatisticsTests {
   }
 
   @Test(
-    "judge the best of several by its own interval where it loses, by one for all where it wins")
+    "judge the best of several by an interval for all where it wins, and for all it is beside where it loses"
+  )
   func best() {
     let (a, b) = (
       TestShare([[1, 0, 1, 0], [1, 0, 1, 1]]), TestShare([[1, 0, 0, 0], [1, 0, 0, 0]])
     )
-    #expect(ShareComparison(best: b, of: 5, with: a) == ShareComparison(b, with: a))
-    #expect(ShareComparison(best: a, of: 5, with: b) == ShareComparison(a, with: b, family: 5))
+    #expect(ShareComparison(best: b, of: 5, with: a, ofRivals: 1) == ShareComparison(b, with: a))
     #expect(
-      ShareComparison(best: b, of: 5, with: a, family: 2) == ShareComparison(b, with: a, family: 2))
+      ShareComparison(best: a, of: 5, with: b, ofRivals: 3)
+        == ShareComparison(a, with: b, family: 5))
     #expect(
-      ShareComparison(best: a, of: 5, with: b, family: 2) == ShareComparison(a, with: b, family: 10)
+      ShareComparison(best: b, of: 5, with: a, ofRivals: 3, family: 2)
+        == ShareComparison(b, with: a, family: 6))
+    #expect(
+      ShareComparison(best: a, of: 5, with: b, ofRivals: 3, family: 2)
+        == ShareComparison(a, with: b, family: 10)
     )
     #expect(
-      ShareComparison(best: a, of: 5, with: b).estimate.halfWidth
-        > ShareComparison(best: b, of: 5, with: a).estimate.halfWidth)
+      ShareComparison(best: a, of: 5, with: b, ofRivals: 3).estimate.halfWidth
+        > ShareComparison(best: b, of: 5, with: a, ofRivals: 1).estimate.halfWidth)
   }
 }
