@@ -9,7 +9,7 @@ extension Sweep {
   ) throws {
     guard
       let sources = try againstOptions.sources(rowCount: fileCount, as: Scalar.self),
-      let other = againstOptions.pairOptions(ids: nil)
+      let names = againstOptions.names(beside: pairOptions)
     else { return }
     let (q, k) = (choice(sources.queries), choice(sources.keys))
     let points: [SweepPoint<Scalar>]
@@ -20,7 +20,7 @@ extension Sweep {
         temperatures: try temperatures(), keepingTerms: true
       ) { _ in !Interruption.isRequested }
       guard !Interruption.isRequested else {
-        report.interruption = "before \(other.name) was swept; there is nothing of it"
+        report.interruption = "before \(names.second) was swept; there is nothing of it"
         return
       }
       ranks = (
@@ -33,7 +33,7 @@ extension Sweep {
       ])
     }
     var table = Table(
-      "sweep-against", title: "The loss of \(other.name)",
+      "sweep-against", title: "The loss of \(names.second)",
       columns: [
         Column("temperature", heading: "τ"), Column("loss", unit: "nats"),
         Column("lossLow", heading: "low", unit: "nats"),
@@ -48,7 +48,7 @@ extension Sweep {
         point.diagnostics.effectiveNegatives)
     }
     let comparison = try ModelComparison(
-      (pairOptions.name, other.name), first: [ranks.first.ranks], second: [ranks.second.ranks],
+      names, first: [ranks.first.ranks], second: [ranks.second.ranks],
       resamples: Resamples(of: q.rowCount, seed: 1))
     let fileRows = choice(Array(0..<fileCount))
     let models = comparison.table("sweep-models")
@@ -62,7 +62,7 @@ extension Sweep {
     if let place = report.plots.firstIndex(where: { $0.name == "sweep-loss" }) {
       report.plots[place].series.append(
         Series(
-          "loss of \(other.name)", of: table, x: "temperature", y: "loss", low: "lossLow",
+          "loss of \(names.second)", of: table, x: "temperature", y: "loss", low: "lossLow",
           high: "lossHigh"))
     }
   }

@@ -25,6 +25,16 @@ struct AgainstOptions: ParsableArguments {
     return options
   }
 
+  /// What the pairs of both models are called: their files by as much of the paths as tells them apart.
+  func names(beside pairs: PairOptions) -> (first: String, second: String)? {
+    guard let other = pairOptions(ids: nil) else { return nil }
+    func names(_ pathParts: Int) -> (first: String, second: String) {
+      (pairs.name(pathParts: pathParts), other.name(pathParts: pathParts))
+    }
+    let longest = against.map { $0.split(separator: "/").count }.max() ?? 1
+    return (1...longest).lazy.map(names).first { $0.first != $0.second } ?? names(1)
+  }
+
   /// The other model's rows.
   ///
   /// - Throws: `CommandFailure` unless they are as many as the first one's.

@@ -79,12 +79,15 @@ struct Audit: InterruptibleCommand {
     let texts = try textOptions.rows(of: pairOptions, count: pairs.fileRowCount)
       .rows(at: pairs.fileRows)
     let folder = try negativesFolder()
+    // What is wrong with these is said before the search, and not after it.
+    let others = try againstOptions.sources(rowCount: pairs.fileRowCount, as: Float.self)
     return try pairs.naming {
       let findings = try findings(of: pairs, texts: texts, minedInto: folder, progress: progress)
       var report = report(findings, files: pairs.files)
       if report.interruption == nil {
         try compare(
-          findings, choice: pairs.choice, ids: pairs.ids, in: &report, progress: progress)
+          findings, with: others, choice: pairs.choice, ids: pairs.ids, in: &report,
+          progress: progress)
       }
       report.addSample(pairs.choice.drawnRows)
       return report

@@ -21,7 +21,10 @@ extension Benchmark {
 
   /// Those of all workloads, or of the one that was named, at the sizes that were given.
   private var comparedWorkloads: [(workload: Workload, size: WorkloadInputs.Size)] {
-    let wanted = Self.comparedSizes.filter { $0.workload == chosenWorkload ?? $0.workload }
+    let known = Ranks.launchedCount != nil ? Workload.acrossRanks : Workload.allCases
+    let wanted = Self.comparedSizes.filter {
+      $0.workload == chosenWorkload ?? $0.workload && known.contains($0.workload)
+    }
     var result: [(workload: Workload, size: WorkloadInputs.Size)] = []
     for (workload, size) in wanted.isEmpty ? [(workload, WorkloadInputs.Size())] : wanted {
       var own = size

@@ -9,16 +9,10 @@ extension Choose {
   /// Sets another model beside the one that a report is of: both as they are, and each trained at the temperature that is
   /// best for it.
   func compare(
-    _ first: ChooseFindings, with second: ChooseFindings, named name: String,
-    in report: inout Report
+    _ first: ChooseFindings, with second: ChooseFindings, in report: inout Report
   ) throws {
-    guard first.data.fileRowCount == second.data.fileRowCount else {
-      throw CommandFailure(
-        "\(againstOptions.against[0]): expected \(first.data.fileRowCount) rows, those of --queries by another "
-          + "model, found \(second.data.fileRowCount)")
-    }
+    guard let names = againstOptions.names(beside: adapter.pairOptions) else { return }
     let resamples = Resamples(of: first.data.testCount, seed: splitSeed)
-    let names = (first: first.data.name, second: name)
     func compare(
       _ suffix: String, _ a: [[Double]], _ b: [[Double]]
     ) throws -> ModelComparison {
@@ -42,13 +36,13 @@ extension Choose {
         texts: first.texts.rows(at: Array(first.data.testRows))),
     ].compactMap(\.self)
     let sentence = second.choice.sentence(second.context(temperatures.numbers))
-    report.notes += [final.sentence, "\(name): \(sentence)"]
+    report.notes += [final.sentence, "\(names.second): \(sentence)"]
     var result = final.json
     result.add("temperatureSentence", sentence)
     result.add("use", second.choice.use)
     result.add("untrained", trained.map { _ in untrained.json })
     report.result.add("against", result)
-    overlay(second, named: name, in: &report)
+    overlay(second, named: names.second, in: &report)
   }
 
   /// Draws the other model's curves into the pictures, and keeps their numbers.

@@ -79,7 +79,14 @@ extension Choose {
     }
     // Otherwise the sentence has it.
     if case .alike = findings.choice { cautions += [findings.needed.text].compactMap(\.self) }
-    if let recalls = findings.trained.recalls { cautions.append(limits(of: recalls, findings)) }
+    if let recalls = findings.trained.recalls {
+      if recalls.seeds.count < PairedComparison.leastSeedCount {
+        cautions.append(
+          "With fewer than \(PairedComparison.leastSeedCount) seeds what is told apart is these trained models, not "
+            + "their temperatures: give --seeds \(PairedComparison.leastSeedCount).")
+      }
+      cautions.append(limits(of: recalls, findings))
+    }
     return cautions
   }
 
@@ -112,11 +119,6 @@ extension Choose {
           + (ends.first == ends.last
             ? "\(ends.last ?? "")."
             : "between \(ends.joined(separator: " and ")) at those not told apart."))
-    }
-    if recalls.seeds.count < PairedComparison.leastSeedCount {
-      notes.append(
-        "With fewer than \(PairedComparison.leastSeedCount) seeds what is told apart is these trained models, not "
-          + "their temperatures: give --seeds \(PairedComparison.leastSeedCount).")
     }
     if let falling = findings.trained.convergence?.falling, !falling.isEmpty {
       notes.append(

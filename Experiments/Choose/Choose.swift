@@ -15,7 +15,7 @@ struct Choose: InterruptibleCommand, AdapterCommand {
       with, keys what is searched. Temperatures are compared by recall@1 on the same test queries, which are drawn, all pairs of \
       temperatures at once: if all are equally good, two are told apart by mistake in about one of twenty data sets. \
       Those that may be the best are trained twice as long, too: if that changes the answer, it says so. Without files, descriptions of Python functions look for the functions' names. With --output a \
-      run that was ended goes on when the same command is given again. Under mpirun ranks share the trainings.
+      run that was ended goes on when the same command is given again; trainings of --against begin anew. Under mpirun ranks share the trainings.
 
       Example:
         Experiments choose --queries q.npy --keys k.npy --texts names.txt --output results/choose
@@ -80,21 +80,28 @@ struct Choose: InterruptibleCommand, AdapterCommand {
       _ = try ChoosePage.program()
       try requireNoTrainings(in: output)
     }
+    // Everything is read first: what is wrong with a file is not to be found after the trainings, and a pipe has its
+    // rows once.
+    let data = try adapter.data(drawingTestRowsBy: splitSeed)
+    let other = try adapter.data(of: againstOptions, dividedAs: data)
+    let texts = try textOptions.rows(of: adapter.pairOptions, count: data.fileRowCount)
+      .rows(at: data.fileRows)
     let findings = try findings(
-      adapter, texts: textOptions, keepsRuns: true, progress: progress)
+      adapter, of: data, texts: texts, keepsRuns: true, progress: progress)
     var report = report(findings)
     report.interruption = interruption(of: findings)
-    if let other = againstOptions.pairOptions(ids: adapter.pairOptions.ids),
+    if let other, let files = againstOptions.pairOptions(ids: adapter.pairOptions.ids),
       report.interruption == nil
     {
       var second = adapter
-      second.pairOptions = other
+      second.pairOptions = files
       let others = try self.findings(
-        second, texts: textOptions, keepsRuns: false, progress: progress)
+        second, of: other, texts: texts, keepsRuns: false, progress: progress)
       if interruption(of: others) != nil {
-        report.interruption = "before \(other.name) was done as far; there is nothing of it"
+        report.interruption =
+          "before \(other.name) was done as far; there is nothing of it, and its trainings are not kept"
       } else {
-        try compare(findings, with: others, named: other.name, in: &report)
+        try compare(findings, with: others, in: &report)
       }
     }
     if outputOptions.output != nil { report.files.append(try page(findings).file) }
@@ -124,12 +131,10 @@ struct Choose: InterruptibleCommand, AdapterCommand {
   ///
   /// - Parameter keepsRuns: Whether trainings are kept in the folder of results, to go on from.
   private func findings(
-    _ adapter: AdapterOptions, texts: TextOptions, keepsRuns: Bool, progress: ProgressLine
+    _ adapter: AdapterOptions, of data: AdapterData, texts: RowTexts, keepsRuns: Bool,
+    progress: ProgressLine
   ) throws -> ChooseFindings {
-    let data = try adapter.data(drawingTestRowsBy: splitSeed)
     try Self.requireSearch(data)
-    let texts = try texts.rows(of: adapter.pairOptions, count: data.fileRowCount)
-      .rows(at: data.fileRows)
     let sides = PairAudit(
       queries: try SideAudit(data.queries.rowSource, ids: data.ids),
       keys: try SideAudit(data.keys.rowSource, ids: data.ids))

@@ -33,7 +33,10 @@ extension TemperatureChoice {
   func sentence(_ context: ChoiceContext) -> String {
     let tests = "these \(context.testCount) test pairs"
     let length = "after \(context.length.words)"
-    let trainings = "\(context.seedCount) seed\(context.seedCount == 1 ? "" : "s")"
+    // Of fewer seeds none enters the intervals.
+    let evidence =
+      context.seedCount < PairedComparison.leastSeedCount
+      ? tests : "\(tests) and \(context.seedCount) seeds"
     func recall(_ temperature: Double) -> String {
       context.recall[temperature].map { $0.text(digits: 3) } ?? "–"
     }
@@ -78,10 +81,14 @@ extension TemperatureChoice {
         "At none of the \(context.temperatures.count) temperatures is training as good as none on \(tests): recall@1 "
         + "is \(context.untrained.text(digits: 3)) untrained and \(recall(temperature)) at the best, "
         + "τ = \(temperature.text(digits: 3)); change the training before the temperature."
+    case .best(let use) where context.recall.count == 1:
+      return
+        "\(use.text(digits: 3)) is the only one of \(context.temperatures.count) temperatures at which no training diverged: "
+        + "recall@1 is \(recall(use)) \(length), and there is none to compare it with; try a smaller --learning-rate."
     case .best(let use):
       return
         "Use \(use.text(digits: 3)): recall@1 of \(recall(use)) \(length) is above that at every other of the "
-        + "\(context.recall.count) temperatures by more than \(tests) and \(trainings) leave open"
+        + "\(context.recall.count) temperatures by more than \(evidence) leave open"
         + (context.change == nil
           ? "." + Self.end([use], of: context) : ". But these epochs" + Self.more(context))
     case .alike(let among, let use):

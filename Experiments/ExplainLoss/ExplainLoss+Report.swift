@@ -40,7 +40,7 @@ extension ExplainLoss {
       text =
         "\(loss) is below the floor of \(ruler.floor.text(digits: 4)): no embeddings have it among as many candidates "
         + "at this τ. The loss is of another batch, another τ, or not of this kind."
-    } else if place > 1 {
+    } else if ruler.loss > ruler.chance {
       text =
         "\(loss) is above chance, \(ruler.chance.text(digits: 4)): embeddings that all are equal would do better. τ is so "
         + "small that confident errors cost more than answers bring, or training has gone wrong."

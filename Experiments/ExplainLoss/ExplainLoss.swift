@@ -29,8 +29,8 @@ struct ExplainLoss: ReportCommand {
   var queries: String?
   @Option(help: "N × d: row i is the positive of query i.")
   var keys: String?
-  @Option(help: "What batches are drawn by.")
-  var seed: UInt64 = 1
+  @Option(help: "What batches of your rows are drawn by; 1 without it.")
+  var seed: UInt64?
   @OptionGroup var outputOptions: OutputOptions
 
   var resultNames: ResultNames? {
@@ -65,6 +65,9 @@ struct ExplainLoss: ReportCommand {
     guard (queries == nil) == (keys == nil) else {
       throw ValidationError("--queries and --keys go together: give both or neither.")
     }
+    guard seed == nil || queries != nil else {
+      throw ValidationError("--seed: needs --queries and --keys, of which batches are drawn.")
+    }
   }
 
   /// How many candidates a query has, its own key among them.
@@ -94,7 +97,9 @@ struct ExplainLoss: ReportCommand {
       "sentence": sentence, "loss": loss, "candidates": candidateCount,
       "temperature": temperature.value,
       "floor": ruler.floor, "chance": ruler.chance, "place": ruler.place(of: loss),
-      "perplexity": ruler.perplexity, "mutualInformation": ruler.information,
+      // Above chance it says nothing, and may be more than a number can be.
+      "perplexity": ruler.perplexity.isFinite ? ruler.perplexity : nil,
+      "mutualInformation": ruler.information,
       "mutualInformationCap": ruler.informationCap, "own": own?.loss,
       "ownIsExtrapolated": own?.isExtrapolated, "batches": batches,
     ]
@@ -114,7 +119,7 @@ struct ExplainLoss: ReportCommand {
     }
     do {
       return try BatchCurve(
-        queries: q.matrix, keys: k.matrix, temperature: temperature, seed: seed)
+        queries: q.matrix, keys: k.matrix, temperature: temperature, seed: seed ?? 1)
     } catch {
       let error = error.naming([.queries: queries, .positives: keys])
       throw CommandFailure(ofFloatRange: error, remedy: "scale the rows down") ?? error

@@ -27,8 +27,9 @@ struct Losses: ReportCommand {
   static let all: [any LossReporting.Type] = groups.flatMap(\.losses)
 
   func validate() throws {
-    if markdown, outputOptions.json || outputOptions.output != nil {
-      throw ValidationError("--markdown goes to standard output; leave --json and --output out.")
+    if markdown, outputOptions.json || outputOptions.output != nil || outputOptions.force {
+      throw ValidationError(
+        "--markdown goes to standard output; leave --json, --output and --force out.")
     }
   }
 

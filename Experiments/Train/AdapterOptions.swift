@@ -63,14 +63,7 @@ struct AdapterOptions: ParsableArguments {
     let rowCount = sources.queries.rowCount
     let choice = try rowOptions.choice(of: rowCount, in: files.queries, seed: sampleSeed)
     var (queries, keys) = (choice(sources.queries).matrix, choice(sources.keys).matrix)
-    for (matrix, file) in [(queries, files.queries), (keys, files.keys)] {
-      do {
-        try matrix.requireFinite(.init(file))
-      } catch {
-        let error = choice.ofFileRows(error)
-        throw CommandFailure(ofFloatRange: error, remedy: "scale the rows down") ?? error
-      }
-    }
+    try requireFinite([(queries, files.queries), (keys, files.keys)]) { choice.ofFileRows($0) }
     let testCount = testRows ?? max(1, queries.rowCount / 5)
     var trainCount = queries.rowCount - testCount
     guard trainCount >= 1 else {
@@ -105,6 +98,37 @@ struct AdapterOptions: ParsableArguments {
       queries: queries, keys: keys, ids: ids, sample: choice.drawnRows,
       fileRows: order.map { chosen[$0] }, fileRowCount: rowCount, trainCount: trainCount,
       name: pairOptions.name)
+  }
+
+  /// Another model's rows of the same pairs, divided alike; nil if there are none.
+  func data(of options: AgainstOptions, dividedAs data: AdapterData) throws -> AdapterData? {
+    guard
+      let sources = try options.sources(rowCount: data.fileRowCount, as: Float.self),
+      let names = options.names(beside: pairOptions)
+    else { return nil }
+    let (queries, keys) = (
+      sources.queries.rows(at: data.fileRows).matrix, sources.keys.rows(at: data.fileRows).matrix
+    )
+    try requireFinite([(queries, options.against[0]), (keys, options.against[1])]) {
+      ContrastiveError($0.argument, row: $0.row.map { data.fileRows[$0] }, $0.problem)
+    }
+    return AdapterData(
+      queries: queries, keys: keys, ids: data.ids, sample: data.sample, fileRows: data.fileRows,
+      fileRowCount: data.fileRowCount, trainCount: data.trainCount, name: names.second)
+  }
+
+  private func requireFinite(
+    _ matrices: [(Matrix<Float>, file: String)],
+    ofFileRows: (ContrastiveError) -> ContrastiveError
+  ) throws {
+    for (matrix, file) in matrices {
+      do {
+        try matrix.requireFinite(.init(file))
+      } catch {
+        let error = ofFileRows(error)
+        throw CommandFailure(ofFloatRange: error, remedy: "scale the rows down") ?? error
+      }
+    }
   }
 
   /// What a reader of the results has to know: that a step has nothing to tell apart, or that test rows

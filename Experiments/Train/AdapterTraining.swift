@@ -193,18 +193,27 @@ extension AdapterTraining {
   /// Writes all that is needed to go on to the bit, by as many ranks; by others, to rounding.
   ///
   /// - Parameter settings: What the training's options come to, where the file has to tell.
-  func save(to path: String, settings: Int? = nil) throws(CheckpointError) {
+  func save(
+    to path: String, settings: Int? = nil, records: EpochRecords? = nil
+  ) throws(CheckpointError) {
     var copy = self
     try Checkpoint(at: path).save {
       copy.list(in: &$0)
       if var settings { $0.include(&settings, as: "settings") }
+      if var records { $0.include(&records, as: "records") }
     }
   }
 
   /// Goes on where a file of `save(to:)` was written.
   ///
+  /// - Parameter takesRecords: Whether it was saved with those of its epochs.
+  /// - Returns: The records.
   /// - Throws: `CheckpointError`, and `CommandFailure` if it was written with other settings.
-  mutating func resume(from path: String, settings: Int? = nil) throws {
+  @discardableResult
+  mutating func resume(
+    from path: String, settings: Int? = nil, takesRecords: Bool = false
+  ) throws -> EpochRecords {
+    var records = EpochRecords()
     var found = settings ?? 0
     let isOther = CommandFailure(
       "\(path): holds a training with other settings; give the same, or another file")
@@ -212,6 +221,7 @@ extension AdapterTraining {
       try Checkpoint(at: path).restore {
         list(in: &$0)
         if settings != nil { $0.include(&found, as: "settings") }
+        if takesRecords { $0.include(&records, as: "records") }
       }
     } catch {
       // Parts are those of other settings, as of a learned temperature, or of a sweep.
@@ -221,6 +231,7 @@ extension AdapterTraining {
       }
     }
     guard found == settings ?? 0 else { throw isOther }
+    return records
   }
 
   private mutating func list(in parts: inout CheckpointParts) {

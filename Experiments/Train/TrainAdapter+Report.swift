@@ -18,29 +18,36 @@ extension TrainAdapter {
     Double(training.stepCount) * Double(adapter.epochCount) / Double(training.totalStepCount)
   }
 
+  /// Records an epoch, or a part of one; without metrics where there are none any more.
   func append(
-    to table: inout Table, _ training: AdapterTraining, _ geometry: EmbeddingGeometry
+    to records: inout EpochRecords, _ training: AdapterTraining, _ metrics: RetrievalMetrics?,
+    _ geometry: EmbeddingGeometry?
   ) {
-    let cells: [(any JSONRepresentable)?] = [epoch(of: training)]
-    table.append(row: cells + geometry.cells.map { $0 as (any JSONRepresentable)? })
-  }
-
-  /// A row after an epoch, or after a part of one; without metrics where there are none any more.
-  func append(
-    to table: inout Table, _ training: AdapterTraining, _ metrics: RetrievalMetrics?
-  ) {
-    var cells: [(any JSONRepresentable)?] = [
-      epoch(of: training), training.stepCount, training.presentTemperature.value, training.meanLoss,
+    let epoch = epoch(of: training)
+    let course: [Double?] = [
+      epoch, Double(training.stepCount), training.presentTemperature.value, training.meanLoss,
       training.lastLoss,
     ]
-    for column in RetrievalMetrics.columns.indices { cells.append(metrics?.cells[column]) }
-    table.append(row: cells)
+    records.epochs.append(
+      course + RetrievalMetrics.columns.indices.map { metrics?.cells[$0] })
+    if let geometry { records.geometry.append([epoch] + geometry.cells) }
   }
 
   func report(
-    of training: AdapterTraining, epochs: Table, geometry: Table, before: RetrievalMetrics,
+    of training: AdapterTraining, _ records: EpochRecords, before: RetrievalMetrics,
     after: RetrievalMetrics
   ) -> Report {
+    var (epochs, geometry) = (Self.epochTable, Self.geometryTable)
+    let steps = epochs.columns.firstIndex { $0.name == "steps" }
+    for row in records.epochs {
+      epochs.append(
+        row: row.enumerated().map { index, number -> (any JSONRepresentable)? in
+          index == steps ? number.map { Int($0) } : number
+        })
+    }
+    for row in records.geometry {
+      geometry.append(row: row.map { $0 as (any JSONRepresentable)? })
+    }
     let test = training.data.testRows.count
     var summary = Table(
       "train-adapter-metrics", title: "The test rows, before training and after it",

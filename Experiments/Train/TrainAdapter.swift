@@ -112,43 +112,41 @@ struct TrainAdapter: InterruptibleCommand, AdapterCommand {
       options: ComputeOptions(threads: threads), across: group)
     let before = try training.evaluate()
     let settings = try settings(of: data)
+    var records = EpochRecords()
     if let checkpoint, Checkpoint(at: checkpoint).exists {
-      try training.resume(from: checkpoint, settings: settings)
+      records = try training.resume(from: checkpoint, settings: settings, takesRecords: true)
     }
     // Before anybody writes it.
     if let checkpoint { try training.requireOneStep(of: checkpoint) }
     let start = training.stepCount == 0 ? before : try training.evaluate()
-    var epochs = Self.epochTable
-    append(to: &epochs, training, start)
-    var geometry = Self.geometryTable
-    append(to: &geometry, training, try training.geometry())
+    if records.epochs.isEmpty {
+      append(to: &records, training, start, try training.geometry())
+    }
     var last = (training: training, metrics: start)
     func evaluate() throws {
       let (metrics, shape) = (try training.evaluate(), try training.geometry())
       last = (training, metrics)
-      append(to: &epochs, last.training, last.metrics)
-      append(to: &geometry, last.training, shape)
+      append(to: &records, training, metrics, shape)
+    }
+    func save(to checkpoint: String) throws {
+      try training.save(to: checkpoint, settings: settings, records: records)
     }
     do {
       while !training.isDone, !Ranks.isInterrupted {
         progress.update("training", training.stepCount, of: training.totalStepCount, "steps")
         guard try training.step() else { continue }
         try evaluate()
-        if let checkpoint, Ranks.isFirst { try training.save(to: checkpoint, settings: settings) }
+        if let checkpoint, Ranks.isFirst { try save(to: checkpoint) }
       }
       if last.training.stepCount < training.stepCount { try evaluate() }
-      if !training.isDone, let checkpoint, Ranks.isFirst {
-        try training.save(to: checkpoint, settings: settings)
-      }
+      if !training.isDone, let checkpoint, Ranks.isFirst { try save(to: checkpoint) }
     } catch let divergence as Divergence {
-      if last.training.stepCount < training.stepCount { append(to: &epochs, training, nil) }
-      var report = report(
-        of: last.training, epochs: epochs, geometry: geometry, before: before, after: last.metrics)
+      if last.training.stepCount < training.stepCount { append(to: &records, training, nil, nil) }
+      var report = report(of: last.training, records, before: before, after: last.metrics)
       mark(&report, divergence, after: last.training)
       return report
     }
-    var report = report(
-      of: last.training, epochs: epochs, geometry: geometry, before: before, after: last.metrics)
+    var report = report(of: last.training, records, before: before, after: last.metrics)
     if !training.isDone {
       report.interruption =
         "after \(training.stepCount) of \(training.totalStepCount) steps; the results are of these"

@@ -111,6 +111,13 @@ extension TextTable {
       guard let columns = try columnsOfNumbers(among: columns) else { throw error }
       return leavingOut(
         besides: columns, .numbers(try numbers(in: columns, source: file.source)))
+    } catch .malformedText(let path, let line, let reason)
+      where use == .labels && width == 1 && !isTable
+    {
+      // A first text that is a number, and a later one of several words.
+      return .texts(
+        try TextLines.texts(of: file, for: .labels),
+        .malformedText(path: path, line: line, reason: reason))
     }
   }
 

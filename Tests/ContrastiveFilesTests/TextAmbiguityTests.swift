@@ -42,6 +42,8 @@ struct TextAmbiguityTests {
     #expect(try names("# kinds\ncat\n# dog\n") == ["cat", "# dog"])
     #expect(try names("# kinds\n1\n2\n1\n") == nil)
     #expect(try names("# 1\ncat\n") == ["# 1", "cat"])
+    #expect(try names("1989\nNeil Armstrong\nParis\n") == ["1989", "Neil Armstrong", "Paris"])
+    #expect(try names("1989\nParis\nNeil Armstrong\n") == ["1989", "Paris", "Neil Armstrong"])
     #expect(try names("a\tb\n# c\td\n", "x.tsv:1") == ["b", "d"])
     #expect(try names("# One\n# Two\n", for: .texts) == ["# One", "# Two"])
     let error = #expect(throws: ArrayFileError.self) { try names("# kinds\ncat\n\ndog\n") }

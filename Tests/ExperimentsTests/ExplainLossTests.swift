@@ -30,6 +30,16 @@ struct ExplainLossTests {
         "3.2 is \((100 * place).text(digits: 3)) % of the way from the floor up to chance"))
   }
 
+  @Test(
+    "says of a loss above chance that it is, however large, and however close floor and chance are",
+    arguments: [("800", "256", "0.001"), ("50", "4096", "1e20")])
+  func aboveChance(loss: String, batch: String, temperature: String) throws {
+    let report = try ExplainLoss.report(
+      ["--loss", loss, "--batch", batch, "--temperature", temperature])
+    #expect(report.conclusion.hasPrefix("\(loss) is above chance"), "\(report.conclusion)")
+    #expect(report.result.undefinedKey == nil)
+  }
+
   @Test("marks the loss at its batch in the picture")
   func mark() throws {
     let folder = try TemporaryFolder()

@@ -62,14 +62,20 @@ struct TrainAdapterTests {
     let arguments =
       try TurnedPairs(rowCount: 160).write(to: folder) + Self.quick
       + ["--checkpoint", folder.path("run.safetensors")]
-    let ranks = try (0..<2).map { _ in
-      let report = try report(arguments)
-      return try ["before", "after"].map {
+    let reports = try (0..<2).map { _ in try report(arguments) }
+    let ranks = try reports.map { report in
+      try ["before", "after"].map {
         try #require(report.result[$0]?["meanReciprocalRank"]?.double)
       }
     }
     // All epochs are done, so that the second makes no step.
     #expect(ranks[0] == ranks[1] && ranks[0][1] > 2 * ranks[0][0])
+    // What it wrote of every epoch it writes again.
+    for table in ["train-adapter", "train-adapter-geometry"] {
+      #expect(reports[0].table(table).csv == reports[1].table(table).csv)
+    }
+    #expect(reports[0].table("train-adapter").rows.count == 7)
+    #expect(reports[0].plots.map(\.name) == reports[1].plots.map(\.name))
   }
 
   @Test("equals a plain loop over the library, to the bit")

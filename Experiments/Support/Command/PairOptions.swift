@@ -39,10 +39,18 @@ struct PairOptions: ParsableArguments {
   }
 
   /// What the pairs are called in pictures: the bundled ones by what they are, others by their files.
-  var name: String {
+  var name: String { name(pathParts: 1) }
+
+  /// - Parameter pathParts: How many of a path's last parts tell the files from others.
+  func name(pathParts: Int) -> String {
     guard let queries, let keys else { return "bundled api-docs" }
     return [queries, keys]
-      .map { ($0.split(separator: "/").last.map(String.init) ?? $0).shortened(to: 40) }
+      .map { path in
+        let parts = path.split(separator: "/")
+        let isWhole = pathParts >= parts.count
+        return (isWhole ? path : parts.suffix(pathParts).joined(separator: "/"))
+          .shortened(to: 40 * pathParts)
+      }
       .joined(separator: " and ")
   }
 

@@ -54,8 +54,8 @@ extension ReportCommand {
       }
       progress.clear()
       try WatchedInputs.requireUnchanged()
-      try folder.map { try write(report, to: $0) }
-      if Ranks.isFirst { try print(report) }
+      let isWritten = try folder.map { try write(report, to: $0) } ?? (outputOptions.output != nil)
+      if Ranks.isFirst { try print(report, isWritten: isWritten) }
       Ranks.leave()
       if let interruption = report.interruption {
         StandardError.writeLine("interrupted", interruption)
@@ -84,11 +84,11 @@ extension ReportCommand {
     (error as? ContrastiveError).map { $0.renamed { ArgumentNames(of: self)[$0] } } ?? error
   }
 
-  private func print(_ report: Report) throws(CommandFailure) {
+  private func print(_ report: Report, isWritten: Bool) throws(CommandFailure) {
     let text =
       outputOptions.json
       ? report.result.description + "\n"
-      : report.text(width: Terminal.columnCount) + writtenLine
+      : report.text(width: Terminal.columnCount) + (isWritten ? writtenLine : "")
     try StandardOutput.write(text)
   }
 
@@ -108,8 +108,16 @@ extension ReportCommand {
       names: Report.commonFiles, possibleNames: resultNames?.fileNames ?? [])
   }
 
-  /// Writes a report of this command, with the record of its run.
-  func write(_ report: Report, to folder: OutputFolder) throws(CommandFailure) {
+  /// Writes a report of this command, with the record of its run, unless there is nothing in it to replace an earlier
+  /// one's results.
+  ///
+  /// - Returns: Whether it did.
+  @discardableResult
+  func write(_ report: Report, to folder: OutputFolder) throws(CommandFailure) -> Bool {
+    if report.isEmpty, let note = folder.noteOfResultsKept {
+      StandardError.writeLine("note", note)
+      return false
+    }
     if let resultNames {
       assert(Set(report.resultNames.fileNames).isSubset(of: resultNames.fileNames))
     }
@@ -117,5 +125,6 @@ extension ReportCommand {
     let record = RunRecord(gnuplot: gnuplot?.version, further: report.record).json(of: self)
     let problems = try report.write(to: folder, record: record, gnuplot: gnuplot)
     for problem in problems { StandardError.writeLine("note", problem) }
+    return true
   }
 }

@@ -114,6 +114,12 @@ final class OutputFolder: Sendable {
 
   // MARK: What may be replaced
 
+  /// What to say of an earlier run's results, if there are any, that nothing takes the place of.
+  var noteOfResultsKept: String? {
+    guard let earlier, !earlier.files.isEmpty else { return nil }
+    return "\(path): keeps the results of \(earlier.command), of \(earlier.date)"
+  }
+
   /// Says whose results are lost; those that are gone on with are not.
   private func announceReplacement() {
     guard let earlier, !earlier.files.isEmpty else { return }

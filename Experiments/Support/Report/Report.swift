@@ -37,6 +37,9 @@ struct Report: Sendable {
   /// with a status of its own.
   var interruption: String?
 
+  /// Whether it was interrupted before there was anything: what an earlier run wrote stays.
+  var isEmpty: Bool { interruption != nil && tables.isEmpty && attachments.isEmpty }
+
   /// How its numbers outgrew the arithmetic, if a training did: the line to end with.
   var divergence: String?
 

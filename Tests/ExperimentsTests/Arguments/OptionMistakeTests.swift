@@ -138,6 +138,8 @@ struct OptionMistakeTests {
       ("benchmark", "--workload: name one"), ("benchmark --compare --scaling", "--compare draws"),
       ("benchmark --workload clip --negatives 3", "--negatives: clip has none"),
       ("sweep --seed 3", "--seed: needs --sample"),
+      ("explain-loss --loss 1 --batch 4 --temperature 1 --seed 3", "--seed: needs --queries"),
+      ("losses --markdown --force", "--markdown goes to standard output"),
       ("train sweep --sample-seed 3", "--sample-seed: needs --sample"),
       ("train adapter --sample 3 --rows 3", "--rows and --sample both choose rows"),
       ("sweep --steps 2 --rows 4 --force", "--force: needs --output"),

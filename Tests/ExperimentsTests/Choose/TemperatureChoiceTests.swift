@@ -71,6 +71,13 @@ struct TemperatureChoiceTests {
       needed: recalls.needed(toTell: Array(recalls.temperatures.indices)), change: change)
   }
 
+  @Test("compares nothing where one temperature alone was trained to the end")
+  func one() throws {
+    let recalls = try recalls([0.05]) { _ in 0.7 }
+    let text = sentence(TemperatureChoice(recalls), recalls)
+    #expect(text.hasPrefix("0.05 is the only one of 1 temperatures at which no training diverged"))
+  }
+
   @Test("names the one that is above all others")
   func best() throws {
     let recalls = try recalls([0.01, 0.05, 0.2]) { $0 == 0.05 ? 0.7 : 0.5 }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Experiments
 
-/// Ctrl-C when the first model's part is done, and the second's is not.
+/// Ctrl-C before the second model's part is done.
 @Suite("A comparison that is interrupted")
 struct InterruptedComparisonTests {
   /// Runs a command that reads the second model's queries from a pipe, which it is sent a signal in the middle of.
@@ -33,22 +33,50 @@ struct InterruptedComparisonTests {
   }
 
   @Test(
-    "says so, and has nothing of the second model",
+    "says so, and has nothing of the second model, whose rows come before or after the first's part",
     arguments: [
-      ["audit"], ["audit", "--no-near-duplicates"], ["sweep", "--steps", "3"],
-      ["choose", "--no-train"],
-      [
-        "choose", "--batch", "16", "--epochs", "1", "--temperatures", "0.1,0.5", "--seeds", "1",
-      ],
+      (["audit"], ""), (["audit", "--no-near-duplicates"], ""),
+      (["sweep", "--steps", "3"], "before pipe and k.npy was "), (["choose", "--no-train"], ""),
+      (
+        ["choose", "--batch", "16", "--epochs", "1", "--temperatures", "0.1,0.5", "--seeds", "1"],
+        ""
+      ),
     ])
-  func marked(arguments: [String]) throws {
+  func marked(arguments: [String], beginning: String) throws {
     let folder = try TemporaryFolder()
     let outcome = try interrupt(arguments, in: folder)
     #expect(outcome.status == 130, "\(outcome.errors)")
-    #expect(outcome.errorLines.last?.hasPrefix("interrupted: before pipe and k.npy was ") == true)
+    #expect(outcome.errorLines.last?.hasPrefix("interrupted: \(beginning)") == true)
     let result = try #require(
       try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
     #expect(result["interrupted"] as? Bool == true && result["against"] == nil)
+  }
+
+  @Test("of audit keeps the first model's part")
+  func audit() throws {
+    let folder = try TemporaryFolder()
+    let files = try NoisyPairs().write(to: folder)
+    let command = try Audit.parse(files + ["--against", files[1], files[3]])
+    let pairs = try ChosenPairs(command.pairOptions, command.rowOptions, seed: nil)
+    let findings = AuditFindings(
+      sides: PairAudit(
+        queries: try SideAudit(pairs.queries, ids: nil), keys: try SideAudit(pairs.keys, ids: nil)),
+      neighbors: try Neighbors(
+        queries: pairs.queries, keys: pairs.keys, ids: nil, count: 16,
+        progress: ProgressLine(write: nil)),
+      texts: RowTexts(), fileRows: pairs.fileRows, groupCount: nil)
+    for isInterrupted in [true, false] {
+      var report = command.report(findings, files: pairs.files)
+      let tableCount = report.tables.count
+      try command.compare(
+        findings, with: (pairs.queries, pairs.keys), choice: pairs.choice, ids: nil, in: &report,
+        progress: ProgressLine(write: nil), isInterrupted: { isInterrupted })
+      #expect(
+        (report.interruption?.contains("was searched; there is nothing of it") == true)
+          == isInterrupted)
+      #expect((report.tables.count == tableCount) == isInterrupted)
+      #expect((report.result["against"] == nil) == isInterrupted)
+    }
   }
 
   @Test("says that mined negatives are not written, if the search was done")

@@ -24,6 +24,35 @@ struct InterruptionTests {
     try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
   }
 
+  @Test("keeps an earlier run's results if it has none")
+  func nothing() throws {
+    let folder = try TemporaryFolder()
+    let pairs = try TurnedPairs(rowCount: 60)
+    _ = try pairs.write(to: folder)
+    let arguments = ["calibrate", "--keys", "k.npy", "--output", "out", "--queries"]
+    let outcome = try ExperimentsProgram.run(
+      script: """
+        cd '\(folder.path(""))' && mkfifo pipe
+        "$@" q.npy > /dev/null && cp -r out before
+        "$@" pipe & process=$!
+        exec 3> pipe
+        head -c 200 q.npy >&3
+        kill -INT $process
+        sleep 1
+        tail -c +201 q.npy >&3; exec 3>&-; wait $process
+        """, arguments: arguments)
+    #expect(outcome.status == 130)
+    #expect(outcome.errors.contains("note: out: keeps the results of calibrate"))
+    #expect(!outcome.output.contains("Written to"))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("before")).sorted()
+    #expect(names.contains("calibrate.csv"))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).sorted() == names)
+    for name in names where name.hasSuffix(".csv") || name.hasSuffix(".json") {
+      #expect(try folder.text(of: "out/\(name)") == folder.text(of: "before/\(name)"))
+    }
+  }
+
   @Test(
     "writes what is done, and says everywhere that it is not the whole",
     arguments: [
