@@ -32,6 +32,10 @@ extension CandidateSet {
     let exponent = mass < 0.5 ? .log(negatives) - .log(mass) : Double.log(negatives / mass)
     let points = Double(try pointCount)
     let scale = negativesAreQueries ? exponent * (points - 1) / points : exponent / 2
+    // A rounding below chance, at which s is 0.
+    guard scale > 0 else {
+      throw .init(.floor, .number(found: floor, expected: .between(0, chance, "which is chance")))
+    }
     return try Temperature(scale: scale)
   }
 }

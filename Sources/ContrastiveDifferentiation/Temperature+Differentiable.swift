@@ -29,6 +29,10 @@
       public static func - (a: Self, b: Self) -> Self { a.combined(with: b, -) }
 
       private func combined(with other: Self, _ operation: (Double, Double) -> Double) -> Self {
+        precondition(
+          rowLogScales.isEmpty || other.rowLogScales.isEmpty
+            || rowLogScales.count == other.rowLogScales.count,
+          "steps of different numbers of temperatures")
         let zeros = Array(
           repeating: 0.0, count: max(rowLogScales.count, other.rowLogScales.count))
         func numbers(_ numbers: [Double]) -> [Double] { numbers.isEmpty ? zeros : numbers }

@@ -48,6 +48,8 @@ public struct Diagnostics: Hashable, Sendable {
   public var chance: Double?
 
   /// The greatest lower bound proved for the loss on this candidate set: see `CandidateSet`.
+  ///
+  /// It is proved of rows of length 1 at the most. Of `UnitRows` that are longer, within their tolerance, a loss may be below.
   public var floor: Double?
 
   /// Whether embeddings of this dimension exist that reach the floor.

@@ -26,6 +26,28 @@ extension Temperature {
 }
 
 extension Temperature {
+  /// s, where it is multiplied into cosines with the exponential: in a sweep, and of temperatures of rows.
+  ///
+  /// There s·c is rounded once and its maximum once more, by up to s·ε/2 each, which is not to be much of an exponent.
+  package func exponentScale<Scalar: EmbeddingScalar>(
+    for scalar: Scalar.Type
+  ) throws(ContrastiveError) -> Double {
+    let scale = try scale(for: scalar)
+    let largest = 16 / Double(Scalar.ulpOfOne)
+    guard scale <= largest else {
+      throw .init(
+        .temperature,
+        .number(
+          found: value,
+          expected: .from(
+            1 / largest, to: 1 / Double(Scalar.leastNormalMagnitude),
+            "in \(Scalar.self) arithmetic, in a sweep or of rows")))
+    }
+    return scale
+  }
+}
+
+extension Temperature {
   /// A temperature whose scale is a multiple of a parameter, which has another name.
   ///
   /// - Throws: `ContrastiveError` that names the parameter, if a scalar cannot hold the scale.
@@ -69,7 +91,7 @@ extension Temperature {
     }
     for (row, scale) in rowScales.enumerated() {
       do {
-        _ = try Temperature(scale: scale).scale(for: scalar)
+        _ = try Temperature(scale: scale).exponentScale(for: scalar)
       } catch {
         throw .init(.temperatures, row: row, error.problem)
       }

@@ -20,6 +20,26 @@ struct RefusedOptionsTests {
     expectRefusal(line) { _ = try calls.perTerm() }
   }
 
+  @Test("temperatures of rows, or of a sweep, whose logits are rounded by more than an exponent")
+  func smallTemperatures() throws {
+    let tiny: Temperature = 3e-10
+    for refuses in [
+      {
+        _ = try InfoNCE(temperature: 1).sweep(
+          queries: Self.x, positives: Self.y, temperatures: [tiny])
+      },
+      {
+        _ = try CLIP(temperature: Temperature(rows: Array(repeating: 3e-10, count: 4))).value(
+          images: Self.x, texts: Self.y)
+      },
+    ] as [() throws -> Void] {
+      let error = #expect(throws: ContrastiveError.self, performing: refuses)
+      #expect(error?.description.contains("in Float arithmetic, in a sweep or of rows") == true)
+    }
+    // One temperature for all has its logits rounded first.
+    #expect(try CLIP(temperature: tiny).value(images: Self.x, texts: Self.y).isFinite)
+  }
+
   @Test("a hardness that leaves no room for logits")
   func hardness() {
     let error = #expect(throws: ContrastiveError.self) {

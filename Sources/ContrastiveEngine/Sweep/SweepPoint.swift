@@ -35,7 +35,7 @@ extension [Temperature] {
         throw .init(
           .temperatures, .choice(found: "\(temperature)", expected: "one for all rows each"))
       }
-      result.append(try temperature.scale(for: Scalar.self))
+      result.append(try temperature.exponentScale(for: Scalar.self))
     }
     return result
   }

@@ -64,10 +64,13 @@ public struct MaxSimCLIP: TokenLoss {
           slopes[row, column] + slopes[count + column, row]
         }
       }
-      return LossStep(
+      var mean = LossStep(
         value: result.value,
         terms: (0..<count).map { (result.terms[$0] + result.terms[count + $0]) / 2 },
         gradient: gradient, diagnostics: result.diagnostics)
+      // To a document longer queries are more, of equal tokens, too.
+      if Set(queries.lengths).count > 1 { mean.forgetChance() }
+      return mean
     }
   }
 }

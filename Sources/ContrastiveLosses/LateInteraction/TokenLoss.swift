@@ -92,8 +92,8 @@ extension TokenLoss {
   ///   holds a NaN or an infinity.
   /// - Complexity: For T and U tokens of d coordinates of all queries
   ///   and M documents 2TUd flops by GEMM, and with the gradients 4TMd
-  ///   more; memory for a tile a thread, and 12 bytes for each token
-  ///   of a query and document.
+  ///   more; memory for a tile a thread, and 24 bytes for each token
+  ///   of a query and document, 16 for the value alone.
   public func valueWithGradient<Scalar>(
     queries: TokenRows<Scalar>, documents: TokenRows<Scalar>,
     excluding exclusion: Exclusion = .none, logWeights: PairLogWeights? = nil,

@@ -17,7 +17,7 @@ import RealModule
 /// // 0, 0.5, 0.5
 /// Softmax(limit: .zero).probabilities(of: [1, 3, 3])
 /// ```
-/// Elements must be finite; the results then are, for τ from 1e-3 to 1e3 and beyond. A probability
+/// Elements must be finite; the results then are where elements over τ, and their differences, are. A probability
 /// below the least subnormal number is 0, and its logarithm still right. The softmax of no elements
 /// is empty. Computed in double precision; O(n).
 ///
