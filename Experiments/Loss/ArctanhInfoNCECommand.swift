@@ -30,6 +30,10 @@ struct ArctanhInfoNCECommand: PairedLossReporting {
 
   /// Names the rows nearest to one direction, or to opposite ones, if their logit is infinite.
   func undefinedReason<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> String? {
+    guard [pairs.queries, pairs.positives].allSatisfy(\.isOfRegularFile) else {
+      return
+        "a query and its positive, or another, have one direction, or opposite ones, for which the loss is undefined"
+    }
     let queries = try InputArray<Scalar>(pairs.queries).matrix
     let positives = try InputArray<Scalar>(pairs.positives).matrix
     let (q, k) = (queries.unitRows, positives.unitRows)

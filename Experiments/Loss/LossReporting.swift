@@ -133,7 +133,9 @@ extension LossReporting {
       report.notes.append("Gradients written to \(path): \(names)")
     }
     report.result = result
-    report.addTerms((outcome.terms ?? []).map { Double($0) }, of: Self.termName, loss: Self.title)
+    report.addTerms(
+      (outcome.terms ?? []).map { Double($0) }, count: outcome.allTermCount, of: Self.termName,
+      loss: Self.title)
     return report
   }
 }
@@ -173,17 +175,23 @@ extension LossReporting {
 
 extension Report {
   /// Adds the terms as a file, not for the terminal, and as a plot in falling order.
-  fileprivate mutating func addTerms(_ terms: [Double], of name: String, loss: String) {
+  ///
+  /// - Parameter count: How many enter the mean: rows that have no term stand as 0 among them.
+  fileprivate mutating func addTerms(
+    _ terms: [Double], count: Int, of name: String, loss: String
+  ) {
     guard !terms.isEmpty else { return }
     var table = Table(
       "terms", columns: [Column(name), Column("loss", unit: "nats", format: .full)])
     for (index, term) in terms.enumerated() { table.append(index, term) }
     attachments.append(table)
+    // What is no term is 0, and no term that may be left out is less.
+    let sorted = Array(terms.sorted(by: >).prefix(count))
+    guard !sorted.isEmpty else { return }
     var plot = Plot(
       name: "terms-sorted", title: "\(loss): the terms from largest to smallest",
-      subject: "\(terms.count) terms",
+      subject: "\(sorted.count) terms",
       x: Axis("\(name) (share of all)"), y: Axis("loss (nats)"))
-    let sorted = terms.sorted(by: >)
     plot.series = [
       Series(
         "loss of each \(name)",
@@ -191,7 +199,7 @@ extension Report {
           (x: (Double(index) + 0.5) / Double(sorted.count), y: term)
         })
     ]
-    let mean = terms.reduce(0, +) / Double(terms.count)
+    let mean = sorted.reduce(0, +) / Double(sorted.count)
     plot.referenceLines = [.horizontal(at: mean, label: "mean")]
     plots.append(plot)
   }

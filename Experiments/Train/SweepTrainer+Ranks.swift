@@ -17,6 +17,8 @@ extension SweepTrainer {
     let own = runs.indices.compactMap { index in
       outcomes[runs[index]].map { Entry(run: index, outcome: $0) }
     }
+    // Trainings exchange nothing: how long another's take says nothing of it. A rank that died is its launcher's to notice.
+    try group.barrier(within: .seconds(365 * 86_400))
     let bytes = try JSONEncoder().encode(own).map { Double($0) }
     let counts = try group.allGather([Double(bytes.count)]).flatMap(\.self).map { Int($0) }
     var all: [SweepRun: SweepOutcome] = [:]

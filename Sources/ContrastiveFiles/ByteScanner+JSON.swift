@@ -149,8 +149,12 @@ extension ByteScanner {
   }
 
   /// Reads a value of any kind and forgets it.
+  ///
+  /// - Parameter takesWords: Whether numbers may be Python's words, as they may where rows are read.
   @_lifetime(self: copy self)
-  mutating func skipValue(depth: Int = 0) throws(ArrayFileError) {
+  mutating func skipValue(
+    depth: Int = 0, takesWords: Bool = false
+  ) throws(ArrayFileError) {
     guard depth < Self.maximumDepth else {
       throw malformed("values nest deeper than \(Self.maximumDepth)")
     }
@@ -160,18 +164,19 @@ extension ByteScanner {
     case "{":
       var keys: Set<String> = []
       try beginObject()
-      while try nextKey(&keys) != nil { try skipValue(depth: depth + 1) }
+      while try nextKey(&keys) != nil { try skipValue(depth: depth + 1, takesWords: takesWords) }
     case "[":
       try expect("[")
       var isFirst = true
       while !accept("]") {
         if !isFirst { try expect(",") }
-        try skipValue(depth: depth + 1)
+        try skipValue(depth: depth + 1, takesWords: takesWords)
         isFirst = false
       }
     case "t", "f", "n":
       guard ["true", "false", "null"].contains(word()) else { throw malformed("a word is unknown") }
     default:
+      if takesWords, decimalNumber() != nil { return }
       try skipNumber()
     }
   }

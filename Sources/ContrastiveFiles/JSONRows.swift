@@ -123,7 +123,7 @@ struct JSONRows {
       guard present != key else { return nil }
       _ = scanner.peek()
       let first = scanner.position
-      try scanner.skipValue()
+      try scanner.skipValue(takesWords: true)
       guard key.hasPrefix(present + ".") else { continue }
       let end = file.range.lowerBound + scanner.position
       var inner = JSONRows(
@@ -163,7 +163,7 @@ struct JSONRows {
           vectors.append(key)
         }
       }
-      try scanner.skipValue()
+      try scanner.skipValue(takesWords: true)
     }
     let candidates = vectors.isEmpty ? names : vectors
     guard let key = candidates.first, candidates.count == 1 else {
@@ -217,7 +217,7 @@ extension ByteScanner {
         text = try value(into: &rows, count: &count, hasTextsOnly: hasTextsOnly)
         isFound = true
       } else {
-        try skipValue()
+        try skipValue(takesWords: true)
       }
     }
     guard isFound else {

@@ -208,6 +208,7 @@ struct TextFields: ~Escapable {
     var lines = TextLines(bytes)
     while let range = lines.next() {
       guard !range.isEmpty, bytes.comment(at: range.lowerBound) == nil else { continue }
+      if !isTable, Self.isWordWithNumbers(bytes.extracting(range)) { return .blanks }
       var found: Set<UInt8> = []
       var isQuoted = false
       for position in range {
@@ -219,5 +220,13 @@ struct TextFields: ~Escapable {
       break
     }
     return isTable ? .character(UInt8(ascii: ",")) : .blanks
+  }
+
+  /// Whether a line is a word with its vector: what GloVe's files begin with is a comma, which separates nothing.
+  private static func isWordWithNumbers(_ line: Span<UInt8>) -> Bool {
+    var words = TextFields(line, separator: .blanks, path: "")
+    guard (try? words.nextRow()) == true, words.fields.count > 2 else { return false }
+    return words.number(0, takesTruth: false) == nil
+      && words.fields.indices.suffix(2).allSatisfy { words.number($0, takesTruth: false) != nil }
   }
 }

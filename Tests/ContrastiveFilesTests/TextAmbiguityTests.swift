@@ -37,6 +37,22 @@ struct TextAmbiguityTests {
     #expect(array.converted(to: Double.self) == [1, 2, 3, 4, 5, 6])
   }
 
+  @Test("is a word in front of its vector, though it be a comma")
+  func comma() throws {
+    let array = try read(", -0.5 0.25\n. 1 2\nthe 3 4\n", "x.txt")
+    #expect(array.shape == [3, 2])
+    #expect(array.converted(to: Double.self) == [-0.5, 0.25, 1, 2, 3, 4])
+    #expect(try read("0.5, 0.25, 1\n1, 2, 3\n", "x.txt").shape == [2, 3])
+  }
+
+  @Test("is a number in Python's words, also where it is not asked for")
+  func words() throws {
+    let text =
+      "{\"score\": NaN, \"other\": [-Infinity], \"v\": [0.5, 2]}\n{\"score\": 1, \"v\": [1, 3]}\n"
+    let array = try read(text, "x.jsonl:v")
+    #expect(array.converted(to: Double.self) == [0.5, 2, 1, 3])
+  }
+
   @Test("is a comment before labels, and one of them behind the first; a text in any place")
   func labels() throws {
     #expect(try names("# kinds\ncat\n# dog\n") == ["cat", "# dog"])

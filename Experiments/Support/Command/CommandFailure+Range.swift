@@ -9,7 +9,8 @@ extension CommandFailure {
   ///   - remedy: What would do.
   init?(ofFloatRange error: ContrastiveError, remedy: String) {
     let file = error.argument.name
-    guard error.problem == .notFinite, let row = error.row,
+    // A pipe has nothing left to be looked at again.
+    guard error.problem == .notFinite, let row = error.row, file.isOfRegularFile,
       let array = try? FileArray(reading: file),
       let width = array.shape.last, array.shape.count > 1
     else { return nil }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ContrastiveFiles
 
 extension ReportCommand {
   /// Standard input can be read once: the second option that names it would find nothing.
@@ -28,7 +29,12 @@ extension ReportCommand {
 
 extension String {
   /// Whether a value of an option means standard input, or a member of what is there.
-  var isStandardInput: Bool { self == "-" || hasPrefix("-:") }
+  var isStandardInput: Bool {
+    ["-", "/dev/stdin"].contains { self == $0 || hasPrefix("\($0):") }
+  }
+
+  /// Whether what an option names is in a file that can be read again.
+  var isOfRegularFile: Bool { FileKind(at: ArraySpecification(self).path) == .file }
 
   /// `viewA` as options spell it, `view-a`.
   var kebabCased: String {
