@@ -97,7 +97,7 @@ extension Choose {
     return
       "Tried were \(tried.count) temperatures, \(ends.joined(separator: " to ")), by \(adapter.loss.rawValue) in batches of \(length.batch) for "
       + "\(length.words), on linear maps of embeddings that stay as they are. An encoder trained as a whole, larger "
-      + "batches or longer training may be best at another temperature: try the neighbours as well."
+      + "batches, or more or fewer epochs may be best at another temperature: try the neighbours as well."
   }
 
   private static func notes(of recalls: TrainedRecalls, _ findings: ChooseFindings) -> [String] {
@@ -119,12 +119,6 @@ extension Choose {
           + (ends.first == ends.last
             ? "\(ends.last ?? "")."
             : "between \(ends.joined(separator: " and ")) at those not told apart."))
-    }
-    if let falling = findings.trained.convergence?.falling, !falling.isEmpty {
-      notes.append(
-        "Trained twice as long, recall@1 falls at τ = "
-          + falling.map { $0.text(digits: 3) }.joined(separator: ", ")
-          + ": the maps fit their training pairs and no others; fewer --epochs do better there.")
     }
     return notes
   }

@@ -95,6 +95,10 @@ extension ChooseFindings {
       recall: Dictionary(uniqueKeysWithValues: zip(recalls?.temperatures ?? [], means)),
       needed: needed, length: trained.length,
       copies: sides.hasManyCopies ? (data.ids == nil ? .unmarked : .ofOtherIDs) : nil,
-      change: change)
+      change: change,
+      isNoBetterThanNone: recalls.map {
+        !$0.comparison.difference($0.best, $0.untrainedIndex).isToldFromZero
+      } ?? false,
+      falling: trained.convergence?.falling ?? [])
   }
 }

@@ -24,13 +24,23 @@ struct ChoiceContext: Sendable {
   var copies: Copies?
   var change: ConvergenceCheck.Change?
 
+  /// Whether the best is not told apart from no training at all.
+  var isNoBetterThanNone = false
+
+  /// Where twice as long a training finds less.
+  var falling: [Double] = []
+
   /// Rows that are equal to earlier ones, without ids or of other ones.
   enum Copies: Hashable, Sendable { case unmarked, ofOtherIDs }
 }
 
 extension TemperatureChoice {
-  /// What can be said, in one sentence, or two where something is to be done.
+  /// What can be said, in one sentence, or a few where something is to be done.
   func sentence(_ context: ChoiceContext) -> String {
+    answer(context) + (dependsOnLength ? Self.words(ofTraining: context) : "")
+  }
+
+  private func answer(_ context: ChoiceContext) -> String {
     let tests = "these \(context.testCount) test pairs"
     let length = "after \(context.length.words)"
     // Of fewer seeds none enters the intervals.
@@ -118,6 +128,22 @@ extension TemperatureChoice {
       " Many rows are equal to earlier ones of other ids, and count as wrong answers: first give equal rows one id."
     case nil: ""
     }
+  }
+
+  /// What matters more than the temperature: that the training is worth nothing, or goes on for too long.
+  private static func words(ofTraining context: ChoiceContext) -> String {
+    let worth =
+      context.isNoBetterThanNone
+      ? " But not even the best, \((context.recall.values.max() ?? 0).text(digits: 3)), is told apart from no training at all, "
+        + "\(context.untrained.text(digits: 3))." : ""
+    guard context.change == nil, !context.falling.isEmpty else { return worth }
+    let places =
+      context.falling.count == context.recall.count
+      ? "everywhere"
+      : "at τ = " + context.falling.map { $0.text(digits: 3) }.joined(separator: ", ")
+    return worth
+      + " Trained twice as long, recall@1 falls \(places): the maps fit their training pairs and no others, and fewer epochs "
+      + "may do better; try --epochs \(max(1, context.length.epochs / 2))."
   }
 
   /// Why a temperature is named.

@@ -65,7 +65,7 @@ extension [TrainedRecalls.NeededPairs] {
     return
       "To tell apart what differs by \(first.difference.text(digits: 2)) would take about \(first.testCount) test pairs"
       + dropFirst().map {
-        ", and by \($0.difference.text(digits: 2)), the most that was seen, about \($0.testCount)"
+        ", and by \($0.difference.text(digits: 2)), the most that was seen among these, about \($0.testCount)"
       }.joined() + "."
   }
 }

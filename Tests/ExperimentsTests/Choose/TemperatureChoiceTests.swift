@@ -78,6 +78,32 @@ struct TemperatureChoiceTests {
     #expect(text.hasPrefix("0.05 is the only one of 1 temperatures at which no training diverged"))
   }
 
+  @Test("says what matters more: that training is worth nothing, or is too long")
+  func training() {
+    func sentence(_ choice: TemperatureChoice, isNoBetterThanNone: Bool, falling: [Double])
+      -> String
+    {
+      choice.sentence(
+        ChoiceContext(
+          pairCount: 2000, testCount: 400, temperatures: [0.05, 0.1], seedCount: 5,
+          untrained: 0.332, recall: [0.05: 0.33, 0.1: 0.34], needed: [], length: Self.length,
+          isNoBetterThanNone: isNoBetterThanNone, falling: falling))
+    }
+    let choice = TemperatureChoice.alike(among: [0.05, 0.1], use: 0.1)
+    let plain = sentence(choice, isNoBetterThanNone: false, falling: [])
+    let worthless = sentence(choice, isNoBetterThanNone: true, falling: [])
+    #expect(
+      worthless == plain
+        + " But not even the best, 0.34, is told apart from no training at all, 0.332.")
+    let long = sentence(choice, isNoBetterThanNone: false, falling: [0.1])
+    #expect(long.hasPrefix(plain + " Trained twice as long, recall@1 falls at τ = 0.1: "))
+    #expect(long.hasSuffix("; try --epochs 5."))
+    let both = sentence(choice, isNoBetterThanNone: true, falling: [0.05, 0.1])
+    #expect(both.hasPrefix(worthless + " Trained twice as long, recall@1 falls everywhere: "))
+    #expect(
+      !sentence(.random, isNoBetterThanNone: true, falling: [0.1]).contains("no training at all"))
+  }
+
   @Test("names the one that is above all others")
   func best() throws {
     let recalls = try recalls([0.01, 0.05, 0.2]) { $0 == 0.05 ? 0.7 : 0.5 }

@@ -106,7 +106,7 @@ struct TemperatureRuleTests {
     #expect(recalls.needed(toTell: [1]).isEmpty)
     #expect(
       needed.text?.hasPrefix("To tell apart what differs by 0.01 would take about ") == true
-        && needed.text?.contains(", the most that was seen, about ") == true)
+        && needed.text?.contains(", the most that was seen among these, about ") == true)
   }
 
   private static func needed(

@@ -52,19 +52,24 @@ struct InterruptedComparisonTests {
     #expect(result["interrupted"] as? Bool == true && result["against"] == nil)
   }
 
-  @Test("of audit keeps the first model's part")
-  func audit() throws {
-    let folder = try TemporaryFolder()
-    let files = try NoisyPairs().write(to: folder)
-    let command = try Audit.parse(files + ["--against", files[1], files[3]])
-    let pairs = try ChosenPairs(command.pairOptions, command.rowOptions, seed: nil)
-    let findings = AuditFindings(
+  /// What an audit finds of a first model.
+  private func findings(of pairs: ChosenPairs) throws -> AuditFindings {
+    AuditFindings(
       sides: PairAudit(
         queries: try SideAudit(pairs.queries, ids: nil), keys: try SideAudit(pairs.keys, ids: nil)),
       neighbors: try Neighbors(
         queries: pairs.queries, keys: pairs.keys, ids: nil, count: 16,
         progress: ProgressLine(write: nil)),
       texts: RowTexts(), fileRows: pairs.fileRows, groupCount: nil)
+  }
+
+  @Test("of audit keeps the first model's part")
+  func audit() throws {
+    let folder = try TemporaryFolder()
+    let files = try NoisyPairs().write(to: folder)
+    let command = try Audit.parse(files + ["--against", files[1], files[3]])
+    let pairs = try ChosenPairs(command.pairOptions, command.rowOptions, seed: nil)
+    let findings = try findings(of: pairs)
     for isInterrupted in [true, false] {
       var report = command.report(findings, files: pairs.files)
       let tableCount = report.tables.count
@@ -85,13 +90,7 @@ struct InterruptedComparisonTests {
     let files = try NoisyPairs().write(to: folder)
     let command = try Audit.parse(files + ["--negatives-output", folder.path("mined.npy")])
     let pairs = try ChosenPairs(command.pairOptions, command.rowOptions, seed: nil)
-    var findings = AuditFindings(
-      sides: PairAudit(
-        queries: try SideAudit(pairs.queries, ids: nil), keys: try SideAudit(pairs.keys, ids: nil)),
-      neighbors: try Neighbors(
-        queries: pairs.queries, keys: pairs.keys, ids: nil, count: 16,
-        progress: ProgressLine(write: nil)),
-      texts: RowTexts(), fileRows: pairs.fileRows, groupCount: nil)
+    var findings = try findings(of: pairs)
     let report = command.report(findings, files: pairs.files)
     #expect(report.interruption?.contains("mined.npy is not written") == true)
     findings.minedCounts = Array(repeating: 5, count: 300)
