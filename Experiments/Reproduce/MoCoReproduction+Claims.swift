@@ -150,7 +150,7 @@ extension MoCoReproduction {
     let lowText =
       low.isEmpty
       ? ""
-      : ". Less accurate than the untrained encoder at both tasks: "
+      : ". Less accurate than the untrained encoder at both tasks, both among the training digits that suit them better: "
         + low.map { "with \(name($0))" }.joined(separator: ", ")
     return lowText
       + LossCourses.fallingText(outcomes.map { ("with \(name($0))", $0.losses) })

@@ -47,7 +47,8 @@ extension NormFaceScaleReproduction {
           beside: Baseline(
             text:
               "before training the loss is \(list([starts.mean])) nats, \(percent(own.startGap / own.bound)) above the bound, and "
-              + "\(percent(own.runs.map(\.start.accuracy).mean)) of the training digits are named")),
+              + "\(percent(own.runs.map(\.start.accuracy).mean)) of the training digits are named; after it \(own.percentRight.text(digits: 4)) % are"
+          )),
         measured:
           "the loss goes from \(list([starts.mean])) to \(list([finals.mean])) nats, \(percent(gaps.mean)) above its bound of "
           + "\(list([own.bound])); the network then names \(own.percentRight.text(digits: 4)) % of its training digits\(own.percentRight > 50 ? ", so that by these it does not fail" : ""). "

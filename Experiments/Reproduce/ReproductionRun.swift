@@ -108,7 +108,7 @@ extension [ReproductionRun] {
         Column("name"), Column("agrees"), Column("agreesInPart", heading: "in part"),
         Column("doesNotAgree", heading: "does not"), Column("undecided", heading: "not told"),
         Column("notTested", heading: "not tested"),
-        Column("notBetter", heading: "no better than the best baseline"),
+        Column("notBetter", heading: "worse, or not told from a baseline"),
         Column("illustrated"), Column("faults", heading: "at fault"),
         Column("seconds", format: .fixed(1)), Column("failure"),
       ])

@@ -35,10 +35,13 @@ struct ShareComparison: Hashable, Sendable {
   /// The difference with 95 %, over seeds and items; over items alone where both are of one seed.
   let estimate: Estimate
 
+  /// Of how many comparisons at once the interval is.
+  let family: Int
+
   /// - Parameter family: Of how many comparisons this one is picked.
   init(_ share: TestShare, with other: TestShare, family: Int = 1) {
     precondition(share.items.count == other.items.count, "both are of the same items")
-    (self.share, self.other) = (share, other)
+    (self.share, self.other, self.family) = (share, other, family)
     let differences = zip(share.items, other.items).map { $0 - $1 }
     let ofSeeds =
       share.seeds.count == other.seeds.count
@@ -93,7 +96,7 @@ struct ShareComparison: Hashable, Sendable {
     Baseline.Contest(
       sentence:
         "\(name) has \(share.mean.text(digits: 3)), \(words) the \(other.mean.text(digits: 3)) of \(otherName) "
-        + "(\(differenceText))",
+        + "(\(differenceText)\(family > 1 ? ", for \(family) comparisons at once" : ""))",
       isWon: isLarger)
   }
 }

@@ -83,7 +83,8 @@ struct TrainingReproductionTests {
     #expect(report.claims.map(\.verdict.kind) == [.notTested, .notTested])
     #expect(report.claims[0].verdict.others.count == 4)
     #expect(report.claims.allSatisfy { $0.criterion.contains("; 0.05, 0.1 are ours") })
-    #expect(report.claims[1].standing == .worse)
+    // By so few digits it is not told how far below pixels it is.
+    #expect([.worse, .notTold].contains(report.claims[1].standing))
     #expect(table.numbers(in: "uniformityError").allSatisfy { $0 == nil })
     #expect(report.attachments.map(\.name) == ["wang-liu-seeds", "wang-liu-test-digits"])
     #expect(report.attachments[0].numbers(in: "seed") == [0, 0, 0])
