@@ -120,11 +120,11 @@ struct LossTemperaturesTests {
 
   @Test("refuses a temperature that the arithmetic cannot hold, and takes it in double")
   func outOfRange() throws {
-    let inputs = try Inputs([0.1, 1e-30, 0.1, 0.1])
+    let inputs = try Inputs([0.1, 1e-12, 0.1, 0.1])
     let error = #expect(throws: ContrastiveError.self) { try result(inputs.arguments()) }
     let line = try #require(error).description
     #expect(line.hasPrefix("\(inputs.temperatures): expected a number from "))
-    #expect(line.hasSuffix(" in Float arithmetic, found 1e-30 in row 1"))
+    #expect(line.hasSuffix(" in Float arithmetic, in a sweep or of rows, found 1e-12 in row 1"))
     #expect(try result(inputs.arguments() + ["--precision", "double"])["loss"] != nil)
   }
 
