@@ -193,7 +193,7 @@ function drawReliability(s) {
     : direction(result.groups);
   $("reliability-note").textContent =
     `${verdict}: of calibrated ones 95\u00a0% have an error of ${shown(limit)} at the most on these ${count(data.count)} queries. `
-    + `The error is least ${curveData.calibratedAtEnd ? "at the end" : "near"}, τ = ${tauText(curveData.calibrated)}.`
+    + `The error is least ${curveData.calibratedAtEnd ? "at the end, " : "near "}τ = ${tauText(curveData.calibrated)}.`
     + (result.error <= limit && data.pairs > 2 * data.count
       ? " “Experiments calibrate” judges by more queries, and may tell what these do not." : "");
   const confidences = result.groups.map((g) => g.confidence);
