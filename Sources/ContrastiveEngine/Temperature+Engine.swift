@@ -41,7 +41,7 @@ extension Temperature {
           found: value,
           expected: .from(
             1 / largest, to: 1 / Double(Scalar.leastNormalMagnitude),
-            "in \(Scalar.self) arithmetic, in a sweep or of rows")))
+            "in \(Scalar.self) arithmetic, beside others")))
     }
     return scale
   }

@@ -34,7 +34,7 @@ struct RefusedOptionsTests {
       },
     ] as [() throws -> Void] {
       let error = #expect(throws: ContrastiveError.self, performing: refuses)
-      #expect(error?.description.contains("in Float arithmetic, in a sweep or of rows") == true)
+      #expect(error?.description.contains("in Float arithmetic, beside others") == true)
     }
     // One temperature for all has its logits rounded first.
     #expect(try CLIP(temperature: tiny).value(images: Self.x, texts: Self.y).isFinite)

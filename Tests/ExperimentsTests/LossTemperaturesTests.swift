@@ -124,7 +124,7 @@ struct LossTemperaturesTests {
     let error = #expect(throws: ContrastiveError.self) { try result(inputs.arguments()) }
     let line = try #require(error).description
     #expect(line.hasPrefix("\(inputs.temperatures): expected a number from "))
-    #expect(line.hasSuffix(" in Float arithmetic, in a sweep or of rows, found 1e-12 in row 1"))
+    #expect(line.hasSuffix(" in Float arithmetic, beside others, found 1e-12 in row 1"))
     #expect(try result(inputs.arguments() + ["--precision", "double"])["loss"] != nil)
   }
 
