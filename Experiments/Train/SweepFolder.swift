@@ -1,5 +1,5 @@
+import ContrastiveFiles
 import Foundation
-import Synchronization
 
 /// Where a sweep keeps what is done, so that it can be ended at any moment and go on later.
 ///
@@ -10,7 +10,7 @@ import Synchronization
 struct SweepFolder: Sendable {
   private static let settingsName = "settings.json"
 
-  // Checkpoints are written under such a name, too.
+  // As `OutputFile` names what it has not finished, records and checkpoints alike.
   private static let temporaryPrefix = ".contrastive-"
   private static let temporarySuffix = ".tmp"
 
@@ -169,18 +169,12 @@ struct SweepFolder: Sendable {
 
   private func write(_ data: Data, to file: URL) throws(CommandFailure) {
     // Not by `.atomic`: what a killed process leaves then has a name that is not ours.
-    let temporary = runs.appending(
-      path: Self.temporaryPrefix + UUID().uuidString + Self.temporarySuffix)
     do {
-      try data.write(to: temporary)
+      try OutputFile.write(to: file.filePath) { output throws(ArrayFileError) in
+        try output.append([UInt8](data).span)
+      }
     } catch {
-      throw CommandFailure(
-        "\(file.filePath): cannot be written: \(error.systemReason)",
-        status: .inputOutput)
+      throw CommandFailure("\(error)", status: .inputOutput)
     }
-    guard unsafe rename(temporary.filePath, file.filePath) != 0 else { return }
-    let reason = unsafe String(cString: strerror(errno))
-    _ = remove(temporary.lastPathComponent)
-    throw CommandFailure("\(file.filePath): cannot be written: \(reason)", status: .inputOutput)
   }
 }

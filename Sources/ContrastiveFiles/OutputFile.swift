@@ -11,9 +11,9 @@
 /// Bytes go to a temporary file in the same directory, which is renamed when all are written.
 /// Readers see the old file or the new one, mappings of the old one stay valid, and after an
 /// error the temporary file is gone.
-final class OutputFile {
+package final class OutputFile {
   /// What the file is to outlive once it is written.
-  enum Durability {
+  package enum Durability {
     /// The program: nothing is forced to the disk, which would cost a wait.
     case program
 
@@ -36,7 +36,7 @@ final class OutputFile {
   /// Writes a file with `body`, which appends the bytes.
   ///
   /// - Throws: `.unwritable`, and what `body` throws.
-  static func write(
+  package static func write(
     to path: String, durability: Durability = .program,
     by operations: any FileOperations = SystemFileOperations(),
     _ body: (OutputFile) throws(ArrayFileError) -> Void
@@ -98,7 +98,7 @@ final class OutputFile {
   }
 
   /// Appends elements as they lie in memory.
-  func append<Element: BitwiseCopyable>(_ elements: Span<Element>) throws(ArrayFileError) {
+  package func append<Element: BitwiseCopyable>(_ elements: Span<Element>) throws(ArrayFileError) {
     let bytes = unsafe elements.bytes
     if buffer.count + bytes.byteCount > Self.bufferSize {
       try flush()

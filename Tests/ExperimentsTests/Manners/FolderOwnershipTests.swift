@@ -176,17 +176,18 @@ struct FolderOwnershipTests {
     }
   }
 
-  @Test("that cannot be written ends a sweep of trainings with one line")
-  func fullDiskWhileTraining() throws {
+  @Test("that cannot be written ends a sweep of trainings with one line", arguments: [0, 2])
+  func fullDiskWhileTraining(blocks: Int) throws {
     let folder = try TemporaryFolder()
     let files = try TurnedPairs(rowCount: 60).write(to: folder)
     let outcome = try run(
-      blocks: 2,
+      blocks: blocks,
       ["train", "sweep", "--json", "--output", folder.path("out")] + files
         + ["--batch", "16", "--epochs", "3", "--temperatures", "0.1", "--seeds", "1"])
     #expect([73, 74].contains(outcome.status))
     #expect(outcome.output == "" && outcome.errorLines.count == 1)
     #expect(outcome.errors.contains("cannot be written: File too large"))
+    #expect(try !folder.names(in: "out/runs").contains { $0.hasPrefix(".") })
   }
 
   @Test("keeps a page of another's making, and takes a new one of its own")
