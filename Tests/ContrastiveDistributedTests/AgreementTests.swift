@@ -89,6 +89,24 @@ struct AgreementTests {
     expectSame(found, naming: ["loss", "rank 2", "MoCoV3", "CLIP"])
   }
 
+  @Test("name the rank with other products")
+  func products() {
+    let kinds = errors { group throws(ContrastiveError) in
+      let rows = Self.rows(group.rank)
+      _ = try InfoNCE(temperature: 0.1).valueWithGradient(
+        queries: rows, positives: rows,
+        options: ComputeOptions(products: group.rank == 1 ? .sixteenBit : .full), across: group)
+    }
+    expectSame(kinds, naming: ["products", "rank 1", "sixteen-bit", "full"])
+    let bounds = errors { group throws(ContrastiveError) in
+      let rows = Self.rows(group.rank)
+      _ = try NTXent(temperature: 0.1).valueWithGradient(
+        viewA: rows, viewB: rows,
+        options: ComputeOptions(largestLogitError: group.rank == 2 ? 1e-3 : nil), across: group)
+    }
+    expectSame(bounds, naming: ["largestLogitError", "rank 2", "0.001"])
+  }
+
   @Test("name the rank with other variables, or another scalar")
   func options() {
     let variables = errors { group throws(ContrastiveError) in

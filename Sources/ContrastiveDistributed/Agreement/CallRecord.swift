@@ -35,8 +35,11 @@ struct CallRecord {
     fields.append(Field(name: name, number: number, text: text))
   }
 
-  mutating func require(_ name: String, _ number: Int) {
-    require(name, Double(number)) { "\(Int($0))" }
+  mutating func require(
+    _ name: String, _ number: Int,
+    text: @escaping @Sendable (Int) -> String = { "\($0)" }
+  ) {
+    require(name, Double(number)) { text(Int($0)) }
   }
 
   mutating func require<Scalar: EmbeddingScalar>(scalar: Scalar.Type) {

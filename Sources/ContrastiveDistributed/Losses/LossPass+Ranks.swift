@@ -37,6 +37,10 @@ extension CallRecord {
     require(
       scalar: scalar, variables: variables, reduction: pass.reduction,
       diagnostics: pass.diagnostics)
+    // Ranks that round differently would not make the loss of one process.
+    let kinds = ComputeOptions.Products.allCases
+    require("products", kinds.firstIndex(of: pass.options.products) ?? 0) { kinds[$0].rawValue }
+    require("largestLogitError", pass.options.largestLogitError ?? .infinity)
     require(temperature, rowCount: rowCount, sides: sides)
     require("columns", dimension)
     return try temperature.scales(for: scalar, rowCount: rowCount, sides: sides, of: name)
