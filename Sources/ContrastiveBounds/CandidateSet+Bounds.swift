@@ -78,13 +78,7 @@ extension CandidateSet {
   public func value(
     of configuration: PointConfiguration, temperature: Temperature, dimension: Int? = nil
   ) throws(ContrastiveError) -> LossBound {
-    try temperature.requireValid()
-    guard !temperature.isIndividual else {
-      throw .init(
-        .temperature,
-        .choice(
-          found: "\(temperature)", expected: "one for all rows: the mean of their bounds is none"))
-    }
+    try temperature.requireOne()
     if let dimension {
       try ContrastiveError.check(dimension, named: .dimension, atLeast: 1)
     }
@@ -110,5 +104,17 @@ extension CandidateSet {
     }
     guard let dimension else { return true }
     return dimension >= configuration.smallestDimension(pointCount: pointCount)
+  }
+}
+
+extension Temperature {
+  /// Requires one temperature for all rows.
+  func requireOne() throws(ContrastiveError) {
+    try requireValid()
+    guard !isIndividual else {
+      throw .init(
+        .temperature,
+        .choice(found: "\(self)", expected: "one for all rows: the mean of their bounds is none"))
+    }
   }
 }

@@ -93,7 +93,7 @@ public enum MutualInformation {
   private static func cap(
     candidates: Int, distance: DoubleDouble, temperature: Temperature
   ) throws(ContrastiveError) -> Double {
-    try temperature.requireValid()
+    try temperature.requireOne()
     let cap = try cap(candidates: candidates)
     let others = Double(candidates - 1)
     let exponent = distance / DoubleDouble(temperature.value)

@@ -33,13 +33,13 @@ public struct NegativeWeights: Hashable, Sendable {
   /// - Parameters:
   ///   - similarities: The query's similarities to its K ≥ 1 negatives.
   ///   - temperature: τ.
-  /// - Throws: `ContrastiveError` if there is no negative or one is not finite.
+  /// - Throws: `ContrastiveError` if there is no negative or one is not finite, and for temperatures of rows.
   /// - Complexity: O(*K*)
   public init(
     similarities: [Double], temperature: Temperature
   ) throws(ContrastiveError) {
     let top = try similarities.checkedMaximum(named: .negatives)
-    try temperature.requireValid()
+    try temperature.requireOne()
     let gaps = similarities.map { top - $0 }
     let masses = gaps.map { Double.exp(-$0 / temperature.value) }
     // S − 1, so that log1p sees the small terms.
@@ -52,8 +52,9 @@ public struct NegativeWeights: Hashable, Sendable {
       // 0 · ∞ where the gap is many temperatures wide
       pair.0 > 0 ? sum + pair.0 * (pair.1 / temperature.value) : sum
     }
-    let mean = zip(weights, gaps).reduce(0) { $0 + $1.0 * $1.1 }
-    let variance = zip(weights, gaps).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
+    let counted = zip(weights, gaps).filter { $0.0 > 0 }
+    let mean = counted.reduce(0) { $0 + $1.0 * $1.1 }
+    let variance = counted.reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) }
     entropySlope = variance / temperature.value / temperature.value / temperature.value
   }
 

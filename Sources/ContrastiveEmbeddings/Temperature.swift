@@ -127,8 +127,8 @@ public struct Temperature: Hashable, Sendable {
   /// Creates a temperature τᵢ for each row: of each query, each class, each sample, as the loss says.
   ///
   /// Learned per sample, or set by how frequent a sample is. Losses give the gradient by them as
-  /// `temperatures`, and no floor. What has no rows to match them with (`Softmax`, bounds, schedules) takes their
-  /// geometric mean.
+  /// `temperatures`, and no floor: bounds refuse them. What else has no rows to match them with (`Softmax`,
+  /// limits, schedules) takes their geometric mean.
   ///
   /// - Throws: `ContrastiveError` naming the first that is not positive with a finite reciprocal, or
   ///   where there is none.

@@ -58,6 +58,14 @@ import Testing
     expectClose(result.entropySlope, 64 * 64 * 64 * exp(-64), relative: 1e-15)
   }
 
+  @Test("has a slope where a negative is as far as numbers go", arguments: [1e154, 1.7e308])
+  func far(gap: Double) throws {
+    let masked = try NegativeWeights(similarities: [0.3, 0.2, -gap], temperature: 0.1)
+    let without = try NegativeWeights(similarities: [0.3, 0.2], temperature: 0.1)
+    #expect(masked.weights == without.weights + [0])
+    #expect(masked.entropy == without.entropy && masked.entropySlope == without.entropySlope)
+  }
+
   @Test("is uniform over equal similarities", arguments: [1e-3, 1, 1e3])
   func equal(temperature: Double) throws {
     let result = try NegativeWeights(

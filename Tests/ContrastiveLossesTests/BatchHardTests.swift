@@ -47,6 +47,21 @@ struct BatchHardTests {
     #expect(triplets.first { $0.anchor == 0 }?.negative == 2)
   }
 
+  // By a·b − ½‖b‖² alone a row of zeros would rank as one at cosine ½.
+  @Test("of cosines takes a row of zeros for one at cosine 0", arguments: variants)
+  func zeroRow(_ options: ComputeOptions) throws {
+    func row(_ cosine: Double) -> [Double] { [cosine, (1 - cosine * cosine).squareRoot()] }
+    let loss = TripletMargin(margin: 0.2, distance: .cosine)
+    let negative = try loss.hardestTriplets(
+      embeddings: Matrix<Double>(rows: [[1, 0], row(0.5), [0, 0], row(0.4)]),
+      labels: [0, 0, 1, 1], options: options)
+    #expect(negative.first == Triplet(anchor: 0, positive: 1, negative: 3))
+    let positive = try loss.hardestTriplets(
+      embeddings: Matrix<Double>(rows: [[1, 0], row(0.4), [0, 0], row(0.5)]),
+      labels: [0, 0, 0, 1], options: options)
+    #expect(positive.first == Triplet(anchor: 0, positive: 2, negative: 3))
+  }
+
   @Test("chooses what plain loops do", arguments: TripletMargin.Distance.allCases, scalars)
   func choice(_ distance: TripletMargin.Distance, as scalar: any EmbeddingScalar.Type) throws {
     func check<Scalar: EmbeddingScalar>(_: Scalar.Type) throws {

@@ -265,4 +265,22 @@ struct InfoNCECandidatesTests {
       message(loss, paired, .none, LogWeights(positives: Array(repeating: 0, count: 9)))
         == "logWeights.negatives: expected 9 numbers, found none")
   }
+
+  @Test("refuses a guide of negatives where there are none besides the batch's")
+  func guideOfNothing() throws {
+    let x = Matrix<Float>.random(rowCount: 8, columnCount: 6, seed: 1)
+    let guide = Matrix<Float>.random(rowCount: 8, columnCount: 4, seed: 2)
+    for columnCount in [3, 4] {
+      let rule = FalseNegatives<Float>.moreSimilar(
+        guideQueries: guide, positives: guide,
+        negatives: Matrix<Float>.random(rowCount: 5, columnCount: columnCount, seed: 3))
+      for call in [
+        { _ = try InfoNCE(temperature: 0.1).value(queries: x, positives: x, excluding: rule) },
+        { _ = try CLIP(temperature: 0.1).value(images: x, texts: x, excluding: rule) },
+      ] as [() throws -> Void] {
+        let error = #expect(throws: ContrastiveError.self, performing: call)
+        #expect(error?.description.hasPrefix("guideNegatives: expected none") == true)
+      }
+    }
+  }
 }

@@ -75,6 +75,50 @@ struct RINCETests: PairedReferenceSuite {
     #expect(abs(far.terms[0] / (0.2 * exp(250)) - 1) < 1e-12)
   }
 
+  // e^(q/τ) of 1000 and, in Float, of 100: −∞, ∞ − ∞ and ∞ · 0 otherwise.
+  @Test("throws where e^(q/τ) is beyond the scalar, and gives no infinity or NaN")
+  func beyond() throws {
+    func check<Scalar: EmbeddingScalar>(temperature: Double, as scalar: Scalar.Type) throws {
+      let loss = try RINCE(temperature: Temperature(temperature), q: 1, lambda: 0.01)
+      let apart: Matrix<Scalar> = [[1, 0], [0, 1]]
+      // Each query is nearer to the other's key.
+      let crossed: Matrix<Scalar> = [[0.9, 0.44], [1, 0]]
+      for keys in [apart, crossed] {
+        let error = #expect(throws: ContrastiveError.self) {
+          try loss.valueWithGradient(queries: apart, keys: keys)
+        }
+        #expect(error?.description.hasPrefix("temperature: expected one at which") == true)
+        #expect(throws: ContrastiveError.self) {
+          try Matryoshka(loss, dimensions: [1, 2]).valueWithGradient(queries: apart, keys: keys)
+        }
+      }
+    }
+    try check(temperature: 1e-3, as: Double.self)
+    try check(temperature: 0.01, as: Float.self)
+    // Terms of −5.8e37: a sum of 8, and a derivative by τ, are beyond Float where these are not.
+    let loss = try RINCE(temperature: 0.0115, q: 1, lambda: 0.01)
+    let rows = Matrix<Float>(rowCount: 8, columnCount: 8) { $0 == $1 ? 1 : 0 }
+    _ = try loss.value(queries: rows, keys: rows)
+    #expect(throws: ContrastiveError.self) {
+      try loss.value(queries: rows, keys: rows, reduction: .sum)
+    }
+    #expect(throws: ContrastiveError.self) {
+      try loss.valueWithGradient(queries: rows, keys: rows, of: .temperature)
+    }
+  }
+
+  // e^(q·z₊)·((λΣ)^q − 1 − the negatives' share) is of the size of that share, at λ = 1.
+  @Test("keeps the pull on a key that is found", arguments: [1e-6, 1e-3, 0.5])
+  func saturated(q: Double) throws {
+    let keys: Matrix<Double> = [[1, 0], [-1, 0]]
+    let step = try RINCE(temperature: 0.05, q: q, lambda: 1).valueWithGradient(
+      queries: [[1, 0], [-1, 0]] as Matrix<Double>, keys: keys, of: .logScale)
+    // A·(e^(qI) − 1)/q with A = e^(qs) and I = e^(−2s), by log s.
+    let s = 20.0
+    let expected = exp(q * s) * s * (q - 2) * exp(-2 * s)
+    #expect(abs(try #require(step.gradient.logScale) / expected - 1) < 1e-12)
+  }
+
   @Test("of one pair pulls it together")
   func onePair() throws {
     let step = try RINCE(temperature: 0.5, q: 0.5, lambda: 0.25).valueWithGradient(

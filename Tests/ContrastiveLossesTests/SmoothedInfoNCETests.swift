@@ -46,6 +46,10 @@ struct SmoothedInfoNCETests: PairedReferenceSuite {
     // Roundings of seven logits of 20.
     expectClose(step.value, log(7), size: 20, tolerance: 1e-14, "loss")
     expectClose(step.diagnostics?.chance, log(7), size: 1, tolerance: 1e-15, "chance")
+    guard smoothing == 1 else { return }
+    // All candidates weigh alike: nothing is below log N, and equal rows are there in any dimension.
+    expectClose(step.diagnostics?.floor, log(7), size: 1, tolerance: 1e-15, "floor")
+    #expect(step.diagnostics?.floorAttainable == true)
   }
 
   /// Cosines of 1 to the own key and c to all others: queries e₀·√c + eᵢ·√(1 − c).

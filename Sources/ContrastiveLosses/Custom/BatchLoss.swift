@@ -49,7 +49,8 @@ public struct BatchLoss: LogWeightedLabelledLoss {
     problem.columnsAsCandidates.biases = try Candidates.checked(
       logWeights, count: rows.rowCount)
     if let map = try logits.map(
-      problem.scales, for: function, hasLogWeights: logWeights != nil)
+      problem.scales, for: function, hasLogWeights: logWeights != nil,
+      as: E.Scalar.self)
     {
       (problem.map, problem.scales) = (map, .one(1))
     }

@@ -96,7 +96,8 @@ public struct OneWayLoss: Sendable {
       weights: try LossPass(reduction: reduction, options: options).weights(termCount: termCount))
     problem.observes = diagnostics == .all
     if let map = try logits.map(
-      scales, for: function, hasLogWeights: candidates.haveLogWeights)
+      scales, for: function, hasLogWeights: candidates.haveLogWeights,
+      as: Q.Scalar.self)
     {
       (problem.map, problem.scales) = (map, .one(1))
     }

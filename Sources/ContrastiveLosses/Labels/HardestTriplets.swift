@@ -19,6 +19,11 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
   let options: ComputeOptions
   private let squares: [Double]
 
+  /// ‖b‖² of the score. A row of zeros is at cosine 0 of all rows, as a row of length 1 can be.
+  private var scoredSquares: [Double] {
+    loss.distance == .cosine ? squares.map { $0 == 0 ? 1 : $0 } : squares
+  }
+
   private var isa: InstructionSet { options.isa }
 
   /// - Parameter rows: As distances are taken of them.
@@ -40,7 +45,7 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
     let share = (count + 2 * options.threads - 1) / max(1, 2 * options.threads)
     let tileRows = max(1, min(options.tileRows ?? min(256, max(16, share)), count))
     let tileColumns = max(1, min(options.tileColumns ?? 512, count))
-    let offsets = Block<Scalar>(halves: squares)
+    let offsets = Block<Scalar>(halves: scoredSquares)
     let blocks = (0..<count).parts(of: tileRows).map { RowBlock($0) }
     let tiles: [Block<Scalar>] = (0..<max(1, options.threads)).map { _ in
       options.block(rowCount: tileRows, columnCount: tileColumns, padded: true)

@@ -136,8 +136,8 @@ public struct InfoNCE: Hashable, Sendable {
   ///   - variables: What to differentiate by. What is left out costs nothing: without positives
   ///     and negatives (MoCo: the keys are another network's) loss and gradient take one pass.
   ///   - reduction: The weights of the queries' terms in the value.
-  ///   - diagnostics: `.none` saves a few per cent. Chance and floor are those of the plain loss, and
-  ///     absent where candidates are left out, added or weighted.
+  ///   - diagnostics: `.none` saves a few per cent. Chance is that of the candidates there are, and absent where
+  ///     they are weighted; the floor is the plain loss's, and absent where candidates are left out, added or weighted.
   ///   - options: Threads, and memory for logits.
   /// - Throws: `ContrastiveError` if shapes do not fit, a raw row holds a NaN or an infinity, or
   ///   options do not go together.

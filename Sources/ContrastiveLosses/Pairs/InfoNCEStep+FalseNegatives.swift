@@ -45,6 +45,8 @@ extension InfoNCEStep {
       }
       try negatives.requireRowCount(as: negativeRows)
       try negatives.requireColumnCount(as: similar.queryRows)
+    } else if negatives != nil {
+      throw .guideOfFurtherNegatives
     }
     let blocks = loss.batchCandidates
     let (q, p) = (similar.queries, similar.positives)

@@ -181,7 +181,8 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
       problem.function = smoothed
     }
     if let map = try logits.map(
-      scales, for: problem.function, hasLogWeights: logWeights != nil)
+      scales, for: problem.function, hasLogWeights: logWeights != nil,
+      as: Scalar.self)
     {
       (problem.map, problem.scales) = (map, .one(1))
     }

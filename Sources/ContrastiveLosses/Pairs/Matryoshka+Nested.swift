@@ -33,9 +33,11 @@ extension Matryoshka {
         result.keyGradients.first ?? nil, of: keys, options: options),
       byTemperature: TemperatureGradient(
         logScaleSlopes: result.logScaleSlopes, at: loss.temperature, of: variables))
-    return LossStep(
+    let step = LossStep(
       result, gradient: gradient, level: pass.diagnostics, hasSinglePositive: true,
       floor: try floor(of: loss, size: queries.rowCount))
+    try loss.requireFinite(step)
+    return step
   }
 
   /// The gradient by all coordinates, from that by the unit rows of the longest prefix.

@@ -31,6 +31,7 @@ struct PairRules<Scalar: EmbeddingScalar> {
       arePlain = false
     case .equalIDs(_, negatives: .some): throw .idsOfFurtherNegatives
     case .similarity(let margin, let guide):
+      guard guide?.negatives == nil else { throw .guideOfFurtherNegatives }
       let similar = try MoreSimilar(
         margin, guide: guide, queries: rows, positives: columns, options: options)
       self.columns.excluded = similar.columns(similar.queries, similar.positives)
@@ -118,5 +119,11 @@ extension ContrastiveError {
       .choice(
         found: "ids of further negatives",
         expected: "ids of the pairs: there are no other candidates"))
+  }
+
+  static var guideOfFurtherNegatives: ContrastiveError {
+    ContrastiveError(
+      .guideNegatives,
+      .choice(found: "some", expected: "none: there are no negatives besides the pairs'"))
   }
 }

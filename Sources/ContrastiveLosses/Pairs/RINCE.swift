@@ -19,7 +19,8 @@ import RealModule
 /// InfoNCE + log λ, which the second form keeps all digits of.
 ///
 /// Terms are below 0 where a positive stands out, and as large as
-/// exp(q/τ)/q: at τ = 0.01 and q = 1 beyond `Float`. When all
+/// exp(q/τ)/q: at τ = 0.01 and q = 1 beyond `Float`, where a call
+/// throws and does not return infinity or NaN. When all
 /// embeddings are equal the loss is exp(q/τ)·((λN)^q − 1)/q. A query
 /// without negatives has (λ^q − 1)·exp(q·zᵢᵢ)/q, and is still pulled
 /// to its key if λ < 1. No floor is known but of free negatives, and
@@ -79,6 +80,8 @@ public struct RINCE: LogWeightedPairedLoss, Hashable {
 extension RINCE: InBatchLoss {
   var function: (any RowFunction)? { RINCERow(q: q, logLambda: .log(lambda)) }
 
+  var mayOverflow: Bool { true }
+
   func floor(plain: LossBound, size: Int, dimension: Int) -> LossBound? { nil }
 }
 
@@ -100,8 +103,12 @@ struct RINCERow: RowFunction {
       // A difference that keeps its digits where both are close, and one of numbers where A underflows.
       rows.values[row] = (excess < 1 ? own * .expMinusOne(excess) : all - own) / q
       let weight = rows.weights[row]
-      rows.logSumExpSlopes[0][row] = weight * all * logistic(difference)
-      rows.positiveSlopes[row] = weight * (all * logistic(-difference) - own)
+      let slope = all * logistic(difference)
+      rows.logSumExpSlopes[0][row] = weight * slope
+      rows.positiveSlopes[row] =
+        weight
+        * (excess < 1
+          ? own * .expMinusOne(excess) - slope : all * logistic(-difference) - own)
     }
   }
 

@@ -25,7 +25,8 @@ import RealModule
 /// H = −(1 − a)·log(1 − a) − a·log(a/(N − 1)),   a = ε·(N − 1)/N
 /// ```
 /// or, where τ is so large that cosines do not reach it, the loss of
-/// the simplex. False negatives are left out of ℓ, of the mean and of
+/// the simplex; it is said to be attainable where embeddings are known
+/// that reach it, in a dimension more. False negatives are left out of ℓ, of the mean and of
 /// its N. With log-weights b, z + b stands for z throughout, and the
 /// target stays as it is: spread evenly.
 ///
@@ -89,8 +90,10 @@ extension SmoothedInfoNCE: InBatchLoss {
         value: softplus(.log(count - 1) - largest) + share * largest,
         isAttainable: plain.isAttainable)
     }
+    // At ε = 1 it is equal rows that are best, which fit anywhere.
     return LossBound(
-      value: softplus(.log(count - 1) - best) + share * best, isAttainable: dimension >= size)
+      value: softplus(.log(count - 1) - best) + share * best,
+      isAttainable: smoothing == 1 || dimension >= size)
   }
 }
 

@@ -58,7 +58,8 @@ struct TwoTowerStep<Scalar: EmbeddingScalar> {
       weights: try pass.weights(termCount: count).halvedForBothWays,
       observes: pass.diagnostics == .all)
     if let map = try logits.map(
-      problem.scales, for: function, hasLogWeights: pairs.haveLogWeights)
+      problem.scales, for: function, hasLogWeights: pairs.haveLogWeights,
+      as: Scalar.self)
     {
       (problem.map, problem.scales) = (map, .one(1))
     }

@@ -174,6 +174,35 @@ struct OneWayLossTests {
     }
   }
 
+  @Test("refuses a form of logits whose number no logit can hold")
+  func forms() throws {
+    let x = Matrix<Float>.random(rowCount: 3, columnCount: 2, seed: 1)
+    for (form, argument) in [
+      (LogitForm.offset(base: .nan), "base"), (.offset(base: .infinity), "base"),
+      (.offset(base: 1e39), "base"), (.circle(margin: .nan), "margin"),
+      (.circle(margin: 1e19), "margin"),
+    ] {
+      let calls: [() throws -> Void] = [
+        {
+          _ = try OneWayLoss(PositiveCrossEntropy(), temperature: 1, logits: form)
+            .valueWithGradient(queries: x, candidates: Candidates(ownPositives: x))
+        },
+        {
+          _ = try BothWaysLoss(PositiveCrossEntropy(), temperature: 1, logits: form)
+            .valueWithGradient(images: x, texts: x)
+        },
+        {
+          _ = try BatchLoss(PositiveCrossEntropy(), temperature: 1, logits: form)
+            .valueWithGradient(embeddings: x, labels: [0, 0, 1])
+        },
+      ]
+      for call in calls {
+        let error = #expect(throws: ContrastiveError.self, performing: call)
+        #expect(error?.description.hasPrefix("\(argument): expected") == true)
+      }
+    }
+  }
+
   @Test("is refused, in one line, where candidates do not fit")
   func errors() throws {
     let x = Matrix<Double>.random(rowCount: 3, columnCount: 2, seed: 1)
