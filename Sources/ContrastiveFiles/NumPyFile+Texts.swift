@@ -18,8 +18,9 @@ extension NumPyFile {
     var texts: [String] = []
     for index in 0..<count {
       let characters = codes[index * length..<(index + 1) * length]
-      // NumPy fills the rest with zeros.
-      let used = characters.prefix { $0 != 0 }
+      // NumPy fills the rest with zeros; one before the last character is part of the text.
+      let end = characters.lastIndex { $0 != 0 }.map { $0 + 1 } ?? characters.startIndex
+      let used = characters[..<end]
       texts.append(try text(used, isUnicode: isUnicode, source: file.source, row: index))
     }
     return .texts(texts, error)

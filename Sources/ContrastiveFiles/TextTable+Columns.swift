@@ -40,11 +40,13 @@ extension TextTable {
   /// The columns of numbers among some, if there are texts besides.
   ///
   /// - Returns: nil if all of them are texts.
-  /// - Throws: `.notNumber` for a column that holds numbers, and not in all rows; `.separatedColumns`.
+  /// - Throws: `.notNumber` for a column that holds numbers, and not in all rows; `.separatedColumns`;
+  ///   `.ambiguousMember` where another column has lists of numbers.
   func columnsOfNumbers(among columns: Range<Int>) throws(ArrayFileError) -> Range<Int>? {
     var hasNumber = [Bool](repeating: false, count: width)
     var hasText = hasNumber
     var firstOthers = [ArrayFileError?](repeating: nil, count: width)
+    var holdsLists = hasNumber
     try forEachRow { rows throws(ArrayFileError) in
       for column in columns {
         if rows.number(column, takesTruth: true) != nil {
@@ -53,8 +55,10 @@ extension TextTable {
         }
         if !rows.fields[column].range.isEmpty { hasText[column] = true }
         guard firstOthers[column] == nil else { continue }
+        let text = try rows.text(column)
+        holdsLists[column] = text.hasPrefix("[")
         firstOthers[column] = .notNumber(
-          path: file.source, line: rows.line, place: place(column), text: try rows.text(column))
+          path: file.source, line: rows.line, place: place(column), text: text)
       }
     }
     for column in columns where hasNumber[column] || !hasText[column] {
@@ -62,6 +66,11 @@ extension TextTable {
     }
     let numbers = columns.filter { hasNumber[$0] }
     guard !numbers.isEmpty else { return nil }
+    // An embedding in one column, beside a year or a price: which of them is meant the file does not say.
+    let either = columns.filter { hasNumber[$0] || holdsLists[$0] }
+    guard either == numbers else {
+      throw .ambiguousMember(path: file.source, kind: .column, available: either.map(label))
+    }
     try requireData(in: numbers)
     return try block(numbers)
   }

@@ -90,7 +90,9 @@ extension TextTable {
     let columns = try candidates(for: use)
     if isTable, columns.count == 1 {
       let values = try values(of: columns.lowerBound, for: use, source: file.source)
-      let isHeading = use == .texts && (try? numbers(in: columns, source: file.source)) != nil
+      let isHeading =
+        use == .texts
+        && (try? numbers(in: columns, takingTruth: false, source: file.source)) != nil
       guard case .texts = values, width == 1, !isHeading else {
         return leavingOut(besides: columns, values)
       }
@@ -98,7 +100,8 @@ extension TextTable {
       return try named(nil).values(of: 0, for: use, source: file.source)
     }
     do {
-      let array = try numbers(in: columns, source: file.source)
+      let array = try numbers(
+        in: columns, takingTruth: use == .rows || columns.count > 1, source: file.source)
       if use == .labels, width == 1, array.areLongLabels { return try longLabels(in: 0) }
       return leavingOut(besides: columns, .numbers(array))
     } catch .notNumber(let path, let line, let place, let text) {

@@ -12,7 +12,7 @@ extension TextTable {
   /// A word may have blanks, and be a number; most are none, or a row of numbers is damaged.
   ///
   /// - Parameter isLikely: Whether to look only if the first lines are such.
-  /// - Throws: `.malformedText` where labels are wanted, one a line, and these are none.
+  /// - Throws: `.malformedText` where labels are wanted, one a line, and these are none; and for a line that is cut short.
   func wordVectors(
     for use: TableUse, isLikely: Bool
   ) throws(ArrayFileError) -> FileArray? {
@@ -21,12 +21,14 @@ extension TextTable {
     }
     var result = NumberRows(path: file.source)
     var (hasFraction, textCount, rowCount) = (false, 0, 0)
+    var lengths = RowLengths()
     var rows = TextFields(file.span, separator: separator, path: file.source)
     if words.hasHeading { _ = try rows.nextRow() }
     let firstLine = rows.line + 1
     while try rows.nextRow() {
       rowCount += 1
       if rows.number(0, takesTruth: false) == nil { textCount += 1 }
+      if !words.hasHeading { lengths.add(rows, dimension: words.dimension) }
       for field in (rows.fields.count - words.dimension)..<rows.fields.count {
         guard let number = rows.number(field, takesTruth: false) else { return nil }
         if number.integer == nil { hasFraction = true }
@@ -44,9 +46,37 @@ extension TextTable {
           "has a word and \(words.dimension) numbers, as GloVe and word2vec write embeddings, expected one label; "
           + "cut -d' ' -f1 '\(name)' > words.txt keeps the words")
     }
+    try lengths.requireWords(path: file.source, dimension: words.dimension)
     var array = try result.array(source: file.source)
     array.leftOutColumns = ["0"]
     return array
+  }
+
+  /// Whether rows that are longer than the shortest have words with blanks, or the shortest is cut off.
+  private struct RowLengths {
+    private var firstShortLine: Int?
+    private var numberCount = 0
+    private var (longCount, endingInNumberCount) = (0, 0)
+
+    mutating func add(_ rows: borrowing TextFields, dimension: Int) {
+      let wordLength = rows.fields.count - dimension
+      guard wordLength > 1 else {
+        if firstShortLine == nil { firstShortLine = rows.line }
+        return
+      }
+      longCount += 1
+      numberCount = max(numberCount, rows.fields.count - 1)
+      if rows.number(wordLength - 1, takesTruth: false) != nil { endingInNumberCount += 1 }
+    }
+
+    /// - Throws: `.malformedText` if most of the longer rows have another number where a word with blanks would end.
+    func requireWords(path: String, dimension: Int) throws(ArrayFileError) {
+      guard let firstShortLine, 2 * endingInNumberCount > longCount else { return }
+      throw .malformedText(
+        path: path, line: firstShortLine,
+        reason:
+          "has \(dimension) numbers behind its word, expected \(numberCount) as in other lines")
+    }
   }
 
   /// What the rows' lengths say of such a text; nil if they say that it is none.

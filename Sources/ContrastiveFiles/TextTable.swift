@@ -108,7 +108,8 @@ struct TextTable {
         .malformedHeader(path: file.source, reason: "it holds texts"))
     }
     do {
-      let array = try numbers(in: column..<column + 1, source: source)
+      let array = try numbers(
+        in: column..<column + 1, takingTruth: use == .rows, source: source)
       return use == .labels && array.areLongLabels
         ? try longLabels(in: column) : .numbers(array)
     } catch .notNumber(let path, let line, let place, let text) where !text.isEmpty {
@@ -120,13 +121,14 @@ struct TextTable {
     }
   }
 
+  /// - Parameter takesTruth: Whether true and false are 1 and 0; of one column they are labels as well.
   func numbers(
-    in columns: Range<Int>, source: String
+    in columns: Range<Int>, takingTruth takesTruth: Bool = true, source: String
   ) throws(ArrayFileError) -> FileArray {
     var result = NumberRows(path: file.source)
     try forEachRow { rows throws(ArrayFileError) in
       for column in columns {
-        guard let number = rows.number(column, takesTruth: columns.count > 1) else {
+        guard let number = rows.number(column, takesTruth: takesTruth) else {
           throw .notNumber(
             path: file.source, line: rows.line, place: place(column), text: try rows.text(column))
         }

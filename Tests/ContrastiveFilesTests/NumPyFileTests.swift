@@ -159,6 +159,16 @@ struct NumPyFileTests {
     #expect(try #require(error).description.contains("'\(type)' are not supported"))
   }
 
+  @Test("of strings end at the zeros that fill them up, and not at one within")
+  func innerZeros() throws {
+    let directory = try TemporaryDirectory()
+    let header = "{'descr': '|S4', 'fortran_order': False, 'shape': (3,)}"
+    var bytes = MalformedFiles.npy(header, dataByteCount: 12)
+    bytes.replaceSubrange(bytes.count - 12..<bytes.count, with: Array("a\0b\0a\0c\0a\0\0\0".utf8))
+    let labels = try FileLabels(reading: [try directory.write(bytes, to: "x.npy")])
+    #expect(labels.names == ["a\0b", "a\0c", "a"] && labels.numbers == [[0, 1, 2]])
+  }
+
   @Test("lose dimensions of one element where fewer are wanted")
   func units() throws {
     #expect(try NumPyFile.read(fixture("middle.npy")).shape == [2, 1, 3])

@@ -22,6 +22,28 @@ struct TableColumnsTests {
     return try #require(error).description.replacing(directory(""), with: "")
   }
 
+  @Test("of which one has lists and another numbers are not guessed between")
+  func lists() throws {
+    #expect(
+      try error("year,embedding\n1999,\"[0.5, 1]\"\n2001,\"[1, 0.2]\"\n").contains(
+        "year, embedding"))
+    #expect(
+      try error("title,score,embedding\na,3,\"[0.5, 1]\"\nb,4,\"[1, 0.2]\"\n").contains(
+        "score, embedding"))
+    let text = "year,embedding\n1999,\"[0.5, 1]\"\n2001,\"[1, 0.2]\"\n"
+    #expect(try read(text, "x.csv:embedding").converted(to: Double.self) == [0.5, 1, 1, 0.2])
+  }
+
+  @Test("of one column of truths give 1 and 0, as several do")
+  func truths() throws {
+    for (text, name) in [
+      ("name,keep\na,true\nb,false\n", "x.csv"), ("name,keep\na,true\nb,false\n", "x.csv:keep"),
+      ("True\nFalse\n", "x.csv"),
+    ] {
+      #expect(try read(text, name).converted(to: Double.self) == [1, 0], "\(name)")
+    }
+  }
+
   @Test(
     "give the numbers between them, and say which are left out",
     arguments: [

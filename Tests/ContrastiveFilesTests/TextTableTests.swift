@@ -242,6 +242,19 @@ struct TextTableTests {
     #expect(try labels("room 1\nroom 2\n").numbers == [[0, 1]])
   }
 
+  // As a download leaves it that ended within a line.
+  @Test("of a line that is cut short are missed with the line, and none of the others' left out")
+  func cutShort() throws {
+    for cut in ["and 0.9 1.0\n", "and 0.9 1.0"] {
+      let error = #expect(throws: ArrayFileError.self) {
+        try read("the 0.1 0.2 0.3 0.4\nof 0.5 0.6 0.7 0.8\n" + cut, "x.txt")
+      }
+      #expect(
+        try #require(error).description.hasSuffix(
+          "x.txt: line 3: has 2 numbers behind its word, expected 4 as in other lines"))
+    }
+  }
+
   @Test("of rows that are damaged are not taken for words")
   func damagedRow() throws {
     let error = #expect(throws: ArrayFileError.self) { try read("1 2 3\nx 4 5\n6 7 8\n", "x.txt") }
