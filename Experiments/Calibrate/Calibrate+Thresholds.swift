@@ -95,6 +95,8 @@ extension ClosedRange<Double> {
     let scale = 1 + z * z / n
     let middle = (share + z * z / (2 * n)) / scale
     let half = z / scale * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
-    return Swift.max(0, middle - half)...Swift.min(1, middle + half)
+    // All or none of them: an end is that share itself, which roundings of the sum may miss.
+    let least = share <= 0 ? 0 : Swift.max(0, middle - half)
+    return least...(share >= 1 ? 1 : Swift.min(1, middle + half))
   }
 }

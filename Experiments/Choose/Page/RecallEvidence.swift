@@ -41,7 +41,7 @@ struct RecallEvidence: Sendable {
       else { continue }
       var difference: (value: Double, range: ClosedRange<Double>)?
       // The best stands at 0 from itself in the table, for its picture's line: no interval.
-      if let value = cells[4], let low = cells[5], let high = cells[6], low < high {
+      if let value = cells[4], let low = cells[5], let high = cells[6], low < high || value != 0 {
         difference = (value, low...high)
       }
       points.append(

@@ -12,7 +12,8 @@ import Foundation
 /// ```
 /// h² = (c·e)² + (t·eₛ)²,     t = t₍R₋₁₎ at 1 − 0.05/P
 /// ```
-/// |d| > h tells two treatments apart. Where all are equal, one pair or more is told apart in 5 % of data sets, and not
+/// |d| > h tells two treatments apart, unless at most 20 rows differ and the signs of these may be chance: few rows have
+/// few resamples, which say too little of the tails, and the signs' own distribution is exact. Where all are equal, one pair or more is told apart in 5 % of data sets, and not
 /// 5 % of the pairs in each. With fewer than 5 seeds nothing is said of other seeds, and h = c·e.
 ///
 /// - Source: Westfall & Young 1993 (max-t); Romano & Wolf 2005, §4.2 (studentised).
@@ -87,9 +88,29 @@ struct PairedComparison: Sendable {
     let pairs = Self.pairs(of: count)
     let spreads = spreads(of: pairs, least: 0)
     differences = zip(pairs, spreads).map { pair, spread in
-      Estimate(value: pair.value(in: own[...]), halfWidth: spread.halfWidth)
+      let value = pair.value(in: own[...])
+      let rows = [pair.first, pair.second ?? pair.first].map {
+        values[$0 * rowCount..<($0 + 1) * rowCount]
+      }
+      let isChance = Self.areFewAndChance(zip(rows[0], rows[1]).map(-), family: pairs.count)
+      return Estimate(
+        value: value, halfWidth: isChance ? max(abs(value), spread.halfWidth) : spread.halfWidth)
     }
     errors = spreads.map(\.error)
+  }
+
+  /// Whether so few rows differ that their signs are counted, and are such that chance explains them: of m rows, k of the
+  /// rarer sign, with 2·Σ C(m, 0…k)/2ᵐ above 5 %, shared among the pairs by Bonferroni.
+  private static func areFewAndChance(_ differences: [Double], family: Int) -> Bool {
+    let (more, less) = (differences.count { $0 > 0 }, differences.count { $0 < 0 })
+    let count = more + less
+    guard count <= 20 else { return false }
+    var (term, tail) = (exp2(-Double(count)), 0.0)
+    for rarer in 0...min(more, less) {
+      tail += term
+      term *= Double(count - rarer) / Double(rarer + 1)
+    }
+    return 2 * tail > (1 - confidence) / Double(max(1, family))
   }
 
   /// What the first of two treatments has above the second.

@@ -47,6 +47,14 @@ struct SideAuditTests {
     #expect(try SideAudit(plane.rowSource).constantRows == [1, 2])
   }
 
+  @Test("counts pairs that are equal to an earlier one, whichever of a query's keys that has")
+  func copiedPairs() throws {
+    let a = Matrix<Float>(rows: [[1, 0], [1, 0], [1, 0], [0, 1]])
+    let b = Matrix<Float>(rows: [[2, 0], [3, 0], [3, 0], [3, 0]])
+    let audit = try PairAudit(queries: SideAudit(a.rowSource), keys: SideAudit(b.rowSource))
+    #expect(audit.copiedPairCount == 1)
+  }
+
   @Test("knows sides whose rows are equal one by one, and not those in another order")
   func equality() throws {
     let rows = Matrix<Float>.random(rowCount: 20, columnCount: 3, seed: 1)

@@ -98,6 +98,10 @@ struct CalibrationTests {
       #expect(abs(abs(0.3 - end) - 1.959964 * (end * (1 - end) / 50).squareRoot()) < 1e-12)
     }
     #expect(ClosedRange<Double>.wilson(share: 0, count: 0) == 0...1)
+    for count in 1...100 {
+      #expect(ClosedRange<Double>.wilson(share: 1, count: count).upperBound == 1, "\(count)")
+      #expect(ClosedRange<Double>.wilson(share: 0, count: count).lowerBound == 0, "\(count)")
+    }
   }
 
   @Test("Platt's formula has one sign before each number")

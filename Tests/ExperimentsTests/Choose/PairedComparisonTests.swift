@@ -85,6 +85,23 @@ struct PairedComparisonTests {
     #expect(error <= 0.065 && error >= 0.01, "\(error)")
   }
 
+  /// The binomial two-sided chances are 0.5, 0.5, 0.25, 0.22, 0.25 and, of those told, 0.03 and 0.04.
+  @Test(
+    "of a handful of rows tell apart what their signs do",
+    arguments: [
+      (2, 0, 0, false), (2, 0, 1, false), (3, 0, 3, false), (5, 1, 0, false), (3, 0, 8, false),
+      (6, 0, 0, true), (6, 0, 6, true), (9, 1, 0, true),
+    ])
+  func fewRows(better: Int, worse: Int, equal: Int, isTold: Bool) throws {
+    let first = [Double](repeating: 0, count: better) + [Double](repeating: 1, count: worse + equal)
+    let second = [Double](repeating: 1, count: better) + [Double](repeating: 0, count: worse)
+    let comparison = try PairedComparison(
+      [[first], [second + [Double](repeating: 1, count: equal)]],
+      resamples: Resamples(of: better + worse + equal, count: 500, seed: 1))
+    #expect(comparison.difference(1, 0).isToldFromZero == isTold)
+    #expect(comparison.difference(1, 0).value > 0)
+  }
+
   @Test("find a difference of 0.03 among 1000 queries in 80 % of data sets at the least")
   func power() throws {
     let trainings = SimulatedTrainings(
