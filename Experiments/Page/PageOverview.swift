@@ -95,8 +95,8 @@ extension Verdict.Kind {
 }
 
 extension Claim {
-  /// Its class in the page's style: what agrees has the colour of that only where nothing is otherwise at settings of
-  /// ours, and where training is worth something.
+  /// Its class in the page's style: what agrees has the colour of that only where nothing is otherwise at settings
+  /// outside the source's table, and where training is worth something.
   var cssClass: String {
     let isPlain = !verdict.isOtherwise && (standing.map { $0 == .better } ?? true)
     return (isPlain || verdict.kind != .agrees ? verdict.kind : .agreesInPart).cssClass

@@ -39,7 +39,7 @@ extension SimCLRTemperatureReproduction {
   ) -> [Claim] {
     let at = " at τ = \(list(temperatures))"
     let theirs = printed.map(\.temperature)
-    let ours = temperatures.oursText(besides: theirs)
+    let ours = temperatures.outsideText(of: theirs)
     let setting =
       "an MLP of 64, 256 and 32 units on \(Digits.trainingCount) digits in batches of \(DigitSimCLR.defaultBatchSize), \(epochs) epochs; in "
       + "the paper ResNet-50 on ImageNet in batches of 4096"

@@ -48,7 +48,7 @@ extension WangLiuReproduction {
         measured:
           "−uniformity \(Self.list(uniformities.map(\.mean))), tolerance \(Self.list(tolerances.map(\.mean)))\(at)\(remark)",
         criterion:
-          "both at each step from one τ of the paper's table to the next\(temperatures.oursText(besides: printed)); the text names 0.2 too, and the paper's "
+          "both at each step from one τ of the paper's table to the next\(temperatures.outsideText(of: printed)); the text names 0.2 too, and the paper's "
           + "figures have more, which decide nothing",
         settled: .after(
           "until last these were two claims, though what spreads embeddings spreads alike ones, too. At first only temperatures from 0.1 on "
@@ -67,7 +67,7 @@ extension WangLiuReproduction {
           "\(task.name) \(Self.list(encoders.shares(task).map(\.mean)))"
         }.joined(separator: "; ") + at + remark,
         criterion:
-          "0.3 with each other τ of the paper's table, at both tasks, among training digits as they are\(temperatures.oursText(besides: printed))",
+          "0.3 with each other τ of the paper's table, at both tasks, among training digits as they are\(temperatures.outsideText(of: printed))",
         settled: .after(
           "\(DigitBaselines.howChanged); 100 epochs became 300, which moved the best τ up; the place of the best of all the grid counted "
             + "for a time, then the better of 0.2, which the table does not have, and 0.3",

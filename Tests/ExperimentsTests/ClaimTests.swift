@@ -100,6 +100,16 @@ struct ClaimTests {
     #expect(Self.baseline(true, nil).standing == .notTold)
     #expect(Self.baseline(nil, false, true).standing == .worse)
     #expect(Self.baseline().standing == nil)
+    // What was trained outside the source's table is shown, and does not stand for it.
+    let others = Baseline(
+      text: "of pixels 7", contests: [Baseline.Contest(sentence: "the best has 3", isWon: false)],
+      others: [Baseline.Contest(sentence: "another has 9", isWon: true)])
+    #expect(others.standing == .worse && others.line == "The best has 3. Another has 9.")
+    let none = Baseline(text: "of pixels 7", others: others.others)
+    #expect(none.standing == nil && none.line == "Beside it: of pixels 7. Another has 9.")
+    let claim = Self.claim(.agrees, evidence: .trained(on: "digits", beside: others))
+    #expect(claim.text.contains("baseline: of pixels 7. The best has 3. Another has 9.\n"))
+    #expect(claim.json["otherContests"] == .array([.string("another has 9")]))
     // Green is only what is worth something, too.
     func color(_ kind: Verdict.Kind, _ result: Bool?) -> String {
       Self.claim(kind, evidence: .trained(on: "", beside: Self.baseline(result))).cssClass
@@ -107,13 +117,15 @@ struct ClaimTests {
     #expect(color(.agrees, true) == "agrees" && color(.agrees, nil) == "in-part")
     #expect(color(.agrees, false) == "in-part" && color(.doesNotAgree, false) == "differs")
     #expect(Self.claim(.agrees).cssClass == "agrees")
-    // And what is not otherwise at settings of ours, which the verdict says.
+    // And what is not otherwise at settings outside the source's table, which the verdict says.
     let otherwise = Self.claim(VerdictTests.verdict(true, others: [true, false]))
     #expect(otherwise.cssClass == "in-part" && otherwise.verdict.kind == .agrees)
-    #expect(otherwise.outcome == "agrees; at settings of ours some is the opposite")
     #expect(
-      [otherwise].countText?.contains("In 1, some comparison at settings of ours, ") == true)
-    #expect([Self.claim(.agrees)].countText?.contains("settings of ours") == false)
+      otherwise.outcome == "agrees; at settings outside the source's table some is the opposite")
+    #expect(
+      [otherwise].countText?.contains(
+        "In 1, some comparison at settings outside the source's table, ") == true)
+    #expect([Self.claim(.agrees)].countText?.contains("outside the source's table") == false)
   }
 
   @Test("has lines of at most 80 characters")

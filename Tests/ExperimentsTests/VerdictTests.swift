@@ -56,13 +56,13 @@ struct VerdictTests {
     #expect(Self.verdict(true, others: [true]).summary == "1 of 1 comparison holds")
     #expect(
       Self.verdict(true, others: [true, false, nil]).summary
-        == "1 of 1 comparison holds. At settings of ours, which decide nothing, the opposite: +1, y"
+        == "1 of 1 comparison holds. At settings outside the source's table, which decide nothing, the opposite: +1, y"
     )
     #expect(
       Self.verdict(true, others: [true]).reason == """
         1 of 1 comparison holds.
         Holds: +1, a.
-        At settings of ours, which decide nothing, 1 of 1 comparison holds.
+        At settings outside the source's table, which decide nothing, 1 of 1 comparison holds.
         Holds: +1, x
         """)
   }
@@ -98,20 +98,48 @@ struct VerdictTests {
     // Intervals are for all parts of all contrasts.
     let two = verdict([up, none], [up])
     let results = [up, none].map { "\($0.name) \($0.difference(3).differenceText)" }
-    #expect(two.comparisons[0].text == "\(results[0]), \(results[1]), c0")
-    #expect(two.comparisons[1].result == results[0])
+    #expect(two.comparisons[0].text == "\(results[1]) is not told, \(results[0]) holds, c0")
+    #expect(two.comparisons[1].result == "\(results[0]) holds")
+    #expect(two.comparisons.map(\.differenceCount) == [2, 1])
     #expect(two.others[0].result == up.difference(1).differenceText)
     #expect(verdict().kind == .notTested)
+    // Each part's outcome is named, however the whole comes out.
+    let family = { (trial: Trial) in "\(trial.name) \(trial.difference(4).differenceText)" }
+    #expect(
+      verdict([up, down, none, up]).comparisons[0].result
+        == "\(family(down)) is the opposite, \(family(none)) is not told, \(family(up)), \(family(up)) hold"
+    )
   }
 
-  @Test("names settings of ours only where there are some")
-  func ours() {
-    #expect([0.1, 0.2, 1].oursText(besides: [0.1, 1]) == "; 0.2 is ours")
-    #expect([0.02, 0.1, 0.2].oursText(besides: [0.1]) == "; 0.02, 0.2 are ours")
-    #expect([0.1, 1].oursText(besides: [0.1, 0.5, 1]) == "")
+  @Test("counts comparisons of several differences apart from those of one")
+  func differences() {
+    func comparison(_ holds: Bool?, _ count: Int) -> Comparison {
+      Comparison(name: "a", result: "+1", holds: holds, differenceCount: count)
+    }
+    #expect(
+      [comparison(true, 1), comparison(nil, 3), comparison(true, 1), comparison(true, 2)]
+        .countsByDifferences
+        == "of one difference 2 of 2 hold; of those of several differences, 5 in all, each of which has to hold, 1 of 2 holds, 1 is not told"
+    )
+    #expect(
+      [comparison(false, 2)].countsByDifferences
+        == "of several differences, 2 in all, each of which has to hold, 0 of 1 hold, 1 is the opposite"
+    )
+    #expect([comparison(true, 1)].countsByDifferences == "1 of 1 holds")
   }
 
-  @Test("compares a source's settings with their neighbours, and ours apart")
+  @Test("names settings outside the source's table only where there are some")
+  func outside() {
+    #expect(
+      [0.1, 0.2, 1].outsideText(of: [0.1, 1])
+        == "; 0.2 is outside the source's table and decides nothing")
+    #expect(
+      [0.02, 0.1, 0.2].outsideText(of: [0.1])
+        == "; 0.02, 0.2 are outside the source's table and decide nothing")
+    #expect([0.1, 1].outsideText(of: [0.1, 0.5, 1]) == "")
+  }
+
+  @Test("compares a source's settings with their neighbours, and others apart")
   func steps() {
     let (printed, others) = [0.02, 0.07, 0.1, 0.3, 1].steps(printed: [0.07, 0.3, 0.7, 1])
     #expect(printed.map { [$0.0, $0.1] } == [[1, 3], [3, 4]])

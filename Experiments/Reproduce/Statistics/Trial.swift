@@ -23,7 +23,7 @@ struct Trial {
 extension Verdict {
   /// The verdict of a claim's comparisons, by intervals for all of them at once.
   ///
-  /// - Parameter others: Those at settings of ours, which are as many of their own.
+  /// - Parameter others: Those at settings outside the source's table, which are as many of their own.
   init(_ trials: [Trial], others: [Trial] = []) {
     self.init(trials.comparisons, others: others.comparisons)
   }
@@ -31,7 +31,7 @@ extension Verdict {
   /// The verdict of contrasts, each of which is one comparison of several trials, by intervals for all trials of all
   /// contrasts at once.
   ///
-  /// - Parameter others: Trials at settings of ours, which are as many of their own.
+  /// - Parameter others: Trials at settings outside the source's table, which are as many of their own.
   init(contrasts: [(name: String, trials: [Trial])], others: [Trial] = []) {
     let family = contrasts.reduce(0) { $0 + $1.trials.count }
     self.init(
@@ -47,10 +47,21 @@ extension Comparison {
   fileprivate init(_ name: String, contrast trials: [Trial], family: Int) {
     let parts = trials.map { (name: $0.name, difference: $0.difference(family)) }
     let signs = parts.map(\.difference.isPositive)
+    let outcomes: [(holds: Bool?, one: String, several: String)] = [
+      (false, "is the opposite", "are the opposite"), (nil, "is not told", "are not told"),
+      (true, "holds", "hold"),
+    ]
+    let texts = outcomes.compactMap { outcome -> String? in
+      let own = parts.filter { $0.difference.isPositive == outcome.holds }
+      return own.isEmpty
+        ? nil
+        : own.map { "\($0.name) \($0.difference.differenceText)" }.joined(separator: ", ")
+          + " \(own.count == 1 ? outcome.one : outcome.several)"
+    }
     self.init(
-      name: name,
-      result: parts.map { "\($0.name) \($0.difference.differenceText)" }.joined(separator: ", "),
-      holds: signs.contains(false) ? false : signs.contains(nil) ? nil : true)
+      name: name, result: texts.joined(separator: ", "),
+      holds: signs.contains(false) ? false : signs.contains(nil) ? nil : true,
+      differenceCount: parts.count)
   }
 }
 
@@ -79,11 +90,13 @@ extension [Double] {
     )
   }
 
-  /// What to add to a criterion of the settings that a source does not have: `; 0.02, 0.05 are ours`. Nothing if it has
-  /// them all.
-  func oursText(besides printed: [Double]) -> String {
-    let ours = filter { !printed.contains($0) }.map { $0.text(digits: 3) }
-    return ours.isEmpty
-      ? "" : "; \(ours.joined(separator: ", ")) \(ours.count == 1 ? "is" : "are") ours"
+  /// What to add to a criterion of the settings that a source does not have: `; 0.02, 0.05 are outside the source's table
+  /// and decide nothing`. Nothing if it has them all.
+  func outsideText(of printed: [Double]) -> String {
+    let outside = filter { !printed.contains($0) }.map { $0.text(digits: 3) }
+    let isOne = outside.count == 1
+    return outside.isEmpty
+      ? ""
+      : "; \(outside.joined(separator: ", ")) \(isOne ? "is" : "are") outside the source's table and \(isOne ? "decides" : "decide") nothing"
   }
 }

@@ -14,6 +14,9 @@ struct Baseline: Hashable, Sendable, Codable {
 
   /// Where the claim compares accuracies; none where it compares something else, as losses.
   var contests: [Contest] = []
+
+  /// The same of what was trained at settings outside the source's table, which decide nothing: they may be picked to win.
+  var others: [Contest] = []
 }
 
 extension Baseline {
@@ -31,10 +34,22 @@ extension Baseline {
     return results.contains(false) ? .worse : results.contains(nil) ? .notTold : .better
   }
 
-  /// The contests, or the scores where there are none: what every line on the claim ends with.
+  /// All contests in sentences, those that decide first; nil if there are none.
+  var contestLine: String? { (contests + others).text }
+
+  /// The scores and all contests.
+  var fullText: String { [text, contestLine].compactMap(\.self).joined(separator: ". ") }
+
+  /// The contests, and the scores where none decides: what every line on the claim ends with.
   var line: String {
-    contests.isEmpty
-      ? "Beside it: \(text)."
-      : contests.map { "\($0.sentence.withUppercaseStart)." }.joined(separator: " ")
+    [contests.isEmpty ? "Beside it: \(text)." : nil, contestLine].compactMap(\.self)
+      .joined(separator: " ")
+  }
+}
+
+extension [Baseline.Contest] {
+  /// In sentences; nil if there are none.
+  var text: String? {
+    isEmpty ? nil : map { "\($0.sentence.withUppercaseStart)." }.joined(separator: " ")
   }
 }

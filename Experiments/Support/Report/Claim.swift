@@ -49,10 +49,11 @@ extension Claim {
   /// How training stands to the best baseline, where the claim compares accuracies.
   var standing: Baseline.Standing? { evidence.baseline?.standing }
 
-  /// The verdict, whether something is otherwise at settings of ours, and how training stands to the best baseline.
+  /// The verdict, whether something is otherwise at settings outside the source's table, and how training stands to the
+  /// best baseline.
   var outcome: String {
     verdict.kind.rawValue
-      + (verdict.isOtherwise ? "; at settings of ours some is the opposite" : "")
+      + (verdict.isOtherwise ? "; at settings outside the source's table some is the opposite" : "")
       + (standing.map { "; the best trained is \($0.rawValue)" } ?? "")
   }
 
@@ -82,9 +83,7 @@ extension Claim {
       ("in short", quote), ("measured", measured),
       (
         "baseline",
-        evidence.baseline.map { baseline in
-          baseline.text + (baseline.contests.isEmpty ? "" : ". \(baseline.line)")
-        }
+        evidence.baseline?.fullText
       ),
       ("evidence", evidence.text), ("compared", criterion), ("settled", settled.text),
     ].compactMap { name, value in value.map { (name, $0) } }
@@ -125,6 +124,9 @@ extension Claim: JSONRepresentable {
       "quote": quote, "evidence": evidence.text, "measured": measured,
       "baseline": evidence.baseline?.text,
       "contests": evidence.baseline.map { $0.contests.map(\.sentence) },
+      "otherContests": evidence.baseline.flatMap { baseline in
+        baseline.others.isEmpty ? nil : baseline.others.map(\.sentence)
+      },
       "standing": standing?.rawValue, "criterion": criterion, "settled": settled.text,
       "verdict": verdict.kind.rawValue, "reason": reason,
     ])

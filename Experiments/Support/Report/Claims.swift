@@ -49,7 +49,8 @@ extension Collection<Claim> {
       let comparisons = own.flatMap(\.verdict.comparisons)
       let counts =
         kind == .printed
-        ? "" : " Of \(own.count == 1 ? "its" : "their") comparisons \(comparisons.shareText)."
+        ? ""
+        : " Of \(own.count == 1 ? "its" : "their") comparisons \(comparisons.countsByDifferences)."
       return "\(head): \(own.verdictText).\(counts)"
     }
   }
@@ -66,12 +67,12 @@ extension Collection<Claim> {
       + "it stands worst: \(counts.joined(separator: ", "))."
   }
 
-  /// How many are otherwise at settings of ours; nil if none is.
+  /// How many are otherwise at settings outside their source's table; nil if none is.
   private var otherwiseText: String? {
     let count = count { $0.verdict.isOtherwise }
     return count == 0
       ? nil
-      : "In \(count), some comparison at settings of ours, which decide nothing, is the opposite."
+      : "In \(count), some comparison at settings outside the source's table, which decide nothing, is the opposite."
   }
 
   /// How many are judged by what was settled after results were seen, and how many had other verdicts before; nil if
@@ -126,7 +127,7 @@ extension Table {
     for claim in claims {
       append(
         claim.statement, claim.paper.title, claim.place, claim.quote, claim.evidence.text,
-        claim.measured, claim.evidence.baseline.map { "\($0.text). \($0.line)" },
+        claim.measured, claim.evidence.baseline?.fullText,
         claim.standing?.rawValue, claim.criterion, claim.settled.text, claim.verdict.kind.rawValue,
         claim.reason)
     }

@@ -9,6 +9,9 @@ struct Comparison: Hashable, Sendable, Codable {
   /// Whether it is as claimed; nil if errors do not tell.
   let holds: Bool?
 
+  /// Of how many differences it is: one, or several of which each has to hold.
+  var differenceCount = 1
+
   var text: String { "\(result), \(name)" }
 }
 
@@ -18,6 +21,17 @@ extension Collection<Comparison> {
 
   /// The same without their name: `4 of 6 hold, 1 is the opposite, 1 is not told`.
   var shareText: String { counts("") }
+
+  /// The same, of comparisons of one difference apart from those of several: they are not alike, as each of several has to hold.
+  var countsByDifferences: String {
+    let (single, several) = (
+      filter { $0.differenceCount == 1 }, filter { $0.differenceCount > 1 }
+    )
+    guard !several.isEmpty else { return shareText }
+    let differences = several.reduce(0) { $0 + $1.differenceCount }
+    return (single.isEmpty ? "" : "of one difference \(single.shareText); of those ")
+      + "of several differences, \(differences) in all, each of which has to hold, \(several.shareText)"
+  }
 
   private func counts(_ name: String) -> String {
     let (held, opposite) = (count { $0.holds == true }, count { $0.holds == false })

@@ -27,7 +27,7 @@ struct TrainingReproductionTests {
     {
       #expect(try #require(gap) == #require(loss) - #require(bound))
     }
-    // One measurement, one claim; the scale that is ours decides nothing.
+    // One measurement, one claim; the scale that is not the paper's decides nothing.
     #expect(report.claims.count == 1)
     let claim = report.claims[0]
     #expect(claim.evidence.baseline?.text.contains("before training the loss is 2.") == true)
@@ -82,7 +82,7 @@ struct TrainingReproductionTests {
     // Of the paper's temperatures there is but one.
     #expect(report.claims.map(\.verdict.kind) == [.notTested, .notTested])
     #expect(report.claims[0].verdict.others.count == 4)
-    #expect(report.claims.allSatisfy { $0.criterion.contains("; 0.05, 0.1 are ours") })
+    #expect(report.claims.allSatisfy { $0.criterion.contains("; 0.05, 0.1 are outside the source's table ") })
     // By so few digits it is not told how far below pixels it is.
     #expect([.worse, .notTold].contains(report.claims[1].standing))
     #expect(table.numbers(in: "uniformityError").allSatisfy { $0 == nil })
@@ -101,7 +101,7 @@ struct TrainingReproductionTests {
     #expect(report.notes.last?.contains("Handwritten Digits") == true)
   }
 
-  @Test("wang-liu is judged by the paper's temperatures, and says what is otherwise at ours")
+  @Test("wang-liu is judged by the paper's temperatures, and says what is otherwise at others")
   func wangLiuTemperatures() throws {
     let report = try WangLiuReproduction.report([
       "--negatives", "200", "--temperatures", "0.02,0.07,0.1,0.3,1", "--seeds", "2", "--epochs",
@@ -152,7 +152,7 @@ struct TrainingReproductionTests {
           untrained: untrained, trained: [3, 2, 1], at: [0.1, 0.5, 1]
         ).isRight == isRight)
     }
-    #expect(report.claims.allSatisfy { !$0.criterion.contains("ours") })
+    #expect(report.claims.allSatisfy { !$0.criterion.contains("outside the source's") })
     #expect(report.finding.hasPrefix("Trained at τ = 0.1, 1, encoders come to an entropy"))
     #expect(
       report.claims[0].verdict.comparisons.map(\.name) == [
