@@ -68,13 +68,16 @@ struct NormFaceScaleReproduction: Reproduction {
       explanation: "\(training.labels.count) digits of \(Digits.classCount) classes, an MLP "
         + "64-256-32, features and class weights normalised and multiplied by a fixed scale s. \(Digits.source)",
       tables: [table])
-    report.claims = try Self.claims(outcomes)
+    report.claims = try Self.claims(outcomes, labels: training.labels)
     report.finding = Self.finding(outcomes)
     report.notes = [
-      "The bound is proved for classes of equal size. Those of the digits differ by a few per cent; "
+      "The bound is proved for classes of equal size. Those of the digits are of \(Self.classSizes(training.labels)); "
         + "the balanced loss weighs each class alike, and is what the proof bounds."
     ]
-    report.plots = [try Self.scalePlot(outcomes), Self.epochPlot(outcomes)]
+    let subject = "\(training.labels.count) digits of \(Digits.classCount) classes"
+    report.plots = [
+      try Self.scalePlot(outcomes, subject: subject), Self.epochPlot(outcomes, subject: subject),
+    ]
     report.result = ["rows": table]
     return report
   }
@@ -102,10 +105,10 @@ struct NormFaceScaleReproduction: Reproduction {
 
   // MARK: The figures
 
-  private static func scalePlot(_ outcomes: [Outcome]) throws -> Plot {
+  private static func scalePlot(_ outcomes: [Outcome], subject: String) throws -> Plot {
     var plot = Plot(
       name: "normface-scale-bound", title: "Where training ends, over the scale",
-      subject: "1400 digits of 10 classes",
+      subject: subject,
       x: Axis("scale s = 1/τ", isLogarithmic: true), y: Axis("loss (nats)", isLogarithmic: true))
     let scales = outcomes.map(\.scale)
     let grid = ((scales.min() ?? 1) * 0.8...(scales.max() ?? 1) * 1.2).logarithmicGrid(count: 100)
@@ -122,11 +125,11 @@ struct NormFaceScaleReproduction: Reproduction {
     return plot
   }
 
-  private static func epochPlot(_ outcomes: [Outcome]) -> Plot {
+  private static func epochPlot(_ outcomes: [Outcome], subject: String) -> Plot {
     let seeds = outcomes.first?.runs.count ?? 0
     var plot = Plot(
       name: "normface-scale-epochs", title: "The loss on its way to the bound",
-      subject: "1400 digits of 10 classes, mean of \(seeds) seed\(seeds == 1 ? "" : "s ± 95 %")",
+      subject: "\(subject), mean of \(seeds) seed\(seeds == 1 ? "" : "s ± 95 %")",
       x: Axis("epoch"), y: Axis("loss (nats)", isLogarithmic: true))
     plot.series = outcomes.map { outcome in
       Series("s = \(outcome.scale.text(digits: 3))", courses: outcome.runs.map(\.losses))
