@@ -172,7 +172,8 @@ extension MoCoReproduction {
 
   static func encoders(_ outcomes: [Outcome]) -> DigitBaselines.Encoders {
     DigitBaselines.Encoders(
-      names: outcomes.map { "with \(name($0))" }, scores: outcomes.map { $0.runs.map(\.scores) })
+      names: outcomes.map { "with \(name($0))" }, scores: outcomes.map { $0.runs.map(\.scores) },
+      isPrinted: outcomes.map { printedMomenta.contains($0.momentum) })
   }
 
   static func name(_ outcome: Outcome) -> String {

@@ -84,7 +84,8 @@ struct SimCLRTemperatureReproduction: Reproduction {
         + "Trained is an MLP of 64, 256 and 32 units for \(epochs) epochs by Adam at 1e-3, in batches of "
         + "\(DigitSimCLR.defaultBatchSize). \(Digits.source) \(DigitBaselines.accuracyMeaning)",
       tables: [table, Self.printedTable, baselines.table])
-    let encoders = DigitBaselines.Encoders.at(values, outcomes.map { $0.map(\.scores) })
+    let encoders = DigitBaselines.Encoders.at(
+      values, outcomes.map { $0.map(\.scores) }, printed: Self.printed.map(\.temperature))
     report.claims = Self.claims(
       on: outcomes, at: values, pixels: pixels, encoders: encoders, baselines: baselines,
       epochs: epochs)
@@ -99,7 +100,8 @@ struct SimCLRTemperatureReproduction: Reproduction {
       Self.seedTable(values, outcomes),
       baselines.digitTable("simclr-test-digits", of: encoders),
     ]
-    report.plots = plots(of: table, ceiling: ceiling, baselines: baselines)
+    report.plots = plots(
+      of: table, ceiling: ceiling, baselines: baselines, digits: training.labels.count)
     report.result = ["rows": table, "printed": Self.printedTable]
     return report
   }

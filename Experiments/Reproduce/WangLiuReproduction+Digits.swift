@@ -34,7 +34,8 @@ extension WangLiuReproduction {
     }
     let table = digitTable(values, outcomes)
     let baselines = try DigitBaselines(exam, seeds: seeds)
-    let encoders = DigitBaselines.Encoders.at(values, outcomes.map { $0.map(\.scores) })
+    let encoders = DigitBaselines.Encoders.at(
+      values, outcomes.map { $0.map(\.scores) }, printed: Self.printed.map(\.temperature))
     report.claims = digitClaims(
       values, encoders, baselines,
       remark: LossCourses.fallingText(at: values, outcomes.map { LossCourses($0.map(\.losses)) }))
@@ -43,13 +44,13 @@ extension WangLiuReproduction {
     report.attachments += [
       Self.seedTable(values, outcomes), baselines.digitTable("wang-liu-test-digits", of: encoders),
     ]
-    report.plots += digitPlots(table, baselines)
+    report.plots += digitPlots(table, baselines, digits: training.labels.count)
     report.result.add("digits", table)
     report.result.add("printed", Self.printedTable)
     report.notes.append(
       "\(Digits.source) Trained is an MLP of 64, 256 and 32 units on \(training.labels.count) images, queue 1024, "
         + "momentum 0.99, batches of 128, \(epochs) epochs, Adam 1e-3; scores of "
-        + "\(exam.test.labels.count) others. \(DigitMoCo.queueMeaning(DigitMoCo.defaultQueueCapacity)) \(DigitBaselines.accuracyMeaning)"
+        + "\(exam.test.labels.count) others. \(DigitMoCo.queueMeaning(DigitMoCo.defaultQueueCapacity))"
     )
   }
 

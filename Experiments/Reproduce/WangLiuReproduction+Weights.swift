@@ -102,8 +102,8 @@ extension WangLiuReproduction {
         + "\(grid[0].text(digits: 3)), at every one of \(grid.count - 1) steps down in "
         + "\(Int(rising.min() ?? 0)) of \(seeds) seeds",
       check:
-        "at every step of \(grid.count) temperatures and with every seed, since dH/dτ = Var(s)/τ³; the grid ends at 0.002, below which "
-        + "the hardest negative takes all but rounding at some seeds",
+        "at every step of \(grid.count) temperatures and with every seed, since dH/dτ = Var(s)/τ³; after first results were seen the grid was "
+        + "narrowed to end at 0.002, below which the hardest negative takes all but rounding at some seeds and nothing is left to fall",
       isRight: rising.allSatisfy { $0 == Double(seeds) })
   }
 

@@ -15,6 +15,9 @@ struct DigitScores: Sendable {
   /// What to say where a paper's accuracy is that of a linear classifier on its features.
   static let insteadOfLinear =
     "a linear classifier's; here \(DigitExam.neighborCount) nearest neighbours vote"
+
+  /// The same, behind the word “accuracy” in a claim.
+  static let byVote = "by a vote of \(DigitExam.neighborCount) nearest neighbours"
 }
 
 extension DigitScores {
