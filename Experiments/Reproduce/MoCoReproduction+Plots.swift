@@ -1,15 +1,18 @@
 /// The figures of MoCo's ablation.
 extension MoCoReproduction {
-  private var subject: String {
-    "1400 digits, queue of \(queue), τ = \(temperature.text(digits: 3))"
+  private func subject(digits: Int) -> String {
+    "\(digits) digits, queue of \(queue), τ = \(temperature.text(digits: 3))"
   }
 
-  /// The losses of all trainings at a learning rate.
-  func lossPlot(_ outcomes: [Outcome], _ rate: Double, index: Int, chance: Double) -> Plot {
+  /// The losses of all trainings at a learning rate, on so many digits.
+  func lossPlot(
+    _ outcomes: [Outcome], _ rate: Double, index: Int, chance: Double, digits: Int
+  ) -> Plot {
     let seeds = outcomes.first?.runs.count ?? 0
     var plot = Plot(
       name: "moco-loss-\(index + 1)", title: "The training loss at η = \(rate.text(digits: 3))",
-      subject: "\(subject), mean of \(seeds) seed\(seeds == 1 ? "" : "s ± 95 %")", x: Axis("epoch"),
+      subject: "\(subject(digits: digits)), mean of \(seeds) seed\(seeds == 1 ? "" : "s ± 95 %")",
+      x: Axis("epoch"),
       y: Axis("loss (nats)"))
     plot.series = outcomes.map { outcome in
       Series(
@@ -19,10 +22,11 @@ extension MoCoReproduction {
     return plot
   }
 
-  func accuracyPlot(_ outcomes: [Outcome], baselines: DigitBaselines) -> Plot {
+  /// The accuracies of all trainings, on so many digits.
+  func accuracyPlot(_ outcomes: [Outcome], baselines: DigitBaselines, digits: Int) -> Plot {
     var plot = Plot(
       name: "moco-accuracy", title: "Shifted digits named rightly ± 95 %",
-      subject: subject,
+      subject: subject(digits: digits),
       x: Axis("momentum m", tickLabels: momentum.numbers.map(Self.text)),
       y: Axis("accuracy", range: 0...1))
     plot.series = learningRates.numbers.flatMap { rate in

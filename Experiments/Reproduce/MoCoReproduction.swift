@@ -134,8 +134,9 @@ struct MoCoReproduction: Reproduction {
     report.plots =
       learningRates.numbers.enumerated().map { index, rate in
         lossPlot(
-          outcomes.filter { $0.learningRate == rate }, rate, index: index, chance: chance)
-      } + [accuracyPlot(outcomes, baselines: baselines)]
+          outcomes.filter { $0.learningRate == rate }, rate, index: index, chance: chance,
+          digits: training.labels.count)
+      } + [accuracyPlot(outcomes, baselines: baselines, digits: training.labels.count)]
     report.attachments = [
       baselines.digitTable("moco-test-digits", of: Self.encoders(outcomes))
     ]
