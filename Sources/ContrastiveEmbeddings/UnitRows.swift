@@ -49,7 +49,7 @@ public struct UnitRows<Scalar: EmbeddingScalar>: Sendable {
   ///
   /// - Parameters:
   ///   - matrix: Rows of length 1, or 0.
-  ///   - tolerance: How far from 1 a length may be, at most 0.5. The default lets rows pass that were
+  ///   - tolerance: How far from 1 a length may be, at most 0.25. The default lets rows pass that were
   ///     stored as 16-bit numbers. Of rows longer than 1.1 a loss at a small temperature may be 0 that
   ///     is not: its exponentials are made for cosines up to 1.
   /// - Throws: `ContrastiveError` naming the first row that is neither of length 1
@@ -74,7 +74,7 @@ public struct UnitRows<Scalar: EmbeddingScalar>: Sendable {
   ///
   /// - Parameters:
   ///   - source: Rows of length 1, or 0.
-  ///   - tolerance: How far from 1 a length may be, at most 0.5.
+  ///   - tolerance: How far from 1 a length may be, at most 0.25.
   /// - Throws: As `init(validating:tolerance:)` of a matrix.
   /// - Complexity: O(rows · columns): all rows are read once. The memory of 1024 rows.
   public init(
@@ -88,10 +88,12 @@ public struct UnitRows<Scalar: EmbeddingScalar>: Sendable {
     self.init(trusting: source)
   }
 
-  // The losses rely on cosines that do not exceed 1 by much.
+  // The losses rely on cosines that do not exceed 1 by much: see `Shift`.
+  package static var largestTolerance: Double { 0.25 }
+
   private static func requireTolerance(_ tolerance: Double) throws(ContrastiveError) {
-    guard (0...0.5).contains(tolerance) else {
-      throw .init(.tolerance, .number(found: tolerance, expected: .from(0, to: 0.5)))
+    guard (0...largestTolerance).contains(tolerance) else {
+      throw .init(.tolerance, .number(found: tolerance, expected: .from(0, to: largestTolerance)))
     }
   }
 

@@ -35,7 +35,7 @@ public struct Diagnostics: Hashable, Sendable {
   /// The share of the weights of pairs that the gradient took up, of losses of one way: InfoNCE
   /// but for paired negatives, NormFace's softmax, and `HardNegative`.
   ///
-  /// 1 if the gradient was computed by matrix products throughout. Below τ = 0.025 (in `Double`, 0.0025) weights
+  /// 1 if the gradient was computed by matrix products throughout. Below τ = 0.025 (in `Double`, 0.0029) weights
   /// beneath the rounding of their row's sum are left out, where that pays: on trained embeddings all
   /// but about 1 % at τ = 0.01 in `Float`.
   public var gradientDensity: Double?

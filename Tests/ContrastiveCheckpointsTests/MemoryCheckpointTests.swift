@@ -105,7 +105,7 @@ struct MemoryCheckpointTests {
   @Test("a queue of rows whose length is 1 only about is restored as well")
   func inexactRows() throws {
     let rows = try UnitRows(
-      validating: [[1.3, 0], [0, 0], [0, -0.6]] as Matrix<Float>, tolerance: 0.5)
+      validating: [[1.2, 0], [0, 0], [0, -0.8]] as Matrix<Float>, tolerance: 0.25)
     var queue = try KeyQueue<Float>(capacity: 3, dimension: 2)
     let fresh = queue
     try queue.enqueue(rows)

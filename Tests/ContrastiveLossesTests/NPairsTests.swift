@@ -84,6 +84,22 @@ struct NPairsTests: ReferenceSuite {
     #expect(step.gradient.embeddings?.elements.allSatisfy(\.isFinite) == true)
   }
 
+  // Products of 900 are rounded to 6e-5 and more, in another order for a positive than in a tile.
+  @Test("of equal rows as they are ranks like chance, however long they are", arguments: scalars)
+  func collapsed(_ scalar: any EmbeddingScalar.Type) throws {
+    func check<Scalar: EmbeddingScalar>(_: Scalar.Type) throws {
+      for seed in 1...8 {
+        let row = Matrix<Scalar>.random(rowCount: 1, columnCount: 128, seed: UInt64(seed))
+        let rows = Matrix<Scalar>(rowCount: 18, columnCount: 128) { _, c in 3 * row[0, c] }
+        let step = try NPairs(isNormalized: false).valueWithGradient(
+          embeddings: rows, labels: (0..<18).map { $0 / 2 })
+        // Half of 8 others before it: the fifth.
+        #expect(step.diagnostics?.top1Accuracy == 0 && step.diagnostics?.top5Accuracy == 1)
+      }
+    }
+    try check(scalar)
+  }
+
   // Rows are refused whose products could leave the scalar's range, and none that are eight times as far from it.
   @Test("refuses rows as they are whose inner products overflow", arguments: scalars)
   func overflow(_ scalar: any EmbeddingScalar.Type) throws {

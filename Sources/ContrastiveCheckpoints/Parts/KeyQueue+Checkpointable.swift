@@ -59,7 +59,7 @@ extension CheckpointPart {
     let matrix = try takeMatrix(name, as: type, rowCount: rowCount, columnCount: columnCount)
     do {
       // As far from length 1 as rows may be that were promised to have it.
-      return try UnitRows(validating: matrix, tolerance: 0.5)
+      return try UnitRows(validating: matrix, tolerance: UnitRows<Scalar>.largestTolerance)
     } catch {
       throw invalid(name, found: error.description, expected: "rows of length 1, or 0")
     }

@@ -114,7 +114,10 @@ struct RowBlock<Scalar: EmbeddingScalar>: Sendable {
       ? (ranked ?? logits).map { logits in
         let margin =
           Scalar.dotRounding(dimension: context.dimension) + context.products.mixedRounding
-        let slopes = mapSlopes ?? scales.list(count: logits.count)
+        // Products are rounded by their size: at most s, of rows of length 1.
+        let slopes =
+          mapSlopes
+          ?? zip(scales.list(count: logits.count), logits).map { max(abs($0), abs($1)) }
         return RankCounts(around: logits, margins: slopes.map { margin * abs($0) })
       } : nil
     noStatistics = RowStatistics(

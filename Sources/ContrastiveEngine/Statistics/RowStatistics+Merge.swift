@@ -41,8 +41,14 @@ extension RowStatistics {
   package mutating func merge(matching other: RowStatistics, into rows: Range<Int>) {
     let first = rows.lowerBound
     for t in exponents.indices {
-      for row in 0..<rows.count where other.shifts[t][row] > shifts[t][first + row] {
-        rescale(exponent: t, row: first + row, to: other.shifts[t][row])
+      // Of a row without candidates nothing is relative to its shift: it follows, and is not followed.
+      for row in 0..<rows.count where other.sums[t].sum[row] > 0 {
+        let (own, shift) = (first + row, other.shifts[t][row])
+        if shift > shifts[t][own] {
+          rescale(exponent: t, row: own, to: shift)
+        } else if sums[t].sum[own] == 0 {
+          shifts[t][own] = shift
+        }
       }
       sums[t].merge(other.sums[t], from: other.shifts[t], to: shifts[t], at: first)
     }

@@ -18,6 +18,9 @@ package enum Shift: Hashable, Sendable {
   /// is its product with an element of a unit row: exp(−1.5·40) is 9e-27 in Float. No maximum is
   /// looked for then, and rows and columns can share their exponentials.
   ///
+  /// Rows that are given as unit rows may be up to 1.25 long, and the exponent of opposite ones as low as
+  /// −(1.25² + 0.5)·s: −82.5 and −701 at the limits, where exp vanishes below −87 and −708.
+  ///
   /// A weight of 1e12 or 1e-24, divided by such a sum, might leave the range after all.
   ///
   /// - Parameters:
@@ -27,7 +30,7 @@ package enum Shift: Hashable, Sendable {
     scales: RowScales, exponents: [Double], bias: Double = 0, weights: TermWeights,
     takesMaxima: Bool, as scalar: Scalar.Type
   ) {
-    let limit = Scalar.self == Float.self ? 40.0 : 400
+    let limit = Scalar.self == Float.self ? 40.0 : 340
     let sharpest = scales.largest * (exponents.max() ?? 1) + bias
     guard sharpest <= limit, weights.areModerate, !takesMaxima else {
       self = .maxima
