@@ -1,3 +1,5 @@
+import Foundation
+
 extension Sweep {
   /// Where the loss is least, which is where dL/dlog s changes its sign; nil of a single temperature.
   static func sentence(of table: Table) -> String? {
@@ -38,11 +40,16 @@ extension Sweep {
     }
   }
 
-  /// Whether the loss is nowhere below what embeddings that know nothing have, by the 95 % that its terms leave open.
+  /// Whether the loss is nowhere below what embeddings that know nothing have, by the 95 % that its terms leave open, nor
+  /// more keys found: at a small τ confident errors cost more than chance, whatever is found. Of N queries chance finds the
+  /// keys of about one, and six or more in one case of 1700.
   private static func isAtChance(_ table: Table) -> Bool {
-    let pairs = zip(table.numbers(in: "lossHigh"), table.numbers(in: "chance"))
-    return pairs.allSatisfy { high, chance in
-      if let high, let chance { high >= chance } else { false }
+    let rows = zip(
+      zip(table.numbers(in: "lossHigh"), table.numbers(in: "chance")),
+      table.numbers(in: "top1Accuracy"))
+    return rows.allSatisfy { loss, accuracy in
+      guard let high = loss.0, let chance = loss.1 else { return false }
+      return high >= chance && (accuracy ?? 0) * exp(chance) < 6
     }
   }
 }

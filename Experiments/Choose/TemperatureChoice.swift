@@ -61,10 +61,10 @@ extension TemperatureChoice {
     let use = temperatures[recalls.middleOfBest]
     let names = among.map { temperatures[$0] }
     let gain = comparison.difference(best, recalls.untrainedIndex)
-    if allowsRandom, recalls.areAllRandom {
-      self = .random
-    } else if recalls.isPerfect(best) {
+    if recalls.isPerfect(best) {
       self = .separable(among: names, use: top)
+    } else if allowsRandom, recalls.areAllRandom {
+      self = .random
     } else if gain.isToldFromZero, gain.value < 0 {
       self = .harmful(leastAt: top)
     } else if among.count == temperatures.count, among.count > 1 {

@@ -25,7 +25,7 @@ extension ExplainLoss {
   }
 
   func explanation(_ ruler: LossRuler, own: BatchCurve.Point?) -> String {
-    let line = ruler.text(width: 60, other: own?.loss)
+    let line = ruler.text(width: min(60, Terminal.columnCount), other: own?.loss)
     let ownWords = own == nil ? "" : ", ○ your embeddings"
     return "\(line) ├ floor \(ruler.floor.text(digits: 3)), ● this loss\(ownWords), ┤ chance "
       + "\(ruler.chance.text(digits: 4)) nats. Nothing trains below the floor at this τ, and embeddings that know "

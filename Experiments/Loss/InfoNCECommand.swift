@@ -34,7 +34,11 @@ struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
   @Option(help: "N × d: the queries.") var queries: String
   @Option(help: "N × d: row i is the positive of query i.") var positives: String
   @Option(help: "M × d, or N × M × d if they are paired: the negatives.") var negatives: String?
-  @Option(help: "Where negatives come from; shared if --negatives is given, else in-batch.")
+  @Option(
+    help: """
+      Where negatives come from; else in-batch without --negatives, paired if these are N × M × d, or \
+      shared.
+      """)
   var candidates: Candidates?
   @OptionGroup(title: "Candidate Options") var candidateOptions: CandidateOptions
   @OptionGroup var temperatureOptions: LossTemperatureOptions
@@ -61,8 +65,18 @@ struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
   func outcome<Scalar: FileScalar>(as scalar: Scalar.Type) throws -> LossOutcome<Scalar> {
     let queries = try InputArray<Scalar>(queries)
     let positives = try InputArray<Scalar>(positives)
-    let negatives = try negatives.map {
-      try InputArray<Scalar>($0, ranks: mode == .paired ? 2...3 : 2...2)
+    var mode = mode
+    var negatives = try negatives.map {
+      try InputArray<Scalar>($0, ranks: candidates == nil || mode == .paired ? 2...3 : 2...2)
+    }
+    if candidates == nil, let shape = negatives?.shape, shape.count == 3 {
+      // Some for each query, one as well, unless a dimension of 1 is but another way to write M × d.
+      if shape[0] == queries.shape[0], shape[2] == queries.matrix.columnCount {
+        mode = .paired
+        try candidateOptions.validate(for: mode)
+      } else {
+        negatives = try self.negatives.map { try InputArray<Scalar>($0, ranks: 2...2) }
+      }
     }
     if let negatives, negatives.shape.count == 3, negatives.shape[0] != queries.shape[0] {
       throw ContrastiveError(

@@ -31,7 +31,9 @@ extension ArrayFileError: CustomStringConvertible {
         + "floating-point or integer type, for example float32 or int64"
     case .wrongRank(let source, let expected, let shape):
       "\(source): expected \(expected) dimension\(expected == 1 ? "" : "s"), found "
-        + "\(shape.count): shape \(Self.tuple(shape)); reshape the array"
+        + "\(shape.count): shape \(Self.tuple(shape))"
+        // Numbers of several dimensions do not become those of fewer by another shape.
+        + (shape.count { $0 != 1 } > expected ? "" : "; reshape the array")
     case .notIntegers(let source, let elementType):
       "\(source): expected whole numbers, found \(elementType); save them as int64"
     case .integerOutOfRange(let source, let index, let value):

@@ -44,12 +44,14 @@ public struct FileLabels: Sendable {
       }
     }
     var integers: [[Int]] = []
+    var areTruths: [Bool] = []
     var texts: [[String]] = []
     var hasTexts = false
     for file in files {
       switch file {
       case .numbers(let array):
         let array = try array.withRank(1)
+        areTruths.append(array.elementType == .bool)
         do {
           integers.append(try array.integers())
           texts.append([])
@@ -73,6 +75,7 @@ public struct FileLabels: Sendable {
           hasTexts = true
         }
       case .texts(let lines, _, _):
+        areTruths.append(false)
         integers.append([])
         texts.append(lines)
         hasTexts = true
@@ -85,8 +88,13 @@ public struct FileLabels: Sendable {
     var names: [String] = []
     // Texts are equal to Swift if they look the same, and programs that wrote them know better.
     var known: [[UInt8]: Int] = [:]
-    numbers = zip(integers, texts).map { integers, texts in
-      (texts.isEmpty ? integers.map(String.init) : texts).map { text in
+    // Truth values beside texts are called as these are.
+    let truths = ["false", "true"].map { truth in
+      texts.joined().first { $0.lowercased() == truth } ?? truth
+    }
+    numbers = zip(zip(integers, areTruths), texts).map { integers, texts in
+      let own = integers.0.map { integers.1 ? truths[$0] : String($0) }
+      return (texts.isEmpty ? own : texts).map { text in
         let bytes = Array(text.utf8)
         if let number = known[bytes] { return number }
         known[bytes] = names.count

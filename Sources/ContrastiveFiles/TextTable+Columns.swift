@@ -33,8 +33,24 @@ extension TextTable {
       return start..<width
     case .rows:
       let columns = (0..<width).filter { !isAboutRows($0) }
-      return columns.isEmpty ? 0..<width : try block(columns)
+      return columns.isEmpty ? 0..<width : try block(numbered(among: columns) ?? columns)
     }
+  }
+
+  /// The columns whose headings count the coordinates, as in `e0, e1, …`, where most do and some do not: these say
+  /// something else of the rows, whatever they are called.
+  private func numbered(among columns: [Int]) -> [Int]? {
+    guard let names else { return nil }
+    func stem(_ column: Int) -> Substring? {
+      let name = names[column]
+      let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }.count
+      return digits == 0 ? nil : name.dropLast(digits)
+    }
+    let stems = Dictionary(grouping: columns.filter { stem($0) != nil }) { stem($0) ?? "" }
+    guard let most = stems.values.max(by: { $0.count < $1.count }), most.count > 1,
+      most.count < columns.count, 2 * most.count > columns.count
+    else { return nil }
+    return most
   }
 
   /// The columns of numbers among some, if there are texts besides.

@@ -36,7 +36,8 @@ extension TextTable {
       }
       try result.endRow(line: rows.line)
     }
-    guard 2 * textCount > rowCount else { return nil }
+    // With a heading that has their number and dimension words may be numbers, as nodes of a graph are.
+    guard words.hasHeading || 2 * textCount > rowCount else { return nil }
     guard use == .rows else {
       guard hasFraction else { return nil }
       let name = ArrayFileError.excerpt(file.source)

@@ -60,8 +60,12 @@ import Testing
   @Test("refuses temperatures of rows")
   func rowTemperatures() throws {
     let temperature = try Temperature(rows: [1000, 0.001])
-    for cap in [MutualInformation.cosineCap, MutualInformation.simplexCap] {
-      let error = #expect(throws: ContrastiveError.self) { try cap(1024, temperature) }
+    for simplex in [false, true] {
+      let error = #expect(throws: ContrastiveError.self) {
+        simplex
+          ? try MutualInformation.simplexCap(candidates: 1024, temperature: temperature)
+          : try MutualInformation.cosineCap(candidates: 1024, temperature: temperature)
+      }
       #expect(error?.description.contains("one for all rows") == true)
     }
   }

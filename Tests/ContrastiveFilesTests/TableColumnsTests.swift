@@ -58,7 +58,8 @@ struct TableColumnsTests {
       ("a,kind,e0,e1\nx,cat,1,2\ny,,3,4\n", ["a", "kind"]),
       ("Index\te0\te1\n7\t1\t2\n9\t3\t4\n", ["Index"]),
       ("kind,0,1,2\ncat,1,2,0\ndog,3,4,0\n", ["kind"]), ("e0,e1\n1,2\n3,4\n", []),
-      ("grid,valid\n1,2\n3,4\n", []),
+      ("grid,valid\n1,2\n3,4\n", []), ("user,e0,e1\n1000,1,2\n1001,3,4\n", ["user"]),
+      ("f_1,f_2,y\n1,2,7\n3,4,9\n", ["y"]), ("x1,y1\n1,2\n3,4\n", []),
     ])
   func leftOut(_ text: String, _ names: [String]) throws {
     let array = try read(text)

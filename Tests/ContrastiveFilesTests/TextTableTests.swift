@@ -215,7 +215,7 @@ struct TextTableTests {
     "stand behind a word, as GloVe and word2vec write them",
     arguments: [
       "the 1 2\n, 3 4\n", "3 2\nthe 1 2\nof 3 4\n2000 5 6\n", "1 1 2\nthe 3 4\nof 5 6\n",
-      ". . 1 2\nthe 3 4\n", "the 1 2 \nof 3 4 \n",
+      ". . 1 2\nthe 3 4\n", "the 1 2 \nof 3 4 \n", "2 2\n0 1 2\n1 3 4\n",
     ])
   func wordVectors(_ text: String) throws {
     for name in ["x.txt", "x.vec", "x"] {

@@ -43,4 +43,40 @@ struct PairedLogWeightsTests {
     #expect(try loss([8, 1], candidates: "shared") != nil)
     #expect(throws: ArrayFileError.self) { try loss([4, 2], candidates: "shared") }
   }
+
+  @Test("and the negatives themselves are paired where they are N × M × d, M = 1 as well")
+  func dimensions() throws {
+    let folder = try TemporaryFolder()
+    let q = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 1)
+    let p = Matrix<Double>.random(rowCount: 4, columnCount: 3, seed: 2)
+    try q.write(to: folder.path("q.npy"))
+    try p.write(to: folder.path("p.npy"))
+    func loss(_ n: Matrix<Double>, shape: [Int], _ further: [String] = []) throws -> Double? {
+      try n.write(to: folder.path("n.npy"), shape: shape)
+      let command = try #require(
+        try ExperimentsCommand.parseAsRoot(
+          [
+            "loss", "info-nce", "--queries", folder.path("q.npy"), "--positives",
+            folder.path("p.npy"), "--negatives", folder.path("n.npy"), "--temperature", "0.5",
+            "--precision", "double",
+          ] + further) as? any ReportCommand)
+      return try command.report(progress: ProgressLine(write: nil)).result["loss"]?.double
+    }
+    for count in [1, 2] {
+      let n = Matrix<Double>.random(rowCount: 4 * count, columnCount: 3, seed: 3)
+      let plain = InfoNCE(temperature: 0.5)
+      let paired = try plain.value(queries: q, positives: p, negatives: .paired(n))
+      let shared = try plain.value(queries: q, positives: p, negatives: .shared(n))
+      #expect(try loss(n, shape: [4, count, 3]) == paired)
+      #expect(try loss(n, shape: [4 * count, 3]) == shared)
+      #expect(try loss(n, shape: [1, 4 * count, 3]) == shared)
+      #expect(try loss(n, shape: [4 * count, 3, 1]) == shared)
+    }
+    let n = Matrix<Double>.random(rowCount: 8, columnCount: 3, seed: 3)
+    let error = #expect(throws: ArrayFileError.self) {
+      try loss(n, shape: [4, 2, 3], ["--candidates", "shared"])
+    }
+    // Whoever does that has another loss.
+    #expect(error?.description.contains("reshape") == false)
+  }
 }

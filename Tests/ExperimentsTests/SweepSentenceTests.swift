@@ -6,14 +6,16 @@ import Testing
 
 @Suite("What sweep says of the loss")
 struct SweepSentenceTests {
-  private func sentence(_ rows: [(Double, Double)], chance: Double = 5) -> String? {
+  private func sentence(
+    _ rows: [(Double, Double)], chance: Double = 5, accuracy: Double = 0
+  ) -> String? {
     var table = Table(
       "sweep",
-      columns: ["temperature", "loss", "lossHigh", "chance", "logitScaleGradient"].map {
-        Column($0)
-      })
+      columns: [
+        "temperature", "loss", "lossHigh", "chance", "logitScaleGradient", "top1Accuracy",
+      ].map { Column($0) })
     for (index, (loss, slope)) in rows.enumerated() {
-      table.append(Double(index + 1) / 10, loss, loss, chance, slope)
+      table.append(Double(index + 1) / 10, loss, loss, chance, slope, accuracy)
     }
     return Sweep.sentence(of: table)
   }
@@ -33,6 +35,14 @@ struct SweepSentenceTests {
     #expect(sentence(certain)?.contains("between τ = 0.1 and 0.2, where it is the same") == true)
     #expect(sentence([(1.0, -1.0), (2.0, -1.0)])?.contains("widen it by --minimum") == true)
     #expect(sentence([(2.0, 1.0), (1.0, 1.0)])?.contains("widen it by --maximum") == true)
+  }
+
+  // e⁵ is 148 candidates, of which chance finds 1: 0.19 are 28.
+  @Test("is not that nothing is found, where a small τ makes more of errors than chance is")
+  func confident() {
+    let rows = [(22.0, 9.0), (15.0, 8.0), (10.0, 7.0)]
+    #expect(sentence(rows)?.hasPrefix("No τ has a loss below chance") == true)
+    #expect(sentence(rows, accuracy: 0.19)?.contains("widen it by --maximum") == true)
   }
 
   @Test("is that no loss is below chance, of rows that do not belong together, or to another sign")

@@ -50,7 +50,7 @@ struct ArgumentNames {
       .reading("temperature"), .reading("scale"), .reading("logitScale"),
       .options(["temperatures"]), .options(["minimum", "maximum"]),
     ],
-    .weights: [.file("softTargets")],
+    .weights: [.file("softTargets"), .options(["weights"])],
   ]
 
   /// The options of the command, by the names of its properties.
