@@ -4,6 +4,20 @@ import ContrastiveKernels
 import RealModule
 
 extension GlobalContrastive {
+  /// Returns the loss of two views that a step would report, and moves nothing.
+  ///
+  /// - Parameters: As for `valueWithGradient`.
+  public func value<A: Embeddings, B: Embeddings>(
+    viewA: A, viewB: B, indices: [Int], normalizers: MovingNormalizers,
+    excluding falseNegatives: FalseNegatives<A.Scalar> = .none, reduction: Reduction = .mean,
+    options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> A.Scalar where B.Scalar == A.Scalar {
+    try resultOfViews(
+      viewA, viewB, indices: indices, normalizers: normalizers, excluding: falseNegatives, of: [],
+      pass: LossPass(reduction: reduction, diagnostics: .none, options: options)
+    ).step.value
+  }
+
   /// Moves the normalizers of a batch's samples, and returns the loss of two views of them, its gradient and its
   /// diagnostics.
   ///
@@ -57,14 +71,15 @@ extension GlobalContrastive {
     return result.step
   }
 
-  /// A step, the samples' log u after it, twice, −∞ without negatives, and the slopes by log s of both views.
+  /// A step, the samples' log u after it, twice, −∞ without negatives, and the slopes by log s of both views with the
+  /// weights they have.
   func resultOfViews<A: Embeddings, B: Embeddings>(
     _ viewA: A, _ viewB: B, indices: [Int], normalizers: MovingNormalizers,
     excluding falseNegatives: FalseNegatives<A.Scalar>, of variables: TwoViewVariables,
     pass: LossPass
   ) throws(ContrastiveError) -> (
     step: LossStep<A.Scalar, TwoViewGradient<A.Scalar>>, normalizers: [Double],
-    logScaleSlopes: [Double]
+    logScaleSlopes: [Double], weights: TermWeights
   ) where B.Scalar == A.Scalar {
     guard let rho else {
       throw .init(
@@ -96,6 +111,6 @@ extension GlobalContrastive {
       moved[row] == -.infinity
         ? -.infinity : logAddExp(moved[row], moved[count + row]) - .log(2)
     }
-    return (step, shared + shared, result.logScaleSlopes)
+    return (step, shared + shared, result.logScaleSlopes, weights)
   }
 }

@@ -147,14 +147,15 @@ public struct GlobalContrastive: TemperedLoss, Hashable {
     return result.step
   }
 
-  /// A step, and of the batch's images and then of its texts log u after it, −∞ without negatives, and the slopes by log s.
+  /// A step, and of the batch's images and then of its texts log u after it, −∞ without negatives, and the slopes by log s
+  /// with the weights they have.
   func result<I: Embeddings, T: Embeddings>(
     _ images: I, _ texts: T, indices: [Int], normalizers: MovingNormalizers,
     excluding falseNegatives: FalseNegatives<I.Scalar>, of variables: TwoTowerVariables,
     pass: LossPass
   ) throws(ContrastiveError) -> (
     step: LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>, normalizers: [Double],
-    logScaleSlopes: [Double]
+    logScaleSlopes: [Double], weights: TermWeights
   ) where T.Scalar == I.Scalar {
     let towers = try TwoTowerStep(
       images, texts, excluding: falseNegatives, temperature: temperature, options: pass.options)
@@ -180,7 +181,7 @@ public struct GlobalContrastive: TemperedLoss, Hashable {
     let step = LossStep(
       result, gradient: towers.gradient(result, of: variables), level: pass.diagnostics,
       hasSinglePositive: true, floor: nil)
-    return (step, moved, result.logScaleSlopes)
+    return (step, moved, result.logScaleSlopes, weights)
   }
 
   /// - Throws: `ContrastiveError` unless every row has an index of its own, and there are negatives.

@@ -18,7 +18,10 @@ public import ContrastiveEngine
 /// The temperatures are state, as the normalizers are: a step computes
 /// all at the temperatures as they are, and moves them then. Its gradient
 /// has the slopes by them, `byTemperature.temperatures`, images first,
-/// weighted as the mean is: 1/2N each. Rows without negatives move neither.
+/// weighted as the terms are: 1/2N each for the mean. What moves a
+/// temperature is the slope of its own term, of whatever weight: rows
+/// without negatives move neither state, and those of weight 0, whose
+/// slope nobody knows, no temperature.
 ///
 /// - Source: [Qiu et al. 2023](https://arxiv.org/abs/2305.11965), eq. 6.
 ///   Normalizers and temperatures equal those of LibAUC 2.0.1's `GCLoss_v2`
@@ -42,6 +45,21 @@ public struct RobustGlobalContrastive: Hashable, Sendable {
     (self.gamma, self.rho) = (loss.gamma, rho)
   }
 
+  /// Returns the loss that a step would report, and moves nothing.
+  ///
+  /// - Parameters: As for `valueWithGradient`.
+  public func value<I: Embeddings, T: Embeddings>(
+    images: I, texts: T, indices: [Int], normalizers: MovingNormalizers,
+    temperatures: IndividualTemperatures,
+    excluding falseNegatives: FalseNegatives<I.Scalar> = .none, reduction: Reduction = .mean,
+    options: ComputeOptions = ComputeOptions()
+  ) throws(ContrastiveError) -> I.Scalar where T.Scalar == I.Scalar {
+    let rows = try AnyEmbeddings(images, named: .images)
+    return try loss(of: indices, rows: rows, temperatures: temperatures).value(
+      images: images, texts: texts, indices: indices, normalizers: normalizers,
+      excluding: falseNegatives, reduction: reduction, options: options)
+  }
+
   /// Moves the normalizers and the temperatures of a batch's samples, and returns the loss, its gradient and its
   /// diagnostics.
   ///
@@ -58,6 +76,7 @@ public struct RobustGlobalContrastive: Hashable, Sendable {
   ///     g is the mean over those that are left.
   ///   - variables: What to differentiate by. Temperatures are moved
   ///     whether they are among it or not.
+  ///   - reduction: The weights of the pairs' terms.
   ///   - diagnostics: `.none` saves a few per cent.
   ///   - options: Threads, and memory for logits.
   /// - Throws: As ``GlobalContrastive``, and `ContrastiveError` for an
@@ -67,17 +86,20 @@ public struct RobustGlobalContrastive: Hashable, Sendable {
     images: I, texts: T, indices: [Int], normalizers: inout MovingNormalizers,
     temperatures: inout IndividualTemperatures,
     excluding falseNegatives: FalseNegatives<I.Scalar> = .none,
-    of variables: TwoTowerVariables = .all, diagnostics: DiagnosticsLevel = .all,
-    options: ComputeOptions = ComputeOptions()
+    of variables: TwoTowerVariables = .all, reduction: Reduction = .mean,
+    diagnostics: DiagnosticsLevel = .all, options: ComputeOptions = ComputeOptions()
   ) throws(ContrastiveError) -> LossStep<I.Scalar, TwoTowerGradient<I.Scalar>>
   where T.Scalar == I.Scalar {
     let rows = try AnyEmbeddings(images, named: .images)
     let loss = try loss(of: indices, rows: rows, temperatures: temperatures)
     let result = try loss.result(
       images, texts, indices: indices, normalizers: normalizers, excluding: falseNegatives,
-      of: variables, pass: LossPass(diagnostics: diagnostics, options: options))
+      of: variables,
+      pass: LossPass(reduction: reduction, diagnostics: diagnostics, options: options))
     normalizers.set(result.normalizers, at: indices)
-    temperatures.update(indices, by: slopes(result.normalizers, result.logScaleSlopes, of: loss))
+    temperatures.update(
+      indices,
+      by: slopes(result.normalizers, result.logScaleSlopes, result.weights, of: loss))
     return result.step
   }
 
@@ -92,14 +114,18 @@ public struct RobustGlobalContrastive: Hashable, Sendable {
       temperature: temperatures.temperature(of: indices), gamma: gamma, rho: rho)
   }
 
-  /// dLᵢ/dτᵢ of the terms, unweighted; `nil` without negatives.
+  /// dLᵢ/dτᵢ of the terms, unweighted; `nil` without negatives, or at weight 0.
+  ///
+  /// - Parameter weights: With which the slopes by log s were summed, of every anchor.
   func slopes(
-    _ normalizers: [Double], _ logScaleSlopes: [Double], of loss: GlobalContrastive
+    _ normalizers: [Double], _ logScaleSlopes: [Double], _ weights: TermWeights,
+    of loss: GlobalContrastive
   ) -> [Double?] {
-    // Of a mean over as many terms, whichever of them a sample has.
-    let weight = 1 / Double(logScaleSlopes.count)
-    return zip(normalizers, zip(logScaleSlopes, loss.temperature.rowScales ?? [])).map {
-      $0 == -.infinity ? nil : -$1.0 * $1.1 / weight
+    let scales = loss.temperature.rowScales ?? []
+    return zip(logScaleSlopes, scales).enumerated().map { anchor, slopeAndScale in
+      let weight = weights[anchor]
+      guard normalizers[anchor] > -.infinity, weight != 0 else { return nil }
+      return -slopeAndScale.0 * slopeAndScale.1 / weight
     }
   }
 }

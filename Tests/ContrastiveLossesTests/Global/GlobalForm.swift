@@ -44,19 +44,51 @@ enum GlobalForm: CaseIterable {
 
   func step<Scalar: EmbeddingScalar>(
     of loss: RobustGlobalContrastive, _ x: Matrix<Scalar>, _ y: Matrix<Scalar>, indices: [Int],
-    normalizers: inout MovingNormalizers, temperatures: inout IndividualTemperatures
+    normalizers: inout MovingNormalizers, temperatures: inout IndividualTemperatures,
+    reduction: Reduction = .mean
   ) throws -> Step<Scalar> {
     switch self {
     case .towers:
       Step(
         try loss.valueWithGradient(
           images: x, texts: y, indices: indices, normalizers: &normalizers,
-          temperatures: &temperatures))
+          temperatures: &temperatures, reduction: reduction))
     case .views:
       Step(
         try loss.valueWithGradient(
           viewA: x, viewB: y, indices: indices, normalizers: &normalizers,
-          temperatures: &temperatures))
+          temperatures: &temperatures, reduction: reduction))
+    }
+  }
+
+  /// What a step of the loss would report.
+  func value<Scalar: EmbeddingScalar>(
+    of loss: GlobalContrastive, _ x: Matrix<Scalar>, _ y: Matrix<Scalar>, indices: [Int],
+    normalizers: MovingNormalizers, reduction: Reduction
+  ) throws -> Scalar {
+    switch self {
+    case .towers:
+      try loss.value(
+        images: x, texts: y, indices: indices, normalizers: normalizers, reduction: reduction)
+    case .views:
+      try loss.value(
+        viewA: x, viewB: y, indices: indices, normalizers: normalizers, reduction: reduction)
+    }
+  }
+
+  func value<Scalar: EmbeddingScalar>(
+    of loss: RobustGlobalContrastive, _ x: Matrix<Scalar>, _ y: Matrix<Scalar>, indices: [Int],
+    normalizers: MovingNormalizers, temperatures: IndividualTemperatures, reduction: Reduction
+  ) throws -> Scalar {
+    switch self {
+    case .towers:
+      try loss.value(
+        images: x, texts: y, indices: indices, normalizers: normalizers,
+        temperatures: temperatures, reduction: reduction)
+    case .views:
+      try loss.value(
+        viewA: x, viewB: y, indices: indices, normalizers: normalizers,
+        temperatures: temperatures, reduction: reduction)
     }
   }
 }
