@@ -11,27 +11,15 @@
     /// - Complexity: That of `valueWithGradient`; the pullback multiplies.
     @differentiable(reverse,wrt: (queries, keys))
     public func callAsFunction<Scalar: DifferentiableScalar>(
-      queries: Matrix<Scalar>, keys: Matrix<Scalar>, reduction: Reduction = .mean,
+      queries: Matrix<Scalar>, keys: Matrix<Scalar>,
+      excluding falseNegatives: FalseNegatives<Scalar> = .none, reduction: Reduction = .mean,
       options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(
-          queries: queries, keys: keys, of: [], reduction: reduction, diagnostics: .none,
-          options: options)
-      }
-    }
-
-    @derivative(of: callAsFunction, wrt: (queries, keys))
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      queries: Matrix<Scalar>, keys: Matrix<Scalar>, reduction: Reduction, options: ComputeOptions
-    ) -> (value: Scalar, pullback: (Scalar) -> (Matrix<Scalar>, Matrix<Scalar>)) {
-      LossStep.differentiated { () throws(ContrastiveError) in
-        try valueWithGradient(
-          queries: queries, keys: keys, of: [.queries, .keys], reduction: reduction,
-          diagnostics: .none, options: options)
-      } _: {
-        ($0.times($1?.queries, as: queries), $0.times($1?.keys, as: keys))
+      lossValue(of: queries, keys, by: (PairVariables.queries, .keys)) {
+        (queries, keys, variables) throws(ContrastiveError) in
+        try step(
+          queries: queries, keys: keys, excluding: falseNegatives, of: variables,
+          pass: LossPass(reduction: reduction, diagnostics: .none, options: options))
       }
     }
   }

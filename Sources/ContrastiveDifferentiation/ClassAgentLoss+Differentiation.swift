@@ -14,29 +14,37 @@
       features: Matrix<Scalar>, classWeights: Matrix<Scalar>, labels: [Int],
       reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(
-          features: features, classWeights: classWeights, labels: labels, of: [],
-          reduction: reduction, diagnostics: .none, options: options)
+      lossValue(of: features, classWeights, by: (ClassWeightVariables.features, .classWeights)) {
+        (features, classWeights, variables) throws(ContrastiveError) in
+        try step(
+          features: features, classWeights: classWeights, labels: labels, of: variables,
+          pass: LossPass(reduction: reduction, diagnostics: .none, options: options))
       }
     }
+  }
 
-    @derivative(of: callAsFunction, wrt: (features, classWeights))
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      features: Matrix<Scalar>, classWeights: Matrix<Scalar>, labels: [Int], reduction: Reduction,
-      options: ComputeOptions
-    ) -> (
-      value: Scalar,
-      pullback: (Scalar) -> (Matrix<Scalar>, Matrix<Scalar>)
-    ) {
-      LossStep.differentiated { () throws(ContrastiveError) in
-        try valueWithGradient(
+  extension ClassAgentLoss where Self: LogWeightedClassLoss {
+    /// The loss of classes with log-weights, differentiable by features and class weights.
+    ///
+    /// What is added to a class's logit is a constant: value and derivatives are those that
+    /// `valueWithGradient` has with the same numbers.
+    ///
+    /// - Parameters: As for `valueWithGradient`.
+    /// - Returns: The value. Arguments that do not fit, and numbers that are not finite or not one for each
+    ///   candidate, fail as `throwingFailures` describes.
+    /// - Complexity: That of `valueWithGradient`; the pullback multiplies.
+    @differentiable(reverse,wrt: (features, classWeights))
+    public func callAsFunction<Scalar: DifferentiableScalar>(
+      features: Matrix<Scalar>, classWeights: Matrix<Scalar>, labels: [Int],
+      logWeights: [Double]?, reduction: Reduction = .mean,
+      options: ComputeOptions = ComputeOptions()
+    ) -> Scalar {
+      lossValue(of: features, classWeights, by: (ClassWeightVariables.features, .classWeights)) {
+        (features, classWeights, variables) throws(ContrastiveError) in
+        try step(
           features: features, classWeights: classWeights, labels: labels,
-          of: [.features, .classWeights], reduction: reduction, diagnostics: .none,
-          options: options)
-      } _: {
-        ($0.times($1?.features, as: features), $0.times($1?.classWeights, as: classWeights))
+          logWeights: logWeights, of: variables,
+          pass: LossPass(reduction: reduction, diagnostics: .none, options: options))
       }
     }
   }

@@ -14,27 +14,41 @@
       features: Matrix<Scalar>, classWeights: Matrix<Scalar>, labels: [Int],
       reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(
-          features: features, classWeights: classWeights, labels: labels, of: [],
-          reduction: reduction, diagnostics: .none, options: options)
+      lossValue(self, features, classWeights, by: (ClassWeightVariables.features, .classWeights)) {
+        (loss, features, classWeights, variables) throws(ContrastiveError) in
+        try loss.step(
+          features: features, classWeights: classWeights, labels: labels, of: variables,
+          pass: LossPass(reduction: reduction, diagnostics: .none, options: options))
       }
     }
+  }
 
-    @derivative(of: callAsFunction, wrt: (self, features, classWeights))
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      features: Matrix<Scalar>, classWeights: Matrix<Scalar>, labels: [Int], reduction: Reduction,
-      options: ComputeOptions
-    ) -> (
-      value: Scalar,
-      pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>, Matrix<Scalar>)
-    ) {
-      LossStep.differentiated(by: features, classWeights) { () throws(ContrastiveError) in
-        try valueWithGradient(
+  extension LogWeightedClassLoss where Self: TemperatureDifferentiable {
+    /// The loss of classes with log-weights, differentiable by features, class weights and log s.
+    ///
+    /// Logit adjustment: of row i and class c the logit is
+    /// ```
+    /// zᵢ_c = s·cos(fᵢ, w_c) + b_c
+    /// ```
+    /// b is a constant: value and derivatives are those that `valueWithGradient` has with the same
+    /// numbers.
+    ///
+    /// - Parameters: As for `valueWithGradient`.
+    /// - Returns: The value. Arguments that do not fit, and numbers that are not finite or not one for each
+    ///   candidate, fail as `throwingFailures` describes.
+    /// - Complexity: That of `valueWithGradient`; the pullback multiplies.
+    @differentiable(reverse,wrt: (self, features, classWeights))
+    public func callAsFunction<Scalar: DifferentiableScalar>(
+      features: Matrix<Scalar>, classWeights: Matrix<Scalar>, labels: [Int],
+      logWeights: [Double]?, reduction: Reduction = .mean,
+      options: ComputeOptions = ComputeOptions()
+    ) -> Scalar {
+      lossValue(self, features, classWeights, by: (ClassWeightVariables.features, .classWeights)) {
+        (loss, features, classWeights, variables) throws(ContrastiveError) in
+        try loss.step(
           features: features, classWeights: classWeights, labels: labels,
-          of: [.features, .classWeights, .logScale], reduction: reduction, diagnostics: .none,
-          options: options)
+          logWeights: logWeights, of: variables,
+          pass: LossPass(reduction: reduction, diagnostics: .none, options: options))
       }
     }
   }

@@ -16,35 +16,15 @@
     @differentiable(reverse,wrt: (self, images, texts))
     public func callAsFunction<Scalar: DifferentiableScalar>(
       images: Matrix<Scalar>, texts: Matrix<Scalar>, teacherImages: Matrix<Scalar>,
-      teacherTexts: Matrix<Scalar>, reduction: Reduction = .mean,
-      options: ComputeOptions = ComputeOptions()
+      teacherTexts: Matrix<Scalar>, excluding falseNegatives: FalseNegatives<Scalar> = .none,
+      reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(
+      lossValue(self, images, texts, by: (TwoTowerVariables.images, .texts)) {
+        (loss, images, texts, variables) throws(ContrastiveError) in
+        try loss.valueWithGradient(
           images: images, texts: texts, teacherImages: teacherImages, teacherTexts: teacherTexts,
-          of: [], reduction: reduction, diagnostics: .none, options: options)
-      }
-    }
-
-    @derivative(of: callAsFunction, wrt: (self, images, texts))
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      images: Matrix<Scalar>, texts: Matrix<Scalar>, teacherImages: Matrix<Scalar>,
-      teacherTexts: Matrix<Scalar>, reduction: Reduction, options: ComputeOptions
-    ) -> (
-      value: Scalar,
-      pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>, Matrix<Scalar>)
-    ) {
-      LossStep.differentiated { () throws(ContrastiveError) in
-        try valueWithGradient(
-          images: images, texts: texts, teacherImages: teacherImages, teacherTexts: teacherTexts,
-          of: [.images, .texts, .logScale], reduction: reduction, diagnostics: .none,
+          excluding: falseNegatives, of: variables, reduction: reduction, diagnostics: .none,
           options: options)
-      } _: {
-        (
-          $0.times($1?.byTemperature), $0.times($1?.images, as: images),
-          $0.times($1?.texts, as: texts)
-        )
       }
     }
   }

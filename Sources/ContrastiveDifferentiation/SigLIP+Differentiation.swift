@@ -61,27 +61,31 @@
     /// - Complexity: That of `valueWithGradient`; the pullback multiplies.
     @differentiable(reverse,wrt: (self, images, texts))
     public func callAsFunction<Scalar: DifferentiableScalar>(
-      images: Matrix<Scalar>, texts: Matrix<Scalar>, reduction: Reduction = .mean,
+      images: Matrix<Scalar>, texts: Matrix<Scalar>,
+      excluding falseNegatives: FalseNegatives<Scalar> = .none, reduction: Reduction = .mean,
       options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
       LossStep.value { () throws(ContrastiveError) in
         try valueWithGradient(
-          images: images, texts: texts, of: [], reduction: reduction, diagnostics: .none,
-          options: options)
+          images: images, texts: texts, excluding: falseNegatives, of: [], reduction: reduction,
+          diagnostics: .none, options: options)
       }
     }
 
     @derivative(
-      of: callAsFunction(images:texts:reduction:options:), wrt: (self, images, texts)
+      of: callAsFunction(images:texts:excluding:reduction:options:), wrt: (self, images, texts)
     )
     @usableFromInline
     func derivative<Scalar: DifferentiableScalar>(
-      images: Matrix<Scalar>, texts: Matrix<Scalar>, reduction: Reduction, options: ComputeOptions
+      images: Matrix<Scalar>, texts: Matrix<Scalar>,
+      excluding falseNegatives: FalseNegatives<Scalar>, reduction: Reduction,
+      options: ComputeOptions
     ) -> (value: Scalar, pullback: (Scalar) -> (TangentVector, Matrix<Scalar>, Matrix<Scalar>)) {
       LossStep.differentiated { () throws(ContrastiveError) in
         try valueWithGradient(
-          images: images, texts: texts, of: [.images, .texts, .bias, .logScale],
-          reduction: reduction, diagnostics: .none, options: options)
+          images: images, texts: texts, excluding: falseNegatives,
+          of: [.images, .texts, .bias, .logScale], reduction: reduction, diagnostics: .none,
+          options: options)
       } _: {
         (
           TangentVector($0.times($1?.byTemperature), bias: $0.times($1?.bias)),

@@ -4,35 +4,22 @@
   import _Differentiation
 
   extension SupCon {
-    /// The loss by labels, differentiable by the embeddings and by log s.
+    /// The loss by labels, of which one is left out, differentiable by the embeddings and by log s.
     ///
     /// - Parameters: As for `valueWithGradient`.
     /// - Returns: The value. Arguments that do not fit fail as `throwingFailures` describes.
     /// - Complexity: That of `valueWithGradient`; the pullback multiplies.
     @differentiable(reverse,wrt: (self, embeddings))
     public func callAsFunction<Scalar: DifferentiableScalar>(
-      embeddings: Matrix<Scalar>, labels: [Int], ignoring ignoredLabel: Int? = nil,
-      reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
+      embeddings: Matrix<Scalar>, labels: [Int], ignoring ignoredLabel: Int?,
+      logWeights: [Double]? = nil, reduction: Reduction = .mean,
+      options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(
-          embeddings: embeddings, labels: labels, ignoring: ignoredLabel, of: [],
-          reduction: reduction, diagnostics: .none, options: options)
-      }
-    }
-
-    @derivative(
-      of: callAsFunction(embeddings:labels:ignoring:reduction:options:), wrt: (self, embeddings)
-    )
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      embeddings: Matrix<Scalar>, labels: [Int], ignoring ignoredLabel: Int?, reduction: Reduction,
-      options: ComputeOptions
-    ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
-      LossStep.differentiated(by: embeddings) { () throws(ContrastiveError) in
-        try valueWithGradient(
-          embeddings: embeddings, labels: labels, ignoring: ignoredLabel,
-          of: [.embeddings, .logScale], reduction: reduction, diagnostics: .none, options: options)
+      lossValue(self, embeddings, by: EmbeddingVariables.embeddings) {
+        (loss, embeddings, variables) throws(ContrastiveError) in
+        try loss.valueWithGradient(
+          embeddings: embeddings, labels: labels, ignoring: ignoredLabel, logWeights: logWeights,
+          of: variables, reduction: reduction, diagnostics: .none, options: options)
       }
     }
 
@@ -43,27 +30,13 @@
     /// - Complexity: That of `valueWithGradient`; the pullback multiplies.
     @differentiable(reverse,wrt: (self, embeddings))
     public func callAsFunction<Scalar: DifferentiableScalar>(
-      embeddings: Matrix<Scalar>, positives: Positives, reduction: Reduction = .mean,
-      options: ComputeOptions = ComputeOptions()
+      embeddings: Matrix<Scalar>, positives: Positives, logWeights: [Double]? = nil,
+      reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(
-          embeddings: embeddings, positives: positives, of: [], reduction: reduction,
-          diagnostics: .none, options: options)
-      }
-    }
-
-    @derivative(
-      of: callAsFunction(embeddings:positives:reduction:options:), wrt: (self, embeddings)
-    )
-    @usableFromInline
-    func derivativeByLists<Scalar: DifferentiableScalar>(
-      embeddings: Matrix<Scalar>, positives: Positives, reduction: Reduction,
-      options: ComputeOptions
-    ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
-      LossStep.differentiated(by: embeddings) { () throws(ContrastiveError) in
-        try valueWithGradient(
-          embeddings: embeddings, positives: positives, of: [.embeddings, .logScale],
+      lossValue(self, embeddings, by: EmbeddingVariables.embeddings) {
+        (loss, embeddings, variables) throws(ContrastiveError) in
+        try loss.valueWithGradient(
+          embeddings: embeddings, positives: positives, logWeights: logWeights, of: variables,
           reduction: reduction, diagnostics: .none, options: options)
       }
     }

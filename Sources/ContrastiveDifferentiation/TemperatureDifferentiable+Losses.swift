@@ -100,4 +100,16 @@
   extension MACL: TemperatureDifferentiable {
     public typealias TangentVector = Temperature.TangentVector
   }
+
+  extension OneWayLoss: TemperatureDifferentiable {
+    public typealias TangentVector = Temperature.TangentVector
+  }
+
+  extension BothWaysLoss: TemperatureDifferentiable {
+    public typealias TangentVector = Temperature.TangentVector
+  }
+
+  extension BatchLoss: TemperatureDifferentiable {
+    public typealias TangentVector = Temperature.TangentVector
+  }
 #endif

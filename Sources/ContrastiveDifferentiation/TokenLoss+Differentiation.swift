@@ -11,6 +11,8 @@
     ///   - queryLengths: How many tokens each query has.
     ///   - documents: The documents' tokens.
     ///   - documentLengths: How many tokens each document has.
+    ///   - exclusion: Which documents are no negatives of a query.
+    ///   - logWeights: Numbers added to scores: constants.
     ///   - reduction: The weights of the terms.
     ///   - options: Threads, and the workspace.
     /// - Returns: The value. Arguments that do not fit fail as `throwingFailures` describes.
@@ -18,37 +20,17 @@
     @differentiable(reverse,wrt: (self, queries, documents))
     public func callAsFunction<Scalar: DifferentiableScalar>(
       queries: Matrix<Scalar>, queryLengths: [Int], documents: Matrix<Scalar>,
-      documentLengths: [Int], reduction: Reduction = .mean,
+      documentLengths: [Int], excluding exclusion: Exclusion = .none,
+      logWeights: PairLogWeights? = nil, reduction: Reduction = .mean,
       options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(
+      lossValue(self, queries, documents, by: (TokenVariables.queries, .documents)) {
+        (loss, queries, documents, variables) throws(ContrastiveError) in
+        try loss.step(
           queries: TokenRows(queries, lengths: queryLengths),
-          documents: TokenRows(documents, lengths: documentLengths), of: [],
-          reduction: reduction, diagnostics: .none, options: options)
-      }
-    }
-
-    @derivative(of: callAsFunction, wrt: (self, queries, documents))
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      queries: Matrix<Scalar>, queryLengths: [Int], documents: Matrix<Scalar>,
-      documentLengths: [Int], reduction: Reduction, options: ComputeOptions
-    ) -> (
-      value: Scalar,
-      pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>, Matrix<Scalar>)
-    ) {
-      LossStep.differentiated { () throws(ContrastiveError) in
-        try valueWithGradient(
-          queries: TokenRows(queries, lengths: queryLengths),
-          documents: TokenRows(documents, lengths: documentLengths),
-          of: [.queries, .documents, .logScale], reduction: reduction, diagnostics: .none,
-          options: options)
-      } _: {
-        (
-          $0.times($1?.byTemperature), $0.times($1?.queries, as: queries),
-          $0.times($1?.documents, as: documents)
-        )
+          documents: TokenRows(documents, lengths: documentLengths), excluding: exclusion,
+          logWeights: logWeights, of: variables,
+          pass: LossPass(reduction: reduction, diagnostics: .none, options: options))
       }
     }
   }

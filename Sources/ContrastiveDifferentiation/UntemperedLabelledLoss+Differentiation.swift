@@ -14,24 +14,35 @@
       embeddings: Matrix<Scalar>, labels: [Int], reduction: Reduction = .mean,
       options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(
-          embeddings: embeddings, labels: labels, of: [], reduction: reduction,
-          diagnostics: .none, options: options)
+      lossValue(of: embeddings, by: EmbeddingVariables.embeddings) {
+        (embeddings, variables) throws(ContrastiveError) in
+        try step(
+          embeddings: embeddings, labels: labels, of: variables,
+          pass: LossPass(reduction: reduction, diagnostics: .none, options: options))
       }
     }
+  }
 
-    @derivative(of: callAsFunction(embeddings:labels:reduction:options:), wrt: embeddings)
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      embeddings: Matrix<Scalar>, labels: [Int], reduction: Reduction, options: ComputeOptions
-    ) -> (value: Scalar, pullback: (Scalar) -> Matrix<Scalar>) {
-      LossStep.differentiated { () throws(ContrastiveError) in
-        try valueWithGradient(
-          embeddings: embeddings, labels: labels, of: .embeddings, reduction: reduction,
-          diagnostics: .none, options: options)
-      } _: {
-        $0.times($1?.embeddings, as: embeddings)
+  extension UntemperedLabelledLoss where Self: LogWeightedLabelledLoss {
+    /// The loss of rows with log-weights, differentiable by the embeddings.
+    ///
+    /// What is added to a row's logit as a candidate is a constant: value and derivatives are those that
+    /// `valueWithGradient` has with the same numbers.
+    ///
+    /// - Parameters: As for `valueWithGradient`.
+    /// - Returns: The value. Arguments that do not fit, and numbers that are not finite or not one for each
+    ///   candidate, fail as `throwingFailures` describes.
+    /// - Complexity: That of `valueWithGradient`; the pullback multiplies.
+    @differentiable(reverse,wrt: embeddings)
+    public func callAsFunction<Scalar: DifferentiableScalar>(
+      embeddings: Matrix<Scalar>, labels: [Int], logWeights: [Double]?,
+      reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
+    ) -> Scalar {
+      lossValue(of: embeddings, by: EmbeddingVariables.embeddings) {
+        (embeddings, variables) throws(ContrastiveError) in
+        try step(
+          embeddings: embeddings, labels: labels, logWeights: logWeights, of: variables,
+          pass: LossPass(reduction: reduction, diagnostics: .none, options: options))
       }
     }
   }

@@ -13,24 +13,6 @@ struct DifferentiatedLossTests {
   let z = Matrix<Double>.random(rowCount: 6, columnCount: 4, seed: 3)
   let labels = [0, 1, 0, 2, 1, 0]
 
-  /// - Parameters:
-  ///   - value: Three times the loss.
-  ///   - gradient: Of that.
-  ///   - slope: The derivative of that by log s.
-  private func expect<Gradient>(
-    _ value: Double, _ gradient: [Matrix<Double>], slope: Double? = nil,
-    equal step: LossStep<Double, Gradient>, _ matrices: [Matrix<Double>?],
-    slope expectedSlope: Double? = nil, sourceLocation: SourceLocation = #_sourceLocation
-  ) {
-    #expect(value == 3 * step.value, sourceLocation: sourceLocation)
-    #expect(step.value != 0, sourceLocation: sourceLocation)
-    #expect(
-      gradient == matrices.map { ($0 ?? .zero).multiplied(by: 3) }, sourceLocation: sourceLocation)
-    #expect(
-      gradient.allSatisfy { $0.elements.contains { $0 != 0 } }, sourceLocation: sourceLocation)
-    #expect(slope == expectedSlope.map { 3 * $0 }, sourceLocation: sourceLocation)
-  }
-
   @Test("InfoNCE, by its own positives")
   func infoNCE() throws {
     let loss = InfoNCE(temperature: 0.2)
