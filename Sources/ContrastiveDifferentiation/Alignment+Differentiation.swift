@@ -11,22 +11,12 @@
     /// - Complexity: That of `valueWithGradient`; the pullback multiplies.
     @differentiable(reverse,wrt: (x, y))
     public func callAsFunction<Scalar: DifferentiableScalar>(
-      x: Matrix<Scalar>, y: Matrix<Scalar>, reduction: Reduction = .mean
+      x: Matrix<Scalar>, y: Matrix<Scalar>, reduction: Reduction = .mean,
+      options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(x: x, y: y, of: [], reduction: reduction)
-      }
-    }
-
-    @derivative(of: callAsFunction, wrt: (x, y))
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      x: Matrix<Scalar>, y: Matrix<Scalar>, reduction: Reduction
-    ) -> (value: Scalar, pullback: (Scalar) -> (Matrix<Scalar>, Matrix<Scalar>)) {
-      LossStep.differentiated { () throws(ContrastiveError) in
-        try valueWithGradient(x: x, y: y, of: .all, reduction: reduction)
-      } _: {
-        ($0.times($1?.x, as: x), $0.times($1?.y, as: y))
+      lossValue(of: x, y, by: (Alignment.Variables.x, .y)) {
+        (x, y, variables) throws(ContrastiveError) in
+        try valueWithGradient(x: x, y: y, of: variables, reduction: reduction, options: options)
       }
     }
   }

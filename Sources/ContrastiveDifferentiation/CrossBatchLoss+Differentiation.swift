@@ -15,25 +15,11 @@
       memory: CrossBatchMemory<Scalar>, reduction: Reduction = .mean,
       options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(
-          embeddings: embeddings, labels: labels, ids: ids, memory: memory, of: [],
+      lossValue(self, embeddings, by: EmbeddingVariables.embeddings) {
+        (loss, embeddings, variables) throws(ContrastiveError) in
+        try loss.valueWithGradient(
+          embeddings: embeddings, labels: labels, ids: ids, memory: memory, of: variables,
           reduction: reduction, diagnostics: .none, options: options)
-      }
-    }
-
-    @derivative(
-      of: callAsFunction(embeddings:labels:ids:memory:reduction:options:), wrt: (self, embeddings)
-    )
-    @usableFromInline
-    func derivativeInMemory<Scalar: DifferentiableScalar>(
-      embeddings: Matrix<Scalar>, labels: [Int], ids: [Int]?, memory: CrossBatchMemory<Scalar>,
-      reduction: Reduction, options: ComputeOptions
-    ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
-      LossStep.differentiated(by: embeddings) { () throws(ContrastiveError) in
-        try valueWithGradient(
-          embeddings: embeddings, labels: labels, ids: ids, memory: memory,
-          of: [.embeddings, .logScale], reduction: reduction, diagnostics: .none, options: options)
       }
     }
   }

@@ -12,38 +12,17 @@
     @differentiable(reverse,wrt: (self, studentLogits, teacherLogits))
     @differentiable(reverse,wrt: (self, studentLogits))
     public func callAsFunction<Scalar: DifferentiableScalar>(
-      studentLogits: Matrix<Scalar>, teacherLogits: Matrix<Scalar>, reduction: Reduction = .mean
+      studentLogits: Matrix<Scalar>, teacherLogits: Matrix<Scalar>, reduction: Reduction = .mean,
+      options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(
-          studentLogits: studentLogits, teacherLogits: teacherLogits, of: [], reduction: reduction)
-      }
-    }
-
-    @derivative(of: callAsFunction, wrt: (self, studentLogits, teacherLogits))
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      studentLogits: Matrix<Scalar>, teacherLogits: Matrix<Scalar>, reduction: Reduction
-    ) -> (
-      value: Scalar,
-      pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>, Matrix<Scalar>)
-    ) {
-      LossStep.differentiated(by: studentLogits, teacherLogits) { () throws(ContrastiveError) in
-        try valueWithGradient(
-          studentLogits: studentLogits, teacherLogits: teacherLogits,
-          of: [.studentLogits, .teacherLogits, .logScale], reduction: reduction)
-      }
-    }
-
-    @derivative(of: callAsFunction, wrt: (self, studentLogits))
-    @usableFromInline
-    func derivativeWithConstantTeacher<Scalar: DifferentiableScalar>(
-      studentLogits: Matrix<Scalar>, teacherLogits: Matrix<Scalar>, reduction: Reduction
-    ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
-      LossStep.differentiated(by: studentLogits) { () throws(ContrastiveError) in
-        try valueWithGradient(
-          studentLogits: studentLogits, teacherLogits: teacherLogits,
-          of: [.studentLogits, .logScale], reduction: reduction)
+      lossValue(
+        self, studentLogits, teacherLogits,
+        by: (Distillation.Variables.studentLogits, .teacherLogits)
+      ) {
+        (loss, studentLogits, teacherLogits, variables) throws(ContrastiveError) in
+        try loss.valueWithGradient(
+          studentLogits: studentLogits, teacherLogits: teacherLogits, of: variables,
+          reduction: reduction, options: options)
       }
     }
   }

@@ -26,34 +26,12 @@
       documentLengths: [Int], teacherScores: Matrix<Scalar>, reduction: Reduction = .mean,
       options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(
+      lossValue(self, queries, documents, by: (TokenVariables.queries, .documents)) {
+        (loss, queries, documents, variables) throws(ContrastiveError) in
+        try loss.valueWithGradient(
           queries: TokenRows(queries, lengths: queryLengths),
           documents: TokenRows(documents, lengths: documentLengths), teacherScores: teacherScores,
-          of: [], reduction: reduction, options: options)
-      }
-    }
-
-    @derivative(of: callAsFunction, wrt: (self, queries, documents))
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      queries: Matrix<Scalar>, queryLengths: [Int], documents: Matrix<Scalar>,
-      documentLengths: [Int], teacherScores: Matrix<Scalar>, reduction: Reduction,
-      options: ComputeOptions
-    ) -> (
-      value: Scalar,
-      pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>, Matrix<Scalar>)
-    ) {
-      LossStep.differentiated { () throws(ContrastiveError) in
-        try valueWithGradient(
-          queries: TokenRows(queries, lengths: queryLengths),
-          documents: TokenRows(documents, lengths: documentLengths), teacherScores: teacherScores,
-          of: [.queries, .documents, .logScale], reduction: reduction, options: options)
-      } _: {
-        (
-          $0.times($1?.byTemperature), $0.times($1?.queries, as: queries),
-          $0.times($1?.documents, as: documents)
-        )
+          of: variables, reduction: reduction, options: options)
       }
     }
   }

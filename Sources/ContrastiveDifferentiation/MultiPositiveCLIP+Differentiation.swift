@@ -19,34 +19,12 @@
       excluding exclusion: Exclusion = .none, logWeights: PairLogWeights? = nil,
       reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(
+      lossValue(self, images, texts, by: (TwoTowerVariables.images, .texts)) {
+        (loss, images, texts, variables) throws(ContrastiveError) in
+        try loss.valueWithGradient(
           images: images, texts: texts, positives: positives, excluding: exclusion,
-          logWeights: logWeights, of: [], reduction: reduction, diagnostics: .none,
+          logWeights: logWeights, of: variables, reduction: reduction, diagnostics: .none,
           options: options)
-      }
-    }
-
-    @derivative(of: callAsFunction, wrt: (self, images, texts))
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      images: Matrix<Scalar>, texts: Matrix<Scalar>, positives: PairPositives,
-      excluding exclusion: Exclusion, logWeights: PairLogWeights?, reduction: Reduction,
-      options: ComputeOptions
-    ) -> (
-      value: Scalar,
-      pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>, Matrix<Scalar>)
-    ) {
-      LossStep.differentiated { () throws(ContrastiveError) in
-        try valueWithGradient(
-          images: images, texts: texts, positives: positives, excluding: exclusion,
-          logWeights: logWeights, of: [.images, .texts, .logScale], reduction: reduction,
-          diagnostics: .none, options: options)
-      } _: {
-        (
-          $0.times($1?.byTemperature), $0.times($1?.images, as: images),
-          $0.times($1?.texts, as: texts)
-        )
       }
     }
   }

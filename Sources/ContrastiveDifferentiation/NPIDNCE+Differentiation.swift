@@ -14,25 +14,12 @@
       embeddings: Matrix<Scalar>, memory: UnitRows<Scalar>, indices: [[Int]],
       reduction: Reduction = .mean, options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(
-          embeddings: embeddings, memory: memory, indices: indices, of: [], reduction: reduction,
+      lossValue(self, embeddings, by: EmbeddingVariables.embeddings) {
+        (loss, embeddings, variables) throws(ContrastiveError) in
+        try loss.valueWithGradient(
+          embeddings: embeddings, memory: memory, indices: indices, of: variables,
+          reduction: reduction,
           diagnostics: .none, options: options)
-      }
-    }
-
-    @derivative(
-      of: callAsFunction(embeddings:memory:indices:reduction:options:), wrt: (self, embeddings)
-    )
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      embeddings: Matrix<Scalar>, memory: UnitRows<Scalar>, indices: [[Int]], reduction: Reduction,
-      options: ComputeOptions
-    ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
-      LossStep.differentiated(by: embeddings) { () throws(ContrastiveError) in
-        try valueWithGradient(
-          embeddings: embeddings, memory: memory, indices: indices, of: [.embeddings, .logScale],
-          reduction: reduction, diagnostics: .none, options: options)
       }
     }
   }

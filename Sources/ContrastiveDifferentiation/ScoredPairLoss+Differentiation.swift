@@ -11,27 +11,13 @@
     /// - Complexity: That of `valueWithGradient`; the pullback multiplies.
     @differentiable(reverse,wrt: (self, a, b))
     public func callAsFunction<Scalar: DifferentiableScalar>(
-      a: Matrix<Scalar>, b: Matrix<Scalar>, scores: [Double],
+      a: Matrix<Scalar>, b: Matrix<Scalar>, scores: [Double], reduction: Reduction = .mean,
       options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(a: a, b: b, scores: scores, of: [], options: options)
-      }
-    }
-
-    @derivative(of: callAsFunction, wrt: (self, a, b))
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      a: Matrix<Scalar>, b: Matrix<Scalar>, scores: [Double], options: ComputeOptions
-    ) -> (
-      value: Scalar,
-      pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>, Matrix<Scalar>)
-    ) {
-      LossStep.differentiated { () throws(ContrastiveError) in
-        try valueWithGradient(
-          a: a, b: b, scores: scores, of: [.a, .b, .logScale], options: options)
-      } _: {
-        ($0.times($1?.byTemperature), $0.times($1?.a, as: a), $0.times($1?.b, as: b))
+      lossValue(self, a, b, by: (ScoredPairVariables.a, .b)) {
+        (loss, a, b, variables) throws(ContrastiveError) in
+        try loss.valueWithGradient(
+          a: a, b: b, scores: scores, of: variables, reduction: reduction, options: options)
       }
     }
   }

@@ -11,21 +11,14 @@
     /// - Complexity: That of `valueWithGradient`; the pullback multiplies.
     @differentiable(reverse,wrt: (self, logits))
     public func callAsFunction<Scalar: DifferentiableScalar>(
-      logits: Matrix<Scalar>, labels: [Int], reduction: Reduction = .mean
+      logits: Matrix<Scalar>, labels: [Int], reduction: Reduction = .mean,
+      options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(logits: logits, labels: labels, of: [], reduction: reduction)
-      }
-    }
-
-    @derivative(of: callAsFunction, wrt: (self, logits))
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      logits: Matrix<Scalar>, labels: [Int], reduction: Reduction
-    ) -> (value: Scalar, pullback: (Scalar) -> (Temperature.TangentVector, Matrix<Scalar>)) {
-      LossStep.differentiated(by: logits) { () throws(ContrastiveError) in
-        try valueWithGradient(
-          logits: logits, labels: labels, of: [.logits, .logScale], reduction: reduction)
+      lossValue(self, logits, by: SoftmaxCrossEntropy.Variables.logits) {
+        (loss, logits, variables) throws(ContrastiveError) in
+        try loss.valueWithGradient(
+          logits: logits, labels: labels, of: variables, reduction: reduction, diagnostics: .none,
+          options: options)
       }
     }
   }

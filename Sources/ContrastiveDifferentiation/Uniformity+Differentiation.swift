@@ -11,22 +11,13 @@
     /// - Complexity: That of `valueWithGradient`; the pullback multiplies.
     @differentiable(reverse,wrt: embeddings)
     public func callAsFunction<Scalar: DifferentiableScalar>(
-      embeddings: Matrix<Scalar>, options: ComputeOptions = ComputeOptions()
+      embeddings: Matrix<Scalar>, reduction: Reduction = .mean,
+      options: ComputeOptions = ComputeOptions()
     ) -> Scalar {
-      LossStep.value { () throws(ContrastiveError) in
-        try valueWithGradient(embeddings: embeddings, of: [], options: options)
-      }
-    }
-
-    @derivative(of: callAsFunction(embeddings:options:), wrt: embeddings)
-    @usableFromInline
-    func derivative<Scalar: DifferentiableScalar>(
-      embeddings: Matrix<Scalar>, options: ComputeOptions
-    ) -> (value: Scalar, pullback: (Scalar) -> Matrix<Scalar>) {
-      LossStep.differentiated { () throws(ContrastiveError) in
-        try valueWithGradient(embeddings: embeddings, of: .embeddings, options: options)
-      } _: {
-        $0.times($1?.embeddings, as: embeddings)
+      lossValue(of: embeddings, by: EmbeddingVariables.embeddings) {
+        (embeddings, variables) throws(ContrastiveError) in
+        try valueWithGradient(
+          embeddings: embeddings, of: variables, reduction: reduction, options: options)
       }
     }
   }
