@@ -15,7 +15,8 @@
   ///   }
   /// }
   /// ```
-  /// Nested calls throw each their own. Tasks that the body starts inherit it, if they are structured.
+  /// So is the error of a task that was cancelled, which they take no notice of elsewhere. Nested calls throw each their
+  /// own. Tasks that the body starts inherit it, if they are structured.
   ///
   /// - Throws: The first `ContrastiveError` in the body.
   public func throwingFailures<Result>(

@@ -5,6 +5,11 @@ public import ContrastiveKernels
 ///
 /// Any number of threads may call losses at the same time, each with options of its own. For a given
 /// `threads` the same input gives the same bits, run after run.
+///
+/// A call in a `Task` that is cancelled stops: before it begins, between items that its threads share, and within
+/// an item before the next tile of logits. It throws `ContrastiveError` with the problem
+/// `.cancelled`, returns nothing, and leaves the workspace and what it was given as they were. What is done once for
+/// every row, as checking and normalising, is not stopped midway. Outside of a task nothing is looked at.
 public struct ComputeOptions: Hashable, Sendable {
   /// How many threads share a call's work, the calling one among them; at least 1. Calls refuse
   /// options of fewer with an error.
@@ -100,8 +105,9 @@ public struct ComputeOptions: Hashable, Sendable {
 }
 
 extension ComputeOptions {
-  /// - Throws: `ContrastiveError` for a number of threads below 1.
+  /// - Throws: `ContrastiveError` for a number of threads below 1, or in a task that has been cancelled.
   package func requireValid() throws(ContrastiveError) {
+    try Cancellation.check()
     guard givenThreads >= 1 else {
       throw .init(.threads, .integer(found: givenThreads, expected: .positive))
     }

@@ -59,12 +59,12 @@ final class HelperPool: Sendable {
   }
 
   /// Calls off helpers that have not come, and waits for those that have.
-  func finish(_ job: Job) {
+  func finish(_ job: Job, _ whileWaiting: () -> Void) {
     state.withLock { state in
       state.wanted.removeAll { $0.job === job }
       wantedCount.store(state.wanted.count, ordering: .relaxed)
     }
-    job.waitForHelpers()
+    job.waitForHelpers(whileWaiting)
   }
 
   /// A helper's life.
@@ -137,13 +137,14 @@ final class HelperPool: Sendable {
   }
 
   /// Returns when no helper is at work any more; none may come.
-  func waitForHelpers() {
+  func waitForHelpers(_ whileWaiting: () -> Void) {
     let deadline = DispatchTime.now().uptimeNanoseconds + 1_000_000
     while helperCount.load(ordering: .acquiring) > 0 {
       if DispatchTime.now().uptimeNanoseconds < deadline {
         sched_yield()
       } else {
-        helperLeft.wait()
+        _ = helperLeft.wait(timeout: .now() + .milliseconds(5))
+        whileWaiting()
       }
     }
   }

@@ -13,8 +13,11 @@ package enum Workers {
   ///
   /// Which thread takes which item is left open, so results are the same run after run, and for
   /// every number of threads, as long as items do not share what they write.
+  ///
+  /// - Parameter whileWaiting: Is called on the calling thread, now and then while others finish their items.
   package static func forEach(
-    _ count: Int, threads: Int, _ body: @Sendable (_ worker: Int, _ item: Int) -> Void
+    _ count: Int, threads: Int, whileWaiting: () -> Void = {},
+    _ body: @Sendable (_ worker: Int, _ item: Int) -> Void
   ) {
     let helpers = min(threads, count) - 1
     guard helpers > 0 else {
@@ -26,7 +29,7 @@ package enum Workers {
         let job = unsafe Job(count: count, body: body)
         HelperPool.shared.help(with: job, helpers: helpers)
         job.run(as: 0)
-        HelperPool.shared.finish(job)
+        HelperPool.shared.finish(job, whileWaiting)
       }
     }
   }

@@ -60,6 +60,7 @@ extension ContrastiveError {
       switch problem {
       case .notFinite: ["notFinite"]
       case .notUnitLength(let length): ["notUnitLength", "\(length)"]
+      case .cancelled: ["cancelled"]
       default: ["choice", problem.words.found, problem.words.expected]
       }
     let parts = [argument.name, row.map { "\($0)" } ?? ""] + kind
@@ -73,6 +74,7 @@ extension ContrastiveError {
       switch parts[2] {
       case "notFinite": .notFinite
       case "notUnitLength": .notUnitLength(Double(parts[3]) ?? .nan)
+      case "cancelled": .cancelled
       default: .choice(found: parts[3], expected: parts[4])
       }
     self.init(Argument(parts[0]), row: Int(parts[1]), problem)

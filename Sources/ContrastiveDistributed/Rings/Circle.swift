@@ -61,9 +61,12 @@ struct Circle<Scalar: EmbeddingScalar> {
     var arriving: Transfer?
     for step in 0...hops {
       let next = try step < hops ? forward(visitor) : nil
-      var cargo = try visit(visitor) {
-        next?.exchanges.forEach { $0.advance() }
-        arriving?.exchanges.forEach { $0.advance() }
+      // The others wait for the cargo, whatever becomes of this rank's task.
+      var cargo = try Cancellation.ignored { () throws(ContrastiveError) in
+        try visit(visitor) {
+          next?.exchanges.forEach { $0.advance() }
+          arriving?.exchanges.forEach { $0.advance() }
+        }
       }
       if let arriving { join(&cargo, try arrived(arriving)) }
       arriving = nil

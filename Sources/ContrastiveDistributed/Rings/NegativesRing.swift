@@ -97,13 +97,14 @@ final class NegativesRing<Scalar: EmbeddingScalar> {
     for part in 0..<plan.parts.count {
       let range = plan.parts.range(part, of: plan.shards.rank)
       _ = try plan.circle(part).run(rows: plan.travellers(range), numbers: []) {
-        visitor, advance in
+        visitor, advance throws(ContrastiveError) in
         guard hasPairs(visitor) else { return Cargo() }
         let pass = pass(visitor)
         if let block {
-          pass.add(to: &own, andTo: block, advance: advance)
+          try pass.add(to: &own, andTo: block, advance: advance)
         } else {
-          kept.append(pass.add(to: &own, keepingTiles: plan.keepsTiles, advance: advance))
+          kept.append(
+            try pass.add(to: &own, keepingTiles: plan.keepsTiles, advance: advance))
         }
         logitError.formUnion(pass.logitError)
         return Cargo()
@@ -139,7 +140,8 @@ final class NegativesRing<Scalar: EmbeddingScalar> {
       var circle = plan.circle(part)
       circle.carriesGradient = needsKeys
       let range = plan.parts.range(part, of: plan.shards.rank)
-      _ = try circle.run(rows: plan.travellers(range), numbers: []) { visitor, advance in
+      _ = try circle.run(rows: plan.travellers(range), numbers: []) {
+        visitor, advance throws(ContrastiveError) in
         var target: Block<Scalar>?
         if needsKeys {
           target =
@@ -150,7 +152,7 @@ final class NegativesRing<Scalar: EmbeddingScalar> {
           target?.clear()
           return Cargo(gradient: target)
         }
-        pass(visitor).addGradients(
+        try pass(visitor).addGradients(
           kept[visit], slopes: slopes, rows: plan.needsGradient.rows ? gradient : nil,
           keys: target, advance: advance)
         kept[visit] = []

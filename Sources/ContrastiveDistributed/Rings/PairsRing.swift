@@ -49,7 +49,7 @@ struct PairsRing<Scalar: EmbeddingScalar> {
             ? sums.columnGradient?.rows(own) : plan.zeros(rowCount: visitor.rows.rowCount)
         }
         for piece in plan.pieces(of: visitor) {
-          let part = PairsEngine(try problem(piece, visitor), options: plan.options).run()
+          let part = try PairsEngine(try problem(piece, visitor), options: plan.options).run()
           add(part, of: piece, to: &sums)
           if let more = part.columnGradient { cargo.gradient?.add(more, on: plan.options.isa) }
           advance()

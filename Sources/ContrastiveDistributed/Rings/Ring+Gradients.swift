@@ -27,7 +27,7 @@ extension Ring {
       _ = try circle.run(
         rows: plan.travellers(own),
         numbers: width == 0 ? [] : columnSlopes[own].numbers(width: width)
-      ) { visitor, advance in
+      ) { visitor, advance throws(ContrastiveError) in
         let isOwn = visitor.owner == plan.shards.rank
         let slopes =
           isOwn
@@ -36,7 +36,7 @@ extension Ring {
             ? SpreadSlopes(none: visitor.rows.rowCount, scale: plan.scales.tileScale)
             : SpreadSlopes(numbers: visitor.numbers, width: width, form: columnSlopes.form)
         return Cargo(
-          gradient: meet(
+          gradient: try meet(
             visitor, rowSlopes: rowSlopes, columnSlopes: slopes, visit: &visit,
             addingTo: gradient, byOwnColumns: isOwn ? byColumns?.rows(own) : nil, advance: advance))
       } join: { own, arrived in
@@ -58,7 +58,7 @@ extension Ring {
     _ visitor: Visitor<Scalar>, rowSlopes: SpreadSlopes, columnSlopes: SpreadSlopes,
     visit: inout Int, addingTo gradient: Block<Scalar>, byOwnColumns: Block<Scalar>?,
     advance: () -> Void
-  ) -> Block<Scalar>? {
+  ) throws(ContrastiveError) -> Block<Scalar>? {
     let (plan, isOwn) = (self.plan, visitor.owner == plan.shards.rank)
     let pieces = plan.pieces(of: visitor)
     var target: Block<Scalar>?
@@ -98,7 +98,7 @@ extension Ring {
         piece.isTriangle || target == nil
         ? nil
         : index == 0 ? target?.rows(piece.visiting) : plan.part(rowCount: piece.visiting.count)
-      pass.addGradients(
+      try pass.addGradients(
         rowSlopes: rows.anchors, columnSlopes: piece.isTriangle ? nil : columns.anchors,
         rowGradient: plan.needsGradient.rows ? gradient.rows(piece.rows) : gradient,
         columnGradient: part)

@@ -32,9 +32,9 @@ extension Ring {
       let hasNumbers = circle.numberWidth == 1
       let cargo = try circle.run(
         rows: plan.travellers(own), numbers: hasNumbers ? Array((columnPositives ?? [])[own]) : []
-      ) { visitor, advance in
+      ) { visitor, advance throws(ContrastiveError) in
         Cargo(
-          numbers: meet(
+          numbers: try meet(
             visitor, rowPositives: rowPositives,
             columnPositives: hasNumbers ? visitor.numbers : nil, to: &result, advance: advance))
       } join: { own, arrived in
@@ -75,14 +75,14 @@ extension Ring {
   private func meet(
     _ visitor: Visitor<Scalar>, rowPositives: [Double]?, columnPositives: [Double]?,
     to result: inout Statistics, advance: () -> Void
-  ) -> [Double] {
+  ) throws(ContrastiveError) -> [Double] {
     let isSpread = plan.pairing.isSpread
     var columns = plan.noStatistics(visitor.rows.rowCount, positives: columnPositives)
     var positives: [PositiveSums] =
       isSpread ? Array(repeating: PositiveSums(), count: visitor.rows.rowCount) : []
     for piece in plan.pieces(of: visitor) {
       var pass = plan.pass(piece, visitor: visitor)
-      let part = pass.statistics(
+      let part = try pass.statistics(
         ranks: plan.ranks(piece, rowPositives: rowPositives, columnPositives: columnPositives),
         observes: plan.observes)
       result.rows.merge(matching: part.rows, into: piece.rows)

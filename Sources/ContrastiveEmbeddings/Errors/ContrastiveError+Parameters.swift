@@ -46,6 +46,7 @@ extension ContrastiveError.Argument {
   public static let softmaxScale = Self("softmaxScale")
   public static let subCenters = Self("subCenters")
   public static let t = Self("t")
+  public static let task = Self("task")
   public static let teacherTemperature = Self("teacherTemperature")
   public static let temperature = Self("temperature")
   public static let threshold = Self("threshold")

@@ -30,6 +30,9 @@ extension ContrastiveError {
 
     /// A choice that this computation has no meaning for.
     case choice(found: String, expected: String)
+
+    /// The task that called was cancelled, before there was a result. No argument is wrong.
+    case cancelled
   }
 
   /// What is counted.

@@ -23,6 +23,7 @@ extension ContrastiveError.Problem {
     case .missingGradient(let argument, let shape):
       (shape.map { "\($0), as \(argument)" } ?? "that by \(argument)", "none: ask the loss for it")
     case .choice(let found, let expected): (expected, found)
+    case .cancelled: ("one that goes on", "a cancelled one")
     }
   }
 

@@ -40,6 +40,8 @@ extension ContrastiveError: CustomStringConvertible {
       return "\(argument): \(place)holds a NaN or an infinity; every number must be finite"
     case .notUnitLength(let length):
       return "\(argument): \(place)has length \(length), expected 1; normalise the rows first"
+    case .cancelled:
+      return "\(argument): was cancelled, and nothing was computed"
     default:
       let (expected, found) = problem.words
       return "\(argument): expected \(expected), found \(found)"

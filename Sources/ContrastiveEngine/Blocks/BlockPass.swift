@@ -1,3 +1,4 @@
+package import ContrastiveEmbeddings
 package import ContrastiveKernels
 
 /// One block of rows against one block of columns, a phase at a time: for batches whose columns come block by block.
@@ -79,9 +80,11 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
   /// - Parameters:
   ///   - ranks: What ranks are counted against, of the rows and then of the columns; `nil` not to count.
   ///   - observes: Whether similarities are to be added up.
-  package func statistics(ranks: RankCounts?, observes: Bool) -> Statistics {
-    Workers.withSingleThreadedBLAS {
-      let all = engine.statistics(ranks: ranks)
+  package func statistics(
+    ranks: RankCounts?, observes: Bool
+  ) throws(ContrastiveError) -> Statistics {
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
+      let all = try engine.statistics(ranks: ranks)
       var columns = all.columns
       var rows: RowStatistics?
       for part in engine.rowBlocks.indices.compactMap({ all.rows[$0] }) {
@@ -185,7 +188,7 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
   package func addGradients(
     rowSlopes: AnchorSlopes, columnSlopes: AnchorSlopes?,
     rowGradient: Block<Scalar>, columnGradient: Block<Scalar>?
-  ) {
+  ) throws(ContrastiveError) {
     let factor = rowSlopes.factor + (columnSlopes?.factor ?? [])
     // Where one shift is for all, a side that asks nothing has it too: tiles take it from either.
     let shift =
@@ -193,10 +196,10 @@ package struct BlockPass<Scalar: EmbeddingScalar>: Sendable {
       ? engine.shift.initial(exponent: 1, rowCount: factor.count)
       : rowSlopes.shift + (columnSlopes?.shift ?? [])
     let terms = MutualWeights(shift: shift, factor: factor, scales: problem.scales)
-    Workers.withSingleThreadedBLAS {
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
       // Tiles of a piece that are kept are one matrix, whose product sets.
       if !engine.keepsTiles { columnGradient?.clear() }
-      engine.addGradients(
+      try engine.addGradients(
         terms, rows: rowGradient, columns: columnGradient, setsRows: false)
     }
   }

@@ -1,4 +1,4 @@
-import ContrastiveEmbeddings
+package import ContrastiveEmbeddings
 package import ContrastiveKernels
 import RealModule
 
@@ -68,13 +68,13 @@ package struct NegativesPass<Scalar: EmbeddingScalar>: Sendable {
   /// - Returns: The tiles, or what to compute them again by.
   package func add(
     to all: inout RowStatistics, keepingTiles keeps: Bool, advance: () -> Void
-  ) -> [Kept] {
-    Workers.withSingleThreadedBLAS {
+  ) throws(ContrastiveError) -> [Kept] {
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
       var keySums: KeySums<Scalar>?
-      return rowBlocks.map { range in
+      return try rowBlocks.map { range throws(ContrastiveError) in
         let block = block(range, ranks: all.ranks)
         let pass = DensePass(context, keeps: keeps)
-        let (parts, content) = pass.statistics(of: block)
+        let (parts, content) = try pass.statistics(of: block)
         merge(parts, of: block, keySums: &keySums, into: &all)
         advance()
         return Kept(tiles: pass.kept, content: content)
@@ -87,13 +87,13 @@ package struct NegativesPass<Scalar: EmbeddingScalar>: Sendable {
   /// - Parameter sums: Σ exp(u)·k̂ of every row, relative to the shifts of the first exponent.
   package func add(
     to all: inout RowStatistics, andTo sums: Block<Scalar>, advance: () -> Void
-  ) {
-    Workers.withSingleThreadedBLAS {
+  ) throws(ContrastiveError) {
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
       var keySums: KeySums<Scalar>?
       let pass = OnePass(context, screener: nil, sparse: nil)
       for range in rowBlocks {
         let block = block(range, ranks: all.ranks)
-        let parts = pass.statistics(of: block)
+        let parts = try pass.statistics(of: block)
         let before = Array(all.shifts[0][range])
         merge(parts.map(\.panel), of: block, keySums: &keySums, into: &all)
         let after = Array(all.shifts[0][range])
@@ -140,11 +140,11 @@ package struct NegativesPass<Scalar: EmbeddingScalar>: Sendable {
   package func addGradients(
     _ kept: [Kept], slopes: RowSlopes, rows: Block<Scalar>?, keys: Block<Scalar>?,
     advance: () -> Void
-  ) {
-    Workers.withSingleThreadedBLAS {
+  ) throws(ContrastiveError) {
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
       let gradients = GradientBlocks(queries: rows, keys: [keys])
       for (range, kept) in zip(rowBlocks, kept) {
-        DensePass(context, kept: kept.tiles).addGradients(
+        try DensePass(context, kept: kept.tiles).addGradients(
           of: block(range), content: kept.content, slopes: slopes[range], keySums: nil,
           to: gradients)
         advance()

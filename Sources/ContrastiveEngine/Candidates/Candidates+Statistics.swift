@@ -44,7 +44,7 @@ extension Candidates {
       function: Exponents(exponents: scales), scales: .one(1), weights: .equal(1))
     problem.detail = detail
     var result: RowStatistics?
-    OneWayEngine(problem, options: options).statistics { _, statistics, _ in
+    try OneWayEngine(problem, options: options).statistics { _, statistics, _ in
       result = result.map { $0.appending(statistics) } ?? statistics
       return true
     }

@@ -83,21 +83,23 @@ package struct ExcludedColumns: Sendable {
   package init<Scalar: EmbeddingScalar>(
     rows: Block<Scalar>, columns candidates: Block<Scalar>, threshold: [Double],
     hasOwnColumn: Bool, options: ComputeOptions
-  ) {
+  ) throws(ContrastiveError) {
     self.hasOwnColumn = hasOwnColumn
     let (tileRows, tileColumns) = (options.tileRows ?? 256, options.tileColumns ?? 512)
     let grid = TileGrid(
       rowCount: rows.rowCount, columnCount: candidates.rowCount, tileRows: tileRows,
       tileColumns: tileColumns)
     let blocks = grid.rowBlocks.map { Lists(rows: $0) }
-    Workers.withSingleThreadedBLAS {
-      Workers.forEach(blocks.count, threads: options.threads) { _, item in
+    let work = SharedWork(options)
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
+      try work.forEach(blocks.count) { _, item throws(ContrastiveError) in
         let block = blocks[item]
         let logits: Block<Scalar> = options.block(
           rowCount: block.rows.count, columnCount: tileColumns, padded: true)
         let found = SparseWeights<Scalar>(
           capacity: (block.rows.count + 1) * tileColumns, from: options.workspace)
         for columns in grid.columnBlocks {
+          try work.checkCancellation()
           let tile = logits.columns(0..<columns.count)
           tile.setSimilarities(of: rows.rows(block.rows), and: candidates.rows(columns))
           found.reset()

@@ -50,7 +50,7 @@ public struct Exclusion: Sendable {
     }
     return Exclusion(
       rule: .columns(
-        ExcludedColumns(
+        try ExcludedColumns(
           rows: r.unitBlock(options: options), columns: k.unitBlock(options: options),
           threshold: thresholds, hasOwnColumn: false, options: options),
         columnCount: k.rowCount))

@@ -1,3 +1,4 @@
+import ContrastiveEmbeddings
 package import ContrastiveKernels
 
 /// Queries against the keys of their batch, of several prefixes of both at once.
@@ -18,6 +19,7 @@ package struct NestedEngine<Scalar: EmbeddingScalar>: Sendable {
   private let keys: NestedRows<Scalar>
   private let problem: NestedProblem
   let options: ComputeOptions
+  private let work: SharedWork
   private let shift: Shift
   private let rowBlocks: [Range<Int>]
 
@@ -50,6 +52,7 @@ package struct NestedEngine<Scalar: EmbeddingScalar>: Sendable {
     self.keys = nestedKeys
     self.problem = problem
     self.options = options
+    work = SharedWork(options)
     let largest = problem.weights.max() ?? 1
     shift = Shift(
       scales: problem.scales, exponents: [1], weights: problem.termWeights.multiplied(by: largest),
@@ -84,17 +87,17 @@ package struct NestedEngine<Scalar: EmbeddingScalar>: Sendable {
     return own.indices.map { problem.scales[$0] * (Double(products[$0, 0]) - own[$0]) }
   }
 
-  func solve() -> EngineResult<Scalar> {
-    Workers.withSingleThreadedBLAS {
+  func solve() throws(ContrastiveError) -> EngineResult<Scalar> {
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
       var result = EngineResult<Scalar>(problem.function)
       let gradients = NestedGradients(
         queries: queries, keys: keys, problem: problem, shareCount: panels.count,
         tileRows: rowBlocks.first?.count ?? 0, options: options)
       for range in rowBlocks {
-        let evaluations = evaluate(range)
+        let evaluations = try evaluate(range)
         add(evaluations, to: &result)
         if problem.needsGradient {
-          addGradients(of: range, slopes: evaluations.map(\.slopes), to: gradients)
+          try addGradients(of: range, slopes: evaluations.map(\.slopes), to: gradients)
           let pairCount = range.count * keys.rows.rowCount
           result.observations.add(weights: (pairCount, of: pairCount))
         }
@@ -142,15 +145,16 @@ package struct NestedEngine<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// The row function of every prefix, by its own sums.
-  private func evaluate(_ rows: Range<Int>) -> [RowEvaluation] {
+  private func evaluate(_ rows: Range<Int>) throws(ContrastiveError) -> [RowEvaluation] {
     let empty = queries.prefixes.map { prefix in
       RowStatistics(
         rowCount: rows.count, shift: shift[rows], ranks: ranks(prefix, rows))
     }
     let factors = queries.prefixes.map { rowFactors($0, rows) }
-    let parts = Workers.map(panels.count, threads: options.threads) { worker, panel in
+    let parts = try work.map(panels.count) { worker, panel throws(ContrastiveError) in
       var own = empty
       for tile in panels[panel] {
+        try work.checkCancellation()
         let products = scratch[worker].products(rows.count, tile.count)
         for prefix in queries.prefixes {
           products.setProduct(
@@ -197,12 +201,13 @@ package struct NestedEngine<Scalar: EmbeddingScalar>: Sendable {
 
   private func addGradients(
     of rows: Range<Int>, slopes: [RowSlopes], to gradients: NestedGradients<Scalar>
-  ) {
+  ) throws(ContrastiveError) {
     let factors = queries.prefixes.map { rowFactors($0, rows) }
     let own = queries.prefixes.map { positives($0, rows) }
-    let rowMoments = Workers.map(panels.count, threads: options.threads) { worker, panel in
+    let rowMoments = try work.map(panels.count) { worker, panel throws(ContrastiveError) in
       var moments = queries.prefixes.map { _ in Array(repeating: 0.0, count: rows.count) }
       for (index, tile) in panels[panel].enumerated() {
+        try work.checkCancellation()
         let sum = scratch[worker].products(rows.count, tile.count)
         let weights = scratch[worker].weights(rows.count, tile.count)
         for prefix in queries.prefixes.reversed() {

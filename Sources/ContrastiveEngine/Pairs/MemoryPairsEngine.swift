@@ -56,13 +56,13 @@ package struct MemoryPairsEngine<Scalar: EmbeddingScalar>: Sendable {
     }
   }
 
-  package func run() -> PairsResult<Scalar> {
+  package func run() throws(ContrastiveError) -> PairsResult<Scalar> {
     var result = PairsResult<Scalar>()
     if rowsNeedGradient {
       result.rowGradient = options.block(
         rowCount: rows.rowCount, columnCount: rows.columnCount)
     }
-    let chunks = forEachChunk(from: result) { chunk, row, logits, keys in
+    let chunks = try forEachChunk(from: result) { chunk, row, logits, keys in
       addTerms(of: row, logits: logits, keys: keys, to: &chunk.result)
     }
     for chunk in chunks {
@@ -77,8 +77,8 @@ package struct MemoryPairsEngine<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// The logarithm of the mean over all pairs of exp(logit), without the offset.
-  package func logMeanExponential() -> Double {
-    let chunks = forEachChunk(from: PairsResult()) { chunk, _, logits, _ in
+  package func logMeanExponential() throws(ContrastiveError) -> Double {
+    let chunks = try forEachChunk(from: PairsResult()) { chunk, _, logits, _ in
       var maximum = [-Double.infinity]
       var ranks: RankCounts?
       logits.updateMaximum(&maximum, counting: &ranks, on: isa)
@@ -100,14 +100,14 @@ package struct MemoryPairsEngine<Scalar: EmbeddingScalar>: Sendable {
       @Sendable (
         _ chunk: Chunk, _ row: Int, _ logits: Block<Scalar>, _ keys: Block<Scalar>
       ) -> Void
-  ) -> [Chunk] {
+  ) throws(ContrastiveError) -> [Chunk] {
     let (count, dimension) = (candidateCount, rows.columnCount)
     let chunkRows = max(1, options.tileRows ?? 8)
     let chunks = (0..<rows.rowCount).parts(of: chunkRows).map {
       Chunk($0, result: result)
     }
-    Workers.withSingleThreadedBLAS {
-      Workers.forEach(chunks.count, threads: options.threads) { _, item in
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
+      try SharedWork(options).forEach(chunks.count) { _, item in
         let queryScratch: Block<Scalar> = options.block(rowCount: 1, columnCount: dimension)
         let keyScratch: Block<Scalar> = options.block(rowCount: count, columnCount: dimension)
         let logits: Block<Scalar> = options.block(rowCount: 1, columnCount: count)

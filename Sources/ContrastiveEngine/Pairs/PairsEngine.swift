@@ -11,6 +11,7 @@ import ContrastiveSimilarity
 package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
   package let problem: PairsProblem<Scalar>
   package let options: ComputeOptions
+  private let work: SharedWork
   private let tileRows: Int
   private let rowBlocks: [Range<Int>]
   private let groups: [Group]
@@ -22,6 +23,7 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
   package init(_ problem: PairsProblem<Scalar>, options: ComputeOptions) {
     self.problem = problem
     self.options = options
+    work = SharedWork(options)
     let (rowCount, columnCount) = (problem.rows.rowCount, problem.columns.rowCount)
     let dimension = problem.rows.columnCount
     products = TileProducts(options, dimension: dimension)
@@ -74,8 +76,8 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
     }
   }
 
-  package func run() -> PairsResult<Scalar> {
-    Workers.withSingleThreadedBLAS {
+  package func run() throws(ContrastiveError) -> PairsResult<Scalar> {
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
       var result = PairsResult<Scalar>()
       let (rowCount, dimension) = (problem.rows.rowCount, problem.rows.columnCount)
       if problem.rowsNeedGradient {
@@ -97,8 +99,8 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
         rows.scaleRows(by: range.map { problem.scales[$0] }, on: isa)
         let columnGradient = result.columnGradient
         let factors = products.rows(rows)
-        Workers.forEach(groups.count, threads: options.threads) { worker, item in
-          run(
+        try work.forEach(groups.count) { worker, item throws(ContrastiveError) in
+          try run(
             groups[item], of: range, rows: factors, columnGradient: columnGradient,
             scratch: scratch[worker])
         }
@@ -126,7 +128,7 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
   private func run(
     _ group: Group, of range: Range<Int>, rows factors: ProductRows<Scalar>,
     columnGradient: Block<Scalar>?, scratch: TileScratch<Scalar>
-  ) {
+  ) throws(ContrastiveError) {
     let rows = factors.block
     let productScale = Scalar(commonWeight)
     let weights = problem.needsGradient ? rowWeights(range) : nil
@@ -134,6 +136,7 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
     let offsets = Array(problem.offsets[range])
     group.sums = PairSums(rowCount: range.count)
     for tile in group.tiles {
+      try work.checkCancellation()
       let columns = problem.columns.unit(tile, into: scratch.keys, on: isa)
       if range.lowerBound == 0, problem.observes {
         columns.addColumnSums(to: &group.columnSum, on: isa)
@@ -233,18 +236,5 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
       result.excludedCount += group.excluded.count
       for (r, c) in zip(rowSum, group.columnSum) { result.negativeSimilarity += r * c }
     }
-  }
-}
-
-extension PairSums {
-  /// Adds softplus(−u) and its slopes, u = logit + offset, to a row's sums, and returns the slope
-  /// by u.
-  package mutating func addPositive(_ logit: Double, offset: Double, row: Int) -> Double {
-    let margin = -(logit + offset)
-    let slope = -logistic(margin)
-    value[row] += softplus(margin)
-    self.slope[row] += slope
-    weighted[row] += slope * logit
-    return slope
   }
 }

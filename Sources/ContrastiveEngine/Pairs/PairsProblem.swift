@@ -109,3 +109,16 @@ package struct PairsResult<Scalar: EmbeddingScalar>: Sendable {
     return diagnostics
   }
 }
+
+extension PairSums {
+  /// Adds softplus(−u) and its slopes, u = logit + offset, to a row's sums, and returns the slope
+  /// by u.
+  package mutating func addPositive(_ logit: Double, offset: Double, row: Int) -> Double {
+    let margin = -(logit + offset)
+    let slope = -logistic(margin)
+    value[row] += softplus(margin)
+    self.slope[row] += slope
+    weighted[row] += slope * logit
+    return slope
+  }
+}

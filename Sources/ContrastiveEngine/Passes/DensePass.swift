@@ -60,11 +60,15 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
 
   // MARK: Sums
 
-  func statistics(of block: RowBlock<Scalar>) -> (parts: [PanelPart], content: Content) {
-    let outcomes = context.mapPanels { worker, panel -> (part: PanelPart, shifts: [[Double]]) in
+  func statistics(
+    of block: RowBlock<Scalar>
+  ) throws(ContrastiveError) -> (parts: [PanelPart], content: Content) {
+    let outcomes = try context.mapPanels {
+      worker, panel throws(ContrastiveError) -> (part: PanelPart, shifts: [[Double]]) in
       var part = block.emptyPart()
       var shifts: [[Double]] = []
       for tile in panel.tiles {
+        try context.work.checkCancellation()
         let keys = context.keys(tile, of: panel, worker: worker)
         let logits = logits(of: tile, in: panel, of: block, worker: worker)
         block.setNegatives(logits, tile, of: panel, keys: keys, noting: &part)
@@ -101,7 +105,7 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
   func addGradients(
     of block: RowBlock<Scalar>, content: Content, slopes: RowSlopes, keySums: KeySums<Scalar>?,
     to gradients: GradientBlocks<Scalar>
-  ) {
+  ) throws(ContrastiveError) {
     let includesExceptions =
       block.table != nil && !addsPositivesApart(of: block) || context.problem.function.usesTotals
     let isWeighted =
@@ -121,8 +125,8 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
       let weighted = anchor == .queries ? weightedQueries : weightedPositives
       return weighted?.rows(0..<block.count) ?? block.anchors(anchor)
     }
-    _ = context.mapPanels { worker, panel in
-      addGradients(
+    _ = try context.mapPanels { worker, panel throws(ContrastiveError) in
+      try addGradients(
         of: panel, block: block, content: content, slopes: slopes, anchors: anchors[panel.index],
         includesExceptions: includesExceptions, to: gradients, worker: worker)
     }
@@ -143,10 +147,11 @@ struct DensePass<Scalar: EmbeddingScalar>: Sendable {
     of panel: Panel, block: RowBlock<Scalar>, content: Content, slopes: RowSlopes,
     anchors: GradientFactor<Scalar>?, includesExceptions: Bool,
     to gradients: GradientBlocks<Scalar>, worker: Int
-  ) {
+  ) throws(ContrastiveError) {
     let part = block.anchorPart(of: panel)
     let keyGradient = gradients.keys[panel.array]
     for (index, tile) in panel.tiles.enumerated() {
+      try context.work.checkCancellation()
       let weights = logits(of: tile, in: panel, of: block, worker: worker)
       let needsKeys = part != nil || kept == nil
       let keys = needsKeys ? context.keys(tile, of: panel, worker: worker) : nil

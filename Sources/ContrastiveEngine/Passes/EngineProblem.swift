@@ -1,4 +1,4 @@
-import ContrastiveEmbeddings
+package import ContrastiveEmbeddings
 
 /// A problem for one of the engines that tiles of logits, or of several prefixes' logits, are made in.
 private enum EngineProblem<Scalar: EmbeddingScalar> {
@@ -10,32 +10,32 @@ private enum EngineProblem<Scalar: EmbeddingScalar> {
   // and not where a caller in another module happens to be. Elsewhere a tile's work is all in kernels.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  func run(options: ComputeOptions) -> EngineResult<Scalar> {
+  func run(options: ComputeOptions) throws(ContrastiveError) -> EngineResult<Scalar> {
     switch self {
-    case .oneWay(let problem): OneWayEngine(problem, options: options).run()
-    case .mutual(let problem): problem.runDirections(options: options)
-    case .nested(let engine): engine.solve()
+    case .oneWay(let problem): try OneWayEngine(problem, options: options).run()
+    case .mutual(let problem): try problem.runDirections(options: options)
+    case .nested(let engine): try engine.solve()
     }
   }
 }
 
 extension OneWayProblem {
   /// Runs the problem.
-  package func run(options: ComputeOptions) -> EngineResult<Scalar> {
-    EngineProblem.oneWay(self).run(options: options)
+  package func run(options: ComputeOptions) throws(ContrastiveError) -> EngineResult<Scalar> {
+    try EngineProblem.oneWay(self).run(options: options)
   }
 }
 
 extension MutualProblem {
   /// Runs the problem.
-  package func run(options: ComputeOptions) -> EngineResult<Scalar> {
-    EngineProblem.mutual(self).run(options: options)
+  package func run(options: ComputeOptions) throws(ContrastiveError) -> EngineResult<Scalar> {
+    try EngineProblem.mutual(self).run(options: options)
   }
 }
 
 extension NestedEngine {
   /// Runs the problem.
-  package func run() -> EngineResult<Scalar> {
-    EngineProblem.nested(self).run(options: options)
+  package func run() throws(ContrastiveError) -> EngineResult<Scalar> {
+    try EngineProblem.nested(self).run(options: options)
   }
 }

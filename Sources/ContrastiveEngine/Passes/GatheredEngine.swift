@@ -23,13 +23,13 @@ package struct GatheredEngine<Scalar: EmbeddingScalar>: Sendable {
     self.options = options
   }
 
-  package func run() -> EngineResult<Scalar> {
+  package func run() throws(ContrastiveError) -> EngineResult<Scalar> {
     let gradients = GradientBlocks(problem, options: options)
     // A number of chunks that does not depend on the threads keeps the sums the same for all.
     let chunks = (0..<problem.queries.rowCount).parts(of: options.tileRows ?? 8)
     var result = EngineResult<Scalar>(problem.function)
-    let evaluations = Workers.withSingleThreadedBLAS {
-      Workers.map(chunks.count, threads: options.threads) { _, item in
+    let evaluations = try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
+      try SharedWork(options).map(chunks.count) { _, item in
         evaluate(chunks[item], adding: gradients)
       }
     }
@@ -49,7 +49,7 @@ package struct GatheredEngine<Scalar: EmbeddingScalar>: Sendable {
       for: Scalar.self, rowCount: problem.queries.rowCount, of: problem.queries.name)
     problem.function = function
     problem.weights = .equal(1 / Double(problem.queries.rowCount))
-    let result = GatheredEngine(problem, positives: positives, options: options).run()
+    let result = try GatheredEngine(problem, positives: positives, options: options).run()
     var diagnostics = Diagnostics(result.observations, hasSinglePositive: true)
     if let floor {
       diagnostics.setFloor(floor, mean: function.canBeNegative ? nil : result.meanTerm)

@@ -49,7 +49,7 @@ package struct LogitsEngine<Scalar: EmbeddingScalar>: Sendable {
     let chunks = stride(from: 0, to: rowCount, by: max(1, share)).flatMap {
       ($0..<$0 + share).parts(of: 16)
     }
-    let outcomes = Workers.map(chunks.count, threads: options.threads) { _, item in
+    let outcomes = try SharedWork(options).map(chunks.count) { _, item in
       let rows = chunks[item]
       return evaluate(rows, bias: biases?[rows.lowerBound / share], gradient: gradient)
     }

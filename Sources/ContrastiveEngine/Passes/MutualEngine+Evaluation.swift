@@ -3,7 +3,7 @@ import ContrastiveKernels
 
 extension MutualEngine {
   /// Evaluates every anchor, in chunks that threads share.
-  func evaluate(_ all: MutualShare) -> [RowEvaluation] {
+  func evaluate(_ all: MutualShare) throws(ContrastiveError) -> [RowEvaluation] {
     let evaluator = RowEvaluator(
       problem.function, scales: problem.functionScales, weights: problem.weights,
       hasSinglePositive: problem.hasSinglePositive, observes: problem.observes)
@@ -16,7 +16,7 @@ extension MutualEngine {
       + (problem.isTriangle
         ? []
         : (rowCount..<problem.anchorCount).parts(of: 256).map { (block: nil, anchors: $0) })
-    return Workers.map(chunks.count, threads: options.threads) { _, item in
+    return try work.map(chunks.count) { _, item in
       let (block, anchors) = chunks[item]
       var parts: [RowStatistics] = []
       if let block {

@@ -68,11 +68,11 @@ extension MutualEngine {
   ///   - setsRows: Whether the same goes for the rows.
   func addGradients(
     _ terms: MutualWeights, rows: Block<Scalar>, columns: Block<Scalar>?, setsRows: Bool
-  ) {
+  ) throws(ContrastiveError) {
     if keepsTiles {
-      addKeptGradients(terms, rows: rows, columns: columns, setsRows: setsRows)
+      try addKeptGradients(terms, rows: rows, columns: columns, setsRows: setsRows)
     } else {
-      addRecomputedGradients(terms, rows: rows, columns: columns)
+      try addRecomputedGradients(terms, rows: rows, columns: columns)
     }
     addPositives(rows: rows, columns: columns)
   }
@@ -83,12 +83,13 @@ extension MutualEngine {
   /// nothing that they write, and what is heaviest comes first.
   private func addKeptGradients(
     _ terms: MutualWeights, rows: Block<Scalar>, columns: Block<Scalar>?, setsRows: Bool
-  ) {
+  ) throws(ContrastiveError) {
     let candidates =
       kept != nil && problem.rowsNeedGradient ? products.factor(problem.candidates) : nil
-    Workers.forEach(rowBlocks.count, threads: options.threads) { worker, item in
+    try work.forEach(rowBlocks.count) { worker, item throws(ContrastiveError) in
       let block = rowBlocks[item]
       for tile in block.tiles {
+        try work.checkCancellation()
         let weights = block.logits(of: tile, scratch: scratch[worker])
         setWeights(weights, columns: tile, of: block, terms: terms)
         guard problem.rowsNeedGradient, kept == nil else { continue }
@@ -109,7 +110,7 @@ extension MutualEngine {
       : (0..<problem.candidates.rowCount).parts(of: rowBlocks[0].range.count)
     let target = columns ?? rows
     let factor = kept != nil ? products.factor(problem.rows) : nil
-    Workers.forEach(columnBlocks.count, threads: options.threads) { worker, item in
+    try work.forEach(columnBlocks.count) { worker, item throws(ContrastiveError) in
       let item = problem.isTriangle ? columnBlocks.count - 1 - item : item
       let own = columnBlocks[item]
       if let factor, let kept {
@@ -119,6 +120,7 @@ extension MutualEngine {
       }
       // A triangle: what has no factor keeps its tiles by row block, and only above the diagonal.
       for block in rowBlocks[..<item] {
+        try work.checkCancellation()
         products.setGradient(
           target.rows(own), block.logits(of: own, scratch: scratch[worker]),
           problem.rows.rows(block.range), transposingLeft: true, scale: scale, accumulating: true)
@@ -130,7 +132,7 @@ extension MutualEngine {
   /// its rows are added up at the end of the row block.
   private func addRecomputedGradients(
     _ terms: MutualWeights, rows: Block<Scalar>, columns: Block<Scalar>?
-  ) {
+  ) throws(ContrastiveError) {
     let groupCount = options.shareCount
     let parts: [Block<Scalar>] = (0..<groupCount).map { _ in
       options.block(
@@ -140,9 +142,10 @@ extension MutualEngine {
       let own = problem.rows.rows(block.range)
       let factors = products.rows(own)
       let groups = block.tiles.groups(groupCount)
-      Workers.forEach(groups.count, threads: options.threads) { worker, item in
+      try work.forEach(groups.count) { worker, item throws(ContrastiveError) in
         let part = parts[item].rows(0..<block.range.count)
         for tile in groups[item] {
+          try work.checkCancellation()
           let weights = block.logits(of: tile, scratch: scratch[worker])
           products.setLogits(
             weights, of: factors, and: problem.candidates.rows(tile), scale: scale)

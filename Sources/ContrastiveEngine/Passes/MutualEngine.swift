@@ -31,6 +31,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
   let scratch: [TileScratch<Scalar>]
   var positives: PositiveTable<Scalar>
   let products: TileProducts<Scalar>
+  let work: SharedWork
 
   /// What gradients by unit rows are multiplied by: what tiles were.
   var scale: Scalar { Scalar(problem.tileScale) }
@@ -42,6 +43,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
   init(_ problem: MutualProblem<Scalar>, options: ComputeOptions) {
     self.problem = problem
     self.options = options
+    work = SharedWork(options)
     let takesMaxima = options.alwaysTakesMaxima || options.strategy == .sparse
     shift =
       if case .one = problem.scales, problem.map == .identity {
@@ -78,11 +80,11 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
     }
   }
 
-  func run() -> EngineResult<Scalar> {
-    Workers.withSingleThreadedBLAS {
-      let statistics = statistics()
+  func run() throws(ContrastiveError) -> EngineResult<Scalar> {
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
+      let statistics = try statistics()
       let similarity = problem.observes ? negativeSimilarity(statistics) : nil
-      let evaluated = evaluate(statistics)
+      let evaluated = try evaluate(statistics)
       let evaluation = RowEvaluation(problem.function, of: evaluated)
       var result = EngineResult<Scalar>(problem.function)
       result.append(evaluation)
@@ -99,7 +101,7 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
         let columns: Block<Scalar>? = problem.columns.map {
           options.block(rowCount: $0.rowCount, columnCount: dimension, zeroed: isAddedTo)
         }
-        addGradients(terms, rows: rows, columns: columns, setsRows: !isAddedTo)
+        try addGradients(terms, rows: rows, columns: columns, setsRows: !isAddedTo)
         result.queryGradient = problem.rowsNeedGradient ? rows : nil
         result.keyGradients = [problem.columnsNeedGradient ? columns : nil]
       }
@@ -110,20 +112,20 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
   // MARK: Statistics
 
   /// - Parameter given: What ranks of all anchors are counted against, where the rows and columns at hand do not tell.
-  func statistics(ranks given: RankCounts? = nil) -> MutualShare {
+  func statistics(ranks given: RankCounts? = nil) throws(ContrastiveError) -> MutualShare {
     let ranks = given ?? ranks()
     let dealt = MutualRowBlock.dealing(rowBlocks, to: options.shareCount)
     // What is not written of these stays one for all.
     let noColumns = RowStatistics(
       rowCount: problem.columnAnchors.count, shift: shift, ranks: ranks?[problem.columnAnchors])
     let noRows = RowStatistics(rowCount: rowBlocks.first?.range.count ?? 0, shift: shift)
-    var shares = Workers.map(dealt.count, threads: options.threads) { worker, item in
+    var shares = try work.map(dealt.count) { worker, item throws(ContrastiveError) in
       var share = MutualShare(columns: noColumns)
       for block in dealt[item] {
         let range = rowBlocks[block].range
         var own = range.count == noRows.rowCount ? noRows : noRows[0..<range.count]
         own.ranks = ranks?[range]
-        add(rowBlocks[block], rows: &own, to: &share, scratch: scratch[worker])
+        try add(rowBlocks[block], rows: &own, to: &share, scratch: scratch[worker])
         share.rows[block] = own
       }
       return share
@@ -155,9 +157,10 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
   private func add(
     _ block: MutualRowBlock<Scalar>, rows own: inout RowStatistics, to share: inout MutualShare,
     scratch: TileScratch<Scalar>
-  ) {
+  ) throws(ContrastiveError) {
     let rows = products.rows(problem.rows.rows(block.range))
     for tile in block.tiles {
+      try work.checkCancellation()
       let logits = block.logits(of: tile, scratch: scratch)
       products.setLogits(logits, of: rows, and: problem.candidates.rows(tile), scale: scale)
       let isSquare = block.isSquare(tile)

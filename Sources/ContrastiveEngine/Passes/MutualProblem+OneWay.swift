@@ -13,10 +13,12 @@ extension MutualProblem {
   }
 
   /// Runs both directions from the same tiles, or else one after the other.
-  func runDirections(options: ComputeOptions) -> EngineResult<Scalar> {
-    guard !sharesTiles else { return MutualEngine(self, options: options).run() }
+  func runDirections(
+    options: ComputeOptions
+  ) throws(ContrastiveError) -> EngineResult<Scalar> {
+    guard !sharesTiles else { return try MutualEngine(self, options: options).run() }
     precondition(mapsPositives, "a map of negatives alone, and no tiles of both directions")
-    var result = OneWayEngine(rowsToColumns, options: options).run()
+    var result = try OneWayEngine(rowsToColumns, options: options).run()
     if isTriangle {
       // Rows were rows and columns at once.
       if let columns = result.keyGradients[0] {
@@ -24,7 +26,7 @@ extension MutualProblem {
       }
       return result
     }
-    let other = OneWayEngine(columnsToRows, options: options).run()
+    let other = try OneWayEngine(columnsToRows, options: options).run()
     result.append(other)
     if let rows = other.keyGradients[0] { result.queryGradient?.add(rows, on: options.isa) }
     if let columns = other.queryGradient { result.keyGradients[0]?.add(columns, on: options.isa) }

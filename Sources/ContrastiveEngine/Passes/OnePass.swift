@@ -1,3 +1,4 @@
+import ContrastiveEmbeddings
 import ContrastiveKernels
 
 /// Against constant keys: the queries' gradient is accumulated along with the sums, as online softmax does,
@@ -34,14 +35,15 @@ struct OnePass<Scalar: EmbeddingScalar>: Sendable {
     var weights = (0, of: 0)
   }
 
-  func statistics(of block: RowBlock<Scalar>) -> [Part] {
-    context.mapPanels { worker, panel in
+  func statistics(of block: RowBlock<Scalar>) throws(ContrastiveError) -> [Part] {
+    try context.mapPanels { worker, panel throws(ContrastiveError) in
       var part = Part(panel: block.emptyPart(), dropped: DroppedSums(rowCount: block.count))
       let gradient = block.anchorPart(of: panel)
       // A tile of which only some weights enter adds to what is there, be it the first.
       let addsToAll = sparse != nil
       if addsToAll { gradient?.clear() }
       for (index, tile) in panel.tiles.enumerated() {
+        try context.work.checkCancellation()
         let keys = context.keys(tile, of: panel, worker: worker)
         part.weights.of += block.count * tile.count
         if index > 0, let screener, let sparse = sparse?[panel.index] {

@@ -11,6 +11,7 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
   let panels: [Panel]
   let scratch: [TileScratch<Scalar>]
   let products: TileProducts<Scalar>
+  let work: SharedWork
 
   var isa: InstructionSet { options.isa }
   var threads: Int { options.threads }
@@ -28,6 +29,7 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
     options: ComputeOptions
   ) {
     self.options = options
+    work = SharedWork(options)
     self.tiling = tiling
     self.shift = shift
     self.problem = Self.normalizingOnce(problem, tiling: tiling, options: options)
@@ -95,9 +97,11 @@ final class OneWayContext<Scalar: EmbeddingScalar>: Sendable {
 
   /// Runs `body` for every panel, on all threads.
   func mapPanels<Result: Sendable>(
-    _ body: @Sendable (_ worker: Int, Panel) -> Result
-  ) -> [Result] {
-    Workers.map(panels.count, threads: threads) { body($0, panels[$1]) }
+    _ body: @Sendable (_ worker: Int, Panel) throws(ContrastiveError) -> Result
+  ) throws(ContrastiveError) -> [Result] {
+    try work.map(panels.count) { worker, panel throws(ContrastiveError) in
+      try body(worker, panels[panel])
+    }
   }
 
   /// Rows in shares of a fixed size, so that sums over them do not depend on how many threads

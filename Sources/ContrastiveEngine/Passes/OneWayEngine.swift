@@ -89,8 +89,8 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
     recomputing = keeps ? DensePass(context, keeps: false) : dense
   }
 
-  func run() -> EngineResult<Scalar> {
-    Workers.withSingleThreadedBLAS {
+  func run() throws(ContrastiveError) -> EngineResult<Scalar> {
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
       var result = EngineResult<Scalar>(problem.function)
       let gradients = GradientBlocks(problem, options: options)
       var (keySums, totalSlopes): (KeySums<Scalar>?, TotalSlopes<Scalar>?)
@@ -99,45 +99,45 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
         let tries = backOff.isDue()
         let block = RowBlock(
           range, of: context, buffers: buffers, encodes: screener != nil && tries)
-        func evaluate(_ parts: [PanelPart]) -> RowEvaluation {
+        func evaluate(_ parts: [PanelPart]) throws(ContrastiveError) -> RowEvaluation {
           if block.isFirst, context.needsTotals {
             keySums = KeySums(parts.compactMap(\.keySum), of: context)
           }
-          let evaluation = self.evaluate(block, parts: parts, keySums: keySums)
+          let evaluation = try self.evaluate(block, parts: parts, keySums: keySums)
           result.append(evaluation)
           return evaluation
         }
         let slopes: RowSlopes
         let pairCount = range.count * problem.candidates.columnCount
         if let onePass {
-          let parts = onePass.statistics(of: block)
-          slopes = evaluate(parts.map(\.panel)).slopes
+          let parts = try onePass.statistics(of: block)
+          slopes = try evaluate(parts.map(\.panel)).slopes
           for part in parts where problem.needsGradient {
             result.observations.add(weights: part.weights)
           }
           onePass.addGradients(
             of: block, parts: parts, slopes: slopes, keySums: keySums, to: gradients)
-        } else if let sparse, tries, let parts = sparse.statistics(of: block) {
-          slopes = evaluate(parts.map(\.panel)).slopes
+        } else if let sparse, tries, let parts = try sparse.statistics(of: block) {
+          slopes = try evaluate(parts.map(\.panel)).slopes
           if !problem.needsGradient {
             backOff.note(success: true)
           } else {
-            let count = sparse.addGradients(
+            let count = try sparse.addGradients(
               of: block, parts: parts, slopes: slopes, keySums: keySums, to: gradients)
             backOff.note(success: count != nil)
             result.observations.add(weights: (count ?? pairCount, of: pairCount))
             if count == nil {
-              recomputing.addGradients(
+              try recomputing.addGradients(
                 of: block, content: .nothing, slopes: slopes, keySums: keySums, to: gradients)
             }
           }
         } else {
           if sparse != nil, tries { backOff.note(success: false) }
-          let (parts, content) = dense.statistics(of: block)
-          slopes = evaluate(parts).slopes
+          let (parts, content) = try dense.statistics(of: block)
+          slopes = try evaluate(parts).slopes
           if problem.needsGradient {
             result.observations.add(weights: (pairCount, of: pairCount))
-            dense.addGradients(
+            try dense.addGradients(
               of: block, content: content, slopes: slopes, keySums: keySums, to: gradients)
           }
         }
@@ -160,20 +160,20 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
   ///
   /// - Parameter body: Takes those of a block, and returns whether to go on with the next.
   func statistics(
-    _ body: (_ block: Range<Int>, RowStatistics, PositiveLogits) -> Bool
-  ) {
-    Workers.withSingleThreadedBLAS {
+    _ body: (_ block: Range<Int>, RowStatistics, PositiveLogits) throws(ContrastiveError) -> Bool
+  ) throws(ContrastiveError) {
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
       var keySums: KeySums<Scalar>?
       for range in (0..<problem.queries.rowCount).parts(of: context.tiling.rows) {
         let block = RowBlock(range, of: context, buffers: buffers, encodes: false)
-        let parts = dense.statistics(of: block).parts
+        let parts = try dense.statistics(of: block).parts
         if block.isFirst, context.needsTotals {
           keySums = KeySums(parts.compactMap(\.keySum), of: context)
         }
         let totals = keySums?.totals(of: block)
         let all = 0..<block.count
         guard
-          body(
+          try body(
             range, merged(parts, rows: all, of: block, totals: totals), block.positiveLogits(all))
         else { break }
       }
@@ -183,13 +183,13 @@ package struct OneWayEngine<Scalar: EmbeddingScalar>: Sendable {
   /// Merges the panels' statistics, and evaluates the row function.
   private func evaluate(
     _ block: RowBlock<Scalar>, parts: [PanelPart], keySums: KeySums<Scalar>?
-  ) -> RowEvaluation {
+  ) throws(ContrastiveError) -> RowEvaluation {
     let evaluator = RowEvaluator(
       problem.function, scales: problem.functionScales, weights: problem.weights,
       hasSinglePositive: problem.candidates.hasSinglePositive, observes: problem.observes)
     let totals = context.needsTotals ? keySums?.totals(of: block) : nil
     let chunks = context.chunks(of: 0..<block.count)
-    let evaluated = Workers.map(chunks.count, threads: options.threads) { _, item in
+    let evaluated = try context.work.map(chunks.count) { _, item in
       let rows = chunks[item]
       return evaluator.evaluate(
         block.range.lowerBound + rows.lowerBound..<block.range.lowerBound + rows.upperBound,

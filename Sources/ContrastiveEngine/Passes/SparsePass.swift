@@ -1,3 +1,4 @@
+import ContrastiveEmbeddings
 import ContrastiveKernels
 
 /// The exponentials that matter are listed along with the sums, and the gradient is added up from these, one by
@@ -41,13 +42,14 @@ struct SparsePass<Scalar: EmbeddingScalar>: Sendable {
   }
 
   /// - Returns: `nil` if screening does not pay, or leaves too much to approximations.
-  func statistics(of block: RowBlock<Scalar>) -> [Part]? {
+  func statistics(of block: RowBlock<Scalar>) throws(ContrastiveError) -> [Part]? {
     for list in lists { list.reset() }
-    if let screener { return screener.parts(of: block, lists: lists) }
+    if let screener { return try screener.parts(of: block, lists: lists) }
     let significance = Significance(of: block)
-    return context.mapPanels { worker, panel in
+    return try context.mapPanels { worker, panel throws(ContrastiveError) in
       var part = Part(of: block, weights: lists[panel.index])
       for tile in panel.tiles {
+        try context.work.checkCancellation()
         let keys = context.keys(tile, of: panel, worker: worker)
         let logits = context.scratch[worker].logits.rows(0..<block.count).columns(0..<tile.count)
         block.setNegatives(logits, tile, of: panel, keys: keys, noting: &part.panel)
@@ -70,13 +72,13 @@ struct SparsePass<Scalar: EmbeddingScalar>: Sendable {
   func addGradients(
     of block: RowBlock<Scalar>, parts: [Part], slopes: RowSlopes, keySums: KeySums<Scalar>?,
     to gradients: GradientBlocks<Scalar>
-  ) -> Int? {
-    let thresholds = pruningThresholds(of: block, parts: parts, slopes: slopes)
-    let significant = context.mapPanels { _, panel in
+  ) throws(ContrastiveError) -> Int? {
+    let thresholds = try pruningThresholds(of: block, parts: parts, slopes: slopes)
+    let significant = try context.mapPanels { _, panel in
       prune(parts[panel.index], rowCount: block.count, slopes: slopes, thresholds: thresholds)
     }
     guard isEnough(significant, of: block, parts: parts, slopes: slopes) else { return nil }
-    add(block: block, parts: parts, slopes: slopes, to: gradients)
+    try add(block: block, parts: parts, slopes: slopes, to: gradients)
     block.finishGradients(
       slopes: slopes, parts: parts.map { _ in nil }, includesExceptions: false, keySums: keySums,
       in: gradients)
@@ -89,11 +91,11 @@ struct SparsePass<Scalar: EmbeddingScalar>: Sendable {
   /// used up, and if what is below would be more than remains of it, so many times less that it is not.
   private func pruningThresholds(
     of block: RowBlock<Scalar>, parts: [Part], slopes: RowSlopes
-  ) -> [Double] {
+  ) throws(ContrastiveError) -> [Double] {
     let significance = Significance(of: block)
     let roundings = significance.roundings(of: slopes.sums)
     guard screener != nil else { return roundings }
-    let insignificant = context.mapPanels { _, panel in
+    let insignificant = try context.mapPanels { _, panel in
       insignificantSums(parts[panel.index], roundings: roundings, slopes: slopes)
     }
     let dropped = dropped(parts, slopes: slopes).bounds
@@ -192,18 +194,17 @@ struct SparsePass<Scalar: EmbeddingScalar>: Sendable {
   private func add(
     block: RowBlock<Scalar>, parts: [Part], slopes: RowSlopes,
     to gradients: GradientBlocks<Scalar>
-  ) {
-    let threads = context.threads
+  ) throws(ContrastiveError) {
     // A key's row is read once for every share of the rows.
-    let perShare = max(64, (block.count + threads - 1) / threads)
+    let perShare = max(64, (block.count + context.threads - 1) / context.threads)
     let rows = (0..<block.count).parts(of: perShare).map { Share.rows($0) }
     let keys = context.panels.map { Share.keys($0) }
     // Positives may be among the keys: their gradients are the same rows.
     for shares in context.problem.candidates.anchorsArePositives ? [rows, keys] : [rows + keys] {
-      Workers.forEach(shares.count, threads: threads) { worker, item in
+      try context.work.forEach(shares.count) { worker, item throws(ContrastiveError) in
         switch shares[item] {
         case .rows(let rows):
-          add(rows, of: block, parts: parts, slopes: slopes, to: gradients, worker: worker)
+          try add(rows, of: block, parts: parts, slopes: slopes, to: gradients, worker: worker)
         case .keys(let panel):
           add(panel, of: block, part: parts[panel.index], slopes: slopes, to: gradients)
         }
@@ -214,7 +215,7 @@ struct SparsePass<Scalar: EmbeddingScalar>: Sendable {
   private func add(
     _ rows: Range<Int>, of block: RowBlock<Scalar>, parts: [Part], slopes: RowSlopes,
     to gradients: GradientBlocks<Scalar>, worker: Int
-  ) {
+  ) throws(ContrastiveError) {
     let first = block.range.lowerBound
     let own = first + rows.lowerBound..<first + rows.upperBound
     let scales = rows.map { context.problem.scales[first + $0] }
@@ -224,6 +225,7 @@ struct SparsePass<Scalar: EmbeddingScalar>: Sendable {
         let gradient = gradients.anchors(anchor)?.rows(own)
       else { continue }
       for (index, tile) in panel.tiles.enumerated() {
+        try context.work.checkCancellation()
         let keys = context.keys(tile, of: panel, worker: worker)
         let factors = slopes.factors(relativeTo: parts[panel.index].tileShifts[index])[rows]
         parts[panel.index].weights.add(

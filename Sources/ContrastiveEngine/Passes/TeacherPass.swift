@@ -1,4 +1,4 @@
-import ContrastiveEmbeddings
+package import ContrastiveEmbeddings
 package import ContrastiveKernels
 import ContrastiveSimilarity
 import RealModule
@@ -23,6 +23,7 @@ package struct TeacherPass<Scalar: EmbeddingScalar>: Sendable {
 
   private let scale: Double
   private let options: ComputeOptions
+  private let work: SharedWork
 
   /// Of every anchor: p of another pair is factor · exp(t − shift).
   private let shift: [Double]
@@ -49,13 +50,14 @@ package struct TeacherPass<Scalar: EmbeddingScalar>: Sendable {
   package init(
     rows: Block<Scalar>, columns: Block<Scalar>, roles: ColumnRoles, scale: Double,
     options: ComputeOptions
-  ) {
+  ) throws(ContrastiveError) {
     var options = options
     // Sums and weights are to be of the same logits.
     options.products = .full
     (self.rows, self.columns, self.roles) = (rows, columns, roles)
     (self.scale, self.options) = (scale, options)
-    let sums = BlockPass(
+    work = SharedWork(options)
+    let sums = try BlockPass(
       rows: rows, columns: columns, roles: roles, scales: .one(scale),
       needsGradient: (false, false),
       keepsTiles: false, takesMaxima: options.alwaysTakesMaxima, options: options
@@ -131,8 +133,8 @@ package struct TeacherPass<Scalar: EmbeddingScalar>: Sendable {
   package func run(
     studentRows: Block<Scalar>, studentColumns: Block<Scalar>, slopes: [Double],
     rowsNeedGradient: Bool, columnsNeedGradient: Bool
-  ) -> Result {
-    Workers.withSingleThreadedBLAS {
+  ) throws(ContrastiveError) -> Result {
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
       let (count, dimension) = (rows.rowCount, studentRows.columnCount)
       let tileRows = max(1, min(options.tileRows ?? 256, count))
       let tileColumns = max(1, options.tileColumns ?? options.tileColumns(of: count))
@@ -157,10 +159,11 @@ package struct TeacherPass<Scalar: EmbeddingScalar>: Sendable {
       }
       let (columnGradient, factors) = (result.columnGradient, zip(factor, slopes).map(*))
       for range in grid.rowBlocks {
-        Workers.forEach(groups.count, threads: options.threads) { worker, item in
+        try work.forEach(groups.count) { worker, item throws(ContrastiveError) in
           let group = groups[item]
           group.ofRows = Array(repeating: 0, count: range.count)
           for tile in group.tiles {
+            try work.checkCancellation()
             add(
               tile, of: range, to: group, student: (studentRows, studentColumns),
               factors: factors, columnGradient: columnGradient, scratch: scratch[worker])

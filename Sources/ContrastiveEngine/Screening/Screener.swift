@@ -1,3 +1,4 @@
+import ContrastiveEmbeddings
 import ContrastiveKernels
 import RealModule
 
@@ -49,16 +50,16 @@ struct Screener<Scalar: EmbeddingScalar>: Sendable {
   /// approximations.
   func parts(
     of block: RowBlock<Scalar>, lists: [SparseWeights<Scalar>]
-  ) -> [SparsePass<Scalar>.Part]? {
-    let preselected = context.mapPanels { worker, panel in
-      preselect(from: panel, of: block, list: lists[panel.index], worker: worker)
+  ) throws(ContrastiveError) -> [SparsePass<Scalar>.Part]? {
+    let preselected = try context.mapPanels { worker, panel throws(ContrastiveError) in
+      try preselect(from: panel, of: block, list: lists[panel.index], worker: worker)
     }
     let known = preselected.compactMap(\.self)
     guard known.count == preselected.count else { return nil }
     let all = self.known(of: block, panels: context.panels, estimates: known.map(\.estimates))
-    let parts = context.mapPanels { worker, panel in
+    let parts = try context.mapPanels { worker, panel throws(ContrastiveError) in
       var part = known[panel.index].part
-      select(from: panel, of: block, known: all, part: &part, worker: worker)
+      try select(from: panel, of: block, known: all, part: &part, worker: worker)
       return part
     }
     let significance = Significance(of: block)
@@ -75,10 +76,11 @@ struct Screener<Scalar: EmbeddingScalar>: Sendable {
   /// up the others.
   private func preselect(
     from panel: Panel, of block: RowBlock<Scalar>, list: SparseWeights<Scalar>, worker: Int
-  ) -> (part: SparsePass<Scalar>.Part, estimates: SumEstimates)? {
+  ) throws(ContrastiveError) -> (part: SparsePass<Scalar>.Part, estimates: SumEstimates)? {
     var part = Part(of: block, weights: list)
     var estimates = SumEstimates(rowCount: block.count)
     for (index, tile) in panel.tiles.enumerated() {
+      try context.work.checkCancellation()
       let logits = context.scratch[worker].logits.rows(0..<block.count).columns(0..<tile.count)
       approximate(
         logits, ofTile: index, of: panel, of: block, noting: &part.panel, worker: worker)
@@ -130,9 +132,10 @@ struct Screener<Scalar: EmbeddingScalar>: Sendable {
   private func select(
     from panel: Panel, of block: RowBlock<Scalar>, known: Known,
     part: inout SparsePass<Scalar>.Part, worker: Int
-  ) {
+  ) throws(ContrastiveError) {
     raise(&part.panel, &part.dropped, to: known.references, gradient: nil)
     for (index, tile) in panel.tiles.enumerated() {
+      try context.work.checkCancellation()
       let screening = screening(known, ofTile: index, of: panel, block: block)
       let statistics = part.panel.statistics
       let rest = part.weights.reselect(

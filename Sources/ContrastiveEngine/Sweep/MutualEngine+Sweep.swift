@@ -24,14 +24,16 @@ extension MutualEngine {
       SweepSums(problem.function, at: $0, keepsTerms: keepingTerms)
     }
     guard problem.sharesTiles else {
-      return zip(sweepEachWay(problem, scales, sums, options: options), floors).map {
+      return zip(try sweepEachWay(problem, scales, sums, options: options), floors).map {
         $0.point(floor: $1, hasSinglePositive: true, as: Scalar.self)
       }
     }
     let engine = MutualEngine(problem, options: options)
-    let (rows, columns) = Workers.withSingleThreadedBLAS { engine.sweepStatistics(scales) }
+    let (rows, columns) = try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
+      try engine.sweepStatistics(scales)
+    }
     let (rowCount, columnAnchors) = (problem.rows.rowCount, problem.columnAnchors)
-    let points = Workers.map(sums.count, threads: options.threads) { _, t in
+    let points = try engine.work.map(sums.count) { _, t in
       var own = sums[t]
       for (anchors, statistics) in [
         (0..<rowCount, rows), (columnAnchors, columns),
@@ -52,12 +54,12 @@ extension MutualEngine {
   private static func sweepEachWay(
     _ problem: MutualProblem<Scalar>, _ scales: [Double], _ sums: [SweepSums],
     options: ComputeOptions
-  ) -> [SweepSums] {
+  ) throws(ContrastiveError) -> [SweepSums] {
     var sums = sums
     for var direction in [problem.rowsToColumns, problem.columnsToRows] {
       direction.function = Exponents(exponents: scales)
       direction.observes = true
-      OneWayEngine(direction, options: options).statistics { rows, statistics, products in
+      try OneWayEngine(direction, options: options).statistics { rows, statistics, products in
         for t in sums.indices {
           sums[t].add(
             rows, statistics, exponent: t, products: products, hasSinglePositive: true)
@@ -69,8 +71,9 @@ extension MutualEngine {
     return sums
   }
 
-  private func sweepStatistics(_ scales: [Double]) -> (rows: RowStatistics, columns: RowStatistics)
-  {
+  private func sweepStatistics(
+    _ scales: [Double]
+  ) throws(ContrastiveError) -> (rows: RowStatistics, columns: RowStatistics) {
     let (rowCount, columnCount) = (problem.rows.rowCount, problem.candidates.rowCount)
     let ranks = RankCounts(
       around: (0..<problem.anchorCount).map { Double(positives[$0]) }, scales: .one(1),
@@ -86,13 +89,14 @@ extension MutualEngine {
       let anchors = problem.rows.rows(block.range)
       // Threads share a row block's tiles: a tile's columns are its thread's alone.
       let groups = block.tiles.groups(options.shareCount)
-      let parts = Workers.map(groups.count, threads: options.threads) { worker, item in
+      let parts = try work.map(groups.count) { worker, item throws(ContrastiveError) in
         var own = empty(block.range)
         var ofColumns: [(Range<Int>, RowStatistics)] = []
         let transposed: Block<Scalar> = options.block(
           rowCount: groups[item].map(\.count).max() ?? 0, columnCount: block.range.count,
           padded: true)
         for tile in groups[item] {
+          try work.checkCancellation()
           let cosines = block.logits(of: tile, scratch: scratch[worker])
           cosines.setSimilarities(of: anchors, and: problem.candidates.rows(tile))
           let first = problem.columnAnchors.lowerBound

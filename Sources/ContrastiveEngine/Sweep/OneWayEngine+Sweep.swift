@@ -38,8 +38,10 @@ extension OneWayEngine {
     }
     let boxes = sums.map { Box($0) }
     var doneCount = 0
-    OneWayEngine(problem, options: options).statistics { rows, statistics, products in
-      Workers.forEach(boxes.count, threads: options.threads) { _, t in
+    let work = SharedWork(options)
+    try OneWayEngine(problem, options: options).statistics {
+      rows, statistics, products throws(ContrastiveError) in
+      try work.forEach(boxes.count) { _, t in
         boxes[t].sums.add(
           rows, statistics, exponent: t, products: products, hasSinglePositive: hasSinglePositive)
       }

@@ -63,7 +63,7 @@ struct AgentStep<Scalar: EmbeddingScalar> {
       term: .hinge, scales: .one(2),
       offsets: offsets, weights: weights)
     problem.observes = pass.diagnostics == .all
-    var result = PairsEngine(problem, options: options).run()
+    var result = try PairsEngine(problem, options: options).run()
 
     addZeroClassWeights(offsets: offsets, weights: weights, to: &result)
     if role == .term {

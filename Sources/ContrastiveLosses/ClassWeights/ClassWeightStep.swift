@@ -45,7 +45,7 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
     targets =
       subCenters == 1
       ? labels
-      : self.features.nearest(
+      : try self.features.nearest(
         among: self.classWeights, first: labels.map { $0 * subCenters }, count: subCenters,
         options: options)
   }
@@ -76,7 +76,7 @@ struct ClassWeightStep<Scalar: EmbeddingScalar> {
       candidates: Candidates(keys: [keys], positives: .column), function: function,
       scales: scales, weights: weights)
     problem.observes = pass.diagnostics == .all
-    let result = problem.run(options: options)
+    let result = try problem.run(options: options)
     addTargets(result, weights, scales)
 
     var gradient = ClassWeightGradient<Scalar>()
@@ -128,9 +128,9 @@ extension AnyEmbeddings {
   /// For each row the one of `count` neighbouring rows of `others` that is nearest: the first of equal ones.
   fileprivate func nearest(
     among others: AnyEmbeddings, first: [Int], count: Int, options: ComputeOptions
-  ) -> [Int] {
+  ) throws(ContrastiveError) -> [Int] {
     let chunks = (0..<rowCount).parts(of: 64)
-    return Workers.map(chunks.count, threads: options.threads) { _, item in
+    return try SharedWork(options).map(chunks.count) { _, item in
       let rows = chunks[item]
       func room() -> Block<Scalar> {
         options.block(rowCount: rows.count, columnCount: columnCount)

@@ -69,7 +69,7 @@ public struct ProxyAnchor: ClassAgentLoss {
         ], positives: .columns), function: function, scales: .one(alpha),
       weights: try pass.weights(termCount: proxies.rowCount))
     problem.observes = pass.diagnostics == .all
-    let result = problem.run(options: pass.options)
+    let result = try problem.run(options: pass.options)
     return LossStep(
       result,
       gradient: ClassWeightGradient(

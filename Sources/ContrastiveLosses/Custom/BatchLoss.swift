@@ -55,7 +55,7 @@ public struct BatchLoss: LogWeightedLabelledLoss {
       (problem.map, problem.scales) = (map, .one(1))
     }
     problem.observes = pass.diagnostics == .all
-    let result = problem.run(options: pass.options)
+    let result = try problem.run(options: pass.options)
     var step = LossStep(
       result,
       gradient: EmbeddingGradient(

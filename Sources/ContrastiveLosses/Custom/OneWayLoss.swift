@@ -101,7 +101,7 @@ public struct OneWayLoss: Sendable {
     {
       (problem.map, problem.scales) = (map, .one(1))
     }
-    let result = problem.run(options: options)
+    let result = try problem.run(options: options)
 
     var gradient = Gradient<Q.Scalar>()
     gradient.queries = rows.gradient(fromUnit: result.queryGradient, options: options)

@@ -94,7 +94,7 @@ extension GlobalContrastive {
     let rows = views.stacked()
     let problem = try views.problem(function, of: variables, rows, pass: pass)
     let weights = try pass.weights(termCount: 2 * count)
-    var result = problem.run(options: pass.options)
+    var result = try problem.run(options: pass.options)
 
     let moved = result.values
     let cosines = rows.rows(0..<count).dots(

@@ -169,7 +169,7 @@ public struct GlobalContrastive: TemperedLoss, Hashable {
     var ofColumns = function
     ofColumns.previous = Array(previous[count...])
     problem.columnFunction = ofColumns
-    var result = problem.run(options: pass.options)
+    var result = try problem.run(options: pass.options)
 
     let moved = result.values
     let terms = moved.enumerated().map { anchor, normalizer in

@@ -79,7 +79,7 @@ public struct ContrastiveMargin: UntemperedLabelledLoss, Hashable {
     let hinges = PairHinges(
       loss: self, rows: rows.unitBlock(options: options), groups: groups, options: options)
     try hinges.squares.requireFinite(.squaredDistances, as: E.Scalar.self, named: rows.name)
-    let sums = hinges.sums()
+    let sums = try hinges.sums()
     let terms = sums.terms
     let divisor = pass.reduction.divisor(of: terms)
     var value = 0.0
@@ -87,7 +87,7 @@ public struct ContrastiveMargin: UntemperedLabelledLoss, Hashable {
     var gradient = EmbeddingGradient<E.Scalar>()
     if variables.contains(.embeddings) {
       gradient.embeddings = rows.gradient(
-        fromUnit: hinges.gradient(sums, weights: terms.indices.map { weights[$0] / divisor }),
+        fromUnit: try hinges.gradient(sums, weights: terms.indices.map { weights[$0] / divisor }),
         options: options)
     }
     return LossStep(

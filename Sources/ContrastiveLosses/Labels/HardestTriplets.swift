@@ -17,6 +17,7 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
   let rows: Block<Scalar>
   let groups: LabelGroups
   let options: ComputeOptions
+  private let work: SharedWork
   private let squares: [Double]
 
   /// ‖b‖² of the score. A row of zeros is at cosine 0 of all rows, as a row of length 1 can be.
@@ -35,11 +36,12 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
     self.rows = rows
     self.groups = groups
     self.options = options
+    work = SharedWork(options)
     squares = rows.dots(with: rows, on: options.isa)
     try squares.requireFinite(.squaredDistances, as: Scalar.self, named: .embeddings)
   }
 
-  func run() -> [Triplet] {
+  func run() throws(ContrastiveError) -> [Triplet] {
     let count = rows.rowCount
     // Few rows are shared by all threads.
     let share = (count + 2 * options.threads - 1) / max(1, 2 * options.threads)
@@ -50,10 +52,10 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
     let tiles: [Block<Scalar>] = (0..<max(1, options.threads)).map { _ in
       options.block(rowCount: tileRows, columnCount: tileColumns, padded: true)
     }
-    Workers.withSingleThreadedBLAS {
-      Workers.forEach(blocks.count, threads: options.threads) { worker, item in
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
+      try work.forEach(blocks.count) { worker, item throws(ContrastiveError) in
         let block = blocks[item]
-        block.triplets = triplets(
+        block.triplets = try triplets(
           of: block.range, tileColumns: tileColumns, offsets: offsets, tile: tiles[worker])
       }
     }
@@ -91,7 +93,7 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
 
   private func triplets(
     of range: Range<Int>, tileColumns: Int, offsets: Block<Scalar>, tile whole: Block<Scalar>
-  ) -> [Triplet] {
+  ) throws(ContrastiveError) -> [Triplet] {
     // A score is off by the rounding of a·b and of ½‖b‖², and the other's in the other direction.
     let margin = Scalar(
       3 * Scalar.dotRounding(dimension: rows.columnCount) * (squares.max() ?? 0))
@@ -100,6 +102,7 @@ struct HardestTriplets<Scalar: EmbeddingScalar>: Sendable {
     let anchors = rows.rows(range)
     let roles = ColumnRoles.labels(groups)
     for columns in (0..<rows.rowCount).parts(of: tileColumns) {
+      try work.checkCancellation()
       let tile = whole.rows(0..<range.count).columns(0..<columns.count)
       for row in 0..<tile.rowCount {
         tile.rows(row..<row + 1).copy(offsets.columns(columns))

@@ -42,7 +42,7 @@ struct LabelledStep<Scalar: EmbeddingScalar> {
     problem.columnsAsCandidates.biases = try Candidates.checked(
       logWeights, count: rows.rowCount)
     problem.observes = pass.diagnostics == .all
-    let result = problem.run(options: pass.options)
+    let result = try problem.run(options: pass.options)
     var gradient = EmbeddingGradient<Scalar>()
     gradient.embeddings = rows.gradient(fromUnit: result.queryGradient, options: pass.options)
     return LossStep(

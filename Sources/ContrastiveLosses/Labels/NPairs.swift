@@ -76,7 +76,7 @@ public struct NPairs: UntemperedLabelledLoss, Hashable {
           .init(rows: side(pairs.map { $0.positive }), roles: .diagonal, needsGradient: needsRows)
         ], positives: .column), function: PositiveCrossEntropy(), scales: .one(1), weights: weights)
     problem.observes = pass.diagnostics == .all
-    let result = problem.run(options: options)
+    let result = try problem.run(options: options)
     for (pair, (anchor, positive)) in pairs.enumerated() {
       for (row, part) in [(anchor, result.queryGradient), (positive, result.keyGradients[0])] {
         guard let part else { continue }

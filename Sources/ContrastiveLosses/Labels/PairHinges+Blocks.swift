@@ -23,8 +23,8 @@ extension PairHinges {
   }
 
   func mapBlocks<Result: Sendable>(
-    _ body: @Sendable (Range<Int>, Scratch) -> Result
-  ) -> [Result] {
+    _ body: @Sendable (Range<Int>, Scratch) throws(ContrastiveError) -> Result
+  ) throws(ContrastiveError) -> [Result] {
     let count = rows.rowCount
     let share = (count + 2 * options.threads - 1) / max(1, 2 * options.threads)
     let tileRows = max(1, min(options.tileRows ?? min(256, max(16, share)), count))
@@ -38,9 +38,9 @@ extension PairHinges {
         anchors: rows(isEuclidean ? 64 : 0), others: rows(isEuclidean ? 64 : 0))
     }
     let blocks = (0..<count).parts(of: tileRows)
-    return Workers.withSingleThreadedBLAS {
-      Workers.map(blocks.count, threads: options.threads) { worker, item in
-        body(blocks[item], scratch[worker])
+    return try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
+      try work.map(blocks.count) { worker, item throws(ContrastiveError) in
+        try body(blocks[item], scratch[worker])
       }
     }
   }
@@ -53,11 +53,12 @@ extension PairHinges {
   func pass(
     over block: Range<Int>, scratch: Scratch, weights: PairWeights? = nil,
     addingTo gradient: Block<Scalar>? = nil
-  ) -> [RowSums] {
+  ) throws(ContrastiveError) -> [RowSums] {
     let roles = ColumnRoles.labels(groups)
     var sums = Array(repeating: RowSums(), count: block.count)
     var ownFactors = Array(repeating: 0.0, count: block.count)
     for columns in (0..<rows.rowCount).parts(of: scratch.tile.columnCount) {
+      try work.checkCancellation()
       let tile = scratch.tile.rows(0..<block.count).columns(0..<columns.count)
       tile.setSimilarities(of: rows.rows(block), and: rows.rows(columns))
       for (row, anchor) in block.enumerated() {

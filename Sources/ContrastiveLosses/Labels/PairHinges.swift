@@ -21,6 +21,7 @@ struct PairHinges<Scalar: EmbeddingScalar>: Sendable {
   let rows: Block<Scalar>
   let groups: LabelGroups
   let options: ComputeOptions
+  let work: SharedWork
 
   /// ‖x‖².
   let squares: [Double]
@@ -38,6 +39,7 @@ struct PairHinges<Scalar: EmbeddingScalar>: Sendable {
     self.rows = rows
     self.groups = groups
     self.options = options
+    work = SharedWork(options)
     squares = rows.dots(with: rows, threads: options.threads, on: options.isa)
   }
 
@@ -89,21 +91,24 @@ struct PairHinges<Scalar: EmbeddingScalar>: Sendable {
     }
   }
 
-  func sums() -> Sums {
-    Sums(mapBlocks { block, scratch in pass(over: block, scratch: scratch) }.flatMap { $0 })
+  func sums() throws(ContrastiveError) -> Sums {
+    let rows = try mapBlocks { block, scratch throws(ContrastiveError) in
+      try pass(over: block, scratch: scratch)
+    }
+    return Sums(rows.flatMap(\.self))
   }
 
   /// dL/dx of the rows as distances are taken of them.
   ///
   /// - Parameter weights: Of the rows' terms.
-  func gradient(_ sums: Sums, weights: [Double]) -> Block<Scalar> {
+  func gradient(_ sums: Sums, weights: [Double]) throws(ContrastiveError) -> Block<Scalar> {
     let result: Block<Scalar> = options.block(
       rowCount: rows.rowCount, columnCount: rows.columnCount, zeroed: true)
     let pairWeights = PairWeights(
       rows: weights, positives: sums.factor(isPositive: true),
       negatives: sums.factor(isPositive: false))
-    _ = mapBlocks { block, scratch in
-      pass(over: block, scratch: scratch, weights: pairWeights, addingTo: result.rows(block))
+    _ = try mapBlocks { block, scratch throws(ContrastiveError) in
+      try pass(over: block, scratch: scratch, weights: pairWeights, addingTo: result.rows(block))
     }
     return result
   }

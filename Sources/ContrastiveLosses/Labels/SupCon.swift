@@ -94,7 +94,7 @@ public struct SupCon: LogWeightedLabelledLoss, Hashable {
     let biases = try Candidates<Scalar>.checked(logWeights, count: rows.rowCount)
     problem.columnsAsCandidates.biases = biases.map { biases in kept.map { biases[$0] } }
     problem.observes = pass.diagnostics == .all
-    var result = problem.run(options: options)
+    var result = try problem.run(options: options)
     if !isWhole { result.scatter(to: kept, of: rows.rowCount, options: options) }
     var step = LossStep(
       result,

@@ -77,7 +77,8 @@ struct TripletEngine<Scalar: EmbeddingScalar>: Sendable {
     let scratch = (0..<max(1, options.threads)).map { _ in
       Scratch(rows: min(chunkRows, count), dimension: anchors.embeddings.columnCount, options)
     }
-    Workers.forEach(chunks.count, threads: options.threads) { worker, item in
+    let work = SharedWork(options)
+    try work.forEach(chunks.count) { worker, item in
       measure(chunks[item], observes: observes, scratch: scratch[worker])
     }
     var result = Result()
@@ -99,6 +100,7 @@ struct TripletEngine<Scalar: EmbeddingScalar>: Sendable {
     result.value /= divisor
     if needsGradient {
       for chunk in chunks {
+        try work.checkCancellation()
         let factors = chunk.rows.map { row in
           result.values[row] > 0 ? weights[row] / divisor : 0
         }

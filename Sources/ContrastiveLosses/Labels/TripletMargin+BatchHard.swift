@@ -70,7 +70,7 @@ extension TripletMargin: UntemperedLabelledLoss {
     let block = rows.matrix.block
     try block.dots(with: block, threads: options.threads, on: options.isa)
       .requireFinite(.squaredDistances, as: Scalar.self, named: .embeddings)
-    return SelectedTriplets(loss: self, rows: block, groups: groups, options: options).run()
+    return try SelectedTriplets(loss: self, rows: block, groups: groups, options: options).run()
   }
 
   /// Every row's hardest triplet, in order of the rows, whatever the selection.

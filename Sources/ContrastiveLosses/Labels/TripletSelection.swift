@@ -35,12 +35,12 @@ struct SelectedTriplets<Scalar: EmbeddingScalar>: Sendable {
   let options: ComputeOptions
 
   /// The triplets of all anchors: by anchor, then positive, then negative.
-  func run() -> [Triplet] {
+  func run() throws(ContrastiveError) -> [Triplet] {
     let chunkRows = max(1, min(options.tileColumns ?? 64, rows.rowCount))
     let anchors: [Block<Scalar>] = (0..<max(1, options.threads)).map { _ in
       options.block(rowCount: chunkRows, columnCount: rows.columnCount)
     }
-    return Workers.map(rows.rowCount, threads: options.threads) { worker, anchor in
+    return try SharedWork(options).map(rows.rowCount) { worker, anchor in
       triplets(of: anchor, repeatedIn: anchors[worker])
     }.flatMap { $0 }
   }

@@ -17,6 +17,7 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
   private let queryRanges: [Range<Int>]
   private let documentRanges: [Range<Int>]
   private let options: ComputeOptions
+  private let work: SharedWork
 
   /// How many documents a query is scored against.
   private let candidateCount: Int
@@ -35,6 +36,7 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
     self.queryRanges = queryRanges
     self.documentRanges = documentRanges
     self.options = options
+    work = SharedWork(options)
     hasDirection = queries.squaredLengths(options: options).map { $0 > 0 }
   }
 
@@ -94,11 +96,13 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
   /// A row of scores for each query, of its candidates.
   ///
   /// - Parameter finding: Whether matches are wanted, for a gradient.
-  func scores(finding: Bool) -> (scores: Matrix<Double>, matches: Matches) {
+  func scores(
+    finding: Bool
+  ) throws(ContrastiveError) -> (scores: Matrix<Double>, matches: Matches) {
     let blocks = blocks
-    let parts = Workers.withSingleThreadedBLAS {
-      Workers.map(blocks.count, threads: options.threads) { _, item in
-        scores(of: blocks[item].tokens, in: blocks[item].documents, finding: finding)
+    let parts = try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
+      try work.map(blocks.count) { _, item throws(ContrastiveError) in
+        try scores(of: blocks[item].tokens, in: blocks[item].documents, finding: finding)
       }
     }
     let sums = Block<Double>(rowCount: queryRanges.count, columnCount: candidateCount)
@@ -122,7 +126,7 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
   /// Every token's largest cosine of each document.
   private func scores(
     of tokens: Range<Int>, in documents: Range<Int>, finding: Bool
-  ) -> (largest: [Double], matches: Matches) {
+  ) throws(ContrastiveError) -> (largest: [Double], matches: Matches) {
     let groups = groups(of: documents)
     var largest = Array(repeating: 0.0, count: tokens.count * documents.count)
     var matches = Matches()
@@ -138,6 +142,7 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
       from: options.workspace)
     var found: [Int] = []
     for group in groups {
+      try work.checkCancellation()
       let columns = columns(of: group)
       let cosines = scratch.columns(0..<columns.count)
       cosines.setSimilarities(of: own, and: self.documents.rows(columns))
@@ -186,7 +191,7 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
   /// The gradients by the unit tokens, from that by the scores.
   func gradients(
     _ slopes: Matrix<Double>, _ matches: Matches, ofQueries: Bool, ofDocuments: Bool
-  ) -> (queries: Block<Scalar>?, documents: Block<Scalar>?) {
+  ) throws(ContrastiveError) -> (queries: Block<Scalar>?, documents: Block<Scalar>?) {
     func block(_ rows: Block<Scalar>, _ isWanted: Bool) -> Block<Scalar>? {
       isWanted
         ? options.block(
@@ -211,7 +216,7 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
       }
     }
     if let byQueries {
-      Workers.forEach(queryRanges.count, threads: options.threads) { _, query in
+      try work.forEach(queryRanges.count) { _, query in
         for document in candidates(of: query) {
           forEachMatch(query, document) { token, match, slope in
             byQueries.rows(token..<token + 1).add(
@@ -221,7 +226,7 @@ struct MaxSimEngine<Scalar: EmbeddingScalar>: Sendable {
       }
     }
     if let byDocuments {
-      Workers.forEach(documentRanges.count, threads: options.threads) { _, document in
+      try work.forEach(documentRanges.count) { _, document in
         for query in queriesScoring(document) {
           forEachMatch(query, document) { token, match, slope in
             byDocuments.rows(match..<match + 1).add(

@@ -77,7 +77,7 @@ struct TokenStep<Scalar: EmbeddingScalar> {
       OfScores
   ) throws(ContrastiveError) -> LossStep<Scalar, TokenGradient<Scalar>> {
     let needsTokens = !variables.isDisjoint(with: [.queries, .documents])
-    let (all, matches) = engine.scores(finding: needsTokens)
+    let (all, matches) = try engine.scores(finding: needsTokens)
     var scores = all
     if let excluded {
       for query in 0..<queryCount {
@@ -96,7 +96,7 @@ struct TokenStep<Scalar: EmbeddingScalar> {
     }
     var gradient = TokenGradient<Scalar>()
     if let slopes = step.gradient.logits {
-      let blocks = engine.gradients(
+      let blocks = try engine.gradients(
         slopes, matches, ofQueries: variables.contains(.queries),
         ofDocuments: variables.contains(.documents))
       gradient.queries = queries.gradient(fromUnit: blocks.queries, options: options)

@@ -104,7 +104,7 @@ public struct Distillation: Hashable, Sendable {
       }
       try teacherTemperature.requireValid(as: .teacherTemperature)
     }
-    let divergences = Workers.map(n, threads: options.threads) {
+    let divergences = try SharedWork(options).map(n) {
       [temperature, teacherTemperature] _, row in
       SoftmaxDivergence(
         teacher: teacherLogits.rows(row..<row + 1).elements.map { Double($0) },

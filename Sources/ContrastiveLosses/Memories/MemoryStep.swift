@@ -46,7 +46,7 @@ struct MemoryStep<Scalar: EmbeddingScalar> {
       weights: pass.reduction == .mean
         ? .equal(1 / Double(max(1, counted))) : try pass.weights(termCount: termCount))
     problem.observes = pass.diagnostics == .all
-    let result = problem.run(options: options)
+    let result = try problem.run(options: options)
     return LossStep(
       result,
       gradient: EmbeddingGradient(

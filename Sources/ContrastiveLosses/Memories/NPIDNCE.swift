@@ -80,7 +80,7 @@ public struct NPIDNCE: Hashable, Sendable {
     }
     try normalization.logValue.requireLogit(as: Scalar.self, named: .logNormalization)
     let offset = -normalization.logValue - .log(noiseShare + epsilon)
-    let result = MemoryPairsEngine(
+    let result = try MemoryPairsEngine(
       rows: inputs.rows, memory: inputs.memory, candidates: indices,
       rowsNeedGradient: variables.contains(.embeddings),
       scales: try temperature.scales(

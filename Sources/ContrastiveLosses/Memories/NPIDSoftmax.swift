@@ -64,7 +64,7 @@ public struct NPIDSoftmax: Hashable, Sendable {
       weights: try LossPass(reduction: reduction, options: options).weights(
         termCount: rows.rowCount))
     problem.observes = diagnostics == .all
-    let result = problem.run(options: options)
+    let result = try problem.run(options: options)
     return LossStep(
       result,
       gradient: EmbeddingGradient(

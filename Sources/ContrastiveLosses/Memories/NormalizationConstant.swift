@@ -58,7 +58,7 @@ public struct NormalizationConstant: Hashable, Sendable {
         for: E.Scalar.self, rowCount: indices.count, of: inputs.rows.name), offset: 0,
       weights: .equal(1),
       observes: false, options: options)
-    logValue = engine.logMeanExponential() + .log(Double(memory.rowCount))
+    logValue = try engine.logMeanExponential() + .log(Double(memory.rowCount))
   }
 
   /// Moves Z toward another estimate: Z ← momentum·Z + (1 − momentum)·Ẑ.

@@ -75,7 +75,7 @@ public struct MultiPositiveCLIP: MultiPositiveTwoTowerLoss, Hashable {
         logWeights?.rows, count: rows.rowCount, named: .logWeightsOfRows),
       excluded: pairs.excludedRows)
     problem.observes = pass.diagnostics == .all
-    var result = problem.run(options: options)
+    var result = try problem.run(options: options)
     result.values = result.values.map { $0 / 2 }
 
     var gradient = TwoTowerGradient<Scalar>()

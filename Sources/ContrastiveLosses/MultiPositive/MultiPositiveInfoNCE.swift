@@ -131,7 +131,7 @@ public struct MultiPositiveInfoNCE: Hashable, Sendable {
       scales: try temperature.scales(for: Scalar.self, rowCount: rows.rowCount, of: rows.name),
       weights: try pass.weights(of: [counts]))
     problem.observes = pass.diagnostics == .all
-    let result = problem.run(options: options)
+    let result = try problem.run(options: options)
 
     let gradient = PairGradient<Scalar>(
       queries: rows.gradient(fromUnit: result.queryGradient, options: options),

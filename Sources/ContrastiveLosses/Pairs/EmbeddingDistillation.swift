@@ -127,12 +127,12 @@ public struct EmbeddingDistillation: Hashable, Sendable {
     let (rows, columns) = (
       images.unitBlock(options: options), texts.unitBlock(options: options)
     )
-    let teacher = TeacherPass(
+    let teacher = try TeacherPass(
       rows: teacherImages.unitBlock(options: options),
       columns: teacherTexts.unitBlock(options: options), roles: roles,
       scale: try teacherScale(for: Scalar.self), options: options)
     let needs = (images: variables.contains(.images), texts: variables.contains(.texts))
-    let seen = teacher.run(
+    let seen = try teacher.run(
       studentRows: rows, studentColumns: columns,
       slopes: (0..<2 * count).map { weights[$0] * scales[$0] }, rowsNeedGradient: needs.images,
       columnsNeedGradient: needs.texts)
@@ -142,7 +142,7 @@ public struct EmbeddingDistillation: Hashable, Sendable {
       function: TeacherRow(own: teacher.own, others: teacher.others, cosines: seen.cosines),
       scales: scales, weights: weights)
     problem.observes = pass.diagnostics == .all
-    var result = problem.run(options: options)
+    var result = try problem.run(options: options)
     result.values = (0..<count).map { (result.values[$0] + result.values[count + $0]) / 2 }
     if let part = seen.rowGradient { result.queryGradient?.add(part, on: options.isa) }
     if let part = seen.columnGradient, let target = result.keyGradients.first ?? nil {

@@ -51,13 +51,14 @@ extension InfoNCEStep {
     let blocks = loss.batchCandidates
     let (q, p) = (similar.queries, similar.positives)
     return Excluded(
-      positives: isInBatch ? similar.columns(q, p) : ExcludedColumns(),
-      negatives: negatives.map {
-        similar.columns(q, $0.unitBlock(options: options), hasOwnColumn: false)
+      positives: isInBatch ? try similar.columns(q, p) : ExcludedColumns(),
+      negatives: try negatives.map { negatives throws(ContrastiveError) in
+        try similar.columns(q, negatives.unitBlock(options: options), hasOwnColumn: false)
       },
-      queriesWithQueries: blocks.contains(.queriesWithQueries) ? similar.columns(q, q) : nil,
+      queriesWithQueries: blocks.contains(.queriesWithQueries) ? try similar.columns(q, q) : nil,
       positivesWithPositives: blocks.contains(.positivesWithPositives)
-        ? similar.columns(p, p) : nil,
-      positivesWithQueries: blocks.contains(.positivesWithQueries) ? similar.columns(p, q) : nil)
+        ? try similar.columns(p, p) : nil,
+      positivesWithQueries: blocks.contains(.positivesWithQueries)
+        ? try similar.columns(p, q) : nil)
   }
 }

@@ -71,8 +71,8 @@ struct InfoNCEStep<Scalar: EmbeddingScalar> {
     let problem = try problem()
     let result =
       isPaired
-      ? GatheredEngine(problem, positives: positives, options: options).run()
-      : problem.run(options: options)
+      ? try GatheredEngine(problem, positives: positives, options: options).run()
+      : try problem.run(options: options)
     // What a row got as a candidate joins what it got as an anchor, or as a positive.
     let own = (isInBatch ? 1 : 0) + (negativeRows == nil ? 0 : 1)
     for (index, keys) in problem.candidates.keys.enumerated().dropFirst(own) {

@@ -24,7 +24,7 @@ extension Matryoshka {
       queriesNeedGradient: variables.contains(.queries),
       keysNeedGradient: variables.contains(.keys), observes: pass.diagnostics == .all)
     guard
-      let result = NestedEngine(
+      let result = try NestedEngine(
         queries: queries.block, keys: keys.block, problem, options: options)?.run()
     else { return nil }
     let gradient = PairGradient(

@@ -45,8 +45,8 @@ struct MoreSimilar<Scalar: EmbeddingScalar> {
   /// The columns that are left out of each pair's row.
   func columns(
     _ rows: Block<Scalar>, _ columns: Block<Scalar>, hasOwnColumn: Bool = true
-  ) -> ExcludedColumns {
-    ExcludedColumns(
+  ) throws(ContrastiveError) -> ExcludedColumns {
+    try ExcludedColumns(
       rows: rows, columns: columns, threshold: threshold, hasOwnColumn: hasOwnColumn,
       options: options)
   }

@@ -34,8 +34,8 @@ struct PairRules<Scalar: EmbeddingScalar> {
       guard guide?.negatives == nil else { throw .guideOfFurtherNegatives }
       let similar = try MoreSimilar(
         margin, guide: guide, queries: rows, positives: columns, options: options)
-      self.columns.excluded = similar.columns(similar.queries, similar.positives)
-      self.rows.excluded = similar.columns(similar.positives, similar.queries)
+      self.columns.excluded = try similar.columns(similar.queries, similar.positives)
+      self.rows.excluded = try similar.columns(similar.positives, similar.queries)
       arePlain = false
     }
     guard let logWeights else { return }

@@ -79,7 +79,7 @@ public struct SigLIP: TwoTowerLoss, Hashable {
       weights: try pass.weights(termCount: count))
     problem.excluded = excluded
     problem.observes = pass.diagnostics == .all
-    let result = PairsEngine(problem, options: pass.options).run()
+    let result = try PairsEngine(problem, options: pass.options).run()
 
     var gradient = TwoTowerGradient<Scalar>()
     gradient.images = images.gradient(fromUnit: result.rowGradient, options: pass.options)

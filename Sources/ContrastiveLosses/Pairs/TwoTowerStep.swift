@@ -63,7 +63,7 @@ struct TwoTowerStep<Scalar: EmbeddingScalar> {
     {
       (problem.map, problem.scales) = (map, .one(1))
     }
-    var result = problem.run(options: options)
+    var result = try problem.run(options: options)
     result.values = (0..<count).map { (result.values[$0] + result.values[count + $0]) / 2 }
 
     var step = LossStep(

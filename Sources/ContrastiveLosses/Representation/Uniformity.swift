@@ -60,7 +60,7 @@ public struct Uniformity: Hashable, Sendable {
         try Temperature(scale: 2, times: t, named: .t, for: E.Scalar.self).scale),
       weights: .equal(1))
     problem.observes = false
-    let rowValues = problem.run(options: options).values
+    let rowValues = try problem.run(options: options).values
     // Of a zero row the engine knows the cosines alone, 0, for which distances of unit rows would be 2.
     let zeros = Double(rows.squaredLengths(options: options).count { $0 == 0 })
     let corrections = [(2 * zeros * (Double(n) - zeros), t), (zeros * (zeros - 1), 2 * t)]
@@ -76,7 +76,7 @@ public struct Uniformity: Hashable, Sendable {
       problem.rowsNeedGradient = true
       problem.columnsNeedGradient = true
       problem.weights = .each(rowValues.map { weight * .exp($0 - largest) / sum })
-      let result = problem.run(options: options)
+      let result = try problem.run(options: options)
       gradient = EmbeddingGradient(
         result, of: rows, temperature: 1, variables: .embeddings, options: options)
     }

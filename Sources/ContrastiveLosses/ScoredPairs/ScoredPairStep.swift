@@ -55,7 +55,7 @@ struct ScoredPairStep<Scalar: EmbeddingScalar> {
     let weight = try pass.weights(termCount: 1)[0]
     let scales = try temperature.scales(for: Scalar.self, rowCount: a.rowCount, of: .a)
       .list(count: a.rowCount)
-    let products = products()
+    let products = try products()
     let logits = zip(products, scales).map { similarity == .angle ? $1 * abs($0) : $1 * $0 }
     let (sum, shares) = order.logSumExp(ofDifferences: logits)
     let value = softplus(sum)
@@ -80,9 +80,9 @@ struct ScoredPairStep<Scalar: EmbeddingScalar> {
   }
 
   /// ⟨â, b̂⟩, or ⟨â, R·b̂⟩, of every pair.
-  private func products() -> [Double] {
+  private func products() throws(ContrastiveError) -> [Double] {
     let chunks = chunks
-    return Workers.map(chunks.count, threads: options.threads) { _, item in
+    return try SharedWork(options).map(chunks.count) { _, item in
       let rows = chunks[item]
       let target = Block<Scalar>(rowCount: rows.count, columnCount: b.columnCount)
       setTurned(target, b, rows, back: false)

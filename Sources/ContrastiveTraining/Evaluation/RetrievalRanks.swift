@@ -39,7 +39,7 @@ public struct RetrievalRanks: Hashable, Sendable {
         .positives, row: row,
         .integer(found: positives[row], expected: .rows(of: .keys, count: keyCount)))
     }
-    self.init(rows, right: positives.map { [$0] })
+    try self.init(rows, right: positives.map { [$0] })
   }
 
   /// Ranks the nearest of the keys that are right for a query: of row i all those with the id of row i.
@@ -65,7 +65,7 @@ public struct RetrievalRanks: Hashable, Sendable {
     let rows = try SimilarityRows(queries, keys, areAligned: true, options: options)
     try rows.requireCount(ids.count, .ids)
     let groups = Dictionary(grouping: ids.indices) { ids[$0] }
-    self.init(rows, right: ids.map { groups[$0] ?? [] })
+    try self.init(rows, right: ids.map { groups[$0] ?? [] })
   }
 
   /// Ranks the nearest of the keys of a query's id, of which there may be more or fewer than queries: images and all
@@ -104,20 +104,22 @@ public struct RetrievalRanks: Hashable, Sendable {
         .queryIDs, row: row,
         .choice(found: "\(queryIDs[row]), which no key has", expected: "an id of a key"))
     }
-    self.init(
+    try self.init(
       SimilarityRows(queries: queries, keys: keys, options: options),
       right: queryIDs.map { groups[$0] ?? [] })
   }
 
   /// - Parameter right: The rows of the keys that are right for each query, at least one, in order.
-  private init<Scalar: EmbeddingScalar>(_ similarities: SimilarityRows<Scalar>, right: [[Int]]) {
+  private init<Scalar: EmbeddingScalar>(
+    _ similarities: SimilarityRows<Scalar>, right: [[Int]]
+  ) throws(ContrastiveError) {
     let ranks = Block<Double>(rowCount: right.count, columnCount: 1)
-    similarities.forEachBlock { rows, tiles in
+    try similarities.forEachBlock { rows, tiles throws(ContrastiveError) in
       var counts: RankCounts? = RankCounts(
         around: tiles.greatestSimilarities(to: right[rows]), scales: .one(1),
         dimension: similarities.queries.columnCount, as: Scalar.self)
       var maximum = Array(repeating: -Double.infinity, count: rows.count)
-      tiles.forEach { columns, tile in
+      try tiles.forEach { columns, tile in
         // What is right is no rival of itself.
         for (r, row) in rows.enumerated() {
           let keys = right[row]

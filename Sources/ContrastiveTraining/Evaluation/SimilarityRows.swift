@@ -53,6 +53,7 @@ struct SimilarityRows<Scalar: EmbeddingScalar>: Sendable {
     let keys: Block<Scalar>
     let scratch: Block<Scalar>
     let isa: InstructionSet
+    fileprivate let work: SharedWork
 
     /// The keys of a list.
     func keys(at indices: ArraySlice<Int>) -> Block<Scalar> {
@@ -76,8 +77,13 @@ struct SimilarityRows<Scalar: EmbeddingScalar>: Sendable {
     }
 
     /// Calls `body` with every tile, which it may write to.
-    func forEach(_ body: (_ columns: Range<Int>, _ tile: Block<Scalar>) -> Void) {
+    ///
+    /// - Throws: `ContrastiveError` where the task has been cancelled.
+    func forEach(
+      _ body: (_ columns: Range<Int>, _ tile: Block<Scalar>) -> Void
+    ) throws(ContrastiveError) {
       for columns in (0..<keys.rowCount).parts(of: columnsPerTile) {
+        try work.checkCancellation()
         let tile = scratch.rows(0..<queries.rowCount).columns(0..<columns.count)
         tile.setSimilarities(of: queries, and: keys.rows(columns))
         body(columns, tile)
@@ -85,7 +91,9 @@ struct SimilarityRows<Scalar: EmbeddingScalar>: Sendable {
     }
   }
 
-  func forEachBlock(_ body: @Sendable (_ rows: Range<Int>, _ tiles: Tiles) -> Void) {
+  func forEachBlock(
+    _ body: @Sendable (_ rows: Range<Int>, _ tiles: Tiles) throws(ContrastiveError) -> Void
+  ) throws(ContrastiveError) {
     let size = Self.rowsPerBlock
     let blocks = (0..<queries.rowCount).parts(of: size)
     let threads = max(1, min(options.threads, blocks.count))
@@ -96,14 +104,16 @@ struct SimilarityRows<Scalar: EmbeddingScalar>: Sendable {
         tile: Block<Scalar>(rowCount: size, columnCount: Self.columnsPerTile, padded: true)
       )
     }
-    Workers.withSingleThreadedBLAS {
-      Workers.forEach(blocks.count, threads: threads) { worker, block in
+    let work = SharedWork(options)
+    try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
+      try work.forEach(blocks.count) { worker, block throws(ContrastiveError) in
         let rows = blocks[block]
         let unit = queries.unit(rows, into: scratches[worker].unit, on: options.isa)
-        body(
+        try body(
           rows,
           Tiles(
-            queries: unit, keys: keys, scratch: scratches[worker].tile, isa: options.isa))
+            queries: unit, keys: keys, scratch: scratches[worker].tile, isa: options.isa,
+            work: work))
       }
     }
   }

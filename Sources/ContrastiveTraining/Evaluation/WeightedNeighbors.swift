@@ -76,9 +76,10 @@ public struct WeightedNeighbors<Scalar: EmbeddingScalar>: Sendable {
     // Labels are whatever they are; a Double holds no large ones, but the number of a row.
     let winners = Block<Double>(rowCount: queries.rowCount, columnCount: 1)
     let count = min(neighborCount, keys.rowCount)
-    SimilarityRows(queries: queries, keys: keys, options: options).forEachBlock { rows, tiles in
+    try SimilarityRows(queries: queries, keys: keys, options: options).forEachBlock {
+      rows, tiles throws(ContrastiveError) in
       var nearest = (0..<rows.count).map { _ in NearestKeys(count: count) }
-      tiles.forEach { columns, tile in
+      try tiles.forEach { columns, tile in
         NearestKeys.insert(tile, from: columns.lowerBound, into: &nearest)
       }
       for (r, row) in rows.enumerated() { winners[row, 0] = Double(winner(of: nearest[r])) }
