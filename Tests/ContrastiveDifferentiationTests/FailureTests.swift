@@ -30,6 +30,19 @@ struct FailureTests {
     }
   }
 
+  @Test("go on in a task that was cancelled, unless somebody waits for the error")
+  func cancelled() async throws {
+    let (x, loss) = (x, loss)
+    let expected = gradient(at: x) { x in loss(images: x, texts: x) }
+    let found = try await withCancelledTask {
+      #expect(throws: ContrastiveError(.task, .cancelled)) {
+        try throwingFailures { gradient(at: x) { x in loss(images: x, texts: x) } }
+      }
+      return gradient(at: x) { x in loss(images: x, texts: x) }
+    }
+    #expect(found == expected)
+  }
+
   @Test("throw where shapes of a sum do not fit")
   func sums() {
     #expect(

@@ -127,6 +127,13 @@ struct ContrastiveErrorTests {
         == "queries: row 7 has length 2.0, expected 1; normalise the rows first")
   }
 
+  @Test("says that a task was cancelled")
+  func cancelled() {
+    #expect(
+      ContrastiveError(.task, .cancelled).description
+        == "task: was cancelled, and nothing was computed")
+  }
+
   @Test("takes a caller's names, of what is compared with too")
   func renaming() {
     let problems: [ContrastiveError.Problem] = [

@@ -32,14 +32,19 @@ struct ConcurrentCallsTests {
       return options
     }
 
+    func outcome(in workspace: Workspace) -> Result<Answer, any Error> {
+      Result {
+        try subject.answer(plain, as: Float.self, options: Self.options(threads, workspace))
+      }
+    }
+
     /// Whether a call gives the bits of the one alone.
     func isSame(in workspace: Workspace) -> Bool {
-      (try? subject.answer(plain, as: Float.self, options: Self.options(threads, workspace)))
-        == alone
+      (try? outcome(in: workspace).get()) == alone
     }
   }
 
-  private static func allCalls() throws -> [Call] {
+  static func allCalls() throws -> [Call] {
     try LossSubject.allCases.enumerated().map { try Call($1, threads: 1 + $0 % 3) }
   }
 

@@ -1,0 +1,22 @@
+/// Runs `body` in a task of its own, and hands it what cancels that task, on whatever thread.
+public func withCancellableTask<Value: Sendable>(
+  _ body: @escaping @Sendable (_ cancel: @escaping @Sendable () -> Void) throws -> Value
+) async throws -> Value {
+  let (handles, continuation) = AsyncStream<@Sendable () -> Void>.makeStream()
+  let task = Task {
+    for await cancel in handles { return try body(cancel) }
+    throw CancellationError()
+  }
+  continuation.yield { task.cancel() }
+  return try await task.value
+}
+
+/// Runs `body` in a task of its own that has been cancelled.
+public func withCancelledTask<Value: Sendable>(
+  _ body: @escaping @Sendable () throws -> Value
+) async throws -> Value {
+  try await withCancellableTask { cancel in
+    cancel()
+    return try body()
+  }
+}
