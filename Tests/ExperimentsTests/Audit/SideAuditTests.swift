@@ -49,8 +49,8 @@ struct SideAuditTests {
 
   @Test("counts pairs that are equal to an earlier one, whichever of a query's keys that has")
   func copiedPairs() throws {
-    let a = Matrix<Float>(rows: [[1, 0], [1, 0], [1, 0], [0, 1]])
-    let b = Matrix<Float>(rows: [[2, 0], [3, 0], [3, 0], [3, 0]])
+    let a: Matrix<Float> = [[1, 0], [1, 0], [1, 0], [0, 1]]
+    let b: Matrix<Float> = [[2, 0], [3, 0], [3, 0], [3, 0]]
     let audit = try PairAudit(queries: SideAudit(a.rowSource), keys: SideAudit(b.rowSource))
     #expect(audit.copiedPairCount == 1)
   }
