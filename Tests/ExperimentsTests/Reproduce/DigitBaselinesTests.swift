@@ -1,4 +1,5 @@
 import Contrastive
+import Foundation
 import Testing
 
 @testable import Experiments
