@@ -41,16 +41,19 @@ extension TextTable {
   /// something else of the rows, whatever they are called.
   private func numbered(among columns: [Int]) -> [Int]? {
     guard let names else { return nil }
-    func stem(_ column: Int) -> Substring? {
+    func parts(_ column: Int) -> (stem: Substring, number: Int)? {
       let name = names[column]
       let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }.count
-      return digits == 0 ? nil : name.dropLast(digits)
+      return Int(name.suffix(digits)).map { (name.dropLast(digits), $0) }
     }
-    let stems = Dictionary(grouping: columns.filter { stem($0) != nil }) { stem($0) ?? "" }
+    let stems = Dictionary(grouping: columns.filter { parts($0) != nil }) {
+      parts($0)?.stem ?? ""
+    }
     guard let most = stems.values.max(by: { $0.count < $1.count }), most.count > 1,
       most.count < columns.count, 2 * most.count > columns.count
     else { return nil }
-    return most
+    let numbers = most.compactMap { parts($0)?.number }
+    return zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 + 1 } ? most : nil
   }
 
   /// The columns of numbers among some, if there are texts besides.
