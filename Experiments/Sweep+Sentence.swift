@@ -2,7 +2,9 @@ import Foundation
 
 extension Sweep {
   /// Where the loss is least, which is where dL/dlog s changes its sign; nil of a single temperature.
-  static func sentence(of table: Table) -> String? {
+  ///
+  /// - Parameter countsFound: Whether a query has one right answer, so that chance is known of how many find theirs.
+  static func sentence(of table: Table, countsFound: Bool = true) -> String? {
     let temperatures = table.numbers(in: "temperature").compactMap(\.self)
     let slopes = table.numbers(in: "logitScaleGradient").compactMap(\.self)
     let losses = table.numbers(in: "loss").compactMap(\.self)
@@ -15,7 +17,7 @@ extension Sweep {
         "The loss is the same at every τ: no key is nearer to its query than the others are, as with rows of zeros or of "
         + "one direction, or every τ is the same. No temperature can be chosen by it."
     }
-    if isAtChance(table) {
+    if isAtChance(table, countsFound: countsFound) {
       return
         "No τ has a loss below chance by more than its error: queries find their own keys no better than by chance. "
         + "Check that row i of one file belongs to row i of the other, and that no sign is turned."
@@ -43,13 +45,15 @@ extension Sweep {
   /// Whether the loss is nowhere below what embeddings that know nothing have, by the 95 % that its terms leave open, nor
   /// more keys found: at a small τ confident errors cost more than chance, whatever is found. Of N queries chance finds the
   /// keys of about one, and six or more in one case of 1700.
-  private static func isAtChance(_ table: Table) -> Bool {
+  ///
+  /// - Parameter countsFound: Whether one answer is right: with ids chance finds as many as a query has.
+  private static func isAtChance(_ table: Table, countsFound: Bool) -> Bool {
     let rows = zip(
       zip(table.numbers(in: "lossHigh"), table.numbers(in: "chance")),
       table.numbers(in: "top1Accuracy"))
     return rows.allSatisfy { loss, accuracy in
       guard let high = loss.0, let chance = loss.1 else { return false }
-      return high >= chance && (accuracy ?? 0) * exp(chance) < 6
+      return high >= chance && (!countsFound || (accuracy ?? 0) * exp(chance) < 6)
     }
   }
 }

@@ -169,7 +169,7 @@ struct Sweep: InterruptibleCommand {
       title: "InfoNCE over temperatures: \(count) pairs in \(dimension.words("dimension"))",
       explanation: explanation(count: count),
       tables: [table])
-    let sentence = note == nil ? Self.sentence(of: table) : nil
+    let sentence = note == nil ? Self.sentence(of: table, countsFound: pairOptions.ids == nil) : nil
     report.notes =
       note.map { ["Note: \($0)."] } ?? [accuracyNote(of: table), sentence].compactMap(\.self)
     report.plots = Self.plots(of: table, subject: "\(pairOptions.name), \(count) pairs")

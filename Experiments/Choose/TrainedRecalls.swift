@@ -95,9 +95,9 @@ struct TrainedRecalls: Sendable {
     ranks.mean - (Double(ranks.count) + 1) / 2 > 4 * randomError(count: ranks.count)
   }
 
-  /// Whether there are ranks among so many keys that are better than chance.
+  /// Whether ranks among so many keys can be better than chance by four standard errors: of fewer nothing is said.
   static func canTellRandom(count: Int) -> Bool {
-    !areRandom(Array(repeating: 1, count: count))
+    (Double(count) + 1) / 2 - 1 > 4 * randomError(count: count)
   }
 
   /// The standard error of the mean of as many random ranks.

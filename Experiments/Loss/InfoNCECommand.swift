@@ -70,8 +70,9 @@ struct InfoNCECommand: TemperedLossReporting, RankLossReporting {
       try InputArray<Scalar>($0, ranks: candidates == nil || mode == .paired ? 2...3 : 2...2)
     }
     if candidates == nil, let shape = negatives?.shape, shape.count == 3 {
-      // Some for each query, one as well, unless a dimension of 1 is but another way to write M × d.
-      if shape[0] == queries.shape[0], shape[2] == queries.matrix.columnCount {
+      // Some for each query, one as well, unless a dimension of 1 is but another way to write M × d. Of one query both
+      // are the same.
+      if shape[0] > 1, shape[0] == queries.shape[0], shape[2] == queries.matrix.columnCount {
         mode = .paired
         try candidateOptions.validate(for: mode)
       } else {

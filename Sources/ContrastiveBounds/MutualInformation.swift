@@ -56,7 +56,7 @@ public enum MutualInformation {
   /// - Parameters:
   ///   - candidates: N, at least 1.
   ///   - temperature: τ.
-  /// - Throws: `ContrastiveError` if N is out of range.
+  /// - Throws: `ContrastiveError` if N is out of range, or for temperatures of rows.
   public static func cosineCap(
     candidates: Int, temperature: Temperature
   ) throws(ContrastiveError) -> Double {
@@ -74,7 +74,7 @@ public enum MutualInformation {
   /// - Parameters:
   ///   - candidates: N, at least 1.
   ///   - temperature: τ.
-  /// - Throws: `ContrastiveError` if N is out of range.
+  /// - Throws: `ContrastiveError` if N is out of range, or for temperatures of rows.
   public static func simplexCap(
     candidates: Int, temperature: Temperature
   ) throws(ContrastiveError) -> Double {

@@ -33,27 +33,34 @@ extension TextTable {
       return start..<width
     case .rows:
       let columns = (0..<width).filter { !isAboutRows($0) }
-      return columns.isEmpty ? 0..<width : try block(numbered(among: columns) ?? columns)
+      guard !columns.isEmpty else { return 0..<width }
+      let all = try block(columns)
+      return try numbered(among: all) ?? all
     }
   }
 
-  /// The columns whose headings count the coordinates, as in `e0, e1, …`, where most do and some do not: these say
-  /// something else of the rows, whatever they are called.
-  private func numbered(among columns: [Int]) -> [Int]? {
+  /// The neighbours of numbers whose headings count the coordinates, as in `e0, e1, …`, where most do and the others
+  /// count nothing: these say something else of the rows, whatever they are called.
+  private func numbered(among columns: Range<Int>) throws(ArrayFileError) -> Range<Int>? {
     guard let names else { return nil }
     func parts(_ column: Int) -> (stem: Substring, number: Int)? {
       let name = names[column]
       let digits = name.reversed().prefix { $0.isASCII && $0.isNumber }.count
       return Int(name.suffix(digits)).map { (name.dropLast(digits), $0) }
     }
-    let stems = Dictionary(grouping: columns.filter { parts($0) != nil }) {
-      parts($0)?.stem ?? ""
-    }
-    guard let most = stems.values.max(by: { $0.count < $1.count }), most.count > 1,
-      most.count < columns.count, 2 * most.count > columns.count
+    let counting = columns.filter { parts($0) != nil }
+    guard let first = counting.first, let start = parts(first), counting.count > 1,
+      counting.count < columns.count, 2 * counting.count > columns.count,
+      counting.enumerated().allSatisfy({ place, column in
+        column == first + place && parts(column)?.stem == start.stem
+          && parts(column)?.number == start.number + place
+      })
     else { return nil }
-    let numbers = most.compactMap { parts($0)?.number }
-    return zip(numbers, numbers.dropFirst()).allSatisfy { $1 == $0 + 1 } ? most : nil
+    var rows = TextFields(file.span, separator: separator, path: file.source)
+    guard try rows.nextRow(), try rows.nextRow(), rows.fields.count == width,
+      counting.allSatisfy({ rows.number($0, takesTruth: true) != nil })
+    else { return nil }
+    return first..<first + counting.count
   }
 
   /// The columns of numbers among some, if there are texts besides.
@@ -75,7 +82,7 @@ extension TextTable {
         if !rows.fields[column].range.isEmpty { hasText[column] = true }
         guard firstOthers[column] == nil else { continue }
         let text = try rows.text(column)
-        holdsLists[column] = text.hasPrefix("[")
+        holdsLists[column] = Self.beginsList(text)
         firstOthers[column] = .notNumber(
           path: file.source, line: rows.line, place: place(column), text: text)
       }
@@ -92,6 +99,14 @@ extension TextTable {
     }
     try requireData(in: numbers)
     return try block(numbers)
+  }
+
+  /// Whether a text is a list of numbers, as far as its ends tell.
+  private static func beginsList(_ text: String) -> Bool {
+    guard text.hasPrefix("["), text.hasSuffix("]"), let second = text.dropFirst().first else {
+      return false
+    }
+    return "0123456789+-. ".contains(second)
   }
 
   /// Requires the first row to be no heading of numbers, which one or two do not show.

@@ -57,11 +57,12 @@ extension TextTable {
   private struct RowLengths {
     private var firstShortLine: Int?
     private var numberCount = 0
-    private var (longCount, endingInNumberCount) = (0, 0)
+    private var (shortCount, longCount, endingInNumberCount) = (0, 0, 0)
 
     mutating func add(_ rows: borrowing TextFields, dimension: Int) {
       let wordLength = rows.fields.count - dimension
       guard wordLength > 1 else {
+        shortCount += 1
         if firstShortLine == nil { firstShortLine = rows.line }
         return
       }
@@ -72,7 +73,10 @@ extension TextTable {
 
     /// - Throws: `.malformedText` if most of the longer rows have another number where a word with blanks would end.
     func requireWords(path: String, dimension: Int) throws(ArrayFileError) {
-      guard let firstShortLine, 2 * endingInNumberCount > longCount else { return }
+      // Few words with blanks are no reason to miss anything in all other lines.
+      guard let firstShortLine, longCount > shortCount, 2 * endingInNumberCount > longCount else {
+        return
+      }
       throw .malformedText(
         path: path, line: firstShortLine,
         reason:

@@ -92,7 +92,12 @@ struct FileArrayTests {
     let error = #expect(throws: ArrayFileError.self) { try array.requireRank(2) }
     #expect(
       try #require(error).description.hasSuffix(
-        "rank3.npy: expected 2 dimensions, found 3: shape (2, 3, 4); reshape the array"))
+        "rank3.npy: expected 2 dimensions, found 3: shape (2, 3, 4)"))
+    // A vector has another rank by its shape alone.
+    let vector = #expect(throws: ArrayFileError.self) {
+      try NumPyFile.read(fixture("rank1.npy")).requireRank(2)
+    }
+    #expect(try #require(vector).description.hasSuffix("; reshape the array"))
   }
 
   @Test("are no integers if their type is not")

@@ -60,6 +60,8 @@ struct TableColumnsTests {
       ("kind,0,1,2\ncat,1,2,0\ndog,3,4,0\n", ["kind"]), ("e0,e1\n1,2\n3,4\n", []),
       ("grid,valid\n1,2\n3,4\n", []), ("user,e0,e1\n1000,1,2\n1001,3,4\n", ["user"]),
       ("f_1,f_2,y\n1,2,7\n3,4,9\n", ["y"]), ("x1,y1\n1,2\n3,4\n", []),
+      ("text1,text2,x,score\na,b,1,2\nc,d,3,4\n", ["text1", "text2"]),
+      ("comment,lang,e0,e1\n[deleted],en,1,2\nx,de,3,4\n", ["comment", "lang"]),
     ])
   func leftOut(_ text: String, _ names: [String]) throws {
     let array = try read(text)

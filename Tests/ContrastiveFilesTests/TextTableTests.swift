@@ -216,6 +216,7 @@ struct TextTableTests {
     arguments: [
       "the 1 2\n, 3 4\n", "3 2\nthe 1 2\nof 3 4\n2000 5 6\n", "1 1 2\nthe 3 4\nof 5 6\n",
       ". . 1 2\nthe 3 4\n", "the 1 2 \nof 3 4 \n", "2 2\n0 1 2\n1 3 4\n",
+      "a 1 2\nb 3 4\nb 10 5 6\nc 7 8\n",
     ])
   func wordVectors(_ text: String) throws {
     for name in ["x.txt", "x.vec", "x"] {

@@ -59,7 +59,7 @@ struct ScreenedKeyTests {
   // 16-bit numbers, or worse, are longer than 1, and errors in proportion.
   @Test(
     "rank keys by what they are, not by their codes", arguments: [-1, 1] as [Float],
-    [1, 1.4] as [Float])
+    [1, 1.2] as [Float])
   func codesOnTheOtherSide(side: Float, length: Float) throws {
     let (largest, near) = (0.9 as Float, 0.95 as Float)
     let step = largest / 127
@@ -68,7 +68,7 @@ struct ScreenedKeyTests {
       [first, second, (1 - first * first - second * second).squareRoot(), 0]
     }
     let query = try UnitRows(
-      validating: Matrix<Float>(rows: [[0, length, 0, 0]]), tolerance: 0.5)
+      validating: Matrix<Float>(rows: [[0, length, 0, 0]]), tolerance: 0.25)
     let positive = try Matrix(rows: [row(largest, positiveCosine)])
     // One is much nearer, so that these need not be computed for their weights. In one pass the
     // first tile is dense.
