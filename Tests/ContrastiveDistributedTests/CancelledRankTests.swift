@@ -56,9 +56,10 @@ struct CancelledRankTests {
           group throws(ContrastiveError) in
           guard group.rank == 1 else { return try step(group) }
           let (outcome, done) = (Box(), DispatchSemaphore(value: 0))
-          Task {
+          let executor = ThreadExecutor()
+          Task(executorPreference: executor) {
             outcome.set(
-              try? await withCancellableTask { cancel in
+              try? await withCancellableTask(on: executor) { cancel in
                 if stop == 0 { cancel() }
                 return Outcome { () throws(ContrastiveError) in
                   try step(CancellingGroup(group, at: stop, cancel: cancel))
