@@ -169,6 +169,18 @@ struct NumPyFileTests {
     #expect(labels.names == ["a\0b", "a\0c", "a"] && labels.numbers == [[0, 1, 2]])
   }
 
+  @Test("of truth values are called as texts beside them are")
+  func truthsBesideTexts() throws {
+    let directory = try TemporaryDirectory()
+    let header = "{'descr': '|b1', 'fortran_order': False, 'shape': (3,)}"
+    var bytes = MalformedFiles.npy(header, dataByteCount: 3)
+    bytes.replaceSubrange(bytes.count - 3..<bytes.count, with: [0, 1, 0])
+    let numbers = try directory.write(bytes, to: "x.npy")
+    let texts = try directory.write(Array("True\nFalse\nTrue\n".utf8), to: "x.txt")
+    #expect(try FileLabels(reading: [numbers, texts]).numbers == [[0, 1, 0], [1, 0, 1]])
+    #expect(try FileLabels(reading: [texts, numbers]).names == ["True", "False"])
+  }
+
   @Test("lose dimensions of one element where fewer are wanted")
   func units() throws {
     #expect(try NumPyFile.read(fixture("middle.npy")).shape == [2, 1, 3])

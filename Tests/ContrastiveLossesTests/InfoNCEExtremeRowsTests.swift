@@ -85,4 +85,17 @@ struct InfoNCEExtremeRowsTests {
     #expect(abs(Double(float.value) / log1p(sum) - 1) < 1e-5)
     #expect(abs(Double(try #require(float.gradient.queries)[0, 1]) / slope - 1) < 1e-5)
   }
+
+  // As far below half of s as exponents go: −(1.25² + ½)·s, at the largest s that is not below a row's maximum.
+  @Test("of opposite unit rows of length 1.25 is log N", arguments: [0.0025, 0.0029, 0.003])
+  func longOpposites(temperature: Double) throws {
+    let queries = try UnitRows(
+      validating: [[1.25, 0], [1.25, 0]] as Matrix<Double>, tolerance: 0.25)
+    let keys = try UnitRows(
+      validating: [[-1.25, 0], [-1.25, 0]] as Matrix<Double>, tolerance: 0.25)
+    let value = try InfoNCE(temperature: try Temperature(temperature)).value(
+      queries: queries, positives: keys)
+    // Roundings of logits of 625.
+    #expect(abs(value - log(2)) < 1e-12)
+  }
 }
