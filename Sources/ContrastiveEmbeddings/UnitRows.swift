@@ -50,10 +50,9 @@ public struct UnitRows<Scalar: EmbeddingScalar>: Sendable {
   /// - Parameters:
   ///   - matrix: Rows of length 1, or 0.
   ///   - tolerance: How far from 1 a length may be, at most 0.25. The default lets rows pass that were
-  ///     stored as 16-bit numbers. Of rows longer than 1.1 a loss at a small temperature may be 0 that
-  ///     is not: its exponentials are made for cosines up to 1.
-  /// - Throws: `ContrastiveError` naming the first row that is neither of length 1
-  ///   nor zero, `ContrastiveError`, or `ContrastiveError` for the tolerance.
+  ///     stored as 16-bit numbers. The floors of losses are those of length 1.
+  /// - Throws: `ContrastiveError` naming the first row that is neither of length 1 nor zero, or holds a NaN or an
+  ///   infinity; and for the tolerance.
   public init(
     validating matrix: Matrix<Scalar>, tolerance: Double = 1e-2
   ) throws(ContrastiveError) {

@@ -89,9 +89,11 @@ public struct FileLabels: Sendable {
     // Texts are equal to Swift if they look the same, and programs that wrote them know better.
     var known: [[UInt8]: Int] = [:]
     // Truth values beside texts are called as these are.
-    let truths = ["false", "true"].map { truth in
-      texts.joined().first { $0.lowercased() == truth } ?? truth
-    }
+    let truths =
+      areTruths.contains(true)
+      ? ["false", "true"].map { truth in
+        texts.joined().first { $0.lowercased() == truth } ?? truth
+      } : []
     numbers = zip(zip(integers, areTruths), texts).map { integers, texts in
       let own = integers.0.map { integers.1 ? truths[$0] : String($0) }
       return (texts.isEmpty ? own : texts).map { text in

@@ -13,8 +13,9 @@ import Foundation
 /// h² = (c·e)² + (t·eₛ)²,     t = t₍R₋₁₎ at 1 − 0.05/P
 /// ```
 /// |d| > h tells two treatments apart, unless at most 20 rows differ and the signs of these may be chance: few rows have
-/// few resamples, which say too little of the tails, and the signs' own distribution is exact. Where all are equal, one pair or more is told apart in 5 % of data sets, and not
-/// 5 % of the pairs in each. With fewer than 5 seeds nothing is said of other seeds, and h = c·e.
+/// few resamples, which say too little of the tails, and the signs' own distribution is exact. Where all are equal, one
+/// pair or more is told apart in 5 % of data sets, and not 5 % of the pairs in each. With fewer than 5 seeds nothing is
+/// said of other seeds, and h = c·e.
 ///
 /// - Source: Westfall & Young 1993 (max-t); Romano & Wolf 2005, §4.2 (studentised).
 struct PairedComparison: Sendable {
