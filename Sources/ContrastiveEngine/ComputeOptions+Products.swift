@@ -5,13 +5,14 @@ extension ComputeOptions {
     case full
 
     /// Of rows rounded to sixteen bits, at twice the rate of `Float` where the processor has the
-    /// instructions.
+    /// instructions, and at up to ten times where it has tiles of them (AMX).
     ///
     /// - *Logits* are sums of products of 16-bit integers, exact in 32 bits, with a step for every row: the
     ///   only error is the rows' rounding, 8.9·10⁻⁶/τ, where the logits of a mixed-precision step (bfloat16)
-    ///   are off by some 10⁻³/τ. They are the same bits for any number of threads. With VNNI, AVX-512 or AVX2.
+    ///   are off by some 10⁻³/τ. They are the same bits for any number of threads. With AMX, VNNI, AVX-512 or
+    ///   AVX2.
     /// - *Gradients* are products of weights and rows rounded to bfloat16, added up in `Float`. With
-    ///   AVX512_BF16; full elsewhere.
+    ///   AMX or AVX512_BF16; full elsewhere.
     /// - The logit of a row's single positive, and its part of the gradient, are full; ranks compare what
     ///   equal rows have in common, the rounded product.
     ///

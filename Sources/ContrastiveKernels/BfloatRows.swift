@@ -8,10 +8,12 @@ import CContrastiveKernels
 
   /// - Returns: `nil` where there are no products of bfloat16.
   package init?(_ rows: Block<Scalar>, for products: SixteenBitProducts<Scalar>) {
-    guard let pack = unsafe products.table.pointer.pointee.bfloatPack else { return nil }
+    guard let pack = unsafe products.table.pointer.pointee.bfloatPack,
+      let room = unsafe products.table.pointer.pointee.bfloatRoom
+    else { return nil }
     block = rows
     workspace = products.workspace
-    let count = (rows.rowCount + 1) / 2 * ((rows.columnCount + 31) / 32 * 32)
+    let count = room(rows.rowCount, rows.columnCount)
     pairs = workspace.take(byteCount: max(1, count) * MemoryLayout<Int32>.stride)
     unsafe pairs.base.bindMemory(to: Int32.self, capacity: max(1, count))
     unsafe pack(rows.source, elements)

@@ -11,8 +11,8 @@ import CContrastiveKernels
 /// The vector instructions that the kernels were compiled for.
 ///
 /// One is chosen for the process, the widest that the processor has. The environment variable
-/// `CONTRASTIVE_ISA` (`portable`, `avx2`, `avx512`, `avx512vnni` or `avx512bf16`) takes a narrower one, for tests
-/// and comparisons; a name that is unknown here, or not available, is not obeyed.
+/// `CONTRASTIVE_ISA` (`portable`, `avx2`, `avx512`, `avx512vnni`, `avx512bf16` or `amx`) takes a narrower one, for
+/// tests and comparisons; a name that is unknown here, or not available, is not obeyed.
 public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
   /// What every processor of the architecture has: SSE2 on x86-64, NEON on arm64.
   case portable
@@ -25,6 +25,11 @@ public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
   case avx512vnni
   /// The same, and products of bfloat16, which gradients may take.
   case avx512bf16
+  /// The same, and products of tiles of 8-bit integers and of bfloat16 (AMX), at eight times the rate of these.
+  ///
+  /// Linux gives tiles to a process that asks for them, which the first question for what is available does: from
+  /// then on an alternate signal stack has to have room for them, `getauxval(AT_MINSIGSTKSZ)` bytes.
+  case amx
 
   /// Those that this processor can run.
   public static let available: [InstructionSet] = allCases.filter(\.isAvailable)
@@ -49,6 +54,7 @@ public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
     case .avx512: unsafe contrastive_avx512()
     case .avx512vnni: unsafe contrastive_avx512vnni()
     case .avx512bf16: unsafe contrastive_avx512bf16()
+    case .amx: unsafe contrastive_amx()
     }
   }
 
@@ -57,6 +63,11 @@ public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
     unsafe tables ?? contrastive_portable()
   }
 
-  /// The set whose kernels this one takes: `avx512bf16` has but products of its own.
-  var kernels: InstructionSet { self == .avx512bf16 ? .avx512vnni : self }
+  /// The set whose kernels this one takes: the last two have but products of their own.
+  var kernels: InstructionSet {
+    switch self {
+    case .avx512bf16, .amx: .avx512vnni
+    default: self
+    }
+  }
 }

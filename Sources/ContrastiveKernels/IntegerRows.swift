@@ -28,25 +28,19 @@ package struct IntegerExtent: Hashable, Sendable {
   private let pairs: Workspace.Memory
   private let rowSteps: Workspace.Memory
 
-  /// Pairs from row to row: an odd number of cache lines, as a power of two would map a column of
-  /// twelve rows to a single cache set.
-  private let pitch: Int
-
   /// Rounds rows.
   package init(_ rows: Block<Scalar>, for products: SixteenBitProducts<Scalar>) {
     self.products = products
     (rowCount, dimension) = (rows.rowCount, rows.columnCount)
-    pitch = ((dimension + 31) / 32 | 1) * 16
-    // Products read twelve rows at a time.
-    let room = (rowCount + 11) / 12 * 12
-    pairs = products.workspace.take(byteCount: max(1, room * pitch) * MemoryLayout<Int32>.stride)
-    rowSteps = products.workspace.take(byteCount: max(1, room) * MemoryLayout<Float>.stride)
-    unsafe pairs.base.bindMemory(to: Int32.self, capacity: room * pitch)
-    unsafe rowSteps.base.bindMemory(to: Float.self, capacity: room)
+    let room = unsafe products.table.pointer.pointee.narrowRoom(rowCount, dimension)
+    pairs = products.workspace.take(byteCount: max(1, room) * MemoryLayout<Int32>.stride)
+    rowSteps = products.workspace.take(byteCount: max(1, rowCount) * MemoryLayout<Float>.stride)
+    unsafe pairs.base.bindMemory(to: Int32.self, capacity: room)
+    unsafe rowSteps.base.bindMemory(to: Float.self, capacity: rowCount)
     guard rowCount > 0 else { return }
     var extent = contrastive_extent()
     unsafe products.table.pointer.pointee.narrowRows(
-      rows.source, elements, pitch, steps, &extent)
+      rows.source, elements, steps, &extent)
     self.extent = IntegerExtent(extent)
   }
 
@@ -74,13 +68,12 @@ package struct IntegerExtent: Hashable, Sendable {
         && columns.columnCount == dimension, "the shapes of a product do not fit")
     var extent = contrastive_extent()
     guard tile.rowCount > 0, tile.columnCount > 0 else { return IntegerExtent() }
-    let scratch = products.workspace.take(
-      byteCount: products.integerScratch * ((dimension + 1) / 2) * MemoryLayout<Int32>.stride)
+    let room = unsafe products.table.pointer.pointee.narrowScratch(dimension)
+    let scratch = products.workspace.take(byteCount: max(1, room) * MemoryLayout<Int32>.stride)
     defer { products.workspace.put(scratch) }
     unsafe products.table.pointer.pointee.narrowProducts(
-      elements, pitch, steps, columns.source, scale,
-      scratch.base.bindMemory(to: Int32.self, capacity: scratch.byteCount / 4), tile.target,
-      &extent)
+      elements, steps, columns.source, scale,
+      scratch.base.bindMemory(to: Int32.self, capacity: room), tile.target, &extent)
     return IntegerExtent(extent)
   }
 }

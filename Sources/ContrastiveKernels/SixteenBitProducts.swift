@@ -22,9 +22,6 @@ package struct SixteenBitProducts<Scalar: EmbeddingScalar>: Sendable {
   /// Whether there are products of bfloat16.
   package var haveFloats: Bool { unsafe table.pointer.pointee.bfloatProducts != nil }
 
-  /// The room that products of integers take for each pair of a row's numbers.
-  var integerScratch: Int { unsafe table.pointer.pointee.narrowScratch }
-
   /// The extent that rows have as integers.
   package func extent(of rows: Block<Scalar>) -> IntegerExtent {
     var extent = contrastive_extent()

@@ -133,11 +133,20 @@ struct SixteenBitProductsTests {
     "of bfloat16 are those of a loop over rounded numbers",
     arguments: [false, true], [1, 2, 15, 16, 33, 513, 1030])
   func bfloats(transposingLeft: Bool, depth: Int) throws {
-    guard let isa = InstructionSet.available.last,
-      let products = SixteenBitProducts<Float>(on: isa, from: Workspace(retaining: 0)),
-      products.haveFloats
-    else { return }
-    for (rowCount, columnCount) in [(1, 1), (3, 31), (12, 32), (13, 33), (196, 65), (25, 520)] {
+    for isa in InstructionSet.available {
+      let products = try products(on: isa)
+      guard products.haveFloats else { continue }
+      checkBfloats(products, transposingLeft: transposingLeft, depth: depth)
+    }
+  }
+
+  private func checkBfloats(
+    _ products: SixteenBitProducts<Float>, transposingLeft: Bool, depth: Int
+  ) {
+    // Around blocks of 12 and of 16 rows, the 192 of a chunk, and panels of 16 and of 32 columns.
+    for (rowCount, columnCount) in [
+      (1, 1), (3, 31), (12, 32), (13, 33), (16, 17), (17, 16), (33, 48), (196, 65), (25, 520),
+    ] {
       let a: [[Float]] = randomRows(
         transposingLeft ? depth : rowCount, transposingLeft ? rowCount : depth, seed: 5)
       let b: [[Float]] = randomRows(depth, columnCount, seed: 6)

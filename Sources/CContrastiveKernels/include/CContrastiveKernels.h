@@ -104,24 +104,23 @@ typedef struct contrastive_extent {
 typedef struct contrastive_products {
   // Whether products of integers are faster than those of floats.
   bool takesLogits;
-  // Room for `narrowProducts`, for each pair of a row.
-  ptrdiff_t narrowScratch;
   // Raises `extent` to that of some rows.
   void (*narrowExtent)(contrastive_tile x, contrastive_extent *extent);
-  // Rows in integers with a step of each row's own, `pitch` pairs from row to row, a multiple of 16.
-  void (*narrowRows)(contrastive_tile x, int32_t *to, ptrdiff_t pitch, float *steps,
-                     contrastive_extent *extent);
-  // z = scale * left * y^T, whose sums are exact. There is memory for a multiple of 12 rows on the
-  // left. Raises `extent` to that of y.
-  void (*narrowProducts)(const int32_t *left, ptrdiff_t pitch, const float *leftSteps,
-                         contrastive_tile y, double scale, int32_t *scratch, contrastive_tile z,
+  // Room for rows on the left of `narrowProducts`, and for its scratch.
+  ptrdiff_t (*narrowRoom)(ptrdiff_t rows, ptrdiff_t columns);
+  ptrdiff_t (*narrowScratch)(ptrdiff_t columns);
+  // Rows in integers with a step of each row's own, as the left of `narrowProducts`.
+  void (*narrowRows)(contrastive_tile x, int32_t *to, float *steps, contrastive_extent *extent);
+  // z = scale * left * y^T, whose sums are exact. Raises `extent` to that of y.
+  void (*narrowProducts)(const int32_t *left, const float *leftSteps, contrastive_tile y,
+                         double scale, int32_t *scratch, contrastive_tile z,
                          contrastive_extent *extent);
   // dots[r] = what `narrowProducts` makes of x[r] and y[r]
   void (*narrowRowDots)(contrastive_tile x, contrastive_tile y, double scale, double *dots);
   // Room for `bfloatProducts`, which is null where there is no instruction for them.
   ptrdiff_t bfloatScratch;
-  // y in bfloat16, for products with the whole of it: a pair of neighbouring rows for each column,
-  // with columns up to a multiple of 32.
+  // y in bfloat16, for products with the whole of it, and the room that it takes.
+  ptrdiff_t (*bfloatRoom)(ptrdiff_t rows, ptrdiff_t columns);
   void (*bfloatPack)(contrastive_tile y, int32_t *to);
   // z = scale * op(x) * y + (accumulating ? z : 0), both rounded to bfloat16, with sums in float.
   // `packed` is what `bfloatPack` made of y, or null.
@@ -286,9 +285,11 @@ typedef struct contrastive_tables {
   const contrastive_products *products;
 } contrastive_tables;
 
-// Null where this build or this processor cannot run them. There are no kernels for bf16 alone.
+// Null where this build or this processor cannot run them. There are no kernels for bf16 or amx
+// alone. What asks for amx asks the system first whether the process may.
 const contrastive_tables *contrastive_portable(void);
 const contrastive_tables *contrastive_avx2(void);
 const contrastive_tables *contrastive_avx512(void);
 const contrastive_tables *contrastive_avx512vnni(void);
 const contrastive_tables *contrastive_avx512bf16(void);
+const contrastive_tables *contrastive_amx(void);
