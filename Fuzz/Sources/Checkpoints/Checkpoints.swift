@@ -3,8 +3,9 @@ import ContrastiveCheckpoints
 import ContrastiveFiles
 import FuzzInput
 
-// A checkpoint of which the checksums hold, with arrays that may not: a run refuses it in one line and is as it was,
-// or goes on from it. Inputs that begin with an even byte are such changes, others the bytes of a file.
+// A run refuses a checkpoint in one line and is as it was, or goes on from it. By its first byte an input is one of
+// three: what is changed in the arrays of a checkpoint of which the checksums hold, what is changed in the bytes of a
+// written one, or the bytes of a file.
 
 let fresh = required { try Run() }
 
@@ -13,6 +14,8 @@ struct SavedRun {
   /// The parts' kinds, by their names.
   let kinds: [String: String]
   let arrays: [(part: String, name: String, value: ForgedPart.Value)]
+  /// The file.
+  let bytes: [UInt8]
 }
 
 let saved = required {
@@ -33,7 +36,7 @@ let saved = required {
         try ForgedPart.Value(file.tensor(name))
       ))
   }
-  return SavedRun(kinds: kinds, arrays: arrays)
+  return SavedRun(kinds: kinds, arrays: arrays, bytes: readInput())
 }
 
 /// Writes a checkpoint with some arrays changed, left out, or under names of others.
@@ -62,6 +65,23 @@ func forge(_ bytes: UnsafeBufferPointer<UInt8>) throws {
   }
 }
 
+/// Writes the file of a checkpoint with some bytes changed, removed or inserted.
+func damage(_ bytes: UnsafeBufferPointer<UInt8>) {
+  var choices = Choices(bytes)
+  var changed = saved.bytes
+  while !choices.isEmpty, !changed.isEmpty {
+    let index = (choices.next(256) << 8 | choices.next(256)) % changed.count
+    switch choices.next(8) {
+    case 0: changed.removeSubrange(index...)
+    case 1: changed.removeSubrange(index..<min(changed.count, index + 1 + choices.next(256)))
+    case 2: changed.insert(UInt8(choices.next(256)), at: index)
+    case 3: changed[index] ^= 1 << choices.next(8)
+    default: changed[index] = UInt8(choices.next(256))
+    }
+  }
+  changed.withUnsafeBufferPointer(writeInput)
+}
+
 /// What libFuzzer calls with every input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
@@ -70,11 +90,11 @@ public func test(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   // The first time it uses the file itself.
   _ = saved
   var run = fresh
-  if bytes.first?.isMultiple(of: 2) == true {
-    // What cannot be written, as a NaN, is no checkpoint.
-    guard (try? forge(rest)) != nil else { return 0 }
-  } else {
-    writeInput(rest)
+  switch (bytes.first ?? 2) % 3 {
+  // What cannot be written, as a NaN, is no checkpoint.
+  case 0: guard (try? forge(rest)) != nil else { return 0 }
+  case 1: damage(rest)
+  default: writeInput(rest)
   }
   do {
     try Checkpoint(at: inputPath).restore { run.list(in: &$0) }

@@ -17,9 +17,13 @@ struct Run {
   var step = 0
   var lossSum = 0.0
 
+  /// Of rows this few, others would only be waited for.
+  private static let options = ComputeOptions(threads: 1)
+
   init() throws {
     var generator = SeededGenerator(seed: 1)
-    encoder = try .random(inputDimension: 3, outputDimension: 2, using: &generator)
+    encoder = try .random(
+      inputDimension: 3, outputDimension: 2, options: Self.options, using: &generator)
     queue = try KeyQueue(capacity: 5, dimension: 2, prefill: .random(seed: 4))
     bank = try MemoryBank(rowCount: 7, dimension: 2, seed: 5)
     memory = try CrossBatchMemory(capacity: 5, dimension: 2)
@@ -52,10 +56,11 @@ struct Run {
       let labels = rows.map { $0 % 2 }
       let step = try InfoNCE(temperature: temperature.value).valueWithGradient(
         queries: embeddings, positives: embeddings, negatives: .shared(queue.keys),
-        of: [.queries, .logScale])
+        of: [.queries, .logScale], options: Self.options)
       _ = try SupCon(temperature: 0.2).valueWithGradient(
         embeddings: embeddings, labels: labels,
-        ids: memory.enqueue(embeddings, labels: labels), memory: memory)
+        ids: memory.enqueue(embeddings, labels: labels), memory: memory,
+        options: Self.options)
       let gradient = try encoder.backward(step.gradient.queries, through: pass)
       try adam.update(&encoder.parameters, by: gradient)
       try sgd.update(&encoder.parameters, by: gradient)

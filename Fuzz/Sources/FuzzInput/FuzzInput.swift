@@ -12,9 +12,12 @@ public let inputPath: String = {
   return String(cString: path)
 }()
 
-/// Writes an input's bytes to the file.
+/// Writes an input's bytes to a new file of the path.
+///
+/// Arrays may still be where the file before was mapped, which must not be shortened under them.
 public func writeInput(_ bytes: UnsafeBufferPointer<UInt8>) {
-  let descriptor = open(inputPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+  unlink(inputPath)
+  let descriptor = open(inputPath, O_WRONLY | O_CREAT | O_EXCL, 0o600)
   precondition(descriptor >= 0, "\(inputPath) cannot be written")
   var rest = UnsafeRawBufferPointer(bytes)
   while !rest.isEmpty {
@@ -23,6 +26,19 @@ public func writeInput(_ bytes: UnsafeBufferPointer<UInt8>) {
     rest = UnsafeRawBufferPointer(rebasing: rest[count...])
   }
   close(descriptor)
+}
+
+/// The bytes of the file.
+public func readInput() -> [UInt8] {
+  let descriptor = open(inputPath, O_RDONLY)
+  precondition(descriptor >= 0, "\(inputPath) cannot be read")
+  defer { close(descriptor) }
+  var bytes: [UInt8] = []
+  var chunk = [UInt8](repeating: 0, count: 1 << 16)
+  while case let count = read(descriptor, &chunk, chunk.count), count > 0 {
+    bytes += chunk[..<count]
+  }
+  return bytes
 }
 
 /// Whether a text is what an error may be: one line, and no longer than a screen.
