@@ -48,8 +48,7 @@ struct ForgedPart: Checkpointable {
       case .double: _ = try part.takeMatrix(name, as: Double.self)
       case .integers(let integers): _ = try part.takeIntegers(name, count: integers.count)
       case .integer: _ = try part.takeInteger(name)
-      case .number(let number):
-        _ = try part.takeNumber(name, in: number...number)
+      case .number: _ = try part.takeNumber(name, in: -.infinity...(.infinity))
       }
     }
   }
