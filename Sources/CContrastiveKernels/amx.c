@@ -1,4 +1,4 @@
-// Products alone: all other loops are those of avx512vnni.c.
+// The loops of avx512vnni.c with products of codes and of 16-bit numbers by tiles.
 #include "CContrastiveKernels.h"
 
 #if defined(__x86_64__) && defined(__linux__)
@@ -11,11 +11,16 @@
 #pragma clang attribute push(                                                                     \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16,avx2,fma,amx-tile,amx-int8,amx-bf16,tune=znver4"))), apply_to = function)
 #define ISA(x) amx_##x
+#define HAS_TILES
+#include "Loops/TileShapes.inc"
+#define HAS_COMPRESSION
+#define HAS_DOTS_OF_FOURS
+#define ABREAST 4
+#include "Loops/Scalars.inc"
 #define PAIR_LANES 16
 #define PAIR_ROWS 12
 #define TAKES_LOGITS true
 #define HAS_DOTS_OF_BFLOATS
-#define HAS_TILES
 #define ADD_DOTS_OF_TWOS(sums, x, y)                                                               \
   ((PAIRS)_mm512_dpwssd_epi32((__m512i)(sums), (__m512i)(x), (__m512i)(y)))
 #include "Loops/Products.inc"

@@ -63,11 +63,6 @@ public enum InstructionSet: String, CaseIterable, Hashable, Sendable {
     unsafe tables ?? contrastive_portable()
   }
 
-  /// The set whose kernels this one takes: the last two have but products of their own.
-  var kernels: InstructionSet {
-    switch self {
-    case .avx512bf16, .amx: .avx512vnni
-    default: self
-    }
-  }
+  /// The set whose kernels this one takes: `avx512bf16` has but products of its own.
+  var kernels: InstructionSet { self == .avx512bf16 ? .avx512vnni : self }
 }

@@ -285,7 +285,7 @@ typedef struct contrastive_tables {
   const contrastive_products *products;
 } contrastive_tables;
 
-// Null where this build or this processor cannot run them. There are no kernels for bf16 or amx
+// Null where this build or this processor cannot run them. There are no kernels for bf16
 // alone. What asks for amx asks the system first whether the process may.
 const contrastive_tables *contrastive_portable(void);
 const contrastive_tables *contrastive_avx2(void);
