@@ -2,7 +2,7 @@
 /// costs no more memory than the strings in it.
 extension ByteScanner {
   /// How deep a value to be skipped may nest; the parser recurses.
-  private static var maximumDepth: Int { 32 }
+  static var maximumDepth: Int { 32 }
 
   @_lifetime(self: copy self)
   mutating func beginObject() throws(ArrayFileError) {
@@ -44,7 +44,9 @@ extension ByteScanner {
       var ahead = self
       throw ahead.word() == "null"
         ? malformed("null is no number; leave out the row, or give it numbers")
-        : expected("a number")
+        : ahead.accept(".") && ahead.accept(".")
+          ? malformed("'...' stands where printing left out numbers; save all with numpy.savetxt")
+          : expected("a number")
     }
     return number
   }
@@ -74,7 +76,7 @@ extension ByteScanner {
     var count = 0
     while !accept("]") {
       if count > 0 {
-        try expect(",")
+        if !accept(","), !areCommasOptional { throw expected("','") }
         do { try rows.endRow(line: 0) } catch .malformedText(_, _, let reason) {
           throw malformed(reason)
         }

@@ -44,11 +44,11 @@ public enum FileFormat: CaseIterable, Hashable, Sendable {
     case .safetensors: "tensors; a lone one needs no name"
     case .safetensorsIndex: "tensors in several files, named by the index beside them"
     case .table:
-      "a table with or without a header, its fields between commas, semicolons or tabs: its columns of numbers, one column, or a range as `file.csv:first-last`"
+      "a table with or without a header, its fields between commas, semicolons, tabs or bars, or what a first line as `sep=;` says: its columns of numbers, one column, or a range as `file.csv:first-last`"
     case .text:
-      "a row of numbers a line, between blanks or commas, behind a word as GloVe and word2vec write them; or one label a line"
+      "a row of numbers a line, between blanks or commas, behind a word as GloVe and word2vec write them; an array as NumPy prints it; or one label a line"
     case .json:
-      "a JSON array a line, or an object with one under a key; or all of them in one array, which may be under a key itself, as web services answer: `file.json:data.embedding`"
+      "a JSON array a line, or an object with one under a key, as deep as it lies, `file.jsonl:_source.embedding`, which a lone one need not be named by; or all of them in one array, which may be under a key itself, as web services answer: `file.json:data.embedding`; or one object of ids with an array each"
     case .vectors: "rows that each begin with their length, as for TEXMEX and Faiss"
     case .points: "rows after a header of two counts, as for the Big ANN benchmarks"
     }

@@ -60,7 +60,8 @@ enum FileValues {
     case .table, .text:
       let table: TextTable
       do {
-        table = try TextTable(file, isTable: format == .table || member != nil, named: name)
+        table = try TextTable(
+          file, isTable: format == .table || member != nil, named: name, for: use)
       } catch {
         // Lines of labels may have commas, and quotation marks as they please.
         guard case .malformedText = error, use == .labels, member == nil,
@@ -74,7 +75,7 @@ enum FileValues {
       self =
         SafetensorsIndex.isIndex(file)
         ? .numbers(try SafetensorsIndex(file).tensor(member, by: access))
-        : try JSONRows(file).values(key: member, for: use)
+        : try JSONRows(file, named: name).values(key: member, for: use)
     }
   }
 

@@ -3,13 +3,20 @@
 enum ForeignFormat: CaseIterable {
   case parquet, arrow, arrowStream, feather, hdf5, matlab5, matlab73, faiss
   case pyTorch, pickle, numPyObjects
-  case excel, zstandard, bzip2, xz
-  case tar, utf16, gitLFS
+  case sqlite, gguf, avro, orc, idx
+  case excel, zstandard, bzip2, xz, lz4
+  case tar, sevenZip, utf16, gitLFS
   case numbers
 
   init?(_ bytes: Span<UInt8>, named name: String) {
     if let match = Self.beginnings.first(where: { bytes.hasBytes($0.bytes) }) {
       self = match.format
+    } else if let match = Self.words.first(where: { bytes.hasBytes(Array($0.word.utf8)) }),
+      (0..<min(bytes.count, FileFormat.recognisedByteCount)).contains(where: { bytes[$0] == 0 })
+    {
+      self = match.format
+    } else if Self.beginsIDX(bytes) {
+      self = .idx
     } else if bytes.hasBytes(Array("ustar".utf8), at: 257) {
       self = .tar
     } else if bytes.hasBytes([0xFF, 0xFF, 0xFF, 0xFF]), bytes.count > 7, bytes[7] == 0 {
@@ -35,7 +42,23 @@ enum ForeignFormat: CaseIterable {
     ([0x28, 0xB5, 0x2F, 0xFD], .zstandard), (Array("BZh".utf8), .bzip2),
     ([0xFD] + Array("7zXZ".utf8) + [0], .xz), ([0xFF, 0xFE], .utf16), ([0xFE, 0xFF], .utf16),
     (Array("version https://git-lfs".utf8), .gitLFS),
+    (Array("SQLite format 3".utf8) + [0], .sqlite), (Array("Obj".utf8) + [1], .avro),
+    (Array("7z".utf8) + [0xBC, 0xAF, 0x27, 0x1C], .sevenZip), ([0x04, 0x22, 0x4D, 0x18], .lz4),
   ]
+
+  /// What a text may begin with as well, in which there is no zero byte.
+  private static let words: [(word: String, format: ForeignFormat)] = [
+    ("ORC", .orc), ("GGUF", .gguf),
+  ]
+
+  /// Whether two zeros come, a type, how many dimensions there are, and these, of which none is 0: as in MNIST's files.
+  private static func beginsIDX(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes.hasBytes([0, 0]), bytes.count > 3,
+      [0x08, 0x09, 0x0B, 0x0C, 0x0D, 0x0E].contains(bytes[2]), 1...4 ~= bytes[3],
+      bytes.count >= 4 + 4 * Int(bytes[3])
+    else { return false }
+    return (0..<Int(bytes[3])).allSatisfy { bytes.number(UInt32.self, at: 4 + 4 * $0) != 0 }
+  }
 
   /// What it is called.
   private var name: String {
@@ -51,10 +74,17 @@ enum ForeignFormat: CaseIterable {
     case .pyTorch: "a PyTorch file"
     case .pickle: "a Python pickle"
     case .numPyObjects: "a NumPy array of Python objects"
+    case .sqlite: "an SQLite database"
+    case .gguf: "a GGUF file"
+    case .avro: "an Avro file"
+    case .orc: "an ORC file"
+    case .idx: "an IDX file, as MNIST's are"
     case .excel: "an Excel file"
     case .zstandard: "compressed by zstd"
     case .bzip2: "compressed by bzip2"
     case .xz: "compressed by xz"
+    case .lz4: "compressed by lz4"
+    case .sevenZip: "a 7z archive"
     case .tar: "a tar archive"
     case .utf16: "text in UTF-16"
     case .gitLFS: "a pointer of Git LFS, not the file itself"
@@ -62,15 +92,19 @@ enum ForeignFormat: CaseIterable {
     }
   }
 
-  /// The two lines that convert it.
+  /// The two lines that convert it, into a file that is not there yet.
   private func remedy(_ path: String) -> String {
-    let name = ArrayFileError.excerpt(path)
-    let dot = name.lastIndex(of: ".").flatMap { name[$0...].contains("/") ? nil : $0 }
-    let stem = String(name[..<(dot ?? name.endIndex)])
+    let file = ArrayFileError.excerpt(path)
+    // Python's readers are given what is in it.
+    let isCompressed = path.lowercased().hasSuffix(".gz")
+    let inner = isCompressed ? String(path.dropLast(3)) : path
+    let name = ArrayFileError.excerpt(inner)
     func python(_ module: String?, _ array: String) -> String {
-      let target = self == .numPyObjects ? "\(stem)-rows.npy" : "\(stem).npy"
-      return
-        "convert it in Python: import numpy\(module.map { ", \($0)" } ?? ""); numpy.save('\(target)', \(array))"
+      let dot = inner.lastIndex(of: ".").flatMap { inner[$0...].contains("/") ? nil : $0 }
+      let stem = String(inner[..<(dot ?? inner.endIndex)])
+      let target = FileKind.freeName(self == .numPyObjects ? "\(stem)-rows" : stem, suffix: ".npy")
+      return (isCompressed ? "decompress it with gunzip -k '\(file)' and " : "")
+        + "convert it in Python: import numpy\(module.map { ", \($0)" } ?? ""); numpy.save('\(target)', \(array))"
     }
     let ownName = " (with its own name for 'embeddings')"
     return switch self {
@@ -88,12 +122,32 @@ enum ForeignFormat: CaseIterable {
     case .pyTorch: python("torch", "torch.load('\(name)', map_location='cpu').float().numpy()")
     case .pickle: python("pickle", "numpy.asarray(pickle.load(open('\(name)', 'rb')))")
     case .numPyObjects: python(nil, "numpy.stack(numpy.load('\(name)', allow_pickle=True))")
+    case .sqlite:
+      python(
+        "sqlite3",
+        "numpy.stack([numpy.frombuffer(r, 'float32') for r, in sqlite3.connect('\(name)')"
+          + ".execute('SELECT embeddings FROM rows')])")
+        + " (with its own names for 'embeddings' and 'rows')"
+    case .gguf:
+      python(
+        "gguf.quants",
+        "[gguf.quants.dequantize(t.data, t.tensor_type) for t in gguf.GGUFReader('\(name)').tensors "
+          + "if t.name == 'embeddings'][0]") + ownName
+    case .avro:
+      python(
+        "fastavro",
+        "numpy.stack([r['embeddings'] for r in fastavro.reader(open('\(name)', 'rb'))])") + ownName
+    case .orc: python("pandas", "numpy.stack(pandas.read_orc('\(name)')['embeddings'])") + ownName
+    case .idx:
+      python("idx2numpy", "(a := idx2numpy.convert_from_file('\(name)')).reshape(len(a), -1)")
     case .excel: python("pandas", "pandas.read_excel('\(name)').to_numpy()")
-    case .zstandard: "decompress it first: zstd -d '\(name)'"
-    case .bzip2: "decompress it first: bunzip2 '\(name)'"
-    case .xz: "decompress it first: unxz '\(name)'"
-    case .tar: "unpack it first: tar -xf '\(name)'"
-    case .utf16: "save it as UTF-8: iconv -f utf-16 -t utf-8 '\(name)'"
+    case .zstandard: "decompress it first: zstd -d '\(file)'"
+    case .bzip2: "decompress it first: bunzip2 '\(file)'"
+    case .xz: "decompress it first: unxz '\(file)'"
+    case .lz4: "decompress it first: lz4 -d '\(file)'"
+    case .sevenZip: "unpack it first: 7z x '\(file)'"
+    case .tar: "unpack it first: tar -xf '\(file)'"
+    case .utf16: "save it as UTF-8: iconv -f utf-16 -t utf-8 '\(file)'"
     case .gitLFS: "fetch it first: git lfs pull"
     case .numbers:
       "if it holds nothing but numbers, "

@@ -3,10 +3,10 @@
 /// A row is an array of numbers, a number, a text, or an object that has one of these under a key. A lone object may
 /// have all rows there.
 struct JSONRows {
-  private let file: FileRegion
+  let file: FileRegion
 
   /// Where the rows begin.
-  private var start: Int
+  private(set) var start: Int
 
   /// The key that they are under, with a point.
   private var prefix = ""
@@ -14,61 +14,115 @@ struct JSONRows {
   /// Whether numbers are given as texts.
   private var hasTextsOnly = false
 
-  init(_ file: FileRegion) {
+  /// Whether a line is a row, by the file's name, though there be one alone.
+  let isByLine: Bool
+
+  /// Whether blanks separate numbers too, as in what NumPy prints, which no file is called JSON for.
+  private let areCommasOptional: Bool
+
+  /// The object whose values are the rows, if one is; its key, and its first keys.
+  private var vectors: (start: Int, key: String?, names: [String])?
+
+  /// - Parameter name: The file's name.
+  init(_ file: FileRegion, named name: String) {
     self.file = file
     start = TextLines.byteOrderMark(file.span)
+    isByLine = name.lowercased().hasSuffix(".jsonl")
+    areCommasOptional = FileFormat(named: name) != .json
+  }
+
+  /// The rows in an array under a key.
+  func below(_ key: String, at range: Range<Int>) -> JSONRows {
+    let end = file.range.lowerBound + range.upperBound
+    var rows = JSONRows(
+      FileRegion(file.bytes, file.range.lowerBound..<end, source: file.source), like: self)
+    (rows.start, rows.prefix) = (range.lowerBound, "\(prefix)\(key).")
+    return rows
+  }
+
+  /// The values of an object as rows.
+  func ofVectors(at start: Int, key: String?, names: [String]) -> JSONRows {
+    var rows = self
+    rows.vectors = (start, key, names)
+    return rows
+  }
+
+  private init(_ file: FileRegion, like other: JSONRows) {
+    self.file = file
+    start = other.start
+    (isByLine, areCommasOptional) = (other.isByLine, other.areCommasOptional)
   }
 
   /// The rows as they are, or what they have under a key.
   ///
   /// Labels that are numbers, and not all whole ones of 64 bits, are texts.
   ///
-  /// - Parameter key: May be left out where one key of the first row has an array of numbers, or where it has only one.
+  /// - Parameter key: Keys that lie in one another are joined by points. May be left out where one key of the first row
+  ///   has an array of numbers, or where it has only one; and of a lone object whose keys are the rows' ids.
   func values(key: String?, for use: TableUse) throws(ArrayFileError) -> FileValues {
-    if let key, let (rows, rest) = try? rows(above: key) {
-      return try rows.values(key: rest, for: use)
-    }
-    let values = try values(key: key)
+    var (rows, path) = try place(of: key)
+    let values = try rows.values(at: path)
     guard use == .labels, case .numbers(let array) = values, array.areLongLabels else {
       return values
     }
-    var rows = self
     rows.hasTextsOnly = true
-    return try rows.values(key: key)
+    return try rows.values(at: path)
   }
 
-  private func values(key: String?) throws(ArrayFileError) -> FileValues {
+  private func values(at path: [String]) throws(ArrayFileError) -> FileValues {
     let bytes = file.span
-    var scanner = ByteScanner(bytes, from: start, path: file.source)
+    var scanner = ByteScanner(bytes, from: vectors?.start ?? start, path: file.source)
     do {
-      return try values(key: key, from: &scanner)
+      return try vectors == nil
+        ? values(at: path, from: &scanner) : .numbers(vectors(from: &scanner))
     } catch .malformedHeader(let path, let reason) {
-      var line = LineCount(bytes)
-      line.advance(to: scanner.position)
-      throw .malformedText(path: path, line: line.number, reason: reason)
+      throw .malformedText(
+        path: path, line: LineCount.line(at: scanner.position, of: bytes), reason: reason)
     }
   }
 
+  /// The values of an object.
+  private func vectors(from scanner: inout ByteScanner) throws(ArrayFileError) -> FileArray {
+    var numbers = NumberRows(path: file.source)
+    var keys: Set<String> = []
+    try scanner.beginObject()
+    while try scanner.nextKey(&keys) != nil {
+      _ = try scanner.numbers(into: &numbers)
+      try numbers.endRow(line: 0)
+    }
+    let source = vectors?.key.map { "\(file.source):\(ArrayFileError.excerpt($0))" }
+    var array = try numbers.array(source: source ?? file.source)
+    let names = HeadingRemark.excerpt(vectors?.names ?? [])
+    array.headingRemark = HeadingRemark(
+      text:
+        "\(array.source): takes the \(keys.count) keys, \(names), as the names of rows; if they are columns, or one row's, "
+        + "give a line for each row",
+      isNote: true)
+    return array
+  }
+
   private func values(
-    key: String?, from scanner: inout ByteScanner
+    at keys: [String], from scanner: inout ByteScanner
   ) throws(ArrayFileError) -> FileValues {
     let isDocument = try self.isDocument
     if isDocument { try scanner.expect("[") }
     var numbers = NumberRows(path: file.source)
     var texts: [String] = []
     var firstText: ArrayFileError?
-    var key = key
+    let key = keys.isEmpty ? nil : keys.joined(separator: ".")
     var row = 0
     var count = 0
     var line = LineCount(file.span)
-    while let first = isDocument && row > 0 ? try scanner.nextElement() : scanner.peek() {
+    while let first = isDocument && row > 0
+      ? try scanner.nextElement(isCommaOptional: areCommasOptional) : scanner.peek()
+    {
       line.advance(to: scanner.position)
       if first == UInt8(ascii: "]") { throw scanner.expected("a row") }
-      if key == nil, first == UInt8(ascii: "{") { key = try loneKey(from: scanner.position) }
       let text: String?
       do {
         text = try scanner.row(
-          key, into: &numbers, count: &count, hasTextsOnly: hasTextsOnly, path: file.source)
+          keys, into: &numbers, count: &count, hasTextsOnly: hasTextsOnly,
+          areCommasOptional: areCommasOptional, path: file.source)
       } catch .memberNotFound(let path, _, let key, let available) where row > 0 {
         // The rows before it have the key.
         throw .malformedText(
@@ -111,31 +165,8 @@ struct JSONRows {
     return .numbers(try numbers.array(source: source))
   }
 
-  /// The objects in an array that a lone object has under the first part of a key, as in `data.embedding`, which is what
-  /// web services answer; nil if the key is none of such parts.
-  private func rows(above key: String) throws(ArrayFileError) -> (JSONRows, key: String)? {
-    guard key.contains(".") else { return nil }
-    var scanner = ByteScanner(file.span, from: start, path: file.source)
-    try scanner.beginObject()
-    var keys: Set<String> = []
-    var found: (JSONRows, key: String)?
-    while let present = try scanner.nextKey(&keys) {
-      guard present != key else { return nil }
-      _ = scanner.peek()
-      let first = scanner.position
-      try scanner.skipValue(takesWords: true)
-      guard key.hasPrefix(present + ".") else { continue }
-      let end = file.range.lowerBound + scanner.position
-      var inner = JSONRows(
-        FileRegion(file.bytes, file.range.lowerBound..<end, source: file.source))
-      (inner.start, inner.prefix) = (first, "\(prefix)\(present).")
-      if try inner.isDocument { found = (inner, String(key.dropFirst(present.count + 1))) }
-    }
-    return scanner.peek() == nil ? found : nil
-  }
-
   /// Whether the whole text is one array of rows.
-  private var isDocument: Bool {
+  var isDocument: Bool {
     get throws(ArrayFileError) {
       let bytes = file.span
       var scanner = ByteScanner(bytes, from: start, path: file.source)
@@ -144,105 +175,5 @@ struct JSONRows {
       guard next != UInt8(ascii: "\"") else { return true }
       return next == UInt8(ascii: "[") || next == UInt8(ascii: "{")
     }
-  }
-
-  /// The key of the first row that is meant if none is named.
-  private func loneKey(from position: Int) throws(ArrayFileError) -> String {
-    let bytes = file.span
-    var scanner = ByteScanner(bytes, from: position, path: file.source)
-    var keys: Set<String> = []
-    var names: [String] = []
-    var vectors: [String] = []
-    try scanner.beginObject()
-    while let key = try scanner.nextKey(&keys) {
-      names.append(key)
-      if scanner.peek() == UInt8(ascii: "[") {
-        var ahead = ByteScanner(bytes, from: scanner.position + 1, path: file.source)
-        while ahead.accept("[") {}
-        if ahead.peek() != UInt8(ascii: "\""), ahead.peek() != UInt8(ascii: "{") {
-          vectors.append(key)
-        }
-      }
-      try scanner.skipValue(takesWords: true)
-    }
-    let candidates = vectors.isEmpty ? names : vectors
-    guard let key = candidates.first, candidates.count == 1 else {
-      throw .ambiguousMember(path: file.source, kind: .key, available: names)
-    }
-    return key
-  }
-}
-
-/// The number of the line that a place in a text is in, counted as one goes on.
-private struct LineCount: ~Escapable {
-  private let bytes: Span<UInt8>
-  private var position = 0
-  private(set) var number = 1
-
-  @_lifetime(copy bytes)
-  init(_ bytes: Span<UInt8>) { self.bytes = bytes }
-
-  @_lifetime(self: copy self)
-  mutating func advance(to end: Int) {
-    while position < min(end, bytes.count) {
-      if bytes[position] == 0x0A { number += 1 }
-      position += 1
-    }
-  }
-}
-
-extension ByteScanner {
-  /// The first byte of an array's next element, after the comma; nil if the array ends instead.
-  @_lifetime(self: copy self)
-  fileprivate mutating func nextElement() throws(ArrayFileError) -> UInt8? {
-    if accept("]") { return nil }
-    try expect(",")
-    return peek()
-  }
-
-  /// Reads a row's numbers into `rows`, or returns its text; adds to `count` how many rows those are.
-  @_lifetime(self: copy self)
-  fileprivate mutating func row(
-    _ key: String?, into rows: inout NumberRows, count: inout Int, hasTextsOnly: Bool, path: String
-  ) throws(ArrayFileError) -> String? {
-    guard let key else {
-      return try value(into: &rows, count: &count, hasTextsOnly: hasTextsOnly)
-    }
-    var keys: Set<String> = []
-    var text: String?
-    var isFound = false
-    try beginObject()
-    while let present = try nextKey(&keys) {
-      if present == key {
-        text = try value(into: &rows, count: &count, hasTextsOnly: hasTextsOnly)
-        isFound = true
-      } else {
-        try skipValue(takesWords: true)
-      }
-    }
-    guard isFound else {
-      throw .memberNotFound(path: path, kind: .key, name: key, available: keys.sorted())
-    }
-    return text
-  }
-
-  @_lifetime(self: copy self)
-  private mutating func value(
-    into rows: inout NumberRows, count: inout Int, hasTextsOnly: Bool
-  ) throws(ArrayFileError) -> String? {
-    guard peek() != UInt8(ascii: "[") else {
-      count += try numbers(into: &rows)
-      return nil
-    }
-    count += 1
-    guard peek() != UInt8(ascii: "\"") else { return try string() }
-    let start = position
-    let number = try number()
-    if hasTextsOnly {
-      if let label = number.label { return label }
-      return try text(from: start)
-    }
-    try rows.append(number)
-    return nil
   }
 }

@@ -1,4 +1,4 @@
-/// The fields of a text's rows, between commas, semicolons or tabs, quoted or not (RFC 4180), or between blanks.
+/// The fields of a text's rows, between commas, semicolons, tabs or bars, quoted or not (RFC 4180), or between blanks.
 struct TextFields: ~Escapable {
   /// What stands between fields.
   enum Separator: Equatable {
@@ -78,8 +78,8 @@ struct TextFields: ~Escapable {
     fields.removeAll(keepingCapacity: true)
     while position < bytes.count {
       line = nextLine
-      if !hasBegun, let comment = bytes.comment(at: position) {
-        position = comment.upperBound
+      if !hasBegun, let end = bytes.comment(at: position)?.upperBound ?? separatorLineEnd {
+        position = end
       } else {
         switch separator {
         case .blanks: readWords()
@@ -93,6 +93,12 @@ struct TextFields: ~Escapable {
       }
     }
     return false
+  }
+
+  /// Where the line ends that says what separates the fields, if that is the present one.
+  private var separatorLineEnd: Int? {
+    guard nextLine == 1, let line = bytes.separatorLine else { return nil }
+    return line.range.upperBound
   }
 
   /// Whether two bytes come next.
@@ -200,11 +206,14 @@ struct TextFields: ~Escapable {
     return texts
   }
 
-  /// What separates the fields of a text: the first of tab, semicolon and comma that its first row has outside
+  /// What separates the fields of a text: the first of tab, semicolon, comma and bar that its first row has outside
   /// quotes.
   ///
-  /// In this order, because a number may have a comma, and a text a semicolon, but hardly anything a tab.
-  static func separator(of bytes: Span<UInt8>, isTable: Bool) -> Separator {
+  /// In this order, because a number may have a comma, and a text a semicolon, but hardly anything a tab. A bar is more
+  /// often within a field, between genres or labels, than between fields.
+  ///
+  /// - Parameter takesBars: Whether a bar may be one; in lines of labels it belongs to them.
+  static func separator(of bytes: Span<UInt8>, isTable: Bool, takesBars: Bool) -> Separator {
     var lines = TextLines(bytes)
     while let range = lines.next() {
       guard !range.isEmpty, bytes.comment(at: range.lowerBound) == nil else { continue }
@@ -215,7 +224,9 @@ struct TextFields: ~Escapable {
         if bytes[position] == UInt8(ascii: "\"") { isQuoted.toggle() }
         if !isQuoted { found.insert(bytes[position]) }
       }
-      let candidates = [UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: ",")]
+      let candidates =
+        [UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: ",")]
+        + (takesBars ? [UInt8(ascii: "|")] : [])
       if let separator = candidates.first(where: found.contains) { return .character(separator) }
       break
     }

@@ -90,6 +90,22 @@ extension Span<UInt8> {
     return isVector ? nil : start..<end
   }
 
+  /// A first line such as `sep=;`, which tells Excel what separates the fields, and what it says.
+  var separatorLine: (range: Range<Int>, separator: TextFields.Separator)? {
+    var lines = TextLines(self)
+    guard let range = lines.next(), range.count == 5 else { return nil }
+    let start = range.lowerBound
+    let isNamed = zip(start..<start + 4, "sep=".utf8).allSatisfy { place, letter in
+      self[place] == letter || self[place] | 0x20 == letter
+    }
+    let separator = self[range.upperBound - 1]
+    let isWord =
+      UInt8(ascii: "0")...UInt8(ascii: "9") ~= separator
+      || UInt8(ascii: "a")...UInt8(ascii: "z") ~= separator | 0x20
+    guard isNamed, !isWord, separator < 0x80, separator != UInt8(ascii: "\"") else { return nil }
+    return (range, separator == 0x20 ? .blanks : .character(separator))
+  }
+
   /// Whether a character of ASCII is among the bytes.
   func contains(_ character: Unicode.Scalar) -> Bool {
     indices.contains { self[$0] == UInt8(ascii: character) }

@@ -45,7 +45,8 @@ extension TextTable {
         path: file.source, line: firstLine,
         reason:
           "has a word and \(words.dimension) numbers, as GloVe and word2vec write embeddings, expected one label; "
-          + "cut -d' ' -f1 '\(name)' > words.txt keeps the words")
+          + "cut -d' ' -f1 '\(name)' > \(FileKind.freeName("words", suffix: ".txt")) keeps the words"
+      )
     }
     try lengths.requireWords(path: file.source, dimension: words.dimension)
     var array = try result.array(source: file.source)

@@ -25,12 +25,15 @@ struct TextTable {
   private(set) var width = 0
 
   /// - Parameter isTable: Whether texts are fields of a table, not lines.
-  init(_ file: FileRegion, isTable: Bool, named name: String) throws(ArrayFileError) {
+  init(
+    _ file: FileRegion, isTable: Bool, named name: String, for use: TableUse
+  ) throws(ArrayFileError) {
     self.file = file
     let separator =
-      name.lowercased().hasSuffix(".tsv")
-      ? .character(UInt8(ascii: "\t"))
-      : TextFields.separator(of: file.span, isTable: isTable)
+      file.span.separatorLine?.separator
+      ?? (name.lowercased().hasSuffix(".tsv")
+        ? .character(UInt8(ascii: "\t"))
+        : TextFields.separator(of: file.span, isTable: isTable, takesBars: isTable || use == .rows))
     // What has no name and columns is a table.
     self.isTable = isTable || (FileFormat(named: name) == nil && separator != .blanks)
     self.separator = separator

@@ -16,7 +16,9 @@ struct FileFormatTests {
       "model-00001-of-00002.safetensors", "model.safetensors.index.json:rows",
       "header.csv", "no-header.csv", "index.csv", "decimal-commas.csv",
       "bom-crlf.csv", "header.tsv", "header.csv.gz", "lists.csv:embedding", "savetxt.txt",
-      "savetxt.csv", "records.jsonl", "records.jsonl:embedding", "vectors.jsonl", "document.json",
+      "savetxt.csv", "bars.csv", "excel.csv", "printed.txt", "hits.jsonl",
+      "hits.jsonl:_source.embedding", "answer.json", "answer.json:data.embedding", "ids.json",
+      "records.jsonl", "records.jsonl:embedding", "vectors.jsonl", "document.json",
       "rows.fvecs", "rows.fbin",
     ])
   func sameRows(_ specification: String) throws {
@@ -63,6 +65,7 @@ struct FileFormatTests {
     arguments: [
       "labels.txt", "labels.csv:label", "named.csv:label", "quoted.tsv:label",
       "lists.csv:text", "records.jsonl:label", "arrays.npz:labels",
+      "hits.jsonl:_source.title",
     ])
   func labels(_ specification: String) throws {
     let labels = try FileLabels(reading: [fixture("formats/\(specification)")])
@@ -150,7 +153,11 @@ struct FileFormatTests {
         #expect(try FileArray(reading: path).converted(to: Float.self) == rows)
       }
     }
-    for name in ["header.csv", "savetxt.txt", "vectors.jsonl", "document.json"] {
+    for name in [
+      "header.csv", "bars.csv", "excel.csv", "savetxt.txt", "printed.txt", "vectors.jsonl",
+      "document.json",
+      "ids.json",
+    ] {
       let bytes = try contents(of: fixture("formats/\(name)"))
       for other in ["x", "x.TXT", "x.dat"] {
         let path = try directory.write(bytes, to: other)
@@ -159,57 +166,6 @@ struct FileFormatTests {
     }
     let path = try directory.write(contents(of: fixture("formats/rows.fvecs")), to: "X.FVECS")
     #expect(try FileArray(reading: path).converted(to: Float.self) == rows)
-  }
-
-  @Test(
-    "that are not read are named, with what converts them",
-    arguments: [
-      ("rows.parquet", "a Parquet file", "pandas.read_parquet("),
-      ("rows.feather", "an Arrow (Feather) file", "pandas.read_feather("),
-      ("rows.arrows", "an Arrow stream", "pyarrow.ipc.open_stream("),
-      ("rows.h5", "an HDF5 file", "h5py.File("),
-      ("rows.mat", "a MATLAB file", "scipy.io.loadmat("),
-      ("rows.pt", "a PyTorch file", "torch.load("),
-      ("zip-without-a-name", "a PyTorch file", "torch.load("),
-      ("legacy.pt", "a PyTorch file", "torch.load("),
-      ("rows.pkl", "a Python pickle", "pickle.load("),
-      ("rows.bin", "a binary file", "numpy.fromfile("),
-      ("utf16.csv", "text in UTF-16", "iconv"),
-      ("rows.csv.bz2", "compressed by bzip2", "bunzip2"),
-    ])
-  func foreign(_ name: String, _ kind: String, _ remedy: String) throws {
-    let directory = try TemporaryDirectory()
-    let bytes = try contents(of: fixture("formats/\(name)"))
-    // A lost name changes nothing.
-    for path in [try fixture("formats/\(name)"), try directory.write(bytes, to: "x")] {
-      let error = #expect(throws: ArrayFileError.self) { try FileArray(reading: path) }
-      let line = try #require(error).description
-      #expect(line.contains(kind) && line.contains(remedy) && !line.contains("\n"), "\(line)")
-    }
-  }
-
-  @Test("that are archives of tar are named, and unpacked")
-  func archive() throws {
-    let directory = try TemporaryDirectory()
-    var header = Array("rows.npy".utf8) + [UInt8](repeating: 0, count: 504)
-    header.replaceSubrange(257..<262, with: Array("ustar".utf8))
-    for name in ["x.tar", "x"] {
-      let path = try directory.write(header + header, to: name)
-      let error = #expect(throws: ArrayFileError.self) { try FileArray(reading: path) }
-      let line = try #require(error).description
-      #expect(line.contains("is a tar archive") && line.contains("tar -xf"), "\(line)")
-    }
-  }
-
-  @Test(
-    "that Git LFS points to are named, whatever their names promise",
-    arguments: FileFormat.allCases.flatMap(\.suffixes) + [""])
-  func pointers(_ suffix: String) throws {
-    let directory = try TemporaryDirectory()
-    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n"
-    let path = try directory.write(Array(pointer.utf8), to: "x\(suffix)")
-    let error = #expect(throws: ArrayFileError.self) { try FileArray(reading: path) }
-    #expect(try #require(error).description.contains("a pointer of Git LFS"))
   }
 
   @Test("are all in the article")

@@ -11,14 +11,8 @@ struct TableColumnsTests {
     directory = try TemporaryDirectory()
   }
 
-  private func read(_ text: String, _ name: String = "x.csv") throws -> FileArray {
-    _ = try directory.write(
-      Array(text.utf8), to: String(name.prefix(while: { $0 != ":" })))
-    return try FileArray(reading: directory(name))
-  }
-
   private func error(_ text: String, _ name: String = "x.csv") throws -> String {
-    let error = #expect(throws: ArrayFileError.self) { try read(text, name) }
+    let error = #expect(throws: ArrayFileError.self) { try directory.read(text, name) }
     return try #require(error).description.replacing(directory(""), with: "")
   }
 
@@ -31,7 +25,8 @@ struct TableColumnsTests {
       try error("title,score,embedding\na,3,\"[0.5, 1]\"\nb,4,\"[1, 0.2]\"\n").contains(
         "score, embedding"))
     let text = "year,embedding\n1999,\"[0.5, 1]\"\n2001,\"[1, 0.2]\"\n"
-    #expect(try read(text, "x.csv:embedding").converted(to: Double.self) == [0.5, 1, 1, 0.2])
+    #expect(
+      try directory.read(text, "x.csv:embedding").converted(to: Double.self) == [0.5, 1, 1, 0.2])
   }
 
   @Test("of one column of truths give 1 and 0, as several do")
@@ -40,7 +35,7 @@ struct TableColumnsTests {
       ("name,keep\na,true\nb,false\n", "x.csv"), ("name,keep\na,true\nb,false\n", "x.csv:keep"),
       ("True\nFalse\n", "x.csv"),
     ] {
-      #expect(try read(text, name).converted(to: Double.self) == [1, 0], "\(name)")
+      #expect(try directory.read(text, name).converted(to: Double.self) == [1, 0], "\(name)")
     }
   }
 
@@ -64,7 +59,7 @@ struct TableColumnsTests {
       ("comment,lang,e0,e1\n[deleted],en,1,2\nx,de,3,4\n", ["comment", "lang"]),
     ])
   func leftOut(_ text: String, _ names: [String]) throws {
-    let array = try read(text)
+    let array = try directory.read(text)
     #expect(array.leftOutColumns == names)
     #expect(array.shape[0] == 2)
     let expected: [Float] = array.shape[1] == 2 ? [1, 2, 3, 4] : [1, 2, 0, 3, 4, 0]
@@ -73,12 +68,12 @@ struct TableColumnsTests {
 
   @Test("give all that is a number where no heading says what it is")
   func noHeading() throws {
-    let array = try read("7,1,2,cat\n9,3,4,dog\n")
+    let array = try directory.read("7,1,2,cat\n9,3,4,dog\n")
     #expect(array.converted(to: Float.self) == [7, 1, 2, 9, 3, 4])
     #expect(array.leftOutColumns == ["3"])
     // Nothing would be left.
-    #expect(try read("id,label\n7,1\n9,0\n").integers() == [7, 1, 9, 0])
-    #expect(try read("id\n7\n9\n").integers() == [7, 9])
+    #expect(try directory.read("id,label\n7,1\n9,0\n").integers() == [7, 1, 9, 0])
+    #expect(try directory.read("id\n7\n9\n").integers() == [7, 9])
   }
 
   @Test(
@@ -94,7 +89,7 @@ struct TableColumnsTests {
       ("age,kind,e0,e1\n7,cat,1,2\n9,dog,3,4\n", "e0-e1", [1, 2, 3, 4]),
     ])
   func ranges(_ text: String, _ range: String, _ numbers: [Float]) throws {
-    let array = try read(text, "x.csv:\(range)")
+    let array = try directory.read(text, "x.csv:\(range)")
     #expect(array.converted(to: Float.self) == numbers)
     #expect(array.leftOutColumns == [] && array.source.hasSuffix("x.csv:\(range)"))
   }

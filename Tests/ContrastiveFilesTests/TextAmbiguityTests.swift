@@ -11,11 +11,6 @@ struct TextAmbiguityTests {
     directory = try TemporaryDirectory()
   }
 
-  private func read(_ text: String, _ name: String) throws -> FileArray {
-    _ = try directory.write(Array(text.utf8), to: String(name.prefix { $0 != ":" }))
-    return try FileArray(reading: directory(name))
-  }
-
   /// What a file holds a row, as labels or as texts.
   private func names(
     _ text: String, _ name: String = "x.txt", for use: TableUse = .labels
@@ -32,24 +27,24 @@ struct TextAmbiguityTests {
       "# made by GloVe\nthe 1 2\n# 3 4\nof 5 6\n",
     ])
   func comments(_ text: String) throws {
-    let array = try read(text, "x.txt")
+    let array = try directory.read(text, "x.txt")
     #expect(array.shape == [3, 2])
     #expect(array.converted(to: Double.self) == [1, 2, 3, 4, 5, 6])
   }
 
   @Test("is a word in front of its vector, though it be a comma")
   func comma() throws {
-    let array = try read(", -0.5 0.25\n. 1 2\nthe 3 4\n", "x.txt")
+    let array = try directory.read(", -0.5 0.25\n. 1 2\nthe 3 4\n", "x.txt")
     #expect(array.shape == [3, 2])
     #expect(array.converted(to: Double.self) == [-0.5, 0.25, 1, 2, 3, 4])
-    #expect(try read("0.5, 0.25, 1\n1, 2, 3\n", "x.txt").shape == [2, 3])
+    #expect(try directory.read("0.5, 0.25, 1\n1, 2, 3\n", "x.txt").shape == [2, 3])
   }
 
   @Test("is a number in Python's words, also where it is not asked for")
   func words() throws {
     let text =
       "{\"score\": NaN, \"other\": [-Infinity], \"v\": [0.5, 2]}\n{\"score\": 1, \"v\": [1, 3]}\n"
-    let array = try read(text, "x.jsonl:v")
+    let array = try directory.read(text, "x.jsonl:v")
     #expect(array.converted(to: Double.self) == [0.5, 2, 1, 3])
   }
 
@@ -76,7 +71,7 @@ struct TextAmbiguityTests {
       ("x;y;t\n0,5;0,25;\"\(String(repeating: "a. ", count: 30_000))\"\n", "x-y"),
     ])
   func decimalPoint(_ text: String, _ columns: String?) throws {
-    let array = try read(text, "x.csv" + (columns.map { ":\($0)" } ?? ""))
+    let array = try directory.read(text, "x.csv" + (columns.map { ":\($0)" } ?? ""))
     #expect(array.converted(to: Double.self) == [0.5, 0.25])
   }
 
@@ -87,11 +82,11 @@ struct TextAmbiguityTests {
     #expect(try names(table, "x.csv:title", for: .texts) == titles)
     #expect(try names(table, "x.csv:title") == titles)
     #expect(try names(table, "x.csv:v", for: .texts) == ["[1, 2]", "[1, 2]"])
-    #expect(try read(table, "x.csv:v").integers() == [1, 2, 1, 2])
+    #expect(try directory.read(table, "x.csv:v").integers() == [1, 2, 1, 2])
     for lines in [["[1] Smith", "[2] Jones"], ["{\"a\": 1}", "b"], ["[]", "x"]] {
       #expect(try names(lines.joined(separator: "\n"), for: .texts) == lines)
     }
-    #expect(try read("[1, 2]\n[3, 4]\n", "x.txt").integers() == [1, 2, 3, 4])
+    #expect(try directory.read("[1, 2]\n[3, 4]\n", "x.txt").integers() == [1, 2, 3, 4])
     #expect(try names("[\"a\", \"b\"]\n", "x.json", for: .texts) == ["a", "b"])
   }
 
@@ -168,7 +163,7 @@ struct TextAmbiguityTests {
   @Test("is the least whole number of 64 bits, and one beyond it a text")
   func leastInteger() throws {
     #expect(try names("-9223372036854775808\n9223372036854775807\n") == nil)
-    #expect(try read("-9223372036854775808\n5\n", "x.txt").integers() == [.min, 5])
+    #expect(try directory.read("-9223372036854775808\n5\n", "x.txt").integers() == [.min, 5])
     #expect(try names("-9223372036854775809\n5\n") == ["-9223372036854775809", "5"])
   }
 }

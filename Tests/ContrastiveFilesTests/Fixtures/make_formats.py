@@ -1,4 +1,4 @@
-"""Makes the files in the folder of other formats: pip install numpy pandas pyarrow safetensors h5py scipy; python make_formats.py
+"""Makes the files in the folder of other formats: pip install numpy pandas pyarrow safetensors h5py scipy gguf fastavro idx2numpy py7zr lz4; python make_formats.py
 
 Every file holds the same 4 × 3 rows, or labels of them, as it is written by the program that people use for it.
 """
@@ -8,12 +8,19 @@ import json
 import os
 import pickle
 import shutil
+import sqlite3
 import zipfile
 
+import fastavro
+import gguf
 import h5py
+import idx2numpy
+import lz4.frame
 import numpy as np
 import pandas as pd
+import py7zr
 import pyarrow as pa
+import pyarrow.orc
 import scipy.io
 from safetensors.numpy import save_file
 
@@ -47,11 +54,17 @@ frame.to_csv("header.tsv", index=False, sep="\t")
 frame.to_csv("header.csv.gz", index=False)
 named.to_csv("named.csv", index=False)
 named.to_csv("quoted.tsv", index=False, sep="\t", quoting=1)
+frame.to_csv("bars.csv", index=False, sep="|")
+with open("excel.csv", "w") as file:
+    file.write("sep=;\n")
+    frame.to_csv(file, index=False, sep=";")
 named[["label"]].to_csv("labels.csv", index=False)
 pd.DataFrame({"text": labels, "embedding": rows.tolist()}).to_csv("lists.csv", index=False)
 np.savetxt("savetxt.txt", rows)
 np.savetxt("savetxt.csv", rows, delimiter=",", header="e0,e1,e2")
 np.savetxt("numbers.txt", numbers[:3])
+with open("printed.txt", "w") as file:
+    print(rows, file=file)
 with open("labels.txt", "w") as file:
     file.write("\n".join(labels) + "\n")
 
@@ -63,6 +76,17 @@ with open("vectors.jsonl", "w") as file:
         file.write(json.dumps(row) + "\n")
 with open("document.json", "w") as file:
     json.dump(rows.tolist(), file, indent=2)
+
+with open("hits.jsonl", "w") as file:
+    for number, row in enumerate(rows.tolist()):
+        source = {"title": labels[number], "embedding": row}
+        file.write(json.dumps({"_index": "texts", "_id": str(number), "_source": source}) + "\n")
+with open("answer.json", "w") as file:
+    data = [{"object": "embedding", "index": i, "embedding": row} for i, row in enumerate(rows.tolist())]
+    usage = {"prompt_tokens": 8, "total_tokens": 8}
+    json.dump({"object": "list", "data": data, "model": "none", "usage": usage}, file, indent=2)
+with open("ids.json", "w") as file:
+    json.dump({f"doc{number}": row for number, row in enumerate(rows.tolist())}, file)
 
 # Rows with their lengths, or with a header of two.
 for name, array in [("fvecs", rows), ("ivecs", integers), ("bvecs", integers.astype("u1"))]:
@@ -103,3 +127,31 @@ with h5py.File("rows.h5", "w") as file:
     file["embeddings"] = rows
 scipy.io.savemat("rows.mat", {"embeddings": rows})
 rows.tofile("rows.bin")
+with sqlite3.connect("rows.sqlite") as database:
+    database.execute("PRAGMA page_size = 512")
+    database.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, embeddings BLOB)")
+    for row in rows:
+        database.execute("INSERT INTO rows (embeddings) VALUES (?)", (row.tobytes(),))
+writer = gguf.GGUFWriter("rows.gguf", "none")
+writer.add_tensor("embeddings", rows)
+writer.write_header_to_file()
+writer.write_kv_data_to_file()
+writer.write_tensors_to_file()
+writer.close()
+field = {"name": "embeddings", "type": {"type": "array", "items": "float"}}
+with open("rows.avro", "wb") as file:
+    fastavro.writer(
+        file, {"type": "record", "name": "row", "fields": [field]},
+        [{"embeddings": row} for row in rows.tolist()], sync_marker=bytes(range(16)))
+pa.orc.write_table(pa.table({"embeddings": rows.tolist()}), "rows.orc")
+idx2numpy.convert_to_file("rows.idx", rows)
+idx2numpy.convert_to_file("images.idx3-ubyte", np.arange(12, dtype="u1").reshape(2, 3, 2))
+with open("images.idx3-ubyte", "rb") as images, gzip.GzipFile("images.idx3-ubyte.gz", "wb", mtime=0) as file:
+    shutil.copyfileobj(images, file)
+os.remove("images.idx3-ubyte")
+with py7zr.SevenZipFile("rows.7z", "w") as archive:
+    archive.write("no-suffix")
+with open("no-suffix", "rb") as file:
+    compressed = lz4.frame.compress(file.read())
+with open("rows.npy.lz4", "wb") as file:
+    file.write(compressed)
