@@ -131,7 +131,7 @@ struct Sweep: InterruptibleCommand {
     }
     if doneCount < count {
       report.interruption =
-        "after \(doneCount) of \(count) queries; the results are of these, against all keys, and a "
+        "after \(doneCount) of \(count.words("query")); the results are of these, against all keys, and a "
         + "floor is known only of all queries"
       report.result.add("queriesDone", doneCount)
     }
@@ -166,13 +166,13 @@ struct Sweep: InterruptibleCommand {
     note: String?
   ) -> Report {
     var report = Report(
-      title: "InfoNCE over temperatures: \(count) pairs in \(dimension.words("dimension"))",
+      title: "InfoNCE over temperatures: \(count.words("pair")) in \(dimension.words("dimension"))",
       explanation: explanation(count: count),
       tables: [table])
     let sentence = note == nil ? Self.sentence(of: table, countsFound: pairOptions.ids == nil) : nil
     report.notes =
       note.map { ["Note: \($0)."] } ?? [accuracyNote(of: table), sentence].compactMap(\.self)
-    report.plots = Self.plots(of: table, subject: "\(pairOptions.name), \(count) pairs")
+    report.plots = Self.plots(of: table, subject: "\(pairOptions.name), \(count.words("pair"))")
     report.result = [
       "pairs": count, "dimension": dimension, "queries": files.queries, "keys": files.keys,
       "ids": pairOptions.ids, "note": note, "sentence": sentence, "rows": table,
@@ -183,12 +183,12 @@ struct Sweep: InterruptibleCommand {
   private func explanation(count: Int) -> String {
     guard pairOptions.ids == nil else {
       return
-        "Every query against its own key and those of other ids, of \(count) keys; further keys of "
+        "Every query against its own key and those of other ids, of \(count.words("key")); further keys of "
         + "its id are left out. A small τ looks at the hardest negatives only (few effective negatives), "
         + "a large τ weighs all alike. Floor, MI ≥ and cap are empty: they are known of independent "
         + "pairs only, where every other key is a negative. " + Self.ofNegatives
     }
-    return "Every query against all \(count) keys, its own among them. A small τ looks at "
+    return "Every query against all \(count.words("key")), its own among them. A small τ looks at "
       + "the hardest negatives only (few effective negatives) and has a floor of almost nothing; "
       + "a large τ weighs all alike, and nearly all of its loss is floor that no training can "
       + "remove. MI ≥ is the mutual information the loss certifies, which above chance is 0, and cap the "

@@ -106,7 +106,7 @@ struct TemperatureExample: ReportCommand {
       let difference = abs(loss - expected)
       guard difference <= tolerance * expected + lost else {
         throw CommandFailure(
-          "the loss of \(count) negatives at τ = \(temperature.value) is \(loss), but "
+          "the loss of \(count.words("negative")) at τ = \(temperature.value) is \(loss), but "
             + "log(1 + K exp(−2/τ)) is \(expected); this is a bug, please report it",
           status: .software)
       }
@@ -139,7 +139,8 @@ struct TemperatureExample: ReportCommand {
     report.notes = temperatures.numbers.indices.compactMap { row in
       let numbers = columns.compactMap { $0[row]?.text(digits: 3) }
       guard numbers.count == columns.count else { return nil }
-      return "τ = \(numbers[0]): no training brings \(negatives.numbers[0]) negatives below "
+      return
+        "τ = \(numbers[0]): no training brings \(negatives.numbers[0].words("negative")) below "
         + "\(numbers[1]) (chance is \(numbers[2])). In a batch the negatives are queries too and "
         + "cannot all be opposite to each other: there the floor is \(numbers[3])."
     }
@@ -168,7 +169,7 @@ struct TemperatureExample: ReportCommand {
     var plot = Plot(
       name: isLogarithmic ? "temperature-floors-log" : "temperature-floors",
       title: "The least loss there is",
-      subject: "one positive at cosine 1, \(count) negatives at −1",
+      subject: "one positive at cosine 1, \(count.words("negative")) at −1",
       x: Axis("temperature τ", isLogarithmic: true),
       y: Axis(
         "loss (nats)", isLogarithmic: isLogarithmic,

@@ -45,7 +45,7 @@ struct AgainstOptions: ParsableArguments {
     let sources = try options.sources(as: scalar)
     guard sources.queries.rowCount == rowCount else {
       throw CommandFailure(
-        "\(against[0]): expected \(rowCount) rows, those of --queries by another model, found "
+        "\(against[0]): expected \(rowCount.words("row")), those of --queries by another model, found "
           + "\(sources.queries.rowCount)")
     }
     return sources

@@ -63,7 +63,7 @@ struct ModelComparison: Sendable {
       "\(value.text(digits: 2)) (\(ends.map { $0.text(digits: 2) }.joined(separator: " to ")))"
     }
     let counts =
-      "\(names.second) ranks the own key of \(winCount) of \(ranks.first.count) queries better and of \(lossCount) worse"
+      "\(names.second) ranks the own key of \(winCount) of \(ranks.first.count.words("query")) better and of \(lossCount) worse"
     let (gain, low, high) = (recallGain.value, recallGain.low, recallGain.high)
     guard recallGain.isToldFromZero else {
       return

@@ -75,7 +75,8 @@ extension Benchmark {
     table.append("the same with the gradients (MiB)", measurement.peakMemoryWithGradients)
     table.append("loss", measurement.loss)
     if let error = result.error {
-      table.append("error of the loss, of \(error.queries) queries, against Double", error.loss)
+      table.append(
+        "error of the loss, of \(error.queries.words("query")), against Double", error.loss)
       table.append("error of the gradients, relative to their largest elements", error.gradient)
     }
     if let ranks = measurement.ranks {

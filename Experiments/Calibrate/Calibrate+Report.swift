@@ -69,7 +69,7 @@ extension Calibrate {
     var report = Report(
       title: "What a cosine is worth: \(pairOptions.name)",
       explanation:
-        "Of \(matches.count) queries \(fit.count), drawn by seed \(seed), are fitted to, and \(test.count) judge. The "
+        "Of \(matches.count.words("query")) \(fit.count), drawn by seed \(seed), are fitted to, and \(test.count) judge. The "
         + "calibration error is how far probabilities are from shares of right answers, in \(CalibrationError.binCount) "
         + "bins of equally many queries, on average. By chance it is above 0 of perfect probabilities too: off are those "
         + "whose error is above what 95 % of perfect ones have at the most. “Less chance” is the error less what perfect "
@@ -110,9 +110,9 @@ extension Calibrate {
   ) -> String {
     if test.areRight.allSatisfy({ $0 }) || !test.areRight.contains(true) {
       return test.areRight.contains(true)
-        ? "Every one of the \(test.count) queries that judge has the right key nearest: there is no error to give "
+        ? "Every one of the \(test.count.words("query")) that judge has the right key nearest: there is no error to give "
           + "probabilities of."
-        : "None of the \(test.count) queries that judge has the right key nearest: there is nothing that a cosine could tell."
+        : "None of the \(test.count.words("query")) that judge has the right key nearest: there is nothing that a cosine could tell."
     }
     return
       "The nearest key is right for \((100 * test.precision).text(digits: 3)) % of the queries that judge. Platt's fit of "
@@ -126,7 +126,7 @@ extension Calibrate {
     let count = neighbors.tiedCount
     guard count > 0 else { return nil }
     return
-      "Of \(count) of \(neighbors.rowCount) queries the right key ties with another for first, and counts as none: "
+      "Of \(count) of \(neighbors.rowCount.words("query")) the right key ties with another for first, and counts as none: "
       + (pairOptions.ids == nil
         ? "if equal keys belong together, --ids says so."
         : "equal keys of other ids may want one id.")
@@ -194,7 +194,7 @@ extension Calibrate {
   private func reliability(_ judged: [Judged], count: Int) -> Plot {
     var plot = Plot(
       name: "calibrate-reliability", title: "Shares of right answers over probabilities",
-      subject: "\(pairOptions.name), \(count) queries that judge",
+      subject: "\(pairOptions.name), \(count.words("query")) that judge",
       x: Axis("probability", range: 0...1), y: Axis("share that is right", range: 0...1))
     plot.series = [Series("perfect", points: [(0, 0), (1, 1)])]
     for one in judged {
@@ -212,7 +212,7 @@ extension Calibrate {
   ) -> Plot {
     var plot = Plot(
       name: "calibrate-temperatures", title: "Calibration error of the softmax over all keys",
-      subject: "\(pairOptions.name), \(count) queries that judge",
+      subject: "\(pairOptions.name), \(count.words("query")) that judge",
       x: Axis("temperature τ", isLogarithmic: true), y: Axis("difference of shares"))
     plot.series = [
       Series("error", of: table, x: "temperature", y: "error"),

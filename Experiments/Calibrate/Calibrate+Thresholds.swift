@@ -48,7 +48,7 @@ extension Calibrate {
     var table = Table(
       thresholdsName,
       title:
-        "From which cosine on to answer: found by \(fittedCount) queries, judged by \(judgedCount) others",
+        "From which cosine on to answer: found by \(fittedCount.words("query")), judged by \(judgedCount) others",
       columns: [
         Column("wanted"), Column("cosine", format: .fixed(4)),
         Column("fittedAnswers", heading: "answers fitted"),

@@ -66,7 +66,7 @@ struct Calibrate: InterruptibleCommand {
       guard neighbors.rowCount == pairs.queries.rowCount, !Interruption.isRequested else {
         var report = Report(
           title: "What a cosine is worth: \(pairOptions.name)",
-          explanation: "\(pairs.queries.rowCount) queries, of which none is judged.")
+          explanation: "\(pairs.queries.rowCount.words("query")), of which none is judged.")
         report.interruption = "before the search was done; there are no results"
         return report
       }

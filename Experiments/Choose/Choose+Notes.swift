@@ -6,7 +6,7 @@ extension Choose {
   func explanation(_ findings: ChooseFindings) -> String {
     let data = findings.data
     let pairs =
-      "\(data.queries.rowCount) pairs in \(data.dimension.words("dimension")). \(data.testCount) of them, drawn by seed "
+      "\(data.queries.rowCount.words("pair")) in \(data.dimension.words("dimension")). \(data.testCount) of them, drawn by seed "
       + "\(splitSeed), are the test: its queries search its keys, and recall@1 is the share of them that find their own "
       + "first. Rows are counted from 0, as they stand in the files."
     let training =
@@ -33,7 +33,7 @@ extension Choose {
     let deviation = count > 1 ? " ± of seeds is their standard deviation." : ""
     return
       "On the other pairs a linear map per side is trained by \(adapter.loss.rawValue) at every temperature with "
-      + "\(count) seed\(count == 1 ? "" : "s"). low and high are where a number may lie by chance, with 95 % for all "
+      + "\(count.words("seed")). low and high are where a number may lie by chance, with 95 % for all "
       + "temperatures at once: had other test queries been drawn\(seeds)\(deviation) “less the best” compares query by "
       + "query with the temperature that is best on average, and tells temperatures apart whose own intervals overlap. MRR, "
       + "the mean of 1/rank, stands beside it and has no part in the verdict."
@@ -95,7 +95,7 @@ extension Choose {
     let (tried, length) = (recalls.temperatures, findings.trained.length)
     let ends = [tried.first, tried.last].compactMap { $0?.text(digits: 3) }
     return
-      "Tried were \(tried.count) temperatures, \(ends.joined(separator: " to ")), by \(adapter.loss.rawValue) in batches of \(length.batch) for "
+      "Tried were \(tried.count.words("temperature")), \(ends.joined(separator: " to ")), by \(adapter.loss.rawValue) in batches of \(length.batch) for "
       + "\(length.words), on linear maps of embeddings that stay as they are. An encoder trained as a whole, larger "
       + "batches, or more or fewer epochs may be best at another temperature: try the neighbours as well."
   }

@@ -59,7 +59,8 @@ extension Choose {
   }
 
   static func plots(ofSweep table: Table, _ findings: ChooseFindings) -> [Plot] {
-    let subject = "\(findings.data.name), \(findings.data.queries.rowCount) pairs, untrained"
+    let subject =
+      "\(findings.data.name), \(findings.data.queries.rowCount.words("pair")), untrained"
     let x = Axis("temperature τ", isLogarithmic: true)
     let chance = table.numbers(in: "chance").compactMap(\.self).first
     var loss = Plot(

@@ -71,7 +71,7 @@ extension Choose {
     }
     guard !trained.isComplete else { return nil }
     return
-      "after \(trained.outcomes.count) of \(trained.runs.count + trained.longerRuns.count) runs; "
+      "after \(trained.outcomes.count) of \((trained.runs.count + trained.longerRuns.count).words("run")); "
       + (outputOptions.output == nil
         ? "with --output it could go on later" : "the same command goes on")
   }

@@ -40,7 +40,7 @@ extension Choose {
     var table = Table(
       name,
       title:
-        "After \(length.words) of \(length.batch) pairs each, learning rate \(length.learningRate.text(digits: 3))",
+        "After \(length.words) of \(length.batch.words("pair")) each, learning rate \(length.learningRate.text(digits: 3))",
       columns: [
         Column("temperature", heading: "τ"),
         Column("recallAt1", heading: "recall@1", format: .fixed(3)),

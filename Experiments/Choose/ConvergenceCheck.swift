@@ -107,8 +107,8 @@ struct ConvergenceCheck: Sendable {
       name, title: "The same trained twice as long, with seed \(seed)",
       columns: [
         Column("temperature", heading: "τ"),
-        Column("recallAt1", heading: "\(epochs) epochs", format: .fixed(3)),
-        Column("longerRecallAt1", heading: "\(2 * epochs) epochs", format: .fixed(3)),
+        Column("recallAt1", heading: "\(epochs.words("epoch"))", format: .fixed(3)),
+        Column("longerRecallAt1", heading: "\((2 * epochs).words("epoch"))", format: .fixed(3)),
         Column("rise", format: .signed(3)), Column("low", format: .signed(3)),
         Column("high", format: .signed(3)), Column("verdict"),
       ])

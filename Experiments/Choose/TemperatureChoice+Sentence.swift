@@ -46,19 +46,19 @@ extension TemperatureChoice {
     // Of fewer seeds none enters the intervals.
     let evidence =
       context.seedCount < PairedComparison.leastSeedCount
-      ? tests : "\(tests) and \(context.seedCount) seeds"
+      ? tests : "\(tests) and \(context.seedCount.words("seed"))"
     func recall(_ temperature: Double) -> String {
       context.recall[temperature].map { $0.text(digits: 3) } ?? "–"
     }
     switch self {
     case .collapsed(.keys):
       return
-        "All \(context.pairCount) keys point one way: at every temperature all logits of a query are "
+        "All \(context.pairCount.words("key")) point one way: at every temperature all logits of a query are "
         + "equal and the loss is chance, log \(context.pairCount) = "
         + "\(log(Double(context.pairCount)).text(digits: 4)), so that no temperature can be chosen by them."
     case .collapsed(.queries):
       return
-        "All \(context.pairCount) queries point one way: each ranks the keys as all others do, at every "
+        "All \(context.pairCount.words("query")) point one way: each ranks the keys as all others do, at every "
         + "temperature and after any training of a linear map, so that no temperature can be chosen by them."
     case .saturated:
       return
@@ -71,7 +71,7 @@ extension TemperatureChoice {
       let best = context.recall.values.max() ?? context.untrained
       return
         "Queries find their own keys no better than by chance, trained or not (recall@1 "
-        + "\(max(best, context.untrained).text(digits: 2)) at the most among \(context.testCount) keys), so that no "
+        + "\(max(best, context.untrained).text(digits: 2)) at the most among \(context.testCount.words("key"))), so that no "
         + "temperature can be chosen: check that row i of one file belongs to row i of the other."
     case .untrained(let least):
       return Self.sentence(of: least)
@@ -88,17 +88,17 @@ extension TemperatureChoice {
         + "use \(use.text(digits: 3)), or choose by harder ones."
     case .harmful(let temperature):
       return
-        "At none of the \(context.temperatures.count) temperatures is training as good as none on \(tests): recall@1 "
+        "At none of the \(context.temperatures.count.words("temperature")) is training as good as none on \(tests): recall@1 "
         + "is \(context.untrained.text(digits: 3)) untrained and \(recall(temperature)) at the best, "
         + "τ = \(temperature.text(digits: 3)); change the training before the temperature."
     case .best(let use) where context.recall.count == 1:
       return
-        "\(use.text(digits: 3)) is the only one of \(context.temperatures.count) temperatures at which no training diverged: "
+        "\(use.text(digits: 3)) is the only one of \(context.temperatures.count.words("temperature")) at which no training diverged: "
         + "recall@1 is \(recall(use)) \(length), and there is none to compare it with; try a smaller --learning-rate."
     case .best(let use):
       return
         "Use \(use.text(digits: 3)): recall@1 of \(recall(use)) \(length) is above that at every other of the "
-        + "\(context.recall.count) temperatures by more than \(evidence) leave open"
+        + "\(context.recall.count.words("temperature")) by more than \(evidence) leave open"
         + (context.change == nil
           ? "." + Self.end([use], of: context) : ". But these epochs" + Self.more(context))
     case .alike(let among, let use):

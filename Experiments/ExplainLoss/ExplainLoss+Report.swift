@@ -108,7 +108,7 @@ extension ExplainLoss {
     var plot = Plot(
       name: Self.plotName, title: "Loss over the batch's size, two deviations of a batch",
       subject:
-        "\(queries ?? "") and \(keys ?? ""), \(pairCount) pairs, τ = \(ruler.temperature.value.text(digits: 3))",
+        "\(queries ?? "") and \(keys ?? ""), \(pairCount.words("pair")), τ = \(ruler.temperature.value.text(digits: 3))",
       x: Axis("pairs of the batch", isLogarithmic: true), y: Axis("nats"))
     plot.series = [
       Series("your embeddings", of: table, x: "batch", y: "loss", low: "low", high: "high"),

@@ -143,7 +143,7 @@ struct PageSection: Sendable {
       </table></div>
       """
     return table.rows.count > 16
-      ? "<details><summary>\(title) (\(table.rows.count) rows)</summary>\(body)</details>"
+      ? "<details><summary>\(title) (\(table.rows.count.words("row")))</summary>\(body)</details>"
       : "<h3>\(title)</h3>\(body)"
   }
 

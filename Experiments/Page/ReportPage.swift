@@ -107,7 +107,7 @@ struct ReportPage: InterruptibleCommand {
     let claims = sections.flatMap(\.claims)
     let illustrations = sections.flatMap(\.illustrations)
     var report = Report(
-      title: "A page of \(sections.count) result\(sections.count == 1 ? "" : "s")",
+      title: "A page of \(sections.count.words("result"))",
       explanation: [claims.countText, illustrations.countText, "Written to \(file)."]
         .compactMap(\.self).joined(separator: " "),
       tables: runs.isEmpty ? [] : [runs.table])

@@ -15,7 +15,7 @@ extension MoCoReproduction {
 
   func claims(_ outcomes: [Outcome], chance: Double, baselines: DigitBaselines) -> [Claim] {
     let setting =
-      "an MLP of 64, 256 and 32 units by Adam at η = \(Self.list(learningRates.numbers)) on \(Digits.trainingCount) digits, \(epochs) epochs, a queue "
+      "an MLP of 64, 256 and 32 units by Adam at η = \(Self.list(learningRates.numbers)) on \(Digits.trainingCount) digits, \(epochs.words("epoch")), a queue "
       + "of \(queue); in the paper ResNet-50 by SGD on ImageNet, a queue of 4096, with a linear classifier's accuracies: \(Self.quote)"
       + LossCourses.fallingText(outcomes.map { ("with \(Self.name($0))", $0.losses) })
       + ". " + lastMomentumText(isTrained: outcomes.contains { $0.momentum == Self.lastMomentum })
@@ -114,7 +114,8 @@ extension MoCoReproduction {
         .joined(separator: ", ")
     }
     return Claim(
-      "Accuracy \(DigitScores.byVote) rises with m, from 0.9 over 0.99 to 0.999.", paper: .moCo,
+      "Accuracy \(DigitScores.byVote) rises with m\(momenta.course(of: Self.risingMomenta).map { ", from \($0)" } ?? "").",
+      paper: .moCo,
       "\(Self.place), \(DigitScores.insteadOfLinear)",
       quote:
         "\(Self.quote); it “performs reasonably well when m is in 0.99 ∼ 0.9999”; “when m is too small (e.g., 0.9), the accuracy drops considerably”",
@@ -144,8 +145,8 @@ extension MoCoReproduction {
     let left = pow(Self.lastMomentum, Double(stepCount)).text(digits: 2)
     let name = "The paper's m = \(Self.text(Self.lastMomentum)), which is not above 0.999 there,"
     return isTrained
-      ? "\(name) was trained, and its accuracy is not compared: after \(stepCount) steps \(left) of the first weights are left"
-      : "\(name) was not trained: after \(stepCount) steps \(left) of the first weights would be left"
+      ? "\(name) was trained, and its accuracy is not compared: after \(stepCount.words("step")) \(left) of the first weights are left"
+      : "\(name) was not trained: after \(stepCount.words("step")) \(left) of the first weights would be left"
   }
 
   /// Which accuracies are below those of the untrained encoder at every task; nothing if there are none.

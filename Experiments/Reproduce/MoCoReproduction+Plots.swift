@@ -1,7 +1,7 @@
 /// The figures of MoCo's ablation.
 extension MoCoReproduction {
   private func subject(digits: Int) -> String {
-    "\(digits) digits, queue of \(queue), τ = \(temperature.text(digits: 3))"
+    "\(digits.words("digit")), queue of \(queue), τ = \(temperature.text(digits: 3))"
   }
 
   /// The losses of all trainings at a learning rate, on so many digits.
@@ -11,7 +11,8 @@ extension MoCoReproduction {
     let seeds = outcomes.first?.runs.count ?? 0
     var plot = Plot(
       name: "moco-loss-\(index + 1)", title: "The training loss at η = \(rate.text(digits: 3))",
-      subject: "\(subject(digits: digits)), mean of \(seeds) seed\(seeds == 1 ? "" : "s ± 95 %")",
+      subject:
+        "\(subject(digits: digits)), mean of \(seeds.words("seed"))\(seeds == 1 ? "" : " ± 95 %")",
       x: Axis("epoch"),
       y: Axis("loss (nats)"))
     plot.series = outcomes.map { outcome in

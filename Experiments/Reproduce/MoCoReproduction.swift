@@ -119,15 +119,16 @@ struct MoCoReproduction: Reproduction {
     let table = Self.table(of: outcomes)
     var report = Report(
       title: "What MoCo's momentum does",
-      explanation: "MoCo on \(training.labels.count) digits with a queue of \(queue) keys "
-        + "at τ = \(temperature.text(digits: 3)), for \(epochs) epochs, and several momenta m and learning rates η. "
+      explanation:
+        "MoCo on \(training.labels.count.words("digit")) with a queue of \(queue.words("key")) "
+        + "at τ = \(temperature.text(digits: 3)), for \(epochs.words("epoch")), and several momenta m and learning rates η. "
         + "\(Digits.source) Keys "
         + "in the queue come of the encoder of some steps ago; that they do not fit together where it moves "
         + "fast is the paper's hypothesis of why training fails then, and was not measured. Chance is "
         + "log \(queue + 1) = \(chance.text(digits: 4)), the loss of an encoder to which all "
         + "candidates are alike. Trained is an MLP of 64, 256 and 32 units by Adam, in batches of "
-        + "\(DigitMoCo.defaultBatchSize), \(stepCount) steps in \(epochs) epochs. The queue begins with random rows, which are easy to tell "
-        + "from a query's key: until they are replaced, in \(prefilledEpochs == 1 ? "the first epoch" : "the first \(prefilledEpochs) epochs"), the loss is too low. \(DigitMoCo.queueMeaning(queue)) \(DigitBaselines.accuracyMeaning) The paper's is \(DigitScores.insteadOfLinear).",
+        + "\(DigitMoCo.defaultBatchSize), \(stepCount.words("step")) in \(epochs.words("epoch")). The queue begins with random rows, which are easy to tell "
+        + "from a query's key: until they are replaced, in \(prefilledEpochs == 1 ? "the first epoch" : "the first \(prefilledEpochs.words("epoch"))"), the loss is too low. \(DigitMoCo.queueMeaning(queue)) \(DigitBaselines.accuracyMeaning(testing: digitOptions.testDigits)) The paper's is \(DigitScores.insteadOfLinear).",
       tables: [Self.means(of: outcomes), table, baselines.table])
     report.claims = claims(outcomes, chance: chance, baselines: baselines)
     report.finding = finding(outcomes, chance: chance, baselines: baselines)
@@ -169,7 +170,7 @@ struct MoCoReproduction: Reproduction {
   private static func means(of outcomes: [Outcome]) -> Table {
     func error(_ name: String) -> Column { Column(name, heading: "±", format: .significant(2)) }
     var table = Table(
-      "moco-means", title: "Means of \(outcomes.first?.runs.count ?? 0) seeds ± 95 %",
+      "moco-means", title: "Means of \((outcomes.first?.runs.count ?? 0).words("seed")) ± 95 %",
       columns: [
         Column("learningRate", heading: "η"), Column("momentum", heading: "m"),
         Column("loss", unit: "nats"), error("lossError"),

@@ -40,7 +40,7 @@ extension NormFaceScaleReproduction {
           + "which is very close to the real value”",
         evidence: .trained(
           on:
-            "an MLP of 64, 256 and 32 units and \(Digits.classCount) class weights on \(labels.count) digits, \(own.epochs) epochs. The loss is the "
+            "an MLP of 64, 256 and 32 units and \(Digits.classCount) class weights on \(labels.count.words("digit")), \(own.epochs.words("epoch")). The loss is the "
             + "plain mean over digits, as is the paper's, and not balanced, while the bound is proved of classes of equal size: here they are of "
             + "\(classSizes(labels)). Balanced, the mean over classes of each one's mean, it ends at \(list([balanced.mean])) nats, "
             + "\(above(balanced.map { $0 / own.bound - 1 }.mean)) the bound. Ten "
@@ -85,7 +85,7 @@ extension NormFaceScaleReproduction {
   static func classSizes(_ labels: [Int]) -> String {
     let counts = Dictionary(grouping: labels) { $0 }.values.map(\.count).sorted()
     let (least, most) = (counts.first ?? 0, counts.last ?? 0)
-    return least == most ? "\(least) digits each" : "\(least) to \(most) digits"
+    return least == most ? "\(least.words("digit")) each" : "\(least) to \(most.words("digit"))"
   }
 
   /// How far above its bound every loss ends: what is close of the bound need not be closer in nats.

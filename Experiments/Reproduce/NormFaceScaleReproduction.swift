@@ -65,7 +65,8 @@ struct NormFaceScaleReproduction: Reproduction {
     let table = Self.table(of: outcomes)
     var report = Report(
       title: "What the scale does to NormFace's loss",
-      explanation: "\(training.labels.count) digits of \(Digits.classCount) classes, an MLP "
+      explanation:
+        "\(training.labels.count.words("digit")) of \(Digits.classCount) classes, an MLP "
         + "64-256-32, features and class weights normalised and multiplied by a fixed scale s. \(Digits.source)",
       tables: [table])
     report.claims = try Self.claims(outcomes, labels: training.labels)
@@ -74,7 +75,7 @@ struct NormFaceScaleReproduction: Reproduction {
       "The bound is proved for classes of equal size. Those of the digits are of \(Self.classSizes(training.labels)); "
         + "the balanced loss weighs each class alike, and is what the proof bounds."
     ]
-    let subject = "\(training.labels.count) digits of \(Digits.classCount) classes"
+    let subject = "\(training.labels.count.words("digit")) of \(Digits.classCount) classes"
     report.plots = [
       try Self.scalePlot(outcomes, subject: subject), Self.epochPlot(outcomes, subject: subject),
     ]
@@ -129,7 +130,7 @@ struct NormFaceScaleReproduction: Reproduction {
     let seeds = outcomes.first?.runs.count ?? 0
     var plot = Plot(
       name: "normface-scale-epochs", title: "The loss on its way to the bound",
-      subject: "\(subject), mean of \(seeds) seed\(seeds == 1 ? "" : "s ± 95 %")",
+      subject: "\(subject), mean of \(seeds.words("seed"))\(seeds == 1 ? "" : " ± 95 %")",
       x: Axis("epoch"), y: Axis("loss (nats)", isLogarithmic: true))
     plot.series = outcomes.map { outcome in
       Series("s = \(outcome.scale.text(digits: 3))", courses: outcome.runs.map(\.losses))

@@ -26,13 +26,13 @@ extension Reproduction {
     }
     let complete = completeSeeds(among: results, settingCount: settings.count)
     if let complete = complete.first?.count, complete < seeds {
-      let done = "after \(results.count { $0 != nil }) of \(runs.count) runs"
+      let done = "after \(results.count { $0 != nil }) of \(runs.count.words("run"))"
       guard complete > 0 else {
         throw CommandFailure(
           "\(done), before one seed was through at every setting; there are no results of them",
           status: .interrupted)
       }
-      Interruption.note("\(done); the results are of \(complete) of \(seeds) seeds")
+      Interruption.note("\(done); the results are of \(complete) of \(seeds.words("seed"))")
     }
     return complete
   }

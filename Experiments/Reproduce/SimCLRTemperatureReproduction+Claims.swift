@@ -41,7 +41,7 @@ extension SimCLRTemperatureReproduction {
     let theirs = printed.map(\.temperature)
     let outside = temperatures.outsideText(of: theirs)
     let setting =
-      "an MLP of 64, 256 and 32 units on \(Digits.trainingCount) digits in batches of \(DigitSimCLR.defaultBatchSize), \(epochs) epochs; in "
+      "an MLP of 64, 256 and 32 units on \(Digits.trainingCount) digits in batches of \(DigitSimCLR.defaultBatchSize), \(epochs.words("epoch")); in "
       + "the paper ResNet-50 on ImageNet in batches of 4096"
       + LossCourses.fallingText(
         at: temperatures, outcomes.map { LossCourses($0.map(\.losses)) })
@@ -56,8 +56,8 @@ extension SimCLRTemperatureReproduction {
     let steps = temperatures.steps(printed: theirs)
     return [
       Claim(
-        "From τ = 0.05 over 0.1 and 0.5 to 1 contrastive accuracy falls.", paper: .simCLR,
-        "table 5", quote: quote(\.accuracy),
+        "\(temperatures.course(of: theirs).map { "From τ = \($0)" } ?? "With rising τ") contrastive accuracy falls.",
+        paper: .simCLR, "table 5", quote: quote(\.accuracy),
         evidence: .trained(
           on: setting,
           beside: Baseline(
@@ -115,7 +115,7 @@ extension SimCLRTemperatureReproduction {
   func plots(
     of table: Table, ceiling: Double, baselines: DigitBaselines, digits: Int
   ) -> [Plot] {
-    let subject = "\(digits) digits, \(seeds) seed\(seeds == 1 ? "" : "s")"
+    let subject = "\(digits.words("digit")), \(seeds.words("seed"))"
     func plot(_ name: String, _ title: String, _ y: Axis, _ series: [Series]) -> Plot {
       var plot = Plot(
         name: name, title: title, subject: "\(subject); SimCLR's are ImageNet's",

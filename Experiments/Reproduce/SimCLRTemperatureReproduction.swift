@@ -79,10 +79,10 @@ struct SimCLRTemperatureReproduction: Reproduction {
       title: "What SimCLR's temperature does",
       explanation: "An encoder trained by NT-Xent at each temperature on \(training.labels.count) "
         + "digits. Entropy is that of the gradient's weights over the "
-        + "\(2 * training.labels.count - 2) negatives of a row, at most \(ceiling.text(digits: 4)) "
+        + "\((2 * training.labels.count - 2).words("negative")) of a row, at most \(ceiling.text(digits: 4)) "
         + "nats; contrastive accuracy is how often a view finds its other one among all. "
-        + "Trained is an MLP of 64, 256 and 32 units for \(epochs) epochs by Adam at 1e-3, in batches of "
-        + "\(DigitSimCLR.defaultBatchSize). \(Digits.source) \(DigitBaselines.accuracyMeaning)",
+        + "Trained is an MLP of 64, 256 and 32 units for \(epochs.words("epoch")) by Adam at 1e-3, in batches of "
+        + "\(DigitSimCLR.defaultBatchSize). \(Digits.source) \(DigitBaselines.accuracyMeaning(testing: digitOptions.testDigits))",
       tables: [table, Self.printedTable, baselines.table])
     let encoders = DigitBaselines.Encoders.at(
       values, outcomes.map { $0.map(\.scores) }, printed: Self.printed.map(\.temperature))
@@ -109,7 +109,7 @@ struct SimCLRTemperatureReproduction: Reproduction {
   private func table(_ values: [Double], _ outcomes: [[Outcome]]) -> Table {
     func error(_ name: String) -> Column { Column(name, heading: "±", format: .significant(2)) }
     var table = Table(
-      "simclr-temperature", title: "On digits, mean of \(outcomes[0].count) seeds ± 95 %",
+      "simclr-temperature", title: "On digits, mean of \(outcomes[0].count.words("seed")) ± 95 %",
       columns: [
         Column("temperature", heading: "τ"), Column("entropy", unit: "nats"),
         Column("contrastiveAccuracy", heading: "contrastive accuracy"), error("contrastiveError"),

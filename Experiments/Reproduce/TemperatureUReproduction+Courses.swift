@@ -34,16 +34,15 @@ extension TemperatureUReproduction {
       }
         ?? (.nan, TestShare([[]]))
     }
-    var name: String { "after \(epochs) epochs" }
+    var name: String { "after \(epochs.words("epoch"))" }
     var text: String {
-      "\(name), of \(seeds) seed\(seeds == 1 ? "" : "s"), recall@1 \(list(shares.map(\.mean))) at τ = "
+      "\(name), of \(seeds.words("seed")), recall@1 \(list(shares.map(\.mean))) at τ = "
         + list(temperatures)
     }
 
     /// That recall falls from each of the paper's temperatures from 0.1 on to the next, and so at those of ours.
     var trials: (printed: [Trial], others: [Trial]) {
-      let printed = TemperatureUReproduction.printed.map(\.0).filter { $0 >= 0.1 }
-      let steps = temperatures.steps(printed: printed)
+      let steps = temperatures.steps(printed: TemperatureUReproduction.falling)
       func trials(_ steps: [(Int, Int)]) -> [Trial] {
         steps.map { low, high in
           Trial(
@@ -58,7 +57,8 @@ extension TemperatureUReproduction {
 
     var table: Table {
       var table = Table(
-        "temperature-u-\(epochs)", title: "For \(epochs) epochs, mean of \(seeds) seeds ± 95 %",
+        "temperature-u-\(epochs)",
+        title: "For \(epochs.words("epoch")), mean of \(seeds.words("seed")) ± 95 %",
         columns: [
           Column("temperature", heading: "τ"), Column("recallAt1", heading: "recall@1"),
           Column("recallAt1Error", heading: "±", format: .significant(2)),
@@ -137,7 +137,8 @@ extension TemperatureUReproduction {
       x: Axis("temperature τ", isLogarithmic: true), y: Axis("share of queries"))
     plot.series = courses.map { course in
       Series(
-        "\(course.epochs) epochs, \(course.seeds) seeds ± 95 %", of: course.table, x: "temperature",
+        "\(course.epochs.words("epoch")), \(course.seeds.words("seed")) ± 95 %", of: course.table,
+        x: "temperature",
         y: "recallAt1", error: "recallAt1Error", style: .linesAndPoints)
     }
     plot.referenceLines = [

@@ -71,8 +71,8 @@ struct TemperatureUReproduction: Reproduction {
       title: "Adapters of sentence embeddings, trained over temperatures",
       explanation:
         "How the \(trained.data.testRows.count) test rows find their keys after training a linear map of each side by "
-        + "\(adapter.loss.rawValue) at τ, on \(trained.data.trainCount) rows in batches of \(adapter.batchSize(trainCount: trained.data.trainCount)), by Adam at "
-        + "\(adapter.stepSize.text(digits: 2)), for \(courses.map { "\($0.epochs)" }.joined(separator: " and for ")) epochs. \(Self.dataSource) \(Self.errorMeaning).",
+        + "\(adapter.loss.rawValue) at τ, on \(trained.data.trainCount.words("row")) in batches of \(adapter.batchSize(trainCount: trained.data.trainCount)), by Adam at "
+        + "\(adapter.stepSize.text(digits: 2)), for \(courses.map { $0.epochs.words("epoch") }.joined(separator: " and for ")). \(Self.dataSource) \(Self.errorMeaning).",
       tables: courses.map(\.table) + [canonical])
     report.attachments = courses.map(\.seedTable) + [Self.rowTable(courses, baselines)]
     let setting =
@@ -104,7 +104,7 @@ struct TemperatureUReproduction: Reproduction {
     guard trained.outcomes.count == trained.runs.count else {
       // Not the sweep's words: it could go on later, and this cannot.
       throw CommandFailure(
-        "after \(trained.outcomes.count) of \(trained.runs.count) runs; there are no results of a part of them",
+        "after \(trained.outcomes.count) of \(trained.runs.count.words("run")); there are no results of a part of them",
         status: .interrupted)
     }
     return trained

@@ -36,7 +36,7 @@ extension UniformityOptimumReproduction {
           + "at least as fast as M^(−1/2).",
         paper: .alignmentAndUniformity, "theorem 1: O(M^(−1/2))", kind: .sampled,
         computed: "from \(counts[0].text(digits: 5)) to \((counts.last ?? 0).text(digits: 6)) "
-          + "negatives the distance of the mean of \(Self.drawCount) sets of \(points) queries and as many "
+          + "negatives the distance of the mean of \(Self.drawCount) sets of \(points.words("query")) and as many "
           + "negatives falls from \(distances[0].text(digits: 3)) to "
           + "\((distances.last ?? .nan).text(digits: 3)), between the ends as "
           + "M^\(order.text(digits: 2)) (\(Self.orderRange(in: limit)) by 95 % of the last distance); single queries' as "

@@ -14,7 +14,7 @@ extension WangLiuReproduction {
     let outside = temperatures.outsideText(of: printed)
     let printedAt = " at τ = \(Self.list(printed))"
     let setting =
-      "an MLP of 64, 256 and 32 units by MoCo's method on \(Digits.trainingCount) digits, \(epochs) epochs; in the paper ResNet-18 with a memory bank on "
+      "an MLP of 64, 256 and 32 units by MoCo's method on \(Digits.trainingCount) digits, \(epochs.words("epoch")); in the paper ResNet-18 with a memory bank on "
       + "CIFAR-10\(remark)"
     let uniformities = encoders.scores.map { $0.map { -$0.uniformity } }
     let tolerances = encoders.scores.map { $0.map(\.tolerance) }
@@ -34,7 +34,7 @@ extension WangLiuReproduction {
     let steps = temperatures.steps(printed: printed)
     return [
       Claim(
-        "From τ = 0.07 over 0.3 and 0.7 to 1 embeddings become less uniform, and more tolerant of alike samples.",
+        "\(temperatures.course(of: printed).map { "From τ = \($0)" } ?? "With rising τ") embeddings become less uniform, and more tolerant of alike samples.",
         paper: .behaviour, "§4.1 and §4.2, and table 1 on CIFAR-10",
         quote:
           "said of τ in general; in the table −uniformity \(Self.list(Self.printed.map(\.uniformity))), tolerance \(Self.list(Self.printed.map(\.tolerance)))"
@@ -91,7 +91,7 @@ extension WangLiuReproduction {
 
   /// - Parameter digits: How many were trained on.
   func digitPlots(_ table: Table, _ baselines: DigitBaselines, digits: Int) -> [Plot] {
-    let subject = "\(digits) digits, \(seeds) seed\(seeds == 1 ? "" : "s")"
+    let subject = "\(digits.words("digit")), \(seeds.words("seed"))"
     func plot(
       _ name: String, _ title: String, _ y: String, _ column: String, error: String,
       printed: String

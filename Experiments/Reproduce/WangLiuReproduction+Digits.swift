@@ -49,7 +49,7 @@ extension WangLiuReproduction {
     report.result.add("printed", Self.printedTable)
     report.notes.append(
       "\(Digits.source) Trained is an MLP of 64, 256 and 32 units on \(training.labels.count) images, queue 1024, "
-        + "momentum 0.99, batches of 128, \(epochs) epochs, Adam 1e-3; scores of "
+        + "momentum 0.99, batches of 128, \(epochs.words("epoch")), Adam 1e-3; scores of "
         + "\(exam.test.labels.count) others. \(DigitMoCo.queueMeaning(DigitMoCo.defaultQueueCapacity))"
     )
   }
@@ -57,7 +57,8 @@ extension WangLiuReproduction {
   private func digitTable(_ values: [Double], _ outcomes: [[Outcome]]) -> Table {
     func error(_ name: String) -> Column { Column(name, heading: "±", format: .significant(2)) }
     var table = Table(
-      "wang-liu-digits", title: "Embeddings of digits, mean of \(outcomes[0].count) seeds ± 95 %",
+      "wang-liu-digits",
+      title: "Embeddings of digits, mean of \(outcomes[0].count.words("seed")) ± 95 %",
       columns: [
         Column("temperature", heading: "τ"), Column("uniformity", heading: "−uniformity (t = 2)"),
         error("uniformityError"), Column("tolerance"), error("toleranceError"),

@@ -16,7 +16,7 @@ extension WangLiuReproduction {
     let limits = try limitTable(samples)
     let shares = weights.numbers(in: "hardestShare").compactMap(\.self)
     report.finding =
-      "The hardest 1 % of \(negatives) negatives, with similarities drawn evenly from −1 to 1, get \((100 * (shares.last ?? .nan)).text(digits: 2)) % of the "
+      "The hardest 1 % of \(negatives.words("negative")), with similarities drawn evenly from −1 to 1, get \((100 * (shares.last ?? .nan)).text(digits: 2)) % of the "
       + "gradient at τ = \((Self.grid.last ?? .nan).text(digits: 3)) and "
       + "\((100 * (shares.first ?? .nan)).text(digits: 3)) % at \(Self.grid[0].text(digits: 3))."
     report.illustrations = [
@@ -28,7 +28,7 @@ extension WangLiuReproduction {
     report.result.add("weights", weights)
     report.result.add("limits", limits)
     report.notes.append(
-      "Weights: \(negatives) negatives with similarities drawn evenly from −1 to 1, and a positive "
+      "Weights: \(negatives.words("negative")) with similarities drawn evenly from −1 to 1, and a positive "
         + "at \(Self.positive.text(digits: 2)).")
   }
 
@@ -42,7 +42,7 @@ extension WangLiuReproduction {
 
   private func weightTable(_ samples: [[Double]]) throws -> Table {
     var table = Table(
-      "wang-liu-weights", title: "How the gradient is shared, mean of \(seeds) seeds",
+      "wang-liu-weights", title: "How the gradient is shared, mean of \(seeds.words("seed"))",
       columns: [
         Column("temperature", heading: "τ"), Column("entropy", unit: "nats"),
         Column("effectiveNegatives", heading: "effective negatives"),
@@ -99,10 +99,10 @@ extension WangLiuReproduction {
       paper: .behaviour, "§3.2 and figure 3", kind: .sampled,
       computed: "from \((entropies.last ?? .nan).text(digits: 4)) nats at τ = "
         + "\((grid.last ?? .nan).text(digits: 3)) to \(entropies[0].text(digits: 3)) at "
-        + "\(grid[0].text(digits: 3)), at every one of \(grid.count - 1) steps down in "
-        + "\(Int(rising.min() ?? 0)) of \(seeds) seeds",
+        + "\(grid[0].text(digits: 3)), at every one of \((grid.count - 1).words("step")) down in "
+        + "\(Int(rising.min() ?? 0)) of \(seeds.words("seed"))",
       check:
-        "at every step of \(grid.count) temperatures and with every seed, since dH/dτ = Var(s)/τ³; after first results were seen the grid was "
+        "at every step of \(grid.count.words("temperature")) and with every seed, since dH/dτ = Var(s)/τ³; after first results were seen the grid was "
         + "narrowed to end at 0.002, below which the hardest negative takes all but rounding at some seeds and nothing is left to fall",
       isRight: rising.allSatisfy { $0 == Double(seeds) })
   }
@@ -209,7 +209,7 @@ extension WangLiuReproduction {
       subject: "\(negatives) similarities drawn from −1 to 1",
       x: Axis("temperature τ", isLogarithmic: true), y: Axis("entropy (nats)"))
     plot.series = [
-      Series("mean of \(seeds) seeds", of: table, x: "temperature", y: "entropy")
+      Series("mean of \(seeds.words("seed"))", of: table, x: "temperature", y: "entropy")
     ]
     plot.referenceLines = [
       .horizontal(at: log(Double(negatives)), label: "all alike: log \(negatives)")

@@ -47,7 +47,8 @@ struct WangLiuReproduction: Reproduction {
         "A negative's share of the gradient is r, a softmax over the negatives. A small τ "
         + "gives nearly all of it to the hardest ones, a large one the same to all. From that the paper "
         + "concludes that a small τ spreads embeddings evenly (uniformity) and tears alike samples apart "
-        + "(tolerance), which is held against digits here. \(DigitBaselines.accuracyMeaning)")
+        + "(tolerance), which is held against digits here. \(DigitBaselines.accuracyMeaning(testing: digitOptions.testDigits))"
+    )
     try addWeights(to: &report)
     try addDigits(to: &report, progress: progress)
     return report

@@ -48,7 +48,7 @@ extension SoftmaxTemperature {
       table.append(row, entropies[row], largest, p.firstIndex(of: largest))
     }
     var report = Report(
-      title: "Softmax of \(rows.count) rows at \(level)",
+      title: "Softmax of \(rows.count.words("row")) at \(level)",
       explanation: "Entropy is at most log \(logits.columnCount) = "
         + "\(uniformEntropy(logits.columnCount)) nats. --json and --output have all the "
         + "probabilities.",

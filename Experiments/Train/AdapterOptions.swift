@@ -68,7 +68,7 @@ struct AdapterOptions: ParsableArguments {
     var trainCount = queries.rowCount - testCount
     guard trainCount >= 1 else {
       throw CommandFailure(
-        "--test-rows \(testCount): there are \(queries.rowCount) rows of \(files.queries), of which some "
+        "--test-rows \(testCount): there are \(queries.rowCount.words("row")) of \(files.queries), of which some "
           + "have to be left to train on")
     }
     var ids = try pairOptions.rowIDs(count: rowCount).map { choice($0) }
@@ -92,7 +92,8 @@ struct AdapterOptions: ParsableArguments {
     }
     if let batch, batch > trainCount {
       throw CommandFailure(
-        "--batch \(batch): there are \(trainCount) rows to train on; give that many at the most")
+        "--batch \(batch): there are \(trainCount.words("row")) to train on; give that many at the most"
+      )
     }
     return AdapterData(
       queries: queries, keys: keys, ids: ids, sample: choice.drawnRows,

@@ -8,7 +8,7 @@ extension AdapterTraining {
     let steps = try group.allGather([Double(stepCount)]).map { Int($0[0]) }
     guard let rank = steps.firstIndex(where: { $0 != steps[0] }) else { return }
     throw CommandFailure(
-      "--checkpoint \(checkpoint): after \(steps[0]) steps on rank 0, and \(steps[rank]) on rank "
+      "--checkpoint \(checkpoint): after \(steps[0].words("step")) on rank 0, and \(steps[rank]) on rank "
         + "\(rank); give a file that all ranks see")
   }
 }

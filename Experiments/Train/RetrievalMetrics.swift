@@ -40,7 +40,7 @@ extension RetrievalMetrics {
     guard before.recallAt1 - recallAt1 > noise else { return nil }
     return "recall@1 is \(before.recallAt1.text(digits: 3)) untrained and "
       + "\(recallAt1.text(digits: 3)) trained: the training did harm, by more than two standard errors "
-      + "(\(noise.text(digits: 2))) of a share of \(testCount) rows."
+      + "(\(noise.text(digits: 2))) of a share of \(testCount.words("row"))."
   }
 }
 

@@ -116,11 +116,11 @@ struct SweepTrainer: Sendable {
     let total = finished.count + missing.count
     if !finished.isEmpty {
       StandardError.writeLine(
-        "note", "\(finished.count) of \(total) runs are taken over: \(list(finished))")
+        "note", "\(finished.count) of \(total.words("run")) are taken over: \(list(finished))")
     }
     if !begun.isEmpty {
       StandardError.writeLine(
-        "note", "\(begun.count) of \(total) runs go on where they were: \(list(begun))")
+        "note", "\(begun.count) of \(total.words("run")) go on where they were: \(list(begun))")
     }
   }
 }

@@ -57,9 +57,10 @@ extension TrainAdapter {
     }
     var report = Report(
       title: "A linear adapter per side, trained by \(training.loss.rawValue)",
-      explanation: "\(training.data.trainCount) pairs in \(training.data.dimension) dimensions to "
+      explanation:
+        "\(training.data.trainCount.words("pair")) in \(training.data.dimension) dimensions to "
         + "train on, \(test) to test with: every query of these looks for its key among their "
-        + "\(test) keys. Ties count half.",
+        + "\(test.words("key")). Ties count half.",
       tables: [epochs, summary, geometry])
     report.notes = [
       EmbeddingGeometry.legend,

@@ -149,7 +149,7 @@ struct TrainAdapter: InterruptibleCommand, AdapterCommand {
     var report = report(of: last.training, records, before: before, after: last.metrics)
     if !training.isDone {
       report.interruption =
-        "after \(training.stepCount) of \(training.totalStepCount) steps; the results are of these"
+        "after \(training.stepCount) of \(training.totalStepCount.words("step")); the results are of these"
     }
     if last.metrics.recallAt1 < before.recallAt1 / 2 {
       report.notes.append(

@@ -38,7 +38,7 @@ extension TrainSweep {
     report.addSample(data.sample)
     if outcomes.count < runs.count {
       report.interruption =
-        "after \(outcomes.count) of \(runs.count) runs; "
+        "after \(outcomes.count) of \(runs.count.words("run")); "
         + (outputOptions.output == nil
           ? "with --output it could go on later" : "the same command goes on")
     }
@@ -129,7 +129,7 @@ extension TrainSweep {
       x: Axis("temperature τ", isLogarithmic: true, showing: self.temperatures.numbers),
       y: Axis("share of queries"))
     let counts = Set(means.numbers(in: "seeds").compactMap(\.self).filter { $0 > 0 })
-    let seeds = counts.count == 1 ? counts.first.map { ", \(Int($0)) seeds" } ?? "" : ""
+    let seeds = counts.count == 1 ? counts.first.map { ", \(Int($0).words("seed"))" } ?? "" : ""
     plot.series = [
       Series(
         counts.contains { $0 > 1 } ? "recall@1\(seeds) ± deviation" : "recall@1", of: means,

@@ -29,4 +29,14 @@ struct PrintedNumberTests {
     #expect(!PrintedNumber("about 1").agrees(with: 1))
     #expect(!PrintedNumber("1").agrees(with: .nan))
   }
+
+  @Test("of things are one of a thing or several, which some are by ies")
+  func words() {
+    #expect(
+      1.words("epoch") == "1 epoch" && 2.words("epoch") == "2 epochs"
+        && 0.words("seed") == "0 seeds")
+    #expect(
+      1.words("query") == "1 query" && 3.words("query") == "3 queries" && 3.words("key") == "3 keys"
+    )
+  }
 }

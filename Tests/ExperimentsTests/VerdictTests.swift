@@ -146,4 +146,16 @@ struct VerdictTests {
     #expect(others.map { [$0.0, $0.1] } == [[0, 1], [1, 2], [2, 3]])
     #expect([1.0].steps(printed: [1]).printed.isEmpty)
   }
+
+  @Test("a course names the source's settings that were run, from the first to the last")
+  func course() {
+    let printed = [0.07, 0.3, 0.7, 1]
+    #expect(printed.course(of: printed) == "0.07 over 0.3 and 0.7 to 1")
+    #expect([0.02, 0.07, 0.3, 1].course(of: printed) == "0.07 over 0.3 to 1")
+    #expect([0.9, 0.99].course(of: [0.9, 0.99, 0.999]) == "0.9 to 0.99")
+    #expect(
+      [0.1, 0.2, 0.3, 0.4, 0.5].course(of: [0.1, 0.2, 0.3, 0.4, 0.5])
+        == "0.1 over 0.2, 0.3 and 0.4 to 0.5")
+    #expect([0.02, 1].course(of: printed) == nil && [0.02].course(of: printed) == nil)
+  }
 }

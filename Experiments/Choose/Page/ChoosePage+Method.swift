@@ -8,7 +8,7 @@ extension ChoosePage {
     <h2 id="method-heading">How it is computed</h2>
     <dl>
     <dt>Data</dt>
-    <dd>\(subject): \(sample.pairCount) pairs of \(sample.dimension) dimensions. Shown are \(shown), each against the \
+    <dd>\(subject): \(sample.pairCount.words("pair")) of \(sample.dimension) dimensions. Shown are \(shown), each against the \
     keys of all pairs. Rows count from 0. \(sample.hasIDs ? "Rows of one id are not each other's negatives." : "")</dd>
     <dt>Loss</dt>
     <dd>InfoNCE, log(1 + Σ exp((cⱼ − c₊)/τ)) over a query's negatives, in nats; means are over the queries shown\
@@ -44,8 +44,8 @@ extension ChoosePage {
   /// Which queries the page is of.
   var shown: String {
     isWhole
-      ? "all \(sample.rows.count) queries"
-      : "\(sample.rows.count) of \(sample.pairCount) queries, drawn by seed \(sample.seed)"
+      ? "all \(sample.rows.count.words("query"))"
+      : "\(sample.rows.count) of \(sample.pairCount.words("query")), drawn by seed \(sample.seed)"
   }
 
   /// By what rule a negative is suspected, and how many are.

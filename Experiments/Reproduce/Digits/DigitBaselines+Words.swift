@@ -4,16 +4,27 @@ extension DigitBaselines {
   static let voteMeaning =
     "the share that a vote of the \(DigitExam.neighborCount) nearest training digits names rightly; “in nine shifts”, every training digit is there in each "
     + "shift by up to a pixel"
+
   /// What accuracy is, for an explanation.
-  static let accuracyMeaning =
+  ///
+  /// - Parameter count: How many test digits are named.
+  static func accuracyMeaning(testing count: Int) -> String {
     "Accuracy is the share of test digits, shifted by up to a pixel, of more contrast or less, and "
-    + "noisy, or as they are, that a vote of their \(DigitExam.neighborCount) nearest training digits, as they are, names "
-    + "rightly, each with the weight e^(cosine/\(DigitExam.voteTemperature.text(digits: 2))). “In nine shifts” the nearest are looked for among every training digit in each of its nine "
-    + "shifts by up to a pixel up or down and left or right, of pixels and encoders "
-    + "alike; where the best that was trained stands beside the best that learnt nothing, each is what it is among the kind of training digits that suits it "
-    + "better. Claims are judged among training digits as they are. All reproductions on digits name the same \(Digits.testCount) test digits, "
-    + "beside the same pixels, and the claims of one reproduction are of one set of encoders; those of MoCo at m = 0.99 and η = 0.001 are Wang and Liu's at "
-    + "τ = 0.07. " + errorMeaning
+      + "noisy, or as they are, that a vote of their \(DigitExam.neighborCount) nearest training digits, as they are, names "
+      + "rightly, each with the weight e^(cosine/\(DigitExam.voteTemperature.text(digits: 2))). “In nine shifts” the nearest are looked for among every training digit in each of its nine "
+      + "shifts by up to a pixel up or down and left or right, of pixels and encoders "
+      + "alike; where the best that was trained stands beside the best that learnt nothing, each is what it is among the kind of training digits that suits it "
+      + "better. Claims are judged among training digits as they are. \(tested(count)), "
+      + "beside the same pixels, and the claims of one reproduction are of one set of encoders; those of MoCo at m = 0.99 and η = 0.001 are Wang and Liu's at "
+      + "τ = 0.07. " + errorMeaning
+  }
+
+  /// Which digits are named, as the beginning of a sentence.
+  private static func tested(_ count: Int) -> String {
+    count == Digits.testCount
+      ? "All reproductions on digits name the same \(count.words("test digit"))"
+      : "Named \(count == 1 ? "is the first test digit" : "are the first \(count) test digits"), of \(Digits.testCount)"
+  }
 
   /// What errors of accuracy are.
   static let errorMeaning =

@@ -38,7 +38,7 @@ struct DigitMoCo: Sendable {
 
   /// What is otherwise with a queue here, for an explanation.
   static func queueMeaning(_ capacity: Int) -> String {
-    "Of \(Digits.trainingCount) images \(capacity) keys are many: about "
+    "Of \(Digits.trainingCount) images \(capacity.words("key")) are many: about "
       + "\((100 * ownKeyShare(queue: capacity)).text(digits: 2)) % of the queries have their own image's key of the epoch before "
       + "among the negatives; of ImageNet's, in MoCo, hardly any do."
   }

@@ -90,6 +90,18 @@ extension [Double] {
     )
   }
 
+  /// Those of a source's settings that are among these, from the first to the last: `0.05 over 0.1 and 0.5 to 1`. Nil of
+  /// fewer than two.
+  func course(of printed: [Double]) -> String? {
+    let names = filter(printed.contains).map { $0.text(digits: 4) }
+    guard let first = names.first, let last = names.last, names.count > 1 else { return nil }
+    let between = names.dropFirst().dropLast()
+    let over = [between.dropLast().joined(separator: ", "), between.last ?? ""].filter {
+      !$0.isEmpty
+    }
+    return first + (over.isEmpty ? "" : " over \(over.joined(separator: " and "))") + " to \(last)"
+  }
+
   /// What to add to a criterion of the settings that a source does not have: `; 0.02, 0.05 are outside the source's table
   /// and decide nothing`. Nothing if it has them all.
   func outsideText(of printed: [Double]) -> String {

@@ -11,7 +11,7 @@ func readArray(_ specification: String) throws -> FileArray {
     let names = leftOut.prefix(8).joined(separator: ", ") + (leftOut.count > 8 ? ", …" : "")
     StandardError.writeLine(
       "note",
-      "\(specification): takes \(count) column\(count == 1 ? "" : "s") of numbers and leaves out column\(leftOut.count == 1 ? "" : "s") \(names); "
+      "\(specification): takes \(count.words("column")) of numbers and leaves out column\(leftOut.count == 1 ? "" : "s") \(names); "
         + "\(specification):first-last names others")
   }
   return array

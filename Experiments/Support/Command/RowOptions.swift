@@ -72,7 +72,7 @@ struct RowOptions: ParsableArguments {
     guard let count = rows ?? sample else { return .all }
     let option = "\(sample == nil ? "--rows" : "--sample") \(count)"
     guard count <= rowCount else {
-      throw CommandFailure("\(option): \(file) has \(rowCount) rows")
+      throw CommandFailure("\(option): \(file) has \(rowCount.words("row"))")
     }
     guard count > 1 else { throw CommandFailure("\(option): a batch needs two rows at least") }
     guard sample != nil else { return .first(count) }

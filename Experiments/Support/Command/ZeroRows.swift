@@ -9,7 +9,7 @@ enum ZeroRows {
     guard let first = rows.first else { return nil }
     return rows.count == 1
       ? "\(name): row \(first) is zero, without a direction"
-      : "\(name): \(rows.count) rows are zero, without a direction, the first is row \(first)"
+      : "\(name): \(rows.count.words("row")) are zero, without a direction, the first is row \(first)"
   }
 
   /// The same of rows that are read a thousand at a time, and were drawn from a file.

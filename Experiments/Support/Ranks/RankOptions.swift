@@ -25,11 +25,12 @@ struct RankOptions: ParsableArguments {
       // Of one rank alone there may be too many for a sum.
       if let most = counts.max(), most > rowCount {
         throw ValidationError(
-          "--shards: \(most) rows for one process, where the files have \(rowCount).")
+          "--shards: \(most.words("row")) for one process, where the files have \(rowCount).")
       }
       guard counts.reduce(0, +) == rowCount else {
         throw ValidationError(
-          "--shards: \(counts.reduce(0, +)) rows together, where the files have \(rowCount).")
+          "--shards: \(counts.reduce(0, +).words("row")) together, where the files have \(rowCount)."
+        )
       }
     }
     return group.map { SharedRows(group: $0, counts: shards?.values, rowCount: rowCount) }

@@ -38,7 +38,7 @@ extension Collection<Claim> {
     Evidence.Kind.allCases.compactMap { kind in
       let own = of(kind)
       guard !own.isEmpty else { return nil }
-      let noun = "\(own.count) claim\(own.count == 1 ? "" : "s")"
+      let noun = "\(own.count.words("claim"))"
       let head =
         switch kind {
         case .trained: "\(noun) of papers took training"

@@ -32,6 +32,11 @@ struct MoCoReproductionTests {
     #expect(failure.verdict.comparisons.map(\.differenceCount) == [3, 3])
     // It names the momenta that were trained, and no others.
     #expect(failure.statement.hasSuffix("without momentum, m = 0, and not at 0.9, 0.99."))
+    #expect(
+      order.statement
+        == "Accuracy by a vote of 20 nearest neighbours rises with m, from 0.9 to 0.99.")
+    #expect(report.explanation.contains("the first 40 test digits, of 397"))
+    #expect(report.explanation.contains(" steps in 1 epoch."))
     // The trained losses stand beside that of chance.
     #expect(failure.line.contains("nats, beside a trained loss at the end of "))
     // What the paper prints, and what was left out of it, is in every line.

@@ -93,6 +93,11 @@ struct TrainingReproductionTests {
       report.claims.allSatisfy {
         $0.criterion.contains("; 0.05, 0.1 are outside the source's table ")
       })
+    // No step of the paper's was taken, and one name is no course.
+    #expect(report.claims[0].statement.hasPrefix("With rising τ embeddings become less uniform"))
+    #expect(report.explanation.contains("Named are the first 40 test digits, of 397, beside"))
+    #expect(!report.explanation.contains("397 test digits"))
+    #expect(report.notes.last?.contains(" 1 epoch, Adam") == true)
     // What accuracy is, and “in nine shifts”, stands before the claims that use it, and when the grid was settled in them.
     #expect(report.explanation.contains("a vote of their 20 nearest training digits"))
     #expect(report.explanation.contains("“In nine shifts” the nearest"))
@@ -131,6 +136,7 @@ struct TrainingReproductionTests {
       report.attachments[0].filtered(by: "temperature", equal: temperature)
         .numbers(in: column).compactMap(\.self)
     }
+    #expect(report.claims[0].statement.hasPrefix("From τ = 0.07 over 0.3 to 1 embeddings become"))
     let trend = report.claims[0].verdict
     #expect(
       trend.comparisons.map(\.name) == [
@@ -179,6 +185,10 @@ struct TrainingReproductionTests {
         ).isRight == isRight)
     }
     #expect(report.claims.allSatisfy { !$0.criterion.contains("outside the source's") })
+    #expect(report.claims[0].statement == "From τ = 0.1 to 1 contrastive accuracy falls.")
+    #expect(report.explanation.contains("the first 40 test digits, of 397"))
+    #expect(report.explanation.contains("for 1 epoch by Adam"))
+    #expect(report.claims[0].line.contains("1400 digits in batches of 256, 1 epoch;"))
     #expect(report.finding.hasPrefix("Trained at τ = 0.1, 1, encoders come to an entropy"))
     #expect(
       report.claims[0].verdict.comparisons.map(\.name) == [
