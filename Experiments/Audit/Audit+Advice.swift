@@ -93,7 +93,7 @@ extension Audit {
       [sides.queries, sides.keys].flatMap { $0.zeroRows + $0.constantRows })
     guard !rows.isEmpty else { return nil }
     return
-      "take \(rows.count == 1 ? "the pair" : "the \(rows.count) pairs") with rows of zeros or of one number out of both files."
+      "take \(rows.count == 1 ? "the pair" : "the \(rows.count.words("pair"))") with rows of zeros or of one number out of both files."
   }
 
   /// Above this share of queries with a key above their own, such keys are mostly what embeddings get wrong.
@@ -108,7 +108,7 @@ extension Audit {
     let share = Double(above.touchedCount) / Double(max(1, neighbors.rowCount))
     let touched = "\((100 * share).text(digits: 3)) % of the queries"
     let suspects =
-      "read the \(twins.count) candidate\(twins.count == 1 ? "" : "s") for false negatives "
+      "read the \(twins.count.words("candidate")) for false negatives "
       + "(\(Self.suspectedName).csv of --output) and give rows that do belong together one id"
     if share > Self.weakShare {
       return
@@ -117,6 +117,6 @@ extension Audit {
     }
     return
       suspects + "; or leave out by `loss info-nce --margin 0` what is above a query's own key: "
-      + "\(above.removedCount) negatives of \(touched), all candidates among them and right ones, too."
+      + "\(above.removedCount.words("negative")) of \(touched), all candidates among them and right ones, too."
   }
 }

@@ -28,7 +28,7 @@ extension Audit {
     }
     var plot = Plot(
       name: Self.plotName, title: "Cosines of queries with keys",
-      subject: "\(pairOptions.name), \(neighbors.rowCount) queries",
+      subject: "\(pairOptions.name), \(neighbors.rowCount.words("query"))",
       x: Axis("cosine", range: range), y: Axis("density"))
     plot.series = [
       Series("own keys", points: density(own)), Series("negatives", points: density(others)),

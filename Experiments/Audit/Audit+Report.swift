@@ -46,14 +46,15 @@ extension Audit {
       "rules": rules, "suspected": Self.suspectedTable(twins, findings, count: 100),
       "hardest": Self.hardestTable(worst, findings, count: 100),
       "minedNegatives": findings.minedCounts.map { $0.reduce(0, +) },
-      "minedCopiesLeftOut": findings.minedCounts.map { _ in findings.minedCopyCount },
+      "minedCopiesLeftOut": findings.minedCounts.map { _ in findings.minedCopies.equal },
+      "minedNearCopiesLeftOut": findings.minedCounts.map { _ in findings.minedCopies.near },
       "advice": advice,
     ]
     let nearDone = findings.near.map(\.pairs.doneCount).min() ?? total
     if neighbors.rowCount < total || nearDone < total {
       report.interruption =
-        "after \(neighbors.rowCount) of \(total) queries"
-        + (noNearDuplicates ? "" : ", and \(nearDone) rows of near-duplicates")
+        "after \(neighbors.rowCount) of \(total.words("query"))"
+        + (noNearDuplicates ? "" : ", and \(nearDone.words("row")) of near-duplicates")
         + "; counts are of these"
     } else if let file = mining.negativesOutput, findings.minedCounts == nil {
       report.interruption = "before negatives were mined; \(file) is not written"
@@ -112,11 +113,22 @@ extension Audit {
     guard let counts = findings.minedCounts, let file = mining.negativesOutput else { return [] }
     let full = counts.count { $0 == mining.negatives }
     return [
-      "\(file): \(counts.reduce(0, +)) negatives, \(mining.negatives) each for \(full) of \(counts.count) queries "
+      "\(file): \(counts.reduce(0, +).words("negative")), \(mining.negatives) each for \(full) of \(counts.count.words("query")) "
         + "and fewer for the others, of ranks \(mining.firstRank) to \(mining.lastRank)"
-        + (findings.minedCopyCount > 0
-          ? "; \(findings.minedCopyCount) more are left out because they equal the query's own key."
-          : ".")
+        + Self.leftOutText(findings.minedCopies) + "."
     ]
+  }
+
+  /// Which candidates were no negatives, behind what was mined.
+  private static func leftOutText(_ copies: OwnKeyCopies.Counts) -> String {
+    let reasons = [
+      (copies.equal, "equal the query's own key"),
+      (copies.near, "are the query's own key but for rounding, or of its text and as near"),
+    ].filter { $0.0 > 0 }
+    return reasons.enumerated().map { place, reason in
+      place == 0
+        ? "; \(reason.0) more are left out because they \(reason.1)"
+        : ", and \(reason.0) because they \(reason.1)"
+    }.joined()
   }
 }

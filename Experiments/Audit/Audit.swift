@@ -116,9 +116,11 @@ struct Audit: InterruptibleCommand {
         threshold: nearDuplicate, progress: progress)
     }
     if let folder, let file = mining.negativesOutput, !Interruption.isRequested {
-      let originals = findings.sides.keys.originals
+      let copies = OwnKeyCopies(
+        findings.neighbors, originals: findings.sides.keys.originals, texts: texts.keys,
+        keys: pairs.keys)
       let mined = try mining.mined(
-        findings.neighbors, rules: givenRules, originals: originals, keys: pairs.keys)
+        findings.neighbors, rules: givenRules, copies: copies, keys: pairs.keys)
       try folder.write { staging in
         let name = URL(filePath: file).lastPathComponent
         try mining.write(
@@ -126,7 +128,7 @@ struct Audit: InterruptibleCommand {
           to: staging.appending(path: name).filePath)
       }
       findings.minedCounts = mined.map(\.count)
-      findings.minedCopyCount = mining.copyCount(findings.neighbors, originals: originals)
+      findings.minedCopies = mining.copyCounts(findings.neighbors, copies)
     }
     return findings
   }
@@ -190,6 +192,6 @@ struct AuditFindings: Sendable {
   /// How many negatives every query got, if they were written.
   var minedCounts: [Int]?
 
-  /// How many candidates were none because they equal the query's own key.
-  var minedCopyCount = 0
+  /// How many candidates were none because they are the query's own key once more.
+  var minedCopies = OwnKeyCopies.Counts()
 }

@@ -63,20 +63,18 @@ struct MiningOptions: ParsableArguments {
 
   /// The hardest negatives of every query that all rules let stay, as rows of the keys; at most k.
   ///
-  /// A key that equals a query's own is no negative.
-  ///
   /// - Parameters:
-  ///   - originals: The first key that is equal to each.
+  ///   - copies: Those of a query's own key, which are no negatives.
   ///   - keys: Looked at for `--positive-cap` alone, candidate by candidate.
   func mined(
-    _ neighbors: Neighbors, rules: [MaskingRule], originals: [Int], keys: RowSource<Float>
+    _ neighbors: Neighbors, rules: [MaskingRule], copies: OwnKeyCopies, keys: RowSource<Float>
   ) throws(ContrastiveError) -> [[TopCandidates.Candidate]] {
     let unit = positiveCap == nil ? nil : try keys.matrix.normalized().matrix
     return neighbors.hardest.enumerated().map { row, candidates in
       let limit = rules.compactMap { $0.limit(ofPositive: neighbors.positives[row]) }.min()
       let kept = ranked(candidates).lazy.filter { candidate in
-        if originals[candidate.column] == originals[row] { return false }
         if let limit, candidate.logit > limit + neighbors.rounding { return false }
+        if copies.kind(of: candidate, for: row) != nil { return false }
         guard let positiveCap, let unit else { return true }
         return dot(unit.row(row), unit.row(candidate.column)) <= positiveCap + neighbors.rounding
       }
@@ -91,11 +89,19 @@ struct MiningOptions: ParsableArguments {
     candidates.dropFirst(firstRank - 1).prefix(lastRank - firstRank + 1)
   }
 
-  /// How many candidates of those ranks equal a query's own key.
-  func copyCount(_ neighbors: Neighbors, originals: [Int]) -> Int {
-    neighbors.hardest.enumerated().reduce(0) { sum, query in
-      sum + ranked(query.element).count { originals[$0.column] == originals[query.offset] }
+  /// How many candidates of those ranks are copies of a query's own key.
+  func copyCounts(_ neighbors: Neighbors, _ copies: OwnKeyCopies) -> OwnKeyCopies.Counts {
+    var counts = OwnKeyCopies.Counts()
+    for (row, candidates) in neighbors.hardest.enumerated() {
+      for candidate in ranked(candidates) {
+        switch copies.kind(of: candidate, for: row) {
+        case .equal: counts.equal += 1
+        case .near: counts.near += 1
+        case nil: break
+        }
+      }
     }
+    return counts
   }
 
   private func dot(_ a: Span<Float>, _ b: Span<Float>) -> Double {

@@ -69,7 +69,7 @@ extension NearDuplicates {
     return
       "\(touchedCount) of \(count) \(side) (\(share) %) have a near-duplicate, another of a cosine of at least "
       + "\(threshold.text(digits: 3)) (\(pairCount.words("pair"))): \(effect)\(hasIDs ? ", unless by one id" : ""). Untrained, "
-      + "recall@1 among all \(count) keys is \(recalls.joined(separator: " and "))."
+      + "recall@1 among all \(count.words("key")) is \(recalls.joined(separator: " and "))."
   }
 }
 

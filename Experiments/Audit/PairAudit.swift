@@ -71,7 +71,7 @@ extension SideAudit {
       notes.append(
         rows.count == 1
           ? "\(name): row \(first) \(what)."
-          : "\(name): \(rows.count) rows, the first of them row \(first), \(what).")
+          : "\(name): \(rows.count.words("row")), the first of them row \(first), \(what).")
     }
     note(zeroRows, "zero throughout, without a direction: every cosine with it is 0")
     note(constantRows, "one number throughout, as a failed encoder leaves it")
@@ -81,7 +81,7 @@ extension SideAudit {
     }
     if let first = pairs.min(by: { ($0[1], $0[0]) < ($1[1], $1[0]) }) {
       notes.append(
-        "\(name): \(copyCount) of \(rowCount) rows are equal to an earlier one"
+        "\(name): \(copyCount) of \(rowCount.words("row")) are equal to an earlier one"
           + (hasIDs ? " of another id" : "")
           + ", as row \(first[1]) to row \(first[0]). Such rows are each other's negatives, with a gradient that nothing "
           + "can satisfy; "

@@ -37,14 +37,39 @@ struct NeighborsTests {
       rules: [.absolute(0)], progress: ProgressLine(write: nil))
     #expect(found.aboveCounts.allSatisfy { $0 == 0 } && found.twins.isEmpty)
     #expect(found.removedCounts[0].allSatisfy { $0 == 0 })
-    let mining = try MiningOptions.parse([
-      "--negatives-output", "x.npy", "--positive-cap", "1", "--last-rank", "16",
-    ])
+  }
+
+  @Test(
+    "mines keys that are as near as a query's own but for rounding, by rules that leave out nearer ones"
+  )
+  func ties() throws {
+    // Two keys a query, as far from it to opposite sides.
+    let queries = Matrix<Double>.random(rowCount: 100, columnCount: 61, seed: 1)
+    let noise = Matrix<Double>.random(rowCount: 100, columnCount: 61, seed: 2)
+    let keys = Matrix<Float>(rowCount: 200, columnCount: 61) { row, column in
+      let query = row / 2
+      var (dot, square) = (0.0, 0.0)
+      for place in 0..<61 {
+        dot += queries[query, place] * noise[query, place]
+        square += queries[query, place] * queries[query, place]
+      }
+      let side = noise[query, column] - dot / square * queries[query, column]
+      return Float(queries[query, column] + (row % 2 == 0 ? 0.1 : -0.1) * side)
+    }
+    let rows = queries.rows(at: (0..<200).map { $0 / 2 }).converted(to: Float.self)
+    let found = try Neighbors(
+      queries: rows.rowSource, keys: keys.rowSource, ids: nil, count: 16,
+      rules: [.absolute(0)], progress: ProgressLine(write: nil))
+    #expect(found.removedCounts[0].allSatisfy { $0 == 0 })
+    let mining = try MiningOptions.parse(["--negatives-output", "x.npy", "--last-rank", "16"])
+    let copies = OwnKeyCopies(
+      found, originals: Array(0..<200), texts: nil, keys: keys.rowSource)
     let mined = try mining.mined(
-      found, rules: [.absolute(0)], originals: Array(0..<600), keys: rows.rowSource)
+      found, rules: [.absolute(0)], copies: copies, keys: keys.rowSource)
     for (row, candidates) in mined.enumerated() {
       #expect(candidates.first?.column == row ^ 1, "row \(row)")
     }
+    #expect(mining.copyCounts(found, copies) == OwnKeyCopies.Counts())
   }
 
   @Test("takes rows of a query's id for no negatives, by rules neither")
