@@ -146,4 +146,15 @@ struct ExplainLossTests {
     #expect(!lows.isEmpty && lows.allSatisfy { $0.0 >= $0.1 })
     #expect(report.notes.contains { $0.hasPrefix("deviation is that of one batch's loss") })
   }
+
+  @Test("draws its ruler no wider than the terminal", arguments: [1, 24, 60, 200])
+  func width(_ columns: Int) throws {
+    let outcome = try ExperimentsProgram.run(
+      "explain-loss", "--loss", "5.9", "--batch", "4096", "--temperature", "0.07",
+      environment: ["COLUMNS": "\(columns)"])
+    let marks: Set<Character> = ["├", "─", "●", "┤"]
+    let words = outcome.output.split { $0.isWhitespace }
+    let ruler = try #require(words.first { $0.allSatisfy(marks.contains) })
+    #expect(ruler.count == min(60, columns) && ruler.contains("●"))
+  }
 }

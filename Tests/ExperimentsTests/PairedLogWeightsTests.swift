@@ -79,4 +79,32 @@ struct PairedLogWeightsTests {
     // Whoever does that has another loss.
     #expect(error?.description.contains("reshape") == false)
   }
+
+  @Test("and of one query are as good as shared, so that a margin may leave some out")
+  func oneQuery() throws {
+    let folder = try TemporaryFolder()
+    let q = Matrix<Double>.random(rowCount: 1, columnCount: 3, seed: 1)
+    let p = Matrix<Double>.random(rowCount: 1, columnCount: 3, seed: 2)
+    let n = Matrix<Double>.random(rowCount: 6, columnCount: 3, seed: 3)
+    try q.write(to: folder.path("q.npy"))
+    try p.write(to: folder.path("p.npy"))
+    try n.write(to: folder.path("n.npy"), shape: [1, 6, 3])
+    let plain = InfoNCE(temperature: 0.5)
+    for (options, excluded) in [
+      ([], .none), (["--margin", "0.1"], .moreSimilar(margin: .absolute(0.1))),
+    ] as [([String], FalseNegatives<Double>)] {
+      let command = try #require(
+        try ExperimentsCommand.parseAsRoot(
+          [
+            "loss", "info-nce", "--queries", folder.path("q.npy"), "--positives",
+            folder.path("p.npy"), "--negatives", folder.path("n.npy"), "--temperature", "0.5",
+            "--precision", "double",
+          ] + options) as? any ReportCommand)
+      let loss = try command.report(progress: ProgressLine(write: nil)).result["loss"]?.double
+      #expect(
+        loss
+          == (try plain.value(queries: q, positives: p, negatives: .shared(n), excluding: excluded))
+      )
+    }
+  }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite("What sweep says of the loss")
 struct SweepSentenceTests {
   private func sentence(
-    _ rows: [(Double, Double)], chance: Double = 5, accuracy: Double = 0
+    _ rows: [(Double, Double)], chance: Double = 5, accuracy: Double = 0, countsFound: Bool = true
   ) -> String? {
     var table = Table(
       "sweep",
@@ -17,7 +17,7 @@ struct SweepSentenceTests {
     for (index, (loss, slope)) in rows.enumerated() {
       table.append(Double(index + 1) / 10, loss, loss, chance, slope, accuracy)
     }
-    return Sweep.sentence(of: table)
+    return Sweep.sentence(of: table, countsFound: countsFound)
   }
 
   @Test("takes slopes of rounding for none, and names a range where the loss is flat")
@@ -43,6 +43,10 @@ struct SweepSentenceTests {
     let rows = [(22.0, 9.0), (15.0, 8.0), (10.0, 7.0)]
     #expect(sentence(rows)?.hasPrefix("No τ has a loss below chance") == true)
     #expect(sentence(rows, accuracy: 0.19)?.contains("widen it by --maximum") == true)
+    // With ids a query has several right answers, and chance finds as many.
+    #expect(
+      sentence(rows, accuracy: 0.19, countsFound: false)?.hasPrefix("No τ has a loss below chance")
+        == true)
   }
 
   @Test("is that no loss is below chance, of rows that do not belong together, or to another sign")
@@ -76,5 +80,31 @@ struct SweepSentenceTests {
     // A stop on the way down is no minimum.
     #expect(LossSweep.crossing([2, 0, 1, -1], at: [0, 1, 2, 3]).place == 2.5)
     #expect(LossSweep.withoutRounding([1e-7, -1e-7, 1], losses: [1, 1e-3, 1]) == [0, -1e-7, 1])
+  }
+
+  @Test("counts no queries that find their key where ids say that several are right")
+  func ids() throws {
+    // A fifteenth of the rows are pairs, which lower no mean loss by more than its error.
+    let queries = Matrix<Float>.random(rowCount: 300, columnCount: 8, seed: 1)
+    let strangers = Matrix<Float>.random(rowCount: 300, columnCount: 8, seed: 2)
+    let keys = Matrix<Float>(rowCount: 300, columnCount: 8) { row, column in
+      row < 20 ? queries[row, column] : strangers[row, column]
+    }
+    let folder = try TemporaryFolder()
+    try queries.write(to: folder.path("q.npy"))
+    try keys.write(to: folder.path("k.npy"))
+    try folder.write((0..<300).map { "\($0 % 2)\n" }.joined(), to: "ids.txt")
+    let files = [
+      "--queries", folder.path("q.npy"), "--keys", folder.path("k.npy"), "--steps", "5",
+      "--maximum", "0.05",
+    ]
+    for (ids, isAtChance) in [([], false), (["--ids", folder.path("ids.txt")], true)] {
+      let sentence = try #require(try Sweep.report(files + ids).result["sentence"])
+      guard case .string(let text) = sentence else {
+        Issue.record("no sentence")
+        return
+      }
+      #expect(text.hasPrefix("No τ has a loss below chance") == isAtChance, "\(ids) \(text)")
+    }
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Contrastive
 import ContrastiveFoundation
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Experiments
@@ -39,6 +40,8 @@ struct ArgumentNamesTests {
     let pairs = try names(InfoNCECommand.self, "--queries q --positives k --margin 0.1")
     #expect(pairs[.falseNegatives].name == "--margin" && pairs[.margin].name == "--margin")
     #expect(pairs[.hardness].name == "--hardness")
+    let prefixes = "--queries q --positives k --dims 2,4 --weights 1,2"
+    #expect(try names(MatryoshkaCommand.self, prefixes)[.weights].name == "--weights")
     #expect(try names(Sweep.self, "--maximum 2")[.temperature].name == "--minimum, --maximum")
   }
 
@@ -54,5 +57,17 @@ struct ArgumentNamesTests {
     #expect((error as any Error).localizedDescription == error.description)
     let missing = ArrayFileError.notFound(path: "q.npy")
     #expect((missing as any Error).localizedDescription == missing.description)
+  }
+
+  @Test("are in the error of a number of weights that is not that of the prefixes")
+  func weights() throws {
+    let folder = try TemporaryFolder()
+    try Matrix<Float>.random(rowCount: 4, columnCount: 8, seed: 1).write(to: folder.path("q.npy"))
+    let outcome = try ExperimentsProgram.run(
+      "loss", "matryoshka", "--queries", folder.path("q.npy"), "--positives",
+      folder.path("q.npy"),
+      "--dims", "2,8", "--weights", "1,2,3")
+    #expect(outcome.status == 65 && outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains("--weights: expected 2"), "\(outcome.errors)")
   }
 }

@@ -73,4 +73,21 @@ struct RecallEvidenceTests {
     #expect(found.bands == ["not told apart", "not told apart, to 5 →"])
     #expect(found.least.contains("not where to train"))
   }
+
+  @Test("has an interval of no width for a temperature that is worse by it, and none for the best")
+  func emptyInterval() throws {
+    var table = Table(
+      "recalls",
+      columns: [
+        "temperature", "recallAt1", "low", "high", "difference", "differenceLow", "differenceHigh",
+        "meanReciprocalRank", "verdict",
+      ].map { Column($0) })
+    table.append(0.01, 0.5, 0.5, 0.5, -0.5, -0.5, -0.5, 0.6, "worse")
+    table.append(0.05, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 1.0, "the best")
+    table.append(nil as Double?, 0.25, 0.25, 0.25, -0.75, -0.75, -0.75, 0.5, "worse")
+    let evidence = try #require(RecallEvidence(table, testCount: 4))
+    #expect(evidence.points[0].difference?.range == -0.5 ... -0.5 && evidence.points[0].isWorse)
+    #expect(evidence.points[1].difference == nil && !evidence.points[1].isWorse)
+    #expect(evidence.untrained.isWorse)
+  }
 }
