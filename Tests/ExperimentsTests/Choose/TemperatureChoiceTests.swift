@@ -75,7 +75,7 @@ struct TemperatureChoiceTests {
   func one() throws {
     let recalls = try recalls([0.05]) { _ in 0.7 }
     let text = sentence(TemperatureChoice(recalls), recalls)
-    #expect(text.hasPrefix("0.05 is the only one of 1 temperatures at which no training diverged"))
+    #expect(text.hasPrefix("0.05 is the only one of 1 temperature at which no training diverged"))
   }
 
   @Test("says what matters more: that training is worth nothing, or is too long")
