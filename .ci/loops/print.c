@@ -80,16 +80,16 @@ static void printExponential(void) {
 
 // Products of rows rounded to 16 bits, whose sums are exact.
 static void printNarrow(const contrastive_products *table, int columns) {
-  enum { pitch = (MOST + 31) / 32 * 16 };
-  static int32_t left[12 * pitch], scratch[64 * pitch];
+  int32_t *left = malloc((size_t)table->narrowRoom(ROWS, columns) * sizeof *left);
+  int32_t *scratch = malloc((size_t)table->narrowScratch(columns) * sizeof *scratch);
   float steps[12] = {0};
   contrastive_extent extent = {0, 0};
   static float x[ROWS * MOST], y[ROWS * MOST], z[ROWS * ROWS];
   for (int i = 0; i < ROWS * columns; i++) x[i] = (float)next(), y[i] = (float)next();
   contrastive_tile rows = {x, ROWS, columns, columns}, others = {y, ROWS, columns, columns};
-  table->narrowRows(rows, left, (columns + 31) / 32 * 16, steps, &extent);
-  table->narrowProducts(left, (columns + 31) / 32 * 16, steps, others, 2.5, scratch,
-                        (contrastive_tile){z, ROWS, ROWS, ROWS}, &extent);
+  table->narrowRows(rows, left, steps, &extent);
+  table->narrowProducts(left, steps, others, 2.5, scratch, (contrastive_tile){z, ROWS, ROWS, ROWS},
+                        &extent);
   double numbers[ROWS * ROWS];
   for (int i = 0; i < ROWS * ROWS; i++) numbers[i] = z[i];
   print("float", "narrowProducts", columns, numbers, ROWS * ROWS);
@@ -97,6 +97,8 @@ static void printNarrow(const contrastive_products *table, int columns) {
   print("float", "narrowRowDots", columns, numbers, ROWS);
   numbers[0] = extent.step, numbers[1] = extent.length;
   print("float", "narrowExtent", columns, numbers, 2);
+  free(left);
+  free(scratch);
 }
 
 int main(void) {

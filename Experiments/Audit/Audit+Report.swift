@@ -112,9 +112,10 @@ extension Audit {
   private func minedNotes(_ findings: AuditFindings) -> [String] {
     guard let counts = findings.minedCounts, let file = mining.negativesOutput else { return [] }
     let full = counts.count { $0 == mining.negatives }
+    let others = full < counts.count ? " and fewer for the others" : ""
     return [
-      "\(file): \(counts.reduce(0, +).words("negative")), \(mining.negatives) each for \(full) of \(counts.count.words("query")) "
-        + "and fewer for the others, of ranks \(mining.firstRank) to \(mining.lastRank)"
+      "\(file): \(counts.reduce(0, +).words("negative")), \(mining.negatives) each for \(full) of \(counts.count.words("query"))"
+        + "\(others), of ranks \(mining.firstRank) to \(mining.lastRank)"
         + Self.leftOutText(findings.minedCopies) + "."
     ]
   }
@@ -122,13 +123,16 @@ extension Audit {
   /// Which candidates were no negatives, behind what was mined.
   private static func leftOutText(_ copies: OwnKeyCopies.Counts) -> String {
     let reasons = [
-      (copies.equal, "equal the query's own key"),
-      (copies.near, "are the query's own key but for rounding, or of its text and as near"),
+      (copies.equal, "equal to the query's own key"),
+      (
+        copies.near,
+        "equal to the query's own key but for rounding, or of its text and as near to the query"
+      ),
     ].filter { $0.0 > 0 }
     return reasons.enumerated().map { place, reason in
       place == 0
-        ? "; \(reason.0) more are left out because they \(reason.1)"
-        : ", and \(reason.0) because they \(reason.1)"
+        ? "; without \(reason.0) \(reason.1)"
+        : ", and \(reason.0) \(reason.1)"
     }.joined()
   }
 }

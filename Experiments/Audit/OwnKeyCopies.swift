@@ -48,7 +48,7 @@ struct OwnKeyCopies {
     // |q·a − q·b| ≤ ‖a − b‖ for every unit q.
     let distance = abs(candidate.logit - neighbors.positives[query])
     guard distance <= Self.spacing + neighbors.rounding else { return nil }
-    if let texts, texts[other] == texts[query] { return .near }
+    if let texts, !texts[query].isEmpty, texts[other] == texts[query] { return .near }
     return cosine(query, other) >= Self.leastCosine ? .near : nil
   }
 

@@ -18,7 +18,6 @@
 #define ABREAST 4
 #include "Loops/Scalars.inc"
 #define PAIR_LANES 16
-#define PAIR_ROWS 12
 #define TAKES_LOGITS true
 #define HAS_DOTS_OF_BFLOATS
 #define ADD_DOTS_OF_TWOS(sums, x, y)                                                               \
@@ -35,8 +34,8 @@ __attribute__((target("xsave"))) static bool hasTiles(void) {
   return (_xgetbv(0) & 0x60000) == 0x60000;
 }
 
-// The process asks for tiles, once for all its threads; an older system, or one that filters calls,
-// says no.
+// The process asks for tiles, once for all its threads; an older system says no, and so does one
+// where a thread's alternate signal stack is too small.
 static bool mayUseTiles(void) {
   const long request = 0x1023, tileData = 18;
   return syscall(SYS_arch_prctl, request, tileData) == 0;

@@ -5,7 +5,7 @@ extension ComputeOptions {
     case full
 
     /// Of rows rounded to sixteen bits, at twice the rate of `Float` where the processor has the
-    /// instructions, and at up to ten times where it has tiles of them (AMX).
+    /// instructions, and above that where it has tiles of them (AMX).
     ///
     /// - *Logits* are sums of products of 16-bit integers, exact in 32 bits, with a step for every row: the
     ///   only error is the rows' rounding, 8.9·10⁻⁶/τ, where the logits of a mixed-precision step (bfloat16)

@@ -83,6 +83,9 @@ extension ArrayFileError: CustomStringConvertible {
 }
 
 extension String {
+  /// The same text as it stands between single quotes of a shell.
+  var insideShellQuotes: String { replacing("'", with: "'\\''") }
+
   /// The same text with an escape for every character that could break or hide a line of it.
   package var inOneLine: String {
     var line = ""

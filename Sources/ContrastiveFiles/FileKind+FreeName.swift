@@ -10,6 +10,6 @@ extension FileKind {
     let ending =
       (1...).lazy.map { $0 == 1 ? suffix : "-\($0)\(suffix)" }
       .first { FileKind(at: stem + $0) == nil } ?? suffix
-    return ArrayFileError.excerpt(stem) + ending
+    return stem + ending
   }
 }

@@ -94,15 +94,20 @@ enum ForeignFormat: CaseIterable {
 
   /// The two lines that convert it, into a file that is not there yet.
   private func remedy(_ path: String) -> String {
-    let file = ArrayFileError.excerpt(path)
+    // Whole, as these are commands to be run.
+    let file = path.insideShellQuotes
     // Python's readers are given what is in it.
     let isCompressed = path.lowercased().hasSuffix(".gz")
     let inner = isCompressed ? String(path.dropLast(3)) : path
-    let name = ArrayFileError.excerpt(inner)
+    func inPython(_ path: String) -> String {
+      path.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
+    }
+    let name = inPython(inner)
     func python(_ module: String?, _ array: String) -> String {
       let dot = inner.lastIndex(of: ".").flatMap { inner[$0...].contains("/") ? nil : $0 }
       let stem = String(inner[..<(dot ?? inner.endIndex)])
-      let target = FileKind.freeName(self == .numPyObjects ? "\(stem)-rows" : stem, suffix: ".npy")
+      let target = inPython(
+        FileKind.freeName(self == .numPyObjects ? "\(stem)-rows" : stem, suffix: ".npy"))
       return (isCompressed ? "decompress it with gunzip -k '\(file)' and " : "")
         + "convert it in Python: import numpy\(module.map { ", \($0)" } ?? ""); numpy.save('\(target)', \(array))"
     }

@@ -1,4 +1,5 @@
-/// What is to be said of a text's first line, which may be a heading and was read as a row, or the other way round.
+/// What is to be said of a text's first line, which may be a heading and was read as a row, or the other way round; or of
+/// the key that was taken in JSON.
 package struct HeadingRemark: Hashable, Sendable {
   /// A sentence without its full stop, which names the file and the line.
   package let text: String

@@ -17,7 +17,7 @@ extension JSONRows {
     }
     let isLone = try !isDocument && scanner.peek() == nil
     // In one of several rows an array of objects is no array of rows.
-    if !isLone { leaves.removeAll { $0.rows != nil } }
+    if !isLone { leaves = leaves.map(\.asArray) }
     if let key {
       let named = leaves.filter { $0.name == key }.min { $0.path.count < $1.path.count }
       if let named { return place(of: named) }
@@ -28,7 +28,9 @@ extension JSONRows {
     }
     let vectors = leaves.filter { $0.mayHoldNumbers }
     let candidates = vectors.isEmpty ? leaves : vectors
-    if let lone = candidates.first, candidates.count == 1 { return place(of: lone) }
+    if let lone = candidates.first, candidates.allSatisfy({ $0.name == lone.name }) {
+      return place(of: lone)
+    }
     if isLone, !isByLine, let rows = self.vectors(vectors, of: leaves, key: nil) {
       return (rows, [])
     }
@@ -88,6 +90,12 @@ struct JSONLeaf {
   /// The array of objects that it is in the first of, and how many keys lead there.
   var rows: (depth: Int, range: Range<Int>)?
 
+  /// The array of objects that it is in the first of, as one value.
+  var asArray: JSONLeaf {
+    guard let rows else { return self }
+    return JSONLeaf(path: Array(path[..<rows.depth]), object: object)
+  }
+
   /// The keys, joined by points.
   var name: String { path.joined(separator: ".") }
 }
@@ -120,7 +128,8 @@ extension ByteScanner {
       let path = path + [key]
       switch peek() {
       case UInt8(ascii: "{"):
-        leaves += try self.leaves(at: path, depth: depth + 1)
+        let inner = try self.leaves(at: path, depth: depth + 1)
+        leaves += inner.isEmpty ? [JSONLeaf(path: path, object: object)] : inner
       case UInt8(ascii: "["):
         leaves += try leavesOfArray(at: path, in: object, depth: depth + 1)
       default:
@@ -148,7 +157,8 @@ extension ByteScanner {
     while !accept("]") {
       if count > 0 { try expect(",") }
       if holdsObjects, isFlat, count == 0 {
-        leaves = try self.leaves(at: path, depth: depth + 1)
+        let inner = try self.leaves(at: path, depth: depth + 1)
+        leaves = inner.isEmpty ? [JSONLeaf(path: path, object: object)] : inner
       } else {
         try skipValue(depth: depth + 1, takesWords: true)
       }
@@ -162,8 +172,8 @@ extension ByteScanner {
           count: mayHoldNumbers && isFlat ? count : nil)
       ]
     }
-    return leaves.filter { $0.rows == nil }.map { leaf in
-      var leaf = leaf
+    return leaves.map { leaf in
+      var leaf = leaf.asArray
       leaf.rows = (path.count, start..<position)
       return leaf
     }

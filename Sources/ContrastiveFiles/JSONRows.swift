@@ -61,12 +61,20 @@ struct JSONRows {
   ///   has an array of numbers, or where it has only one; and of a lone object whose keys are the rows' ids.
   func values(key: String?, for use: TableUse) throws(ArrayFileError) -> FileValues {
     var (rows, path) = try place(of: key)
-    let values = try rows.values(at: path)
-    guard use == .labels, case .numbers(let array) = values, array.areLongLabels else {
-      return values
+    var values = try rows.values(at: path)
+    if use == .labels, case .numbers(let array) = values, array.areLongLabels {
+      rows.hasTextsOnly = true
+      values = try rows.values(at: path)
     }
-    rows.hasTextsOnly = true
-    return try rows.values(at: path)
+    // What lies deeper than a row's own keys was not chosen by anybody who looked at the others.
+    guard key == nil, path.count > 1 else { return values }
+    let name = rows.prefix + path.joined(separator: ".")
+    return try values.withHeadingRemark { _ in
+      HeadingRemark(
+        text:
+          "\(file.source): takes the rows' key '\(ArrayFileError.excerpt(name))'; name another as in "
+          + "\(file.source):key", isNote: true)
+    }
   }
 
   private func values(at path: [String]) throws(ArrayFileError) -> FileValues {

@@ -40,7 +40,7 @@ extension TextTable {
     guard words.hasHeading || 2 * textCount > rowCount else { return nil }
     guard use == .rows else {
       guard hasFraction else { return nil }
-      let name = ArrayFileError.excerpt(file.source)
+      let name = file.source.insideShellQuotes
       throw .malformedText(
         path: file.source, line: firstLine,
         reason:

@@ -32,7 +32,7 @@ import CContrastiveKernels
     self.capacity = capacity
     self.dimension = dimension
     self.workspace = workspace
-    // Four codes to a lane, and keys in groups of 64.
+    // Four codes to a lane, keys in groups of 64, and of queries 16 rows are read at a time.
     memory = workspace.take(
       byteCount: (capacity + 63) / 64 * 64 * ((dimension + 3) / 4 * 4) + 64)
     unsafe memory.base.bindMemory(to: UInt8.self, capacity: memory.byteCount)

@@ -99,4 +99,17 @@ struct ForeignFormatTests {
     _ = try directory.write([], to: "x-2.npy")
     #expect(try target("x.pkl").hasSuffix("-3.npy"))
   }
+
+  @Test("are named whole, and quoted, in what converts them")
+  func quotedNames() throws {
+    let directory = try TemporaryDirectory()
+    let name = "it's " + String(repeating: "x", count: 80)
+    let bytes = try contents(of: fixture("formats/rows.pkl"))
+    let path = try directory.write(bytes, to: name + ".pkl")
+    let error = #expect(throws: ArrayFileError.self) { try FileArray(reading: path) }
+    let line = try #require(error).description
+    let quoted = path.replacing("'", with: "\\'")
+    #expect(line.contains("open('\(quoted)', 'rb')"), "\(line)")
+    #expect(line.contains("numpy.save('\(quoted.dropLast(4)).npy', "), "\(line)")
+  }
 }

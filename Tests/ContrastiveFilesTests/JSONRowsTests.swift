@@ -72,6 +72,29 @@ struct JSONRowsTests {
     #expect(array.shape == [2, 2] && array.converted(to: Double.self) == [1, 2, 3, 4])
   }
 
+  @Test(
+    "beside which nothing is overlooked: arrays of objects in a row, and objects without keys",
+    arguments: [
+      (#"{"id": 1, "data": [{"e": [0, 1]}]}"#, "id, data"),
+      (#"{"id": 1, "data": [{}]}"#, "id, data"),
+      (#"{"id": 1, "_source": {}}"#, "id, _source"),
+      (#"{"id": 1, "a": {"data": [{"e": [0, 1]}]}}"#, "id, a.data"),
+    ])
+  func overlooked(_ row: String, _ keys: String) throws {
+    let error = #expect(throws: ArrayFileError.self) {
+      try directory.read("\(row)\n\(row)\n", "x.jsonl")
+    }
+    #expect(try #require(error).description.hasSuffix("it holds \(keys)"), "\(error!)")
+  }
+
+  @Test("say which deep key was taken without being named")
+  func deepRemark() throws {
+    let text = #"{"id": 7, "e": null, "at": {"v": [1, 2]}}"# + "\n"
+    let remark = try #require(try directory.read(text, "x.jsonl").headingRemark)
+    #expect(remark.isNote && remark.text.contains("takes the rows' key 'at.v'"), "\(remark.text)")
+    #expect(try directory.read(text, "x.jsonl:at.v").headingRemark == nil)
+  }
+
   @Test("name what lies deep, in arrays and in what is missed")
   func deepNames() throws {
     let text = #"{"a": {"v": [1, 2], "w": "x"}}"# + "\n" + #"{"a": {"w": "y"}}"# + "\n"

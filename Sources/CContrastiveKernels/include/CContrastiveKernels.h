@@ -256,7 +256,8 @@ typedef struct contrastive_kernels {
   // error vector of norm <= errors[r]; sums[r] is the codes' sum. Interleaved, the fours of 64 rows
   // alternate, and 128 is added to every code.
   void (*encode)(contrastive_tile x, bool interleaved, contrastive_codes codes);
-  // z = scale * step * step * (code . code), of queries by row and interleaved keys.
+  // z = scale * step * step * (code . code), of queries by row, of which whole groups of 16 are
+  // read, and interleaved keys.
   void (*codeProducts)(contrastive_codes queries, contrastive_codes keys, ptrdiff_t depth,
                        double scale, contrastive_tile z);
   // reference[r] = max(reference[r], row r), and sum[r], relative to it, += the sum of exp(u),

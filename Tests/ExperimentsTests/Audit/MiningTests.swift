@@ -50,7 +50,7 @@ struct MiningTests {
       #expect(!mined.contains((row + 30) % 60) && !mined.contains(-1), "row \(row)")
     }
     // Every query has one equal to its own among all others.
-    #expect(report.notes.contains { $0.contains("; 60 more are left out because they equal") })
+    #expect(report.notes.contains { $0.contains("; without 60 equal to the query's own key") })
     #expect(report.result["minedCopiesLeftOut"] == .integer(60))
   }
 
@@ -97,7 +97,7 @@ struct MiningTests {
     }
     #expect(
       report.notes.contains {
-        $0.contains("; 60 more are left out because they are the query's own key but for rounding")
+        $0.contains("; without 60 equal to the query's own key but for rounding")
       })
     #expect(report.result["minedCopiesLeftOut"] == .integer(0))
     #expect(report.result["minedNearCopiesLeftOut"] == .integer(60))
@@ -135,7 +135,7 @@ struct MiningTests {
       for row in 0..<30 {
         #expect(numbers[row * 5..<row * 5 + 5].contains(row + 30) == isMined, "row \(row)")
       }
-      #expect(report.notes.contains { $0.contains(" or of its text and as near.") } == !isMined)
+      #expect(report.notes.contains { $0.contains(" or of its text and as near to the query.") } == !isMined)
     }
   }
 }
