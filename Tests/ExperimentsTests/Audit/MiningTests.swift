@@ -135,7 +135,8 @@ struct MiningTests {
       for row in 0..<30 {
         #expect(numbers[row * 5..<row * 5 + 5].contains(row + 30) == isMined, "row \(row)")
       }
-      #expect(report.notes.contains { $0.contains(" or of its text and as near to the query.") } == !isMined)
+      let reason = " or of its text and as near to the query."
+      #expect(report.notes.contains { $0.contains(reason) } == !isMined)
     }
   }
 }
