@@ -67,6 +67,25 @@ struct BlockMultiplyTests {
     (0..<count).map { column in rows.map { $0[column] } }
   }
 
+  /// The processor's mode is the thread's, who may be in need of such numbers elsewhere.
+  @Test("take what is below the smallest normal number for 0, and leave others alone")
+  func subnormal() {
+    func check<Scalar: EmbeddingScalar>(_ scalar: Scalar.Type) {
+      let least = Scalar.leastNormalMagnitude
+      let halves: Scalar = [1, 0.5].reduce(least) { $0 * $1 }
+      let left = Block(fenced: [[least, halves, 2]], columnCount: 3)
+      // Two sums of one product each: of factors of which one is subnormal, and which is subnormal itself; and a normal one.
+      let right = Block(
+        fenced: [[0, 0.25, 0], [1, 0, 0], [0, 0, 3]] as [[Scalar]], columnCount: 3)
+      let result = Block<Scalar>(rowCount: 1, columnCount: 3)
+      result.setProduct(left, right)
+      #expect(result.doubles == [[0, 0, 6]])
+      #expect(halves > 0 && [halves].reduce(0, +) == halves && halves + halves == least)
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
   @Test("of no depth are zeros, or what was there", arguments: multipliers)
   func noDepth(on isa: InstructionSet?) {
     let (left, right) = (
