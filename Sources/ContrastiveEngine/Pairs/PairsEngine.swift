@@ -78,8 +78,8 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
 
   package func run() throws(ContrastiveError) -> PairsResult<Scalar> {
     try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
-      var result = PairsResult<Scalar>()
       let (rowCount, dimension) = (problem.rows.rowCount, problem.rows.columnCount)
+      var result = PairsResult<Scalar>(rowCount: rowCount)
       if problem.rowsNeedGradient {
         result.rowGradient = options.block(
           rowCount: rowCount, columnCount: dimension, zeroed: true)
@@ -179,8 +179,11 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
         for (row, column, logit) in own {
           let slope = group.sums.addPositive(logit, offset: offsets[row], row: row)
           guard let weights else { continue }
-          slopes.append((row, column, slope * weights[row]))
-          if !products.roundsGradients { logits[row, column] = Scalar(slope * weights[row]) }
+          if products.roundsGradients {
+            slopes.append((row, column, slope * weights[row]))
+          } else {
+            logits[row, column] = Scalar(slope * weights[row])
+          }
         }
       }
       if let rowGradient {
@@ -194,8 +197,8 @@ package struct PairsEngine<Scalar: EmbeddingScalar>: Sendable {
           columnGradient, logits, rows, transposingLeft: true, scale: productScale,
           accumulating: range.lowerBound > 0)
       }
-      // Much of a row's gradient, and so no part of a product that rounds it.
-      for (row, column, slope) in slopes where products.roundsGradients {
+      // Much of a row's gradient, and so no part of a product that rounds.
+      for (row, column, slope) in slopes {
         let (own, other) = (row..<row + 1, column..<column + 1)
         rowGradient?.rows(own).add(
           columns.rows(other), times: [slope * commonWeight], on: isa)

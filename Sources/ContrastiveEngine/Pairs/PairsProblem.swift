@@ -90,8 +90,12 @@ package struct PairsResult<Scalar: EmbeddingScalar>: Sendable {
   /// Of logits that were rounded.
   package var logitError: LogitError?
 
-  /// Of no rows yet.
-  package init() {}
+  /// Of no rows yet, with room for so many.
+  package init(rowCount: Int = 0) {
+    values.reserveCapacity(rowCount)
+    logScaleSlopes.reserveCapacity(rowCount)
+    offsetSlopes.reserveCapacity(rowCount)
+  }
 
   /// The mean cosines of both kinds of pairs.
   ///

@@ -25,7 +25,15 @@ package struct EngineResult<Scalar: EmbeddingScalar>: Sendable {
   /// Whether terms can be below 0.
   let canBeNegative: Bool
 
+  /// Of no rows yet.
   init(_ function: any RowFunction) { canBeNegative = function.canBeNegative }
+
+  /// Of all rows, whose numbers are held once.
+  init(_ function: any RowFunction, of rows: RowEvaluation) {
+    self.init(function)
+    (values, value, logScaleSlopes) = (rows.values, rows.value, rows.logScaleSlopes)
+    observations = rows.observations
+  }
 
   /// Adds the terms of other anchors, after these. Gradients stay.
   mutating func append(_ other: EngineResult) {

@@ -2,6 +2,10 @@ import ContrastiveEmbeddings
 import ContrastiveKernels
 
 extension MutualEngine {
+  /// Anchors that are evaluated at once: enough for a call of the row function to be cheap, and few enough for their
+  /// statistics, of which a row has some twenty numbers, to be little beside what there is of all.
+  private var chunk: Int { max(32, min(64, problem.anchorCount / 8)) }
+
   /// Evaluates every anchor, in chunks that threads share.
   func evaluate(_ all: MutualShare) throws(ContrastiveError) -> [RowEvaluation] {
     let evaluator = RowEvaluator(
@@ -11,11 +15,11 @@ extension MutualEngine {
     // Within row blocks, so that an anchor's rows are in one of them.
     let chunks =
       rowBlocks.enumerated().flatMap { block, rows in
-        rows.range.parts(of: 256).map { (block: Int?.some(block), anchors: $0) }
+        rows.range.parts(of: chunk).map { (block: Int?.some(block), anchors: $0) }
       }
       + (problem.isTriangle
         ? []
-        : (rowCount..<problem.anchorCount).parts(of: 256).map { (block: nil, anchors: $0) })
+        : (rowCount..<problem.anchorCount).parts(of: chunk).map { (block: nil, anchors: $0) })
     return try work.map(chunks.count) { _, item in
       let (block, anchors) = chunks[item]
       var parts: [RowStatistics] = []

@@ -82,15 +82,9 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
 
   func run() throws(ContrastiveError) -> EngineResult<Scalar> {
     try Workers.withSingleThreadedBLAS { () throws(ContrastiveError) in
-      let statistics = try statistics()
-      let similarity = problem.observes ? negativeSimilarity(statistics) : nil
-      let evaluated = try evaluate(statistics)
-      let evaluation = RowEvaluation(problem.function, of: evaluated)
-      var result = EngineResult<Scalar>(problem.function)
-      result.append(evaluation)
+      let evaluation = try evaluation()
+      var result = EngineResult<Scalar>(problem.function, of: evaluation)
       result.observations.logitError.formUnion(products.logitError)
-      // Beside what the evaluation has of negatives that are held apart.
-      if let similarity { result.observations.negativeSimilarity += similarity }
       if problem.needsGradient {
         let terms = MutualWeights(evaluation.slopes, scales: problem.scales)
         let dimension = problem.rows.columnCount
@@ -107,6 +101,18 @@ package struct MutualEngine<Scalar: EmbeddingScalar>: Sendable {
       }
       return result
     }
+  }
+
+  /// What the row function makes of all anchors. A function of its own, so that statistics are gone when gradients are
+  /// multiplied.
+  private func evaluation() throws(ContrastiveError) -> RowEvaluation {
+    let statistics = try statistics()
+    var result = RowEvaluation(problem.function, of: try evaluate(statistics))
+    // Beside what is counted of negatives that are held apart.
+    if problem.observes {
+      result.observations.negativeSimilarity += negativeSimilarity(statistics)
+    }
+    return result
   }
 
   // MARK: Statistics

@@ -17,12 +17,43 @@ package struct RowEvaluation: Sendable {
   package var observations = RowObservations()
 
   /// Some rows, and those after them.
-  package init(_ function: any RowFunction, of parts: [RowEvaluation]) {
+  ///
+  /// An array is joined while the parts still have those behind it, and no longer those before it: never is twice as much
+  /// held as is there in the end.
+  package init(_ function: any RowFunction, of parts: consuming [RowEvaluation]) {
     slopes = RowSlopes(function)
-    values.reserveCapacity(parts.reduce(0) { $0 + $1.values.count })
-    logScaleSlopes.reserveCapacity(parts.reduce(0) { $0 + $1.logScaleSlopes.count })
-    slopes.reserve(parts.map(\.slopes))
-    for part in parts { append(part) }
+    for part in parts.indices {
+      value += parts[part].value
+      observations.add(parts[part].observations)
+    }
+    values = Self.join(&parts) { $1(&$0.values) }
+    logScaleSlopes = Self.join(&parts) { $1(&$0.logScaleSlopes) }
+    for t in slopes.terms.indices {
+      slopes.terms[t].shift = Self.join(&parts) { $1(&$0.slopes.terms[t].shift) }
+      slopes.terms[t].factor = Self.join(&parts) { $1(&$0.slopes.terms[t].factor) }
+    }
+    slopes.positives = Self.join(&parts) { $1(&$0.slopes.positives) }
+    slopes.totals = Self.join(&parts) { $1(&$0.slopes.totals) }
+    slopes.sums = Self.join(&parts) { $1(&$0.slopes.sums) }
+  }
+
+  /// Joins an array of every part, which is gone from there then.
+  ///
+  /// - Parameter body: Gives a part's array to what it is called with.
+  private static func join(
+    _ parts: inout [RowEvaluation], _ body: (inout RowEvaluation, (inout [Double]) -> Void) -> Void
+  ) -> [Double] {
+    var count = 0
+    for part in parts.indices { body(&parts[part]) { count += $0.count } }
+    var joined: [Double] = []
+    joined.reserveCapacity(count)
+    for part in parts.indices {
+      body(&parts[part]) {
+        joined += $0
+        $0 = []
+      }
+    }
+    return joined
   }
 
   init(slopes: RowSlopes) { self.slopes = slopes }

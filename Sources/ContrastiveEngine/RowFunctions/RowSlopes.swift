@@ -4,16 +4,16 @@ import RealModule
 /// The slopes of some rows' loss, ready for their tiles.
 package struct RowSlopes: Sendable {
   /// A negative's dL/dz: the sum over these of factor · exp(exponent · z + b − shift).
-  package private(set) var terms: [ExponentialTerm]
+  package internal(set) var terms: [ExponentialTerm]
 
   /// dL/dzₚ of the positives, row by row.
-  package private(set) var positives: [Double] = []
+  package internal(set) var positives: [Double] = []
 
   /// dL/d Σz of every row; empty unless the function uses Σz.
-  package private(set) var totals: [Double] = []
+  package internal(set) var totals: [Double] = []
 
   /// The sum of every row's exponentials, relative to the first exponent's shift.
-  package private(set) var sums: [Double] = []
+  package internal(set) var sums: [Double] = []
 
   /// Of no rows yet.
   init(_ function: any RowFunction) {
@@ -35,18 +35,6 @@ package struct RowSlopes: Sendable {
     positives = row.positiveSlopes
     if function.usesTotals { totals = row.totalSlopes }
     sums = statistics.sums[0].sum
-  }
-
-  /// Makes room for the rows of others, so that arrays which grow do not hold twice what they need.
-  mutating func reserve(_ others: [RowSlopes]) {
-    func total(_ count: (RowSlopes) -> Int) -> Int { others.reduce(0) { $0 + count($1) } }
-    let rowCount = total { $0.terms.first?.factor.count ?? 0 }
-    for t in terms.indices {
-      terms[t].shift.reserveCapacity(rowCount)
-      terms[t].factor.reserveCapacity(rowCount)
-    }
-    positives.reserveCapacity(total { $0.positives.count })
-    sums.reserveCapacity(total { $0.sums.count })
   }
 
   /// Leaves what tiles that hold every element need: the terms.

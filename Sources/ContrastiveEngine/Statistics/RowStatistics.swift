@@ -113,6 +113,7 @@ public struct RowStatistics: Sendable, Equatable {
 
   /// The statistics of some of the rows.
   public subscript(rows: Range<Int>) -> RowStatistics {
+    guard rows != 0..<rowCount else { return self }
     var result = self
     result.shift = shift[rows]
     result.counts = Array(counts[rows])
@@ -121,7 +122,7 @@ public struct RowStatistics: Sendable, Equatable {
     result.shifts = shifts.map { Array($0[rows]) }
     result.sums = sums.map { $0[rows] }
     result.top = top?[rows]
-    if rows.count < rowCount { result.histogram = nil }
+    result.histogram = nil
     result.ranks = ranks.map { ranks in
       var some = ranks[rows]
       (some.above, some.notBelow) = (Array(ranks.above[rows]), Array(ranks.notBelow[rows]))
