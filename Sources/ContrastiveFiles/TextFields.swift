@@ -1,11 +1,5 @@
 /// The fields of a text's rows, between commas, semicolons, tabs or bars, quoted or not (RFC 4180), or between blanks.
 struct TextFields: ~Escapable {
-  /// What stands between fields.
-  enum Separator: Equatable {
-    case character(UInt8)
-    case blanks
-  }
-
   struct Field {
     let range: Range<Int>
 
@@ -21,10 +15,7 @@ struct TextFields: ~Escapable {
   /// Whether there was a row: comments stand before it.
   private var hasBegun = false
 
-  let separator: Separator
-
-  /// The point in numbers: those between semicolons are written with a comma in many countries.
-  private let decimalPoint: Unicode.Scalar
+  private let dialect: Dialect
 
   /// The line at which the last row began.
   private(set) var line = 0
@@ -33,43 +24,11 @@ struct TextFields: ~Escapable {
   private(set) var fields: [Field] = []
 
   @_lifetime(copy bytes)
-  init(_ bytes: Span<UInt8>, separator: Separator, path: String) {
+  init(_ bytes: Span<UInt8>, _ dialect: Dialect, path: String = "") {
     self.bytes = bytes
-    self.separator = separator
+    self.dialect = dialect
     self.path = path
     position = TextLines.byteOrderMark(bytes)
-    let isSemicolon = separator == .character(UInt8(ascii: ";"))
-    decimalPoint = isSemicolon && Self.hasDecimalCommas(bytes) ? "," : "."
-  }
-
-  @_lifetime(copy bytes)
-  private init(_ bytes: Span<UInt8>, separator: Separator, decimalPoint: Unicode.Scalar) {
-    self.bytes = bytes
-    self.separator = separator
-    self.decimalPoint = decimalPoint
-    path = ""
-    position = TextLines.byteOrderMark(bytes)
-  }
-
-  /// Whether a field is a number with a comma, and none is one with a point, as far as the beginning shows.
-  ///
-  /// Texts and columns' names may have either, which says nothing of the numbers.
-  private static func hasDecimalCommas(_ bytes: Span<UInt8>) -> Bool {
-    let beginning = bytes.extracting(0..<min(bytes.count, 1 << 16))
-    var rows = TextFields(
-      beginning, separator: .character(UInt8(ascii: ";")), decimalPoint: ".")
-    var hasComma = false
-    var isWhole = true
-    while isWhole {
-      // What is wrong with a row is said where it is read; it may but be cut off here.
-      isWhole = (try? rows.nextRow()) ?? false
-      for field in rows.fields {
-        let text = beginning.extracting(field.range)
-        if text.contains("."), TextNumber(text) != nil { return false }
-        if text.contains(","), TextNumber(text, decimalPoint: ",") != nil { hasComma = true }
-      }
-    }
-    return hasComma
   }
 
   /// Reads the next row that is not empty, nor a comment before the first.
@@ -81,7 +40,7 @@ struct TextFields: ~Escapable {
       if !hasBegun, let end = bytes.comment(at: position)?.upperBound ?? separatorLineEnd {
         position = end
       } else {
-        switch separator {
+        switch dialect.separator {
         case .blanks: readWords()
         case .character(let separator): try readFields(between: separator)
         }
@@ -182,7 +141,7 @@ struct TextFields: ~Escapable {
   /// - Parameter takesTruth: Whether true and false are 1 and 0, which in a column of labels they are not.
   func number(_ index: Int, takesTruth: Bool) -> TextNumber? {
     let field = bytes.extracting(fields[index].range)
-    return TextNumber(field, decimalPoint: decimalPoint)
+    return TextNumber(field, decimalPoint: dialect.decimalPoint)
       ?? (takesTruth ? TextNumber(truth: field) : nil)
   }
 
@@ -204,40 +163,5 @@ struct TextFields: ~Escapable {
     var texts: [String] = []
     for index in fields.indices { texts.append(try text(index)) }
     return texts
-  }
-
-  /// What separates the fields of a text: the first of tab, semicolon, comma and bar that its first row has outside
-  /// quotes.
-  ///
-  /// In this order, because a number may have a comma, and a text a semicolon, but hardly anything a tab. A bar is more
-  /// often within a field, between genres or labels, than between fields.
-  ///
-  /// - Parameter takesBars: Whether a bar may be one; in lines of labels it belongs to them.
-  static func separator(of bytes: Span<UInt8>, isTable: Bool, takesBars: Bool) -> Separator {
-    var lines = TextLines(bytes)
-    while let range = lines.next() {
-      guard !range.isEmpty, bytes.comment(at: range.lowerBound) == nil else { continue }
-      if !isTable, Self.isWordWithNumbers(bytes.extracting(range)) { return .blanks }
-      var found: Set<UInt8> = []
-      var isQuoted = false
-      for position in range {
-        if bytes[position] == UInt8(ascii: "\"") { isQuoted.toggle() }
-        if !isQuoted { found.insert(bytes[position]) }
-      }
-      let candidates =
-        [UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: ",")]
-        + (takesBars ? [UInt8(ascii: "|")] : [])
-      if let separator = candidates.first(where: found.contains) { return .character(separator) }
-      break
-    }
-    return isTable ? .character(UInt8(ascii: ",")) : .blanks
-  }
-
-  /// Whether a line is a word with its vector: what GloVe's files begin with is a comma, which separates nothing.
-  private static func isWordWithNumbers(_ line: Span<UInt8>) -> Bool {
-    var words = TextFields(line, separator: .blanks, path: "")
-    guard (try? words.nextRow()) == true, words.fields.count > 2 else { return false }
-    return words.number(0, takesTruth: false) == nil
-      && words.fields.indices.suffix(2).allSatisfy { words.number($0, takesTruth: false) != nil }
   }
 }

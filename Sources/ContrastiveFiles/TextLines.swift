@@ -84,7 +84,7 @@ extension Span<UInt8> {
     guard hasBytes(Array("# ".utf8), at: start) else { return nil }
     var end = start
     while end < count, !TextLines.isEnd(self[end]) { end += 1 }
-    var words = TextFields(extracting(start + 1..<end), separator: .blanks, path: "")
+    var words = TextFields(extracting(start + 1..<end), TextFields.Dialect(separator: .blanks))
     guard (try? words.nextRow()) == true else { return start..<end }
     let isVector = words.fields.indices.allSatisfy { words.number($0, takesTruth: false) != nil }
     return isVector ? nil : start..<end

@@ -56,7 +56,7 @@ extension TextTable {
           && parts(column)?.number == start.number + place
       })
     else { return nil }
-    var rows = TextFields(file.span, separator: separator, path: file.source)
+    var rows = TextFields(file.span, dialect, path: file.source)
     guard try rows.nextRow(), try rows.nextRow(), rows.fields.count == width,
       counting.allSatisfy({ rows.number($0, takesTruth: true) != nil })
     else { return nil }

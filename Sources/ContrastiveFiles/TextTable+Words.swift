@@ -16,13 +16,13 @@ extension TextTable {
   func wordVectors(
     for use: TableUse, isLikely: Bool
   ) throws(ArrayFileError) -> FileArray? {
-    guard !isTable, separator == .blanks, let words = try words(isLikely: isLikely) else {
+    guard !isTable, dialect.separator == .blanks, let words = try words(isLikely: isLikely) else {
       return nil
     }
     var result = NumberRows(path: file.source)
     var (hasFraction, textCount, rowCount) = (false, 0, 0)
     var lengths = RowLengths()
-    var rows = TextFields(file.span, separator: separator, path: file.source)
+    var rows = TextFields(file.span, dialect, path: file.source)
     if words.hasHeading { _ = try rows.nextRow() }
     let firstLine = rows.line + 1
     while try rows.nextRow() {
@@ -87,7 +87,7 @@ extension TextTable {
 
   /// What the rows' lengths say of such a text; nil if they say that it is none.
   private func words(isLikely: Bool) throws(ArrayFileError) -> Words? {
-    var rows = TextFields(file.span, separator: separator, path: file.source)
+    var rows = TextFields(file.span, dialect, path: file.source)
     guard try rows.nextRow() else { return nil }
     let heading = rows.fields.indices.compactMap { rows.number($0, takesTruth: false)?.integer }
     var hasHeading = false

@@ -13,7 +13,7 @@ struct TextTable {
   /// Whether texts are fields of a table, not lines.
   let isTable: Bool
 
-  let separator: TextFields.Separator
+  let dialect: TextFields.Dialect
 
   /// The columns' names, of a table that has a header.
   private(set) var names: [String]?
@@ -36,12 +36,16 @@ struct TextTable {
         : TextFields.separator(of: file.span, isTable: isTable, takesBars: isTable || use == .rows))
     // What has no name and columns is a table.
     self.isTable = isTable || (FileFormat(named: name) == nil && separator != .blanks)
-    self.separator = separator
+    // A label is no fraction, and may be two that a comma separates.
+    let mayHaveCommas = use == .rows || separator == .character(UInt8(ascii: ";"))
+    let hasCommas =
+      mayHaveCommas && TextFields.hasDecimalCommas(file.span, between: separator)
+    dialect = TextFields.Dialect(separator: separator, decimalPoint: hasCommas ? "," : ".")
     try findHeader()
   }
 
   private mutating func findHeader() throws(ArrayFileError) {
-    var rows = TextFields(file.span, separator: separator, path: file.source)
+    var rows = TextFields(file.span, dialect, path: file.source)
     guard try rows.nextRow() else {
       throw .malformedHeader(path: file.source, reason: "the file holds no rows")
     }
@@ -57,7 +61,7 @@ struct TextTable {
       width > 1 && first.texts[0].isEmpty
       && (first.numbers.allSatisfy { $0 == nil } || first.countsBehindIndex)
     let isCount = first.countsBesideTexts && isTable && !first.isSlip
-    let hasOthers = first.countsColumns && separator != .blanks ? try hasFractions() : false
+    let hasOthers = first.countsColumns && dialect.separator != .blanks ? try hasFractions() : false
     if hasIndex && !first.isSlip || first.names(above: second) || isCount || hasOthers {
       names = first.texts
       isDoubtfulHeading = first.isDoubtfulHeading
@@ -66,7 +70,7 @@ struct TextTable {
 
   /// Whether a row behind the first has a number with a fraction.
   private func hasFractions() throws(ArrayFileError) -> Bool {
-    var rows = TextFields(file.span, separator: separator, path: file.source)
+    var rows = TextFields(file.span, dialect, path: file.source)
     _ = try rows.nextRow()
     while try rows.nextRow() {
       for field in rows.fields.indices {
@@ -88,14 +92,14 @@ struct TextTable {
 
   /// The fields of the first row, and its line.
   func firstRow() throws(ArrayFileError) -> (line: Int, texts: [String]) {
-    var rows = TextFields(file.span, separator: separator, path: file.source)
+    var rows = TextFields(file.span, dialect, path: file.source)
     _ = try rows.nextRow()
     return (rows.line, try rows.texts())
   }
 
   /// Whether the first row holds nothing but numbers.
   func firstRowHasNumbersOnly() throws(ArrayFileError) -> Bool {
-    var rows = TextFields(file.span, separator: separator, path: file.source)
+    var rows = TextFields(file.span, dialect, path: file.source)
     _ = try rows.nextRow()
     return rows.fields.indices.allSatisfy { rows.number($0, takesTruth: width > 1) != nil }
   }
@@ -184,7 +188,7 @@ struct TextTable {
   func forEachRow(
     _ body: (borrowing TextFields) throws(ArrayFileError) -> Void
   ) throws(ArrayFileError) {
-    var rows = TextFields(file.span, separator: separator, path: file.source)
+    var rows = TextFields(file.span, dialect, path: file.source)
     var row = 0
     if names != nil { _ = try rows.nextRow() }
     while try rows.nextRow() {

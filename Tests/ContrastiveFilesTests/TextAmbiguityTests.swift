@@ -56,6 +56,7 @@ struct TextAmbiguityTests {
     #expect(try names("1989\nNeil Armstrong\nParis\n") == ["1989", "Neil Armstrong", "Paris"])
     #expect(try names("1989\nParis\nNeil Armstrong\n") == ["1989", "Paris", "Neil Armstrong"])
     #expect(try names("a\tb\n# c\td\n", "x.tsv:1") == ["b", "d"])
+    #expect(try names("id\tkinds\n1\t3,17\n2\t4\n", "x.tsv:kinds") == ["3,17", "4"])
     #expect(try names("# One\n# Two\n", for: .texts) == ["# One", "# Two"])
     let error = #expect(throws: ArrayFileError.self) { try names("# kinds\ncat\n\ndog\n") }
     #expect(try #require(error).description.contains("line 3: is empty"))
@@ -66,6 +67,8 @@ struct TextAmbiguityTests {
     arguments: [
       ("count;text;x;y\n3;\"Hello, world\";0.5;0.25\n", "x-y"), ("emb.0;emb.1\n0,5;0,25\n", nil),
       ("a, b;c.\n0,5;0,25\n", nil), ("\"0,5\";\"0,25\"\n", nil),
+      ("text|x|y\na, b|0,5|0,25\n", "x-y"), ("x\ty\n0,5\t0,25\n", nil),
+      ("text, or name|x|y\na|0.5|0.25\n", "x-y"), ("id; name|x|y\na|0,5|0,25\n", "x-y"),
       ("text;x;y\nv. 1;0,5;0,25\n", "x-y"), ("text;x;y\n1, 2;0.5;0.25\n", "x-y"),
       // A text that is cut off by the end of what is looked at.
       ("x;y;t\n0,5;0,25;\"\(String(repeating: "a. ", count: 30_000))\"\n", "x-y"),
