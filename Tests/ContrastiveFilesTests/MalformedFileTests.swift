@@ -145,7 +145,7 @@ struct MalformedFileTests {
     #expect(refusals > 0)
   }
 
-  // Every format, cut at every byte and changed in all ways: what is still read must be whole.
+  // Every format, cut at every byte and changed in all ways: what is still read must be whole. `.ci/fuzz` goes on with it.
   @Test(
     "of any format never crash or lie when cut or changed",
     arguments: [
@@ -165,7 +165,7 @@ struct MalformedFileTests {
     let original = try contents(of: fixture("formats/\(name)"))
     var generator = SeededGenerator(seed: UInt64(original.count))
     var refusals = 0
-    for round in 0..<original.count + 1200 {
+    for round in 0..<original.count + 400 {
       var bytes = original
       if round < original.count {
         bytes.removeLast(original.count - round)
