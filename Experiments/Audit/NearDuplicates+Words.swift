@@ -82,5 +82,8 @@ extension Table {
       "pairs of rows from cosine \(queries.threshold.text(digits: 3)) on", queries.pairCount,
       keys.pairCount)
     append("rows in such a pair", queries.touchedCount, keys.touchedCount)
+    append(
+      "such pairs that are neither equal nor of one id", queries.differentCount,
+      keys.differentCount)
   }
 }

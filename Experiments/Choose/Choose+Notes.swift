@@ -120,6 +120,11 @@ extension Choose {
             ? "\(ends.last ?? "")."
             : "between \(ends.joined(separator: " and ")) at those not told apart."))
     }
+    if let convergence = findings.trained.convergence, findings.change == nil {
+      notes.append(
+        "It was trained for long enough to say this: with seed \(convergence.seed), \(2 * convergence.epochs) epochs instead of "
+          + "\(convergence.epochs) change the answer by no more than chance explains.")
+    }
     return notes
   }
 

@@ -45,12 +45,12 @@ extension Choose {
         Column("temperature", heading: "τ"),
         Column("recallAt1", heading: "recall@1", format: .fixed(3)),
         Column("low", format: .fixed(3)), Column("high", format: .fixed(3)),
+        Column("seedDeviation", heading: "± of seeds", format: .significant(2)),
         Column("difference", heading: "less the best", format: .signed(3)),
         Column("differenceLow", heading: "low", format: .signed(3)),
         Column("differenceHigh", heading: "high", format: .signed(3)),
         Column("verdict"),
         Column("meanReciprocalRank", heading: "MRR", format: .fixed(3)),
-        Column("seedDeviation", heading: "± of seeds", format: .significant(2)),
       ])
     let best = recalls.best
     let use = choice.advised.flatMap { recalls.temperatures.firstIndex(of: $0) }
@@ -68,10 +68,9 @@ extension Choose {
           : difference.isToldFromZero ? "worse" : "not told apart"
       table.append(
         isUntrained ? nil : recalls.temperatures[index], mean.value, max(0, mean.low),
-        min(1, mean.high), difference.value, difference.low, difference.high,
-        isUntrained ? "untrained: \(verdict)" : verdict,
-        ranks.map { own in own.map { 1 / $0 }.mean }.mean,
-        isUntrained ? nil : shares.deviation)
+        min(1, mean.high), isUntrained ? nil : shares.deviation, difference.value,
+        difference.low, difference.high, isUntrained ? "untrained: \(verdict)" : verdict,
+        ranks.map { own in own.map { 1 / $0 }.mean }.mean)
     }
     return table
   }

@@ -15,8 +15,8 @@ struct AdapterOptions: ParsableArguments {
   var loss = PairLoss.clip
   @Option(
     help: ArgumentHelp(
-      "How many rows are the test set, and its keys the candidates: the last, or where there is a --split-seed "
-        + "drawn by it; a fifth of all without it.",
+      "How many rows are the test set, and its keys the candidates: the last ones, but where the command has a "
+        + "--split-seed rows drawn by it; a fifth of all without it.",
       valueName: "n"))
   var testRows: Int?
   @Option(

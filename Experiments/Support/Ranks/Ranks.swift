@@ -10,11 +10,13 @@ enum Ranks {
   private static let joined = Mutex<(any RankGroup)?>(nil)
 
   /// How many there are, by what Open MPI's or MPICH's launcher has told; nil without one.
-  static var launchedCount: Int? {
+  ///
+  /// Read once: taking the environment apart costs tens of microseconds, and a benchmark asks between its calls.
+  static let launchedCount: Int? = {
     let environment = ProcessInfo.processInfo.environment
     return ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE"].lazy.compactMap { environment[$0] }
       .compactMap { Int($0) }.first
-  }
+  }()
 
   /// How many seconds a rank may be silent: `CONTRASTIVE_RANK_LIMIT`, or five minutes.
   private static var silenceLimit: Double {

@@ -133,6 +133,7 @@ struct ChooseTests {
     #expect(report.conclusion.contains("2 epochs (20 steps)"))
     #expect(report.conclusion.contains("too few: recall@1 at "), "\(report.conclusion)")
     #expect(report.result["isLongEnough"] == .boolean(false))
+    #expect(!report.notes.contains { $0.contains("long enough") })
     #expect(report.table("choose-longer").columns[2].heading == "4 epochs")
     #expect(
       report.table("choose-temperatures").title
@@ -152,7 +153,8 @@ struct ChooseTests {
     #expect(
       try #require(report.notes.first { $0.contains("false negatives") }).contains("cosines "))
     #expect(
-      report.table("choose-audit").cells(in: "property").last == .string("rows in such a pair"))
+      report.table("choose-audit").cells(in: "property").last
+        == .string("such pairs that are neither equal nor of one id"))
   }
 
   @Test("says that ids were used")
