@@ -122,7 +122,7 @@ extension Choose {
     }
     if let convergence = findings.trained.convergence, findings.change == nil {
       notes.append(
-        "It was trained for long enough to say this: with seed \(convergence.seed), \(2 * convergence.epochs) epochs instead of "
+        "As far as one seed tells, it was trained for long enough: with seed \(convergence.seed), \(2 * convergence.epochs) epochs instead of "
           + "\(convergence.epochs) change the answer by no more than chance explains.")
     }
     return notes

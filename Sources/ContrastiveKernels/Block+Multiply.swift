@@ -7,7 +7,7 @@ extension Block {
   /// self = scale · op(a) · op(b) + (accumulating ? self : 0)
   /// ```
   /// What is below the smallest normal number, in the blocks or in a sum, counts as 0: the weights of negatives that are
-  /// far off at a low temperature are, and products with them took ten times as long.
+  /// far off at a low temperature are, and products with them took several times as long.
   ///
   /// - Complexity: 2 · rows · columns · depth flops, by BLAS.
   package func setProduct(

@@ -296,7 +296,7 @@ const contrastive_tables *contrastive_avx512bf16(void);
 const contrastive_tables *contrastive_amx(void);
 
 // Lets this thread take numbers below the smallest normal one for 0, read or made: a processor that
-// is fast at all others takes a hundred times as long for each of these. Returns the mode before,
+// is fast at all others is many times slower at these. Returns the mode before,
 // for `contrastive_setMode`.
 static inline uint64_t contrastive_flushSubnormals(void) {
 #if defined(__x86_64__)
